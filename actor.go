@@ -1,0 +1,57 @@
+package appdock
+
+import "slices"
+
+// Privilege is what the Admin API checks, such as "order:read". SitePack scopes are
+// turned into privileges when they are granted; nothing checks a scope later.
+type Privilege string
+
+// Privileges is a set, kept sorted and without repeats; make it with [NewPrivileges].
+type Privileges []Privilege
+
+// NewPrivileges makes a set.
+func NewPrivileges(list ...Privilege) Privileges {
+	set := slices.Clone(list)
+	slices.Sort(set)
+	return Privileges(slices.Compact(set))
+}
+
+// Has reports whether p is in the set.
+func (ps Privileges) Has(p Privilege) bool {
+	_, found := slices.BinarySearch(ps, p)
+	return found
+}
+
+// Missing returns those of needs that are not in the set, in their order, each once.
+func (ps Privileges) Missing(needs ...Privilege) []Privilege {
+	var missing []Privilege
+	for _, p := range needs {
+		if !ps.Has(p) && !slices.Contains(missing, p) {
+			missing = append(missing, p)
+		}
+	}
+	return missing
+}
+
+// Actor is who asks, with the rights of this moment: for a token that acts for a user
+// and an app, the intersection of both.
+type Actor struct {
+	Shop         ShopID
+	Installation ID // zero: no app
+	Integration  ID // the API client whose token was shown; zero: none
+	User         ID // zero: nobody logged in
+	Privileges   Privileges
+	Everything   bool // an administrator, or the host itself
+}
+
+// Host is the host acting on its own behalf in shop; it may do everything.
+func Host(shop ShopID) Actor { return Actor{Shop: shop, Everything: true} }
+
+// Missing returns those of needs that the actor lacks. It is the one place where the
+// rights of a request are decided.
+func (a Actor) Missing(needs ...Privilege) []Privilege {
+	if a.Everything {
+		return nil
+	}
+	return a.Privileges.Missing(needs...)
+}

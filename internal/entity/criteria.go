@@ -1,0 +1,80 @@
+package entity
+
+import "github.com/appdock/appdock"
+
+// Criteria says which records are asked for and what is loaded with them
+// (admin-api.md 5). Names are those of the API; values have the Go form of the field's
+// [Type] once package shop has checked them.
+type Criteria struct {
+	Entity string // of the records asked for; empty in nested criteria
+	// IDs asked for; the records come in this order unless Sort is given. nil: any.
+	IDs     []appdock.ID
+	Filters []Filter // all must hold
+	Sort    []Sort
+	Offset  int
+	Limit   int // 0: no limit
+	Total   Total
+	// Associations to load, each with criteria of its own.
+	Associations map[string]*Criteria
+}
+
+// Total says how the number of all matches is found.
+type Total int
+
+// The ways to count (admin-api.md 5.1, total-count-mode).
+const (
+	CountPage Total = iota // the records returned
+	CountAll               // exactly all matches
+	CountNext              // up to Limit*6+1: enough to see that there are further pages
+)
+
+// Filter is a condition or a group of conditions.
+type Filter struct {
+	Kind    FilterKind
+	Field   string // path such as "orderCustomer.email"; empty for a group
+	Values  []any  // Equals: one, nil for null; EqualsAny: at least one; texts: one
+	Bounds  Bounds // Range
+	Queries []Filter
+	// Pointer to the filter in the request, such as "/filter/0".
+	Pointer string
+}
+
+// FilterKind says how a [Filter] compares.
+type FilterKind int
+
+// The kinds of filters (admin-api.md 5.2).
+const (
+	Equals FilterKind = iota
+	EqualsAny
+	Contains
+	Prefix
+	Suffix
+	Range
+	And
+	Or
+	Nand
+	Nor
+)
+
+// Group reports whether the filter joins others.
+func (k FilterKind) Group() bool { return k >= And }
+
+// Bounds of a range; nil: open on that side. GT wins over GTE, LT over LTE.
+type Bounds struct{ GT, GTE, LT, LTE any }
+
+// Sort orders records by a field.
+type Sort struct {
+	Field      string
+	Descending bool
+	// Natural orders by length first, then by value.
+	Natural bool
+	Pointer string
+}
+
+// View says how records are looked at.
+type View struct {
+	// Version of versioned records; zero: the live one.
+	Version appdock.ID
+	// Language of translated fields; zero: the system language.
+	Language appdock.ID
+}

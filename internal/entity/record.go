@@ -1,0 +1,65 @@
+package entity
+
+import (
+	"encoding/json"
+
+	"github.com/appdock/appdock"
+)
+
+// Record is one row of an entity.
+type Record struct {
+	Definition *Definition
+	Values     []any // in the order of Definition.Fields, in the Go forms of their types
+	RowVersion int64 // rises with each write
+	// Loaded holds the associations that were asked for or always come; one that is not
+	// in it was not loaded.
+	Loaded map[string]Loaded
+}
+
+// Loaded is what an association led to. A to-one association has at most one record.
+type Loaded struct{ Records []Record }
+
+// Get gives the value of a field; nil if it is null or unknown.
+func (r Record) Get(field string) any {
+	i := r.Definition.Index(field)
+	if i < 0 || i >= len(r.Values) {
+		return nil
+	}
+	return r.Values[i]
+}
+
+// ID gives the record's id.
+func (r Record) ID() appdock.ID { return r.Key("id") }
+
+// Key gives the value of a UUID field; zero if it is null.
+func (r Record) Key(field string) appdock.ID {
+	id, _ := r.Get(field).(appdock.ID)
+	return id
+}
+
+// Text gives the value of a text field; "" if it is null.
+func (r Record) Text(field string) string {
+	s, _ := r.Get(field).(string)
+	return s
+}
+
+// Document gives the JSON text of a structured field; nil if it is null.
+func (r Record) Document(field string) json.RawMessage {
+	raw, _ := r.Get(field).(json.RawMessage)
+	return raw
+}
+
+// One gives the record of a to-one association that was loaded and is there.
+func (r Record) One(association string) (Record, bool) {
+	l := r.Loaded[association]
+	if len(l.Records) == 0 {
+		return Record{}, false
+	}
+	return l.Records[0], true
+}
+
+// Page is what was found.
+type Page struct {
+	Records []Record
+	Total   int // by the criteria's way to count
+}

@@ -1,0 +1,130 @@
+// Package lifecycle installs apps, keeps what the host knows of them, and removes them:
+// consent, the signed registration, activation, uninstall, and the recovery of what a
+// crash or a silent app left in between (protocol-handshake.md).
+package lifecycle
+
+import (
+	"context"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/protocol"
+)
+
+// Registration is what the host knows of one app in one shop, secrets included. It is
+// kept beside the entity "app", never in it.
+type Registration struct {
+	Installation appdock.Installation
+	State        State
+	// Secret is the committed shop secret; zero: none was ever committed.
+	Secret appdock.Secret
+	// Unconfirmed secrets were minted by the app and their confirmation's result is not
+	// known; the newest first, at most five.
+	Unconfirmed []appdock.Secret
+	Integration appdock.ID // its API client
+	Role        appdock.ID // the wire form of its grant, entity "acl_role"
+	Profile     Profile
+	Features    Features
+	InstalledAt time.Time
+	UpdatedAt   time.Time // zero: never
+	// RowVersion is the state that was read; Change refuses an older one. The store sets it.
+	RowVersion int64
+}
+
+// State of a registration (protocol-handshake.md 10).
+type State string
+
+// The states that are kept. Rotating comes with rotation.
+const (
+	Registering State = "registering" // install is running; no secret is known yet
+	Confirming  State = "confirming"  // an unconfirmed secret is saved, the confirmation is on its way
+	Unconfirmed State = "unconfirmed" // nobody knows whether the app took the secret
+	Registered  State = "registered"
+	Local       State = "local" // installed without a server
+)
+
+// Profile is what people see of an app.
+type Profile struct {
+	Format           string            // "shopware" or "sitepack"
+	Label            map[string]string // by locale
+	Description      map[string]string
+	Author           string
+	Copyright        string
+	License          string
+	Privacy          string // link to the privacy policy
+	Icon             []byte
+	Path             string // folder it was installed from
+	ManifestHash     string
+	BaseAppURL       string
+	Hosts            []string // it talks to these
+	Requested        appdock.Privileges
+	TemplatePriority int
+}
+
+// Features is what an app brings along.
+type Features struct {
+	Webhooks []Webhook
+}
+
+// Webhook is a subscription as the manifest wishes it.
+type Webhook struct {
+	ID       appdock.ID
+	Name     string // unique in the app
+	Event    appdock.EventName
+	URL      string
+	OnlyLive bool
+	// Active is false for an event that the host does not know (design.md 6).
+	Active bool
+}
+
+// Store keeps registrations. Each method is one transaction; each that writes raises the
+// shop's revision. Those that take events write them in the same transaction and return
+// them with what the store gave them.
+type Store interface {
+	// Get finds a registration by the app's name, whose case is ignored. NotFound if
+	// there is none.
+	Get(ctx context.Context, shop appdock.ShopID, app string) (Registration, error)
+	// All lists the registrations of a shop by name.
+	All(ctx context.Context, shop appdock.ShopID) ([]Registration, error)
+	// Create writes the inactive app, its role and its integration. Conflict if the shop
+	// has an app of that name.
+	Create(ctx context.Context, r Registration, c Credentials) error
+	// Change replaces r as a whole: its rows in the owned entities, its subscriptions,
+	// its secrets. It fails with Conflict if somebody changed r since it was read.
+	// Subscriptions that r no longer has end with this revision. A change that commits a
+	// secret forgets the one remembered from an earlier installation.
+	Change(ctx context.Context, r Registration, events ...appdock.Event) (Registration, []appdock.Event, error)
+	// Rekey gives the integration of r other credentials; its tokens of before are dead.
+	Rekey(ctx context.Context, r Registration, c Credentials) (Registration, error)
+	// Remove deletes the app and what it brought, remembers its committed secret for the
+	// next installation, and cuts its tokens; its subscriptions end when the events are
+	// matched.
+	Remove(ctx context.Context, r Registration, events ...appdock.Event) ([]appdock.Event, error)
+	// LastSecret gives the secret that an uninstalled app of that name had; zero if none
+	// is remembered.
+	LastSecret(ctx context.Context, shop appdock.ShopID, app string) (appdock.Secret, error)
+}
+
+// Credentials are the key pair of an integration as the store may know it.
+type Credentials struct {
+	AccessKey  string
+	SecretHash []byte // HMAC-SHA256 under the host key
+	ChangedAt  time.Time
+}
+
+// Caller makes one call to an app and gives its answer. Deadline, guard and limit are its
+// own. An error means that there was no answer.
+type Caller interface {
+	Call(ctx context.Context, c protocol.Call) (protocol.Answer, error)
+}
+
+// Hooks runs the app's own scripts at a step of its life.
+type Hooks interface {
+	Run(ctx context.Context, i appdock.Installation, hook string, data map[string]any) error
+}
+
+// Settler waits for the first attempt of an event, so that the order of a life is kept
+// and the command can show what the app said.
+type Settler interface {
+	Settled(ctx context.Context, event appdock.ID) error
+}

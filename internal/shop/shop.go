@@ -1,0 +1,43 @@
+// Package shop holds the rules of the embedded shop: which entities there are, what a
+// write has to obey, who may do it, and which events it causes. It decides on values; a
+// [Store] keeps the records and runs the decision inside one unit of work.
+package shop
+
+import (
+	"context"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// Store keeps the records.
+type Store interface {
+	// Schema returns the definitions in force, custom entities included. It is cheap:
+	// cached by revision.
+	Schema(ctx context.Context, shop appdock.ShopID) (*entity.Schema, error)
+	// Search sees all that was committed before the call. The criteria were checked by
+	// this package: fields exist, values have the Go form of their types.
+	Search(ctx context.Context, shop appdock.ShopID, v entity.View, c *entity.Criteria) (entity.Page, error)
+	// Write runs decide inside one unit of work and commits what it applied and raised
+	// together or not at all; it returns the events, with what the store gave them, after
+	// the commit. decide sees current data and its own changes, may be run again, has no
+	// context so that it cannot call out, and holds the writer: everything that can be
+	// done before belongs before.
+	Write(ctx context.Context, shop appdock.ShopID, decide func(Unit) error) ([]appdock.Event, error)
+}
+
+// Unit is a unit of work seen from inside.
+type Unit interface {
+	// Search sees the unit's own changes.
+	Search(v entity.View, c *entity.Criteria) (entity.Page, error)
+	// Apply writes rows. A broken unique constraint is an *appdock.Error of kind Invalid
+	// whose fault points to the change's Pointer and has the [entity.Unique]'s code; a row
+	// version that is no longer there is one of kind Conflict.
+	Apply(changes ...entity.Change) error
+	// Next draws from a number range; gaps are allowed, repeats are not.
+	Next(numberRange string) (int64, error)
+	// Raise writes events; Seq, Revision and Shop are given by the store.
+	Raise(events ...appdock.Event) error
+	// Remember keeps an answer under an idempotency key in this unit.
+	Remember(installation appdock.ID, key string, requestHash, answer []byte) error
+}
