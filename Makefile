@@ -1,0 +1,87 @@
+.DEFAULT_GOAL := help
+
+# The tools' versions stand in tools/go.mod, apart from what the program needs.
+TOOL := go tool -modfile=tools/go.mod
+
+# What a release is built for, and what `make cross` compiles beside this machine's own.
+RELEASES := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
+CROSS := darwin/arm64 windows/amd64
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: check
+check: fmt-diff lint test generate-diff ## all that must hold before a commit: format, lint, tests, generated files
+
+.PHONY: test
+test: ## run all tests with -race; PACKAGES=./internal/webhook/... narrows them
+	@scripts/test
+
+.PHONY: test-pg
+test-pg: ## run the tests that need PostgreSQL; fails if there is none
+	@APPDOCK_CI=1 PACKAGES="$$(git grep -l --untracked APPDOCK_TEST_POSTGRES -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's|^|./|')" scripts/test -count=1
+
+.PHONY: fuzz
+fuzz: ## fuzz every target for 30 s; FUZZTIME=5m for longer
+	@scripts/fuzz
+
+.PHONY: cover
+cover: ## run all tests and write the coverage report to bin/cover.html
+	@mkdir -p bin
+	@scripts/test -coverpkg=./... -coverprofile=bin/cover.out
+	@go tool cover -html=bin/cover.out -o bin/cover.html
+	@go tool cover -func=bin/cover.out | tail -n 1
+
+.PHONY: e2e
+e2e: ## run the end-to-end suites against other people's code; needs Node.js and npm
+	@scripts/e2e
+
+.PHONY: dev
+dev: ## run a host with a demo shop and the example app, in a temporary folder
+	@go run ./cmd/appdock dev --temp
+
+.PHONY: golden
+golden: ## rewrite the golden files; read the difference before committing it
+	@go test $$(git grep -l --untracked -E '\.Bool\("update"' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's|^|./|') -update
+
+.PHONY: generate
+generate: ## rewrite the generated files
+	@go generate ./...
+
+.PHONY: generate-diff
+generate-diff: # fail if a generated file is not as it would be generated
+	@scripts/unchanged $(MAKE) --no-print-directory generate
+
+.PHONY: fmt
+fmt: ## format the sources
+	@$(TOOL) golangci-lint fmt
+
+.PHONY: fmt-diff
+fmt-diff: # show what fmt would change, and fail if that is anything
+	@$(TOOL) golangci-lint fmt --diff
+
+.PHONY: lint
+lint: ## run the linters of .golangci.yml
+	@$(TOOL) golangci-lint run
+
+.PHONY: build
+build: ## build bin/appdock for this machine
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/appdock
+
+.PHONY: release
+release: ## build the binaries of a release into bin/release
+	@set -e; for target in $(RELEASES); do \
+		os=$${target%/*}; arch=$${target#*/}; suffix=; \
+		if [ "$$os" = windows ]; then suffix=.exe; fi; \
+		out="bin/release/appdock-$$os-$$arch$$suffix"; \
+		echo "$$out"; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags='-s -w' -o "$$out" ./cmd/appdock; \
+	done
+
+.PHONY: cross
+cross: ## compile everything, tests included, for macOS and Windows
+	@set -e; for target in $(CROSS); do \
+		echo "go vet for $$target"; \
+		CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go vet ./...; \
+	done
