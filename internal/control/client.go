@@ -1,0 +1,203 @@
+package control
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/appdock/appdock"
+)
+
+// maxAnswer bounds what the client reads of one answer: a host's lists are small.
+const maxAnswer = 64 << 20
+
+// Client is a host in another process, reached over its socket.
+type Client struct {
+	http   *http.Client
+	socket string
+}
+
+var _ Host = (*Client)(nil)
+
+// Dial gives the host whose socket stands at path. Nothing is sent yet: the first call
+// fails with ADK-HOST-UNREACHABLE if nobody listens.
+func Dial(path string) *Client {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "unix", path)
+	}
+	return &Client{socket: path, http: &http.Client{Transport: &http.Transport{DialContext: dial}}}
+}
+
+// Close lets go of idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Version asks for the host's version.
+func (c *Client) Version(ctx context.Context) (Version, error) {
+	return get[Version](ctx, c, "/v1/version")
+}
+
+// Shop asks for the host's shop.
+func (c *Client) Shop(ctx context.Context) (Shop, error) { return get[Shop](ctx, c, "/v1/shop") }
+
+// Preview asks what installing an app would mean.
+func (c *Client) Preview(ctx context.Context, source Source) (Preview, error) {
+	return call[Preview](ctx, c, http.MethodPost, "/v1/preview", source)
+}
+
+// Install installs what was previewed.
+func (c *Client) Install(ctx context.Context, in Install) (Result, error) {
+	return call[Result](ctx, c, http.MethodPost, "/v1/apps", in)
+}
+
+// Activate activates an app.
+func (c *Client) Activate(ctx context.Context, app string) (Result, error) {
+	return call[Result](ctx, c, http.MethodPost, "/v1/apps/"+url.PathEscape(app)+"/activate", nil)
+}
+
+// Deactivate deactivates an app.
+func (c *Client) Deactivate(ctx context.Context, app string) (Result, error) {
+	return call[Result](ctx, c, http.MethodPost, "/v1/apps/"+url.PathEscape(app)+"/deactivate", nil)
+}
+
+// Uninstall removes an app.
+func (c *Client) Uninstall(ctx context.Context, app string, keepUserData bool) (Result, error) {
+	path := "/v1/apps/" + url.PathEscape(app) + "?keepUserData=" + strconv.FormatBool(keepUserData)
+	return call[Result](ctx, c, http.MethodDelete, path, nil)
+}
+
+// Apps lists the apps of the shop.
+func (c *Client) Apps(ctx context.Context) ([]App, error) { return get[[]App](ctx, c, "/v1/apps") }
+
+// App shows one app.
+func (c *Client) App(ctx context.Context, name string) (AppDetails, error) {
+	return get[AppDetails](ctx, c, "/v1/apps/"+url.PathEscape(name))
+}
+
+// Deliveries lists deliveries, the newest first.
+func (c *Client) Deliveries(ctx context.Context, f DeliveryFilter) ([]Delivery, error) {
+	return call[[]Delivery](ctx, c, http.MethodPost, "/v1/deliveries/search", f)
+}
+
+// Delivery shows one delivery with its attempts.
+func (c *Client) Delivery(ctx context.Context, id appdock.ID) (DeliveryDetails, error) {
+	return get[DeliveryDetails](ctx, c, "/v1/deliveries/"+id.String())
+}
+
+// Watch gives what happens on the host until ctx ends or the host does.
+func (c *Client) Watch(ctx context.Context) iter.Seq2[Activity, error] {
+	return func(yield func(Activity, error) bool) {
+		res, err := c.send(ctx, http.MethodGet, "/v1/watch", nil)
+		if err != nil {
+			yield(Activity{}, err)
+			return
+		}
+		defer func() { _ = res.Body.Close() }() // read to its end or given up: nothing is lost with it
+		lines := bufio.NewScanner(res.Body)
+		for lines.Scan() {
+			var a Activity
+			if err := json.Unmarshal(lines.Bytes(), &a); err != nil {
+				yield(Activity{}, fmt.Errorf("read activity: %w", err))
+				return
+			}
+			if !yield(a, nil) {
+				return
+			}
+		}
+		if err := lines.Err(); err != nil && ctx.Err() == nil {
+			yield(Activity{}, c.unreachable(err))
+		}
+	}
+}
+
+func get[T any](ctx context.Context, c *Client, path string) (T, error) {
+	return call[T](ctx, c, http.MethodGet, path, nil)
+}
+
+// call sends in, if any, as JSON and reads the answer into a T.
+func call[T any](ctx context.Context, c *Client, method, path string, in any) (T, error) {
+	var out T
+	res, err := c.send(ctx, method, path, in)
+	if err != nil {
+		return out, err
+	}
+	defer func() { _ = res.Body.Close() }() // the answer was read to its end
+	if err := json.NewDecoder(io.LimitReader(res.Body, maxAnswer)).Decode(&out); err != nil {
+		return out, fmt.Errorf("read the host's answer to %s %s: %w", method, path, err)
+	}
+	return out, nil
+}
+
+// send gives the answer of a call that succeeded; its body is the caller's to close.
+func (c *Client) send(ctx context.Context, method, path string, in any) (*http.Response, error) {
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return nil, fmt.Errorf("write the call %s %s: %w", method, path, err)
+		}
+		body = bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://appdock"+path, body)
+	if err != nil {
+		return nil, fmt.Errorf("make the call %s %s: %w", method, path, err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := c.http.Do(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, c.unreachable(err)
+	}
+	if res.StatusCode < 300 {
+		return res, nil
+	}
+	defer func() { _ = res.Body.Close() }() // read as far as it matters
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	if err != nil {
+		return nil, c.unreachable(err)
+	}
+	if told, ok := decodeFailure(text); ok {
+		return nil, told
+	}
+	return nil, c.unreachable(fmt.Errorf("%s %s: status %d", method, path, res.StatusCode))
+}
+
+func (c *Client) unreachable(err error) error {
+	cause := "nobody answers on " + c.socket
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		cause = "no answer on " + c.socket + " in time"
+	}
+	return &appdock.Error{
+		Kind:    appdock.Unavailable,
+		Code:    "ADK-HOST-UNREACHABLE",
+		Message: "The host cannot be reached",
+		Cause:   cause,
+		Cure:    "Start it with `appdock dev`, or name its data folder with --data.",
+		Err:     err,
+	}
+}
+
+// Listening reports whether a host answers on the socket at path within a second.
+func Listening(ctx context.Context, path string) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", path)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close() // it was only asked whether it opens
+	return true
+}
