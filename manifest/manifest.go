@@ -1,0 +1,194 @@
+// Package manifest reads the manifests of apps: manifest.xml as Shopware
+// defines it (schemas 1.0, 2.0 and 3.0), and app.json as SitePack does. Both
+// become one model, App; what is wrong with them becomes Problems with file,
+// line and column.
+//
+//	app, problems, err := manifest.Parse(os.DirFS("apps/MyApp"), manifest.Options{Folder: "MyApp"})
+//	if err != nil {
+//		return err // the folder could not be read: nothing is known about the app
+//	}
+//	fmt.Print(problems)
+//
+// Manifests come from strangers. Parse takes time and memory in proportion to a
+// file of 1 MiB at most, whatever is in it; it never opens a network
+// connection, and reads no file but manifests. It reads through the fs.FS it
+// was given: a caller who does not trust the folder passes that of an os.Root,
+// which no symbolic link can leave (os.DirFS lets them out).
+package manifest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// The files of an app.
+const (
+	xmlFile   = "manifest.xml"
+	localFile = "manifest.local.xml"
+)
+
+// Options say what to read.
+type Options struct {
+	// Folder is what the app's folder is called; Problems put it before file names.
+	Folder string
+	// File is the manifest when it has another name than manifest.xml; no
+	// manifest.local.xml replaces it then.
+	File string
+	// Strict makes errors of some warnings: faults of order.
+	Strict bool
+}
+
+// Parse reads the manifest at the root of fsys (validation.md 2, layer A). A
+// manifest.local.xml beside it replaces it as a whole, if it is sound and of
+// the same app (manifest-xml.md 2.7).
+//
+// The error is not nil only if fsys fails. All that is wrong with the app is in
+// Problems; App is nil if there are errors among them, and what is missing from
+// an App that is there was not in the manifest. What the values mean is checked
+// by Validate.
+func Parse(fsys fs.FS, options Options) (*App, Problems, error) {
+	if options.File != "" {
+		return one(fsys, options.File, options)
+	}
+	app, problems, err := one(fsys, xmlFile, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := fs.Stat(fsys, localFile); errors.Is(err, fs.ErrNotExist) {
+		return app, problems, nil
+	}
+	local, localProblems, err := one(fsys, localFile, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	_, err = fs.Stat(fsys, xmlFile)
+	alone := errors.Is(err, fs.ErrNotExist)
+	return override(app, problems, local, localProblems, alone)
+}
+
+// override decides between manifest.xml and manifest.local.xml.
+func override(app *App, problems Problems, local *App, localProblems Problems, alone bool) (*App, Problems, error) {
+	switch {
+	case alone:
+		return local, localProblems, nil
+	case local == nil && app == nil:
+	case local == nil:
+		localProblems = localProblems.demoted()
+	case app == nil || app.Name == local.Name:
+		note := Problem{
+			Code: "manifest.local_override", Severity: Info, Message: localFile + " replaces this file",
+			Position: Position{File: path.Join(path.Dir(local.Source.File()), xmlFile), Line: 1, Column: 1},
+		}
+		app, problems = local, append(problems.demoted(), note)
+	default:
+		localProblems = append(localProblems, Problem{
+			Code: "manifest.local_override", Severity: Warning, Position: local.Source.Position("/manifest/meta/name"), Path: "/manifest/meta/name",
+			Message: fmt.Sprintf("this file is about %s and replaces nothing: %s is about %s", quote(local.Name), xmlFile, quote(app.Name)),
+		})
+	}
+	all := append(problems, localProblems...)
+	all.sort()
+	return app, all, nil
+}
+
+// one reads one file.
+func one(fsys fs.FS, name string, options Options) (*App, Problems, error) {
+	shown := path.Join(options.Folder, name)
+	text, tooLarge, err := read(fsys, name, maxXML)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, Problems{{
+			Code: "app.not_found", Severity: Error, Message: "there is no " + name,
+			Position: Position{File: shown, Line: 1, Column: 1},
+		}}, nil
+	case err != nil:
+		return nil, nil, fmt.Errorf("read %s: %w", shown, err)
+	case tooLarge != "":
+		return nil, Problems{{
+			Code: "xml.too_large", Severity: Error, Message: tooLarge,
+			Position: Position{File: shown, Line: 1, Column: 1},
+		}}, nil
+	}
+	app, problems := ParseXML(shown, text, options.Strict)
+	return app, problems, nil
+}
+
+// read gives a file of at most limit bytes, or says that it is larger.
+func read(fsys fs.FS, name string, limit int64) (text []byte, tooLarge string, err error) {
+	file, err := fsys.Open(name)
+	if err != nil {
+		return nil, "", err
+	}
+	defer func() { _ = file.Close() }() // only read from
+	text, err = io.ReadAll(io.LimitReader(file, limit+1))
+	if err != nil {
+		return nil, "", err
+	}
+	if int64(len(text)) <= limit {
+		return text, "", nil
+	}
+	size := fmt.Sprintf("over %s", mebibytes(limit))
+	if info, err := file.Stat(); err == nil && info.Size() > limit {
+		size = mebibytes(info.Size())
+	}
+	return nil, fmt.Sprintf("%s, the limit is %s", size, mebibytes(limit)), nil
+}
+
+func mebibytes(n int64) string {
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/(1<<20)), ".0") + " MiB"
+}
+
+// ParseXML reads the text of a manifest.xml; file is its name in Problems. App
+// is nil if there are errors among the Problems.
+func ParseXML(file string, text []byte, strict bool) (*App, Problems) {
+	if len(text) > maxXML {
+		return nil, Problems{{
+			Code: "xml.too_large", Severity: Error, Position: Position{File: file, Line: 1, Column: 1},
+			Message: fmt.Sprintf("%s, the limit is %s", mebibytes(int64(len(text))), mebibytes(maxXML)),
+		}}
+	}
+	source := newSource(file, text)
+	root, f := readXML(source.text)
+	if f != nil {
+		return nil, Problems{{Code: "xml." + f.code, Severity: Error, Message: f.message, Position: source.at(f.offset)}}
+	}
+	c := checker{source: source, group: "manifest", locale: manifestLocale, strict: strict}
+	if root.name != manifestSchema.name {
+		c.atNode(fate{"root", Error}, root, "root element is <%s>, expected <manifest>", shorten(root.name))
+		return nil, c.problems
+	}
+	c.declared(root)
+	c.element(root, manifestSchema)
+	c.problems.sort()
+	if c.problems.HasErrors() {
+		return nil, c.problems
+	}
+	return readManifest(root, c.version, source), c.problems
+}
+
+var schemaFile = regexp.MustCompile(`manifest-([123])\.0\.xsd\s*$`)
+
+// declared finds the schema version that the file names. Only the file name of
+// the schema's address counts, it is never fetched (manifest-xml.md 2.1 and 3).
+func (c *checker) declared(root *node) {
+	c.version = v3
+	if namespace, ok := root.attribute("xmlns"); ok && namespace.value != "" {
+		c.atAttribute(fate{"root", Error}, root, namespace, "<manifest> has the namespace %s, expected none", quote(namespace.value))
+	}
+	location, ok := root.attribute("xsi:noNamespaceSchemaLocation")
+	if !ok {
+		c.atNode(fate{"no_schema_location", Info}, root, "no schema location, 3.0 is assumed")
+		return
+	}
+	match := schemaFile.FindStringSubmatch(location.value)
+	if match == nil {
+		c.atAttribute(fate{"no_schema_location", Info}, root, location, "the schema location names no known version, 3.0 is assumed")
+		return
+	}
+	c.version = map[string]versions{"1": v1, "2": v2, "3": v3}[match[1]]
+}

@@ -1,0 +1,108 @@
+package manifest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Path says where in a manifest a value stands: for XML like the XPath
+// /manifest/webhooks/webhook[2]/@event (the number is left out for an only
+// child), for JSON the pointer /webhooks/1/topic.
+type Path string
+
+// Child is the path of an element, attribute ("@name") or member below p.
+func (p Path) Child(name string) Path { return p + "/" + Path(name) }
+
+// parent is what p stands in; the parent of the whole is empty.
+func (p Path) parent() Path {
+	cut := strings.LastIndexByte(string(p), '/')
+	if cut < 0 {
+		return ""
+	}
+	return p[:cut]
+}
+
+// Position is a place in a file, for people: lines and columns start at 1 and
+// columns count characters. The zero Position is no place at all.
+type Position struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+// Source is the text an App was read from, and where in it each value stands.
+// A nil Source, as that of an App made by hand, knows no positions.
+type Source struct {
+	file    string
+	text    string
+	lines   []int        // byte offset at which each line begins
+	offsets map[Path]int // byte offset of each value
+}
+
+// byteOrderMark may begin a file; it is no character of it.
+const byteOrderMark = "\uFEFF"
+
+func newSource(file string, text []byte) *Source {
+	s := &Source{file: file, text: strings.TrimPrefix(string(text), byteOrderMark), lines: []int{0}, offsets: map[Path]int{}}
+	for i := range len(s.text) {
+		if s.text[i] == '\n' {
+			s.lines = append(s.lines, i+1)
+		}
+	}
+	return s
+}
+
+// File is the name of the file as Problems give it.
+func (s *Source) File() string {
+	if s == nil {
+		return ""
+	}
+	return s.file
+}
+
+// Bytes is the text of the manifest without a byte order mark; reading it again gives the same App.
+func (s *Source) Bytes() []byte {
+	if s == nil {
+		return nil
+	}
+	return []byte(s.text)
+}
+
+// Hash is the SHA-256 of the text in lower-case hex.
+func (s *Source) Hash() string {
+	sum := sha256.Sum256(s.Bytes())
+	return hex.EncodeToString(sum[:])
+}
+
+// Position is where the value at p stands or, when p is not in the file,
+// where that stands in which it is missing.
+func (s *Source) Position(p Path) Position {
+	if s == nil {
+		return Position{}
+	}
+	for ; p != ""; p = p.parent() {
+		if offset, ok := s.offsets[p]; ok {
+			return s.at(offset)
+		}
+	}
+	return s.at(0)
+}
+
+// at turns a byte offset into a position.
+func (s *Source) at(offset int) Position {
+	line := s.line(offset)
+	column := utf8.RuneCountInString(s.text[s.lines[line-1]:offset]) + 1
+	return Position{File: s.file, Line: line, Column: column}
+}
+
+// line is the 1-based line of a byte offset.
+func (s *Source) line(offset int) int {
+	line, found := slices.BinarySearch(s.lines, offset)
+	if found {
+		return line + 1
+	}
+	return line
+}
