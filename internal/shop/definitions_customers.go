@@ -1,0 +1,155 @@
+package shop
+
+import "github.com/appdock/appdock/internal/entity"
+
+func customer() entity.Definition {
+	return entity.Definition{
+		Name: "customer",
+		Fields: fields(
+			key("groupId", "customer_group", required),
+			key("salesChannelId", "sales_channel", required),
+			key("languageId", "language", required),
+			key("lastPaymentMethodId", "payment_method"),
+			key("defaultBillingAddressId", "customer_address", required),
+			key("defaultShippingAddressId", "customer_address", required),
+			integer("autoIncrement", system),
+			str("customerNumber", required),
+			key("salutationId", "salutation"),
+			str("firstName", required),
+			str("lastName", required),
+			str("company"),
+			password("password"),
+			email("email", required),
+			str("title"),
+			texts("vatIds"),
+			str("affiliateCode"),
+			str("campaignCode"),
+			boolean("active"),
+			boolean("doubleOptInRegistration"),
+			moment("doubleOptInEmailSentDate"),
+			moment("doubleOptInConfirmDate"),
+			str("hash"),
+			boolean("guest"),
+			moment("firstLogin"),
+			moment("lastLogin"),
+			document("newsletterSalesChannelIds", system, hidden),
+			day("birthday"),
+			moment("lastOrderDate", system),
+			integer("orderCount", system),
+			number("orderTotalAmount", system),
+			integer("reviewCount", system),
+			object("customFields"),
+			str("legacyPassword", hidden),
+			str("legacyEncoder", hidden),
+			str("remoteAddress"),
+			ids("tagIds", system),
+			key("requestedGroupId", "customer_group"),
+			key("boundSalesChannelId", "sales_channel"),
+			str("accountType", required, or("private")),
+			key("createdById", "user", system),
+			key("updatedById", "user", system),
+			key("defaultPaymentMethodId", "payment_method", required),
+		),
+		Associations: []entity.Association{
+			one("group", "customer_group", "groupId"),
+			one("salesChannel", "sales_channel", "salesChannelId"),
+			one("language", "language", "languageId"),
+			one("lastPaymentMethod", "payment_method", "lastPaymentMethodId"),
+			one("defaultBillingAddress", "customer_address", "defaultBillingAddressId"),
+			one("activeBillingAddress", "customer_address", elsewhere),
+			one("defaultShippingAddress", "customer_address", "defaultShippingAddressId"),
+			one("activeShippingAddress", "customer_address", elsewhere),
+			one("salutation", "salutation", "salutationId"),
+			many("addresses", "customer_address", "customerId", cascade),
+			many("orderCustomers", "order_customer", "customerId", setNull),
+			many("tags", "tag", elsewhere),
+			many("promotions", "promotion", elsewhere),
+			many("productReviews", "product_review", elsewhere),
+			single("recoveryCustomer", "customer_recovery", elsewhere),
+			one("requestedGroup", "customer_group", "requestedGroupId"),
+			one("boundSalesChannel", "sales_channel", "boundSalesChannelId"),
+			many("wishlists", "customer_wishlist", elsewhere, cascade),
+			one("createdBy", "user", elsewhere),
+			one("updatedBy", "user", elsewhere),
+			one("defaultPaymentMethod", "payment_method", "defaultPaymentMethodId"),
+		},
+		Unique: []entity.Unique{
+			{Fields: []string{"customerNumber"}},
+		},
+	}
+}
+
+func customerAddress() entity.Definition {
+	return entity.Definition{
+		Name: "customer_address",
+		Fields: fields(
+			key("customerId", "customer", required),
+			key("countryId", "country", required),
+			key("countryStateId", "country_state"),
+			key("salutationId", "salutation"),
+			str("firstName", required),
+			str("lastName", required),
+			str("zipcode"),
+			str("city", required),
+			str("company"),
+			str("street", required),
+			str("department"),
+			str("title"),
+			str("phoneNumber"),
+			str("additionalAddressLine1"),
+			str("additionalAddressLine2"),
+			object("customFields"),
+		),
+		Associations: []entity.Association{
+			one("customer", "customer", "customerId"),
+			one("country", "country", "countryId"),
+			one("countryState", "country_state", "countryStateId"),
+			one("salutation", "salutation", "salutationId"),
+		},
+	}
+}
+
+func customerGroup() entity.Definition {
+	return entity.Definition{
+		Name: "customer_group",
+		Fields: fields(
+			str("name", translated, required),
+			boolean("displayGross"),
+			object("customFields", translated),
+			boolean("registrationActive"),
+			str("registrationTitle", translated),
+			text("registrationIntroduction", translated),
+			boolean("registrationOnlyCompanyRegistration", translated),
+			text("registrationSeoMetaDescription", translated),
+		),
+		Associations: []entity.Association{
+			many("customers", "customer", "groupId", restrict),
+			many("salesChannels", "sales_channel", "customerGroupId", restrict),
+			many("translations", "customer_group_translation", elsewhere),
+			many("registrationSalesChannels", "sales_channel", elsewhere),
+		},
+	}
+}
+
+func salutation() entity.Definition {
+	return entity.Definition{
+		Name: "salutation",
+		Fields: fields(
+			str("salutationKey", required),
+			str("displayName", translated, required),
+			str("letterName", translated, required),
+			object("customFields", translated),
+		),
+		Associations: []entity.Association{
+			many("translations", "salutation_translation", elsewhere),
+			many("customers", "customer", "salutationId", setNull),
+			many("customerAddresses", "customer_address", "salutationId", setNull),
+			many("orderCustomers", "order_customer", "salutationId", setNull),
+			many("orderAddresses", "order_address", "salutationId", setNull),
+			many("newsletterRecipients", "newsletter_recipient", elsewhere, setNull),
+		},
+		Unique: []entity.Unique{
+			{Fields: []string{"salutationKey"}},
+		},
+	}
+}
