@@ -7,6 +7,12 @@ TOOL := go tool -modfile=tools/go.mod
 RELEASES := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
 CROSS := darwin/arm64 windows/amd64
 
+# What a test says that has golden files.
+UPDATES := Bool("update"
+
+# folders prints those with a test that says $(1).
+folders = $(shell git grep --untracked -lF '$(1)' -- '*_test.go' | sed 's|^|./|; s|/[^/]*$$||' | sort -u)
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +26,7 @@ test: ## run all tests with -race; PACKAGES=./internal/webhook/... narrows them
 
 .PHONY: test-pg
 test-pg: ## run the tests that need PostgreSQL; fails if there is none
-	@APPDOCK_CI=1 PACKAGES="$$(git grep -l --untracked APPDOCK_TEST_POSTGRES -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's|^|./|')" scripts/test -count=1
+	@APPDOCK_CI=1 PACKAGES="$(call folders,APPDOCK_TEST_POSTGRES)" scripts/test -count=1
 
 .PHONY: fuzz
 fuzz: ## fuzz every target for 30 s; FUZZTIME=5m for longer
@@ -43,7 +49,7 @@ dev: ## run a host with a demo shop and the example app, in a temporary folder
 
 .PHONY: golden
 golden: ## rewrite the golden files; read the difference before committing it
-	@go test $$(git grep -l --untracked -E '\.Bool\("update"' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's|^|./|') -update
+	@go test $(call folders,$(UPDATES)) -update
 
 .PHONY: generate
 generate: ## rewrite the generated files
@@ -63,7 +69,7 @@ fmt-diff: # show what fmt would change, and fail if that is anything
 
 .PHONY: lint
 lint: ## run the linters of .golangci.yml
-	@$(TOOL) golangci-lint run
+	@$(TOOL) golangci-lint run --max-issues-per-linter=0 --max-same-issues=0
 
 .PHONY: build
 build: ## build bin/appdock for this machine
