@@ -1,0 +1,139 @@
+package webhook
+
+import (
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/protocol"
+)
+
+// Index knows who wants which event of one shop, as of one revision. It never changes.
+type Index struct {
+	revision appdock.Revision
+	byEvent  map[appdock.EventName][]Subscription
+	byID     map[appdock.ID]Subscription
+}
+
+// NewIndex makes the index of what [Subscriptions.Load] returned.
+func NewIndex(subscriptions []Subscription, revision appdock.Revision) *Index {
+	x := &Index{
+		revision: revision,
+		byEvent:  make(map[appdock.EventName][]Subscription),
+		byID:     make(map[appdock.ID]Subscription, len(subscriptions)),
+	}
+	for _, s := range subscriptions {
+		x.byEvent[s.Event] = append(x.byEvent[s.Event], s)
+		x.byID[s.ID] = s
+	}
+	return x
+}
+
+// Match finds the subscriptions that get the event; [ErrStale] if the index is older.
+func (x *Index) Match(event appdock.Event) (Match, error) {
+	if x == nil || x.revision < event.Revision {
+		return Match{}, ErrStale
+	}
+	return MatchEvent(event, x.byEvent[event.Name]), nil
+}
+
+// url is where a subscription wants to be called now; false if there is no such
+// subscription any more.
+func (x *Index) url(subscription appdock.ID) (string, bool) {
+	if x == nil {
+		return "", false
+	}
+	s, ok := x.byID[subscription]
+	return s.URL, ok && s.Until == 0
+}
+
+// Match is what matching came to.
+type Match struct {
+	To []Subscription
+	// Skipped counts the subscriptions that do not get the event, by reason.
+	Skipped map[Skip]int
+}
+
+// Skip says why a subscription does not get an event of the name that it wants. It is
+// never an error: it is logged for operators and counted.
+type Skip string
+
+// Reasons, in the order in which they are looked for.
+const (
+	SkipEarlier     Skip = "earlier"      // the event is older than the subscription
+	SkipEnded       Skip = "ended"        // the subscription is older than the event and ended before it
+	SkipInactive    Skip = "inactive"     // the subscription is switched off
+	SkipOther       Skip = "other_app"    // the event is about another app alone
+	SkipAppInactive Skip = "app_inactive" // the app is, and this is not about its own life
+	SkipPrivilege   Skip = "privilege"    // the grant lacks what the event needs
+	SkipDraft       Skip = "draft"        // only live changes are wanted, and there is none
+	SkipKeys        Skip = "other_keys"   // no key of the app's own configuration changed
+)
+
+// MatchEvent decides which of the subscriptions to the event's name get it
+// (protocol-webhooks.md 3.4, hookable-events.md 1). An operator's own subscription needs
+// no privilege and no active app.
+func MatchEvent(event appdock.Event, subscriptions []Subscription) Match {
+	var m Match
+	known, _ := protocol.Events().Lookup(string(event.Name))
+	for _, s := range subscriptions {
+		reason := skip(event, known, s)
+		if reason == "" {
+			m.To = append(m.To, s)
+			continue
+		}
+		if m.Skipped == nil {
+			m.Skipped = make(map[Skip]int)
+		}
+		m.Skipped[reason]++
+	}
+	return m
+}
+
+func skip(event appdock.Event, known protocol.Event, s Subscription) Skip {
+	operator, about := s.Installation.IsZero(), event.Only
+	switch {
+	case event.Revision < s.Since:
+		return SkipEarlier
+	case s.Until != 0 && event.Revision > s.Until:
+		return SkipEnded
+	case !s.Active:
+		return SkipInactive
+	case (known.OwnApp || !about.IsZero()) && (operator || about != s.Installation):
+		return SkipOther
+	case operator:
+	case about.IsZero() && !s.AppActive:
+		return SkipAppInactive
+	case len(s.Grant.Missing(event.Needs...)) > 0:
+		return SkipPrivilege
+	}
+	switch {
+	case s.OnlyLive && known.Kind == protocol.EntityEvent && len(liveItems(event.Data.Payload)) == 0:
+		return SkipDraft
+	case !operator && event.Name == configChanged && len(ownKeys(event.Data.Payload, s.App)) == 0:
+		return SkipKeys
+	}
+	return ""
+}
+
+// delivery of the event to one of the subscriptions that get it, due at once.
+func (s Subscription) delivery(id appdock.ID, event appdock.Event, now time.Time) Delivery {
+	return Delivery{
+		ID:           id,
+		Shop:         event.Shop,
+		Event:        event.ID,
+		EventName:    event.Name,
+		Key:          event.Key,
+		Seq:          event.Seq,
+		Subscription: s.ID,
+		Installation: s.Installation,
+		App:          s.App,
+		AppVersion:   s.AppVersion,
+		Webhook:      s.Name,
+		URL:          s.URL,
+		OnlyLive:     s.OnlyLive,
+		State:        Waiting,
+		DueAt:        now,
+		CreatedAt:    now,
+		Data:         event.Data,
+	}
+}
