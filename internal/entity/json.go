@@ -1,0 +1,240 @@
+package entity
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/appdock/appdock"
+)
+
+// Plain is the plain JSON form of records (admin-api.md 4.1): what the Admin API answers
+// to "Accept: application/json" and what events freeze. The form appends to a []byte, so
+// that a page of records costs no more than its text.
+type Plain struct {
+	// Includes cuts records of the named entities to the named members; an entity that is
+	// not named is shown whole. "apiAlias" always stays.
+	Includes map[string][]string
+}
+
+// moment is how the API writes points in time (entities.md, "Types"); values are in UTC.
+const moment = "2006-01-02T15:04:05.000-07:00"
+
+// Append appends a record as one JSON object: fields in the order of the definition, then
+// associations, then what every record has. Hidden fields and bytes never appear.
+func (p Plain) Append(dst []byte, r Record) []byte {
+	members, cut := p.Includes[r.Definition.Name]
+	wanted := func(name string) bool { return !cut || slices.Contains(members, name) }
+	dst = append(dst, '{')
+	for i, f := range r.Definition.Fields {
+		if f.Hidden || f.Type == Blob || f.Name == "versionId" || !wanted(f.Name) {
+			continue
+		}
+		var v any
+		if i < len(r.Values) {
+			v = r.Values[i]
+		}
+		dst = AppendValue(appendName(dst, f.Name), f, v)
+	}
+	for _, a := range r.Definition.Associations {
+		if wanted(a.Name) {
+			dst = p.appendLoaded(appendName(dst, a.Name), r, a)
+		}
+	}
+	if wanted("translated") {
+		dst = appendTranslated(appendName(dst, "translated"), r)
+	}
+	if wanted("extensions") {
+		dst = append(appendName(dst, "extensions"), "[]"...)
+	}
+	if wanted("_uniqueIdentifier") {
+		dst = appendID(appendName(dst, "_uniqueIdentifier"), r.ID())
+	}
+	dst = appendString(appendName(dst, "apiAlias"), r.Definition.Name)
+	if r.Definition.Versioned && wanted("versionId") {
+		dst = appendID(appendName(dst, "versionId"), appdock.LiveVersion)
+	}
+	return append(dst, '}')
+}
+
+// AppendList appends records as a JSON list.
+func (p Plain) AppendList(dst []byte, records []Record) []byte {
+	dst = append(dst, '[')
+	for i, r := range records {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = p.Append(dst, r)
+	}
+	return append(dst, ']')
+}
+
+// appendLoaded appends null for an association that was not loaded, be it to one or many.
+func (p Plain) appendLoaded(dst []byte, r Record, a Association) []byte {
+	loaded, ok := r.Loaded[a.Name]
+	switch {
+	case !ok, a.Kind != HasMany && len(loaded.Records) == 0:
+		return append(dst, "null"...)
+	case a.Kind == HasMany:
+		return p.AppendList(dst, loaded.Records)
+	default:
+		return p.Append(dst, loaded.Records[0])
+	}
+}
+
+// appendTranslated appends the values of translated fields, [] for an entity without any.
+func appendTranslated(dst []byte, r Record) []byte {
+	start := len(dst)
+	dst = append(dst, '{')
+	for i, f := range r.Definition.Fields {
+		if f.Translated && !f.Hidden && i < len(r.Values) {
+			dst = AppendValue(appendName(dst, f.Name), f, r.Values[i])
+		}
+	}
+	if dst[len(dst)-1] == '{' {
+		return append(dst[:start], "[]"...)
+	}
+	return append(dst, '}')
+}
+
+// AppendValue appends the value of a field in the Go form of the field's type.
+func AppendValue(dst []byte, f Field, v any) []byte {
+	if f.Type == Version {
+		return appendID(dst, appdock.LiveVersion)
+	}
+	switch v := v.(type) {
+	case appdock.ID:
+		if v.IsZero() {
+			return append(dst, "null"...)
+		}
+		return appendID(dst, v)
+	case string:
+		return appendString(dst, v)
+	case int64:
+		return strconv.AppendInt(dst, v, 10)
+	case float64:
+		return strconv.AppendFloat(dst, v, 'f', -1, 64)
+	case bool:
+		return strconv.AppendBool(dst, v)
+	case time.Time:
+		return append(v.UTC().AppendFormat(append(dst, '"'), moment), '"')
+	case json.RawMessage:
+		return appendDocument(dst, f.Type, v)
+	default:
+		return append(dst, "null"...)
+	}
+}
+
+// appendDocument appends a stored document. Money structures carry the alias that clients
+// tell them by (entities.md, "Money structures"); of empty objects only customFields stay
+// objects, the others are lists, as PHP makes them (admin-api.md 4.1).
+func appendDocument(dst []byte, t Type, raw json.RawMessage) []byte {
+	empty := bytes.Equal(raw, []byte("{}")) || bytes.Equal(raw, []byte("[]"))
+	switch {
+	case len(raw) == 0:
+		return append(dst, "null"...)
+	case empty && t == Object:
+		return append(dst, "{}"...)
+	case empty:
+		return append(dst, "[]"...)
+	case t == Prices:
+		return appendAliased(dst, raw, 2, "price")
+	case t == CalculatedPrice:
+		return appendAliased(dst, raw, 1, "calculated_price")
+	case t == CartPrice:
+		return appendAliased(dst, raw, 1, "cart_price")
+	default:
+		return append(dst, raw...)
+	}
+}
+
+// appendAliased appends a document whose objects at the given depth get a member apiAlias.
+func appendAliased(dst []byte, raw json.RawMessage, depth int, alias string) []byte {
+	level, text := 0, false
+	for i := 0; i < len(raw); i++ {
+		c := raw[i]
+		switch {
+		case text && c == '\\':
+			dst = append(dst, c)
+			if i++; i == len(raw) {
+				return dst
+			}
+			c = raw[i]
+		case c == '"':
+			text = !text
+		case text:
+		case c == '{' || c == '[':
+			level++
+		case c == '}' && level == depth:
+			dst = appendString(appendName(dst, "apiAlias"), alias)
+			level--
+		case c == '}' || c == ']':
+			level--
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}
+
+// appendName appends a member's name, behind a comma if it is not the first.
+func appendName(dst []byte, name string) []byte {
+	if dst[len(dst)-1] != '{' {
+		dst = append(dst, ',')
+	}
+	dst = append(dst, '"')
+	dst = append(dst, name...)
+	return append(dst, '"', ':')
+}
+
+func appendID(dst []byte, id appdock.ID) []byte {
+	const digits = "0123456789abcdef"
+	dst = append(dst, '"')
+	for _, b := range id {
+		dst = append(dst, digits[b>>4], digits[b&15])
+	}
+	return append(dst, '"')
+}
+
+// appendString appends a JSON text. Only what must be escaped is; bytes that are no UTF-8
+// become the replacement character.
+func appendString(dst []byte, s string) []byte {
+	const digits = "0123456789abcdef"
+	dst = append(dst, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' {
+			i++
+			continue
+		}
+		size, escaped := 1, ""
+		switch {
+		case c == '"':
+			escaped = `\"`
+		case c == '\\':
+			escaped = `\\`
+		case c == '\n':
+			escaped = `\n`
+		case c == '\r':
+			escaped = `\r`
+		case c == '\t':
+			escaped = `\t`
+		case c < ' ':
+			escaped = `\u00` + digits[c>>4:c>>4+1] + digits[c&15:c&15+1]
+		default:
+			var r rune
+			if r, size = utf8.DecodeRuneInString(s[i:]); r != utf8.RuneError || size > 1 {
+				i += size
+				continue
+			}
+			escaped = "\ufffd"
+		}
+		dst = append(append(dst, s[start:i]...), escaped...)
+		i += size
+		start = i
+	}
+	return append(append(dst, s[start:]...), '"')
+}
