@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -105,4 +106,21 @@ func (s *Source) line(offset int) int {
 		return line + 1
 	}
 	return line
+}
+
+// has reports whether the file has a value at p itself.
+func (s *Source) has(p Path) bool {
+	if s == nil {
+		return false
+	}
+	_, ok := s.offsets[p]
+	return ok
+}
+
+// nth is the path of number i of n elements with the same name; an only child has no number.
+func nth(p Path, i, n int) Path {
+	if n == 1 {
+		return p
+	}
+	return p + Path("["+strconv.Itoa(i+1)+"]")
 }

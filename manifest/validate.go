@@ -1,0 +1,89 @@
+package manifest
+
+import (
+	"fmt"
+	"io/fs"
+)
+
+// Environment is what the rules need to know from outside the manifest. Its
+// zero value judges for production; what it does not give is not checked.
+type Environment struct {
+	// Folder is what the app's folder is called; empty: it is not judged.
+	Folder string
+	// Files is the app's folder; nil: files are not looked for. It must not
+	// let links out, as that of an os.Root does not.
+	Files fs.FS
+	// Development is true for a host that apps are developed on.
+	Development bool
+	// Store adds the checks that app stores make.
+	Store bool
+	// FlowEvents are the custom events of the active apps of a host.
+	FlowEvents []string
+	// Modules are the menu ids of the modules of installed apps.
+	Modules []string
+}
+
+// Validate checks what the values of an app mean (validation.md 3, layer B).
+// It takes time in proportion to the app and opens no connection.
+func Validate(app *App, env Environment) Problems {
+	r := review{App: app, env: env}
+	for _, rule := range manifestRules {
+		rule(&r)
+	}
+	r.problems.sort()
+	return r.problems
+}
+
+// rule is one check. It reads the app and tells what it finds.
+type rule func(*review)
+
+// manifestRules are the checks of manifest.xml, in the order of validation.md 3.
+var manifestRules = []rule{
+	nameMismatch, nameFormat,
+	missingTranslation, partialTranslation, noEnglish,
+	webhookEvent, webhookPermission, webhookDeprecatedEvent, webhookLiveOnlyUseless,
+	unknownEntity, permissionFormat, permissionDuplicate, permissionSensitive, permissionUnused,
+	secretRequired, secretCommitted, secretWeak,
+	urlForm, urlPrivate, hostNotAllowed, hostFormat,
+	versionFormat, compatibilityFormat, compatibilityMissing,
+	iconFile, storeIcon, iconPath, storeTexts,
+	moduleParent, moduleParentLoop, moduleParentMissing, moduleEmpty,
+	paymentFlow, paymentIcon,
+	shippingID, shippingMinMax, shippingTracking, shippingIcon,
+	ruleScript, ruleGroup,
+	customFieldPrefix, customFieldDuplicate, customFieldDeprecated, customFieldNumbers, customFieldOptions,
+	cookieIncomplete, cookieDuplicate, cookieName,
+	taxPriority, requirementUnknown,
+}
+
+// review is one app under the eyes of the rules.
+type review struct {
+	*App
+	env      Environment
+	problems Problems
+}
+
+// tell adds a problem about the value at a path. The hint is often empty.
+func (r *review) tell(severity Severity, code string, at Path, hint, format string, args ...any) {
+	if len(r.problems) == maxProblems {
+		return
+	}
+	r.problems = append(r.problems, Problem{
+		Code: "manifest." + code, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint,
+		Position: r.Source.Position(at), Path: at,
+	})
+}
+
+// forStore is the severity of what a store refuses and a host can live with.
+func (r *review) forStore() Severity {
+	if r.env.Store {
+		return Error
+	}
+	return Warning
+}
+
+// The paths of single values.
+const (
+	root   Path = "/manifest"
+	metaAt      = root + "/meta"
+)

@@ -1,0 +1,154 @@
+package manifest
+
+import (
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// ruleCase is an app under the eyes of one rule.
+type ruleCase struct {
+	rule  rule
+	app   string // sections, which begin in line 3; or a whole manifest
+	env   Environment
+	file  string   // of the manifest, when it is not manifest.xml
+	wants []string // problems without the file
+}
+
+// testRules runs each case through its one rule.
+func testRules(t *testing.T, tests map[string]ruleCase) {
+	t.Helper()
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := tt.app
+			if !strings.HasPrefix(text, "<manifest") {
+				text = app("\n" + text)
+			}
+			file := tt.file
+			if file == "" {
+				file = xmlFile
+			}
+			app, problems := ParseXML(file, []byte(text), false)
+			if app == nil {
+				t.Fatalf("the app cannot be read:\n%s", problems)
+			}
+			r := review{App: app, env: tt.env}
+			tt.rule(&r)
+			r.problems.sort()
+			var got []string
+			for _, p := range r.problems {
+				got = append(got, strings.TrimPrefix(p.String(), file+":"))
+			}
+			if diff := cmp.Diff(tt.wants, got); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestARuleThatIsNotListedIsNoRule(t *testing.T) {
+	t.Parallel()
+	app, _ := ParseXML("F/manifest.xml", []byte(app("\n<webhooks><webhook name=\"a\" url=\"https//x\" event=\"nothing\"/></webhooks>")), false)
+	var got []string
+	for _, p := range Validate(app, Environment{Folder: "Other"}) {
+		got = append(got, p.Code)
+	}
+	want := []string{
+		"manifest.secret_required", "manifest.compatibility_missing", "manifest.name_mismatch",
+		"manifest.url_invalid", "manifest.webhook_not_hookable",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("codes (-want +got):\n%s", diff)
+	}
+}
+
+// ofShopware names our codes for the keys of Shopware's own validators (validation.md 8).
+var ofShopware = map[string]string{
+	"invalid-app-name":             "manifest.name_mismatch",
+	"manifest-missing-translation": "manifest.missing_translation",
+	"manifest-not-hookable":        "manifest.webhook_not_hookable",
+	"manifest-missing-permission":  "manifest.webhook_permission",
+}
+
+// parts are what our message must say of the details of one of Shopware's: a
+// name, "order:read", "hook1: tax.written", or {"label": ["de-DE", "fr-FR"]}.
+func parts(details any) []string {
+	switch details := details.(type) {
+	case string:
+		if entity, ok := strings.CutSuffix(details, ":read"); ok {
+			return []string{"<read>" + entity + "</read>"}
+		}
+		name, event, isWebhook := strings.Cut(details, ": ")
+		if isWebhook {
+			return []string{quote(name) + " listens to " + quote(event)}
+		}
+		return []string{quote(name)}
+	case []any:
+		var all []string
+		for _, detail := range details {
+			all = append(all, parts(detail)...)
+		}
+		return all
+	case map[string]any:
+		var locales []string
+		for _, locale := range details["label"].([]any) {
+			locales = append(locales, locale.(string))
+		}
+		return []string{"label lacks " + strings.Join(locales, ", ")}
+	}
+	return nil
+}
+
+func TestShopwareFixturesHaveShopwaresVerdict(t *testing.T) {
+	t.Parallel()
+	dir := testdata(t, "manifests/shopware")
+	index := readJSON[struct {
+		Fixtures []struct {
+			File     string
+			Kind     string
+			Load     string
+			Validate map[string]any
+		}
+	}](t, filepath.Join(dir, "expected.json"))
+	for _, fixture := range index.Fixtures {
+		if fixture.Kind != "manifest" || fixture.Load == "invalid" {
+			continue
+		}
+		t.Run(fixture.File, func(t *testing.T) {
+			t.Parallel()
+			folder, file := path.Split(fixture.File)
+			files := os.DirFS(filepath.Join(dir, folder))
+			app, problems, err := Parse(files, Options{File: file})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if app == nil {
+				t.Skipf("one of the two deliberate differences:\n%s", problems)
+			}
+			problems = Validate(app, Environment{Folder: path.Base(folder), Files: files})
+			for _, key := range slices.Sorted(maps.Keys(ofShopware)) {
+				code := ofShopware[key]
+				got := slices.ContainsFunc(problems, func(p Problem) bool { return p.Code == code })
+				details, want := fixture.Validate[key]
+				if got != want {
+					t.Errorf("%s: %t, want %t (%v)", code, got, want, details)
+				}
+				for _, detail := range parts(details) {
+					if !slices.ContainsFunc(problems, func(p Problem) bool { return p.Code == code && strings.Contains(p.Message, detail) }) {
+						t.Errorf("%s does not say %q", code, detail)
+					}
+				}
+			}
+			if t.Failed() {
+				t.Logf("\n%s", problems)
+			}
+		})
+	}
+}
