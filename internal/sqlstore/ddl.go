@@ -1,0 +1,171 @@
+package sqlstore
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// DDL gives the statements that make the tables and indexes of all entities of the schema,
+// in the order of their names. Derived entities have none: their owners make views.
+func (t Translator) DDL() ([]string, error) {
+	var all []string
+	for _, name := range t.Schema.Names() {
+		d, err := t.definition(name)
+		if err != nil {
+			return nil, err
+		}
+		if d.Derived {
+			continue
+		}
+		table, err := t.table(d)
+		if err != nil {
+			return nil, err
+		}
+		all = append(append(all, table), indexes(d)...)
+	}
+	return all, nil
+}
+
+func (t Translator) table(d *entity.Definition) (string, error) {
+	number, bytes, text := "INTEGER", "BLOB", "TEXT"
+	if t.Dialect == Postgres {
+		// Texts sort by their bytes, as SQLite's do.
+		number, bytes, text = "bigint", "bytea", `text COLLATE "C"`
+	}
+	lines := []string{"shop " + number + " NOT NULL", "id " + bytes + " NOT NULL"}
+	if d.Versioned {
+		lines = append(lines, "version_id "+bytes+" NOT NULL")
+	}
+	lines = append(lines, "row_version "+number+" NOT NULL")
+	for _, f := range columns(d) {
+		at := f.Place()
+		if at.Path != "" {
+			return "", fmt.Errorf("entity %s: field %s stands in a document, which tables of entities do not have", d.Name, f.Name)
+		}
+		lines = append(lines, quote(at.Column)+" "+t.Dialect.columnType(f.Type))
+		if f.Fold {
+			lines = append(lines, quote(twin(f))+" "+text)
+		}
+	}
+	lines = append(lines, "PRIMARY KEY ("+strings.Join(keyColumns(d), ", ")+")")
+	return fmt.Sprintf("CREATE TABLE %s (\n\t%s\n)", quote(d.Name), strings.Join(lines, ",\n\t")), nil
+}
+
+func keyColumns(d *entity.Definition) []string {
+	if d.Versioned {
+		return []string{"shop", "id", "version_id"}
+	}
+	return []string{"shop", "id"}
+}
+
+func (d Dialect) columnType(t entity.Type) string {
+	postgres := d == Postgres
+	pick := func(sqlite, pg string) string {
+		if postgres {
+			return pg
+		}
+		return sqlite
+	}
+	switch t {
+	case entity.UUID:
+		return pick("BLOB", "bytea")
+	case entity.Blob:
+		return pick("BLOB", "bytea")
+	case entity.Int, entity.DateTime, entity.Date:
+		return pick("INTEGER", "bigint")
+	case entity.Float:
+		return pick("REAL", "double precision")
+	case entity.Bool:
+		return pick("INTEGER", "boolean")
+	case entity.String, entity.Text, entity.Email, entity.Password:
+		return pick("TEXT", `text COLLATE "C"`)
+	default:
+		// Not jsonb: a document comes back with the bytes it was written with.
+		return pick("TEXT", "json")
+	}
+}
+
+// indexes are those of the unique sets, of the keys that lead elsewhere, and of the order
+// that records come in when none is asked for.
+//
+// Those of versioned entities name the version too, after the key: without statistics,
+// SQLite takes the index with the most columns compared, and must not take the one that
+// orders a whole shop.
+func indexes(d *entity.Definition) []string {
+	var all []string
+	index := func(kind, name string, columns ...string) {
+		for i, c := range columns {
+			columns[i] = quote(c)
+		}
+		all = append(all, fmt.Sprintf("CREATE %s %s ON %s (%s)", kind, quote(d.Name+"_"+name), quote(d.Name), strings.Join(columns, ", ")))
+	}
+	versioned := func(columns ...string) []string {
+		if d.Versioned {
+			columns = append(columns, "version_id")
+		}
+		return columns
+	}
+	for _, u := range d.Unique {
+		columns := []string{"shop"}
+		for _, c := range uniqueColumns(d, u) {
+			columns = append(columns, c)
+		}
+		index("UNIQUE INDEX", "unique_"+strings.Join(columns[1:], "_"), versioned(columns...)...)
+	}
+	for _, f := range columns(d) {
+		if f.Type == entity.UUID && f.Target != "" {
+			index("INDEX", f.Place().Column, versioned("shop", f.Place().Column)...)
+		}
+	}
+	if order := defaultOrder(d); len(order) > 0 {
+		columns := versioned("shop")
+		for _, f := range order {
+			columns = append(columns, f.Place().Column)
+		}
+		index("INDEX", "order", columns...)
+	}
+	return all
+}
+
+func uniqueColumns(d *entity.Definition, u entity.Unique) []string {
+	columns := make([]string, len(u.Fields))
+	for i, name := range u.Fields {
+		f, _ := d.Field(name) // NewSchema has checked it
+		columns[i] = comparison(f)
+	}
+	return columns
+}
+
+// Violated says which constraint the columns of a violation belong to: the primary key,
+// or one of the definition's unique sets.
+func Violated(d *entity.Definition, columns []string) (u entity.Unique, primary bool) {
+	has := make(map[string]bool, len(columns))
+	for _, c := range columns {
+		has[c] = true
+	}
+	for _, u := range d.Unique {
+		all := true
+		for _, c := range uniqueColumns(d, u) {
+			all = all && has[c]
+		}
+		if all {
+			return u, false
+		}
+	}
+	return entity.Unique{}, true
+}
+
+// defaultOrder gives the fields that records are ordered by when nothing else is asked
+// for, before their ids (admin-api.md 5.3, "no sort").
+func defaultOrder(d *entity.Definition) []entity.Field {
+	if f, ok := d.Field("autoIncrement"); ok && f.Stored() {
+		return []entity.Field{f}
+	}
+	if f, ok := d.Field("createdAt"); ok {
+		id, _ := d.Field("id")
+		return []entity.Field{f, id}
+	}
+	return nil
+}

@@ -1,0 +1,226 @@
+package sqlstore
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// and is the condition that all filters hold. Those that lead through the same to-many
+// association speak of the same row of it (admin-api.md 5.2).
+//
+// negated says that the condition stands below a negation: equals is null-safe there.
+func (s *scope) and(filters []entity.Filter, negated bool) (expr, error) {
+	if len(filters) == 0 {
+		return plain("TRUE"), nil
+	}
+	var parts []expr
+	rows := map[string]int{} // where the condition on an association's row stands in parts
+	inner := map[string][]entity.Filter{}
+	through := map[string]place{}
+	var order []string
+	for _, f := range filters {
+		if f.Kind.Group() {
+			e, err := s.condition(f, negated)
+			if err != nil {
+				return expr{}, err
+			}
+			parts = append(parts, e)
+			continue
+		}
+		p, err := s.resolve(f.Field)
+		if err != nil {
+			return expr{}, err
+		}
+		if p.many == nil {
+			e, err := s.leaf(p, f, negated)
+			if err != nil {
+				return expr{}, err
+			}
+			parts = append(parts, e)
+			continue
+		}
+		name := p.alias + "." + p.many.Name
+		if _, seen := rows[name]; !seen {
+			rows[name], through[name] = len(parts), p
+			order = append(order, name)
+			parts = append(parts, expr{})
+		}
+		f.Field = p.rest
+		inner[name] = append(inner[name], f)
+	}
+	for _, name := range order {
+		e, err := s.exists(through[name], inner[name])
+		if err != nil {
+			return expr{}, err
+		}
+		parts[rows[name]] = e
+	}
+	return joined(" AND ", parts), nil
+}
+
+// exists is the condition that the association of p leads to a row that all filters hold for.
+func (s *scope) exists(p place, filters []entity.Filter) (expr, error) {
+	target, err := s.definition(p.many.Target)
+	if err != nil {
+		return expr{}, err
+	}
+	row := s.query.scope(target)
+	condition, err := row.and(filters, false)
+	if err != nil {
+		return expr{}, err
+	}
+	return with("EXISTS (SELECT 1 FROM "+row.from()+" WHERE "+s.link(p.node, row.node, *p.many)+" AND %s)", condition), nil
+}
+
+// condition is that of one filter.
+func (s *scope) condition(f entity.Filter, negated bool) (expr, error) {
+	switch f.Kind {
+	case entity.And, entity.Nand:
+		e, err := s.and(f.Queries, negated || f.Kind == entity.Nand)
+		if f.Kind == entity.Nand {
+			return with("NOT (%s)", e), err
+		}
+		return with("(%s)", e), err
+	case entity.Or, entity.Nor:
+		e, err := s.or(f.Queries, negated || f.Kind == entity.Nor)
+		if f.Kind == entity.Nor {
+			return with("NOT (%s)", e), err
+		}
+		return with("(%s)", e), err
+	default:
+		return s.and([]entity.Filter{f}, negated)
+	}
+}
+
+func (s *scope) or(filters []entity.Filter, negated bool) (expr, error) {
+	if len(filters) == 0 {
+		return plain("FALSE"), nil
+	}
+	parts := make([]expr, len(filters))
+	for i, f := range filters {
+		e, err := s.condition(f, negated)
+		if err != nil {
+			return expr{}, err
+		}
+		parts[i] = e
+	}
+	return joined(" OR ", parts), nil
+}
+
+// leaf is the condition of a filter that compares a field.
+func (s *scope) leaf(p place, f entity.Filter, negated bool) (expr, error) {
+	o, err := s.operand(p)
+	if err != nil {
+		return expr{}, err
+	}
+	switch f.Kind {
+	case entity.Equals, entity.EqualsAny:
+		return o.equals(f.Values, negated)
+	case entity.Contains, entity.Prefix, entity.Suffix:
+		return o.like(f)
+	case entity.Range:
+		return o.within(f.Bounds)
+	case entity.And, entity.Or, entity.Nand, entity.Nor:
+	}
+	return expr{}, fmt.Errorf("filter on %q: %d compares nothing", f.Field, f.Kind)
+}
+
+// equals is the condition that the operand has one of the values.
+func (o operand) equals(values []any, negated bool) (expr, error) {
+	if len(values) == 0 {
+		return plain("FALSE"), nil
+	}
+	var parts []expr
+	var among []expr // values that one IN can hold
+	var left expr
+	for _, v := range values {
+		if v == nil {
+			parts = append(parts, with("%s IS NULL", o.null))
+			continue
+		}
+		x, value, err := o.sides(v)
+		if err != nil {
+			return expr{}, err
+		}
+		switch {
+		case o.list:
+			parts = append(parts, o.has(value))
+		case negated:
+			parts = append(parts, with(o.dialect.same(), x, value))
+		case len(values) == 1 || o.typed:
+			parts = append(parts, with("%s = %s", x, value))
+		default:
+			left, among = x, append(among, value)
+		}
+	}
+	if len(among) > 0 {
+		parts = append(parts, with("%s IN (%s)", left, joined(", ", among)))
+	}
+	if len(parts) == 1 {
+		return parts[0], nil
+	}
+	return with("(%s)", joined(" OR ", parts)), nil
+}
+
+// same compares so that null differs from every value, instead of being unknown.
+func (d Dialect) same() string {
+	if d == Postgres {
+		return "%s IS NOT DISTINCT FROM %s"
+	}
+	return "%s IS %s"
+}
+
+// literal escapes what LIKE would take for a pattern.
+var literal = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func (o operand) like(f entity.Filter) (expr, error) {
+	if len(f.Values) != 1 {
+		return expr{}, fmt.Errorf("filter on %q needs one text", f.Field)
+	}
+	s, ok := f.Values[0].(string)
+	if !ok {
+		return expr{}, fmt.Errorf("filter on %q needs a text, not a %T", f.Field, f.Values[0])
+	}
+	pattern := literal.Replace(o.fold(s))
+	if f.Kind != entity.Prefix {
+		pattern = "%" + pattern
+	}
+	if f.Kind != entity.Suffix {
+		pattern += "%"
+	}
+	return with(`%s LIKE %s ESCAPE '\'`, o.text, param(pattern)), nil
+}
+
+// within is the condition of a range; gt wins over gte, lt over lte (admin-api.md 5.2).
+func (o operand) within(b entity.Bounds) (expr, error) {
+	var parts []expr
+	bound := func(operator string, v any) error {
+		x, value, err := o.sides(v)
+		if err == nil {
+			parts = append(parts, with("%s "+operator+" %s", x, value))
+		}
+		return err
+	}
+	lower, upper := b.GT, b.LT
+	operators := [2]string{">", "<"}
+	if lower == nil {
+		lower, operators[0] = b.GTE, ">="
+	}
+	if upper == nil {
+		upper, operators[1] = b.LTE, "<="
+	}
+	for i, v := range []any{lower, upper} {
+		if v == nil {
+			continue
+		}
+		if err := bound(operators[i], v); err != nil {
+			return expr{}, err
+		}
+	}
+	if len(parts) == 0 {
+		return plain("TRUE"), nil
+	}
+	return joined(" AND ", parts), nil
+}

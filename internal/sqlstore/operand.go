@@ -1,0 +1,232 @@
+package sqlstore
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// operand is the left side of a comparison.
+type operand struct {
+	dialect Dialect
+	null    expr // is null when there is no value
+	text    expr // the value as text, in the form that fold makes
+	fold    func(string) string
+	order   []expr // what to sort by, in turn
+	// sides gives both sides of a comparison with a value that is not null.
+	sides func(v any) (x, value expr, err error)
+	// typed says that the left side depends on the value.
+	typed bool
+	// list says that the value is a JSON list: equals asks whether it has the value.
+	list bool
+}
+
+// lowerASCII is what both databases can do alike for texts that have no folded twin.
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
+
+// lower makes a text lower case in ASCII and leaves the rest. SQLite's does nothing else.
+func (d Dialect) lower(x expr) expr {
+	if d == Postgres {
+		return with(`lower((%s) COLLATE "C")`, x)
+	}
+	return with("lower(%s)", x)
+}
+
+func (s *scope) operand(p place) (operand, error) {
+	switch {
+	case p.field.Type == entity.Prices:
+		return s.price(p)
+	case len(p.document) > 0 && p.field.Type.Structured():
+		return s.inDocument(p), nil
+	case len(p.document) > 0:
+		return operand{}, fmt.Errorf("entity %s: nothing stands below field %s", p.def.Name, p.field.Name)
+	case p.field.Type == entity.Version && (p.field.Name != "versionId" || !p.def.Versioned):
+		return s.stored(p, s.Dialect.live()), nil
+	case p.field.Type == entity.Version:
+		return s.stored(p, p.alias+".version_id"), nil
+	case p.field.Fold:
+		return s.twin(p), nil
+	default:
+		return s.stored(p, p.column(p.field.Place().Column)), nil
+	}
+}
+
+// stored compares values as they are stored.
+func (s *scope) stored(p place, column string) operand {
+	x := plain(column)
+	return operand{
+		dialect: s.Dialect,
+		null:    x,
+		text:    s.textOf(p.field, x),
+		fold:    lowerASCII,
+		order:   []expr{x},
+		list:    p.field.Type == entity.Strings || p.field.Type == entity.IDs,
+		sides: func(v any) (expr, expr, error) {
+			if id, ok := v.(appdock.ID); ok && p.field.Type == entity.IDs {
+				return x, param(id.String()), nil
+			}
+			if t, ok := v.(string); ok && p.field.Type.Structured() {
+				return x, param(t), nil
+			}
+			bound, err := s.Dialect.bind(p.field, v)
+			return x, param(bound), err
+		},
+	}
+}
+
+// textOf shows a stored value as text, for those who search for a part of it.
+func (s *scope) textOf(f entity.Field, x expr) expr {
+	if f.Type == entity.UUID || f.Type == entity.Version {
+		if s.Dialect == Postgres {
+			return with("encode(%s, 'hex')", x)
+		}
+		return with("lower(hex(%s))", x)
+	}
+	return s.Dialect.lower(with("CAST(%s AS TEXT)", x))
+}
+
+// twin compares folded texts.
+func (s *scope) twin(p place) operand {
+	x := plain(p.column(twin(p.field)))
+	return operand{
+		dialect: s.Dialect,
+		null:    x,
+		text:    x,
+		fold:    Fold,
+		order:   []expr{x},
+		sides: func(v any) (expr, expr, error) {
+			t, ok := v.(string)
+			if !ok {
+				return x, x, fmt.Errorf("field %s: a %T is no text", p.field.Name, v)
+			}
+			return x, param(Fold(t)), nil
+		},
+	}
+}
+
+// has is the condition that a JSON list has a value.
+func (o operand) has(value expr) expr {
+	each := "json_each(%s) AS item WHERE item.value = %s"
+	if o.dialect == Postgres {
+		each = "json_array_elements_text(%s) AS item(value) WHERE item.value = %s"
+	}
+	return with("EXISTS (SELECT 1 FROM "+each+")", o.null, value)
+}
+
+// inDocument compares a value inside a document, such as customFields.color. Its type is
+// that of the value it is compared with; texts compare by their lower case in ASCII.
+func (s *scope) inDocument(p place) operand {
+	x := s.Dialect.dig(p.column(p.field.Place().Column), p.document)
+	text := s.Dialect.lower(s.Dialect.jsonText(x))
+	number := s.Dialect.jsonNumber(x)
+	return operand{
+		dialect: s.Dialect,
+		null:    s.Dialect.jsonText(x),
+		text:    text,
+		fold:    lowerASCII,
+		order:   []expr{number, text},
+		typed:   true,
+		sides: func(v any) (expr, expr, error) {
+			switch v := v.(type) {
+			case string:
+				return text, param(lowerASCII(v)), nil
+			case appdock.ID:
+				return text, param(v.String()), nil
+			case time.Time:
+				return text, param(lowerASCII(v.UTC().Format("2006-01-02T15:04:05.000-07:00"))), nil
+			case int64:
+				return number, param(float64(v)), nil
+			case float64:
+				return number, param(v), nil
+			case bool:
+				return s.Dialect.jsonText(x), param(fmt.Sprint(v)), nil
+			}
+			return x, x, fmt.Errorf("path %s: a %T cannot be compared with what is in a document", strings.Join(p.document, "."), v)
+		},
+	}
+}
+
+// dig gives the JSON value at a path inside a document, null if there is none.
+func (d Dialect) dig(column string, path []string) expr {
+	e := plain(column)
+	for _, key := range path {
+		if strings.ContainsAny(key, `"\`) {
+			// SQLite cannot spell such keys, and no custom field is named so.
+			return plain("NULL")
+		}
+		if d == Postgres {
+			e = with("%s -> ?::text", expr{e.sql, append(e.args, key)})
+			continue
+		}
+		e = with("%s -> %s", e, param(`$."`+key+`"`))
+	}
+	return e
+}
+
+// jsonText gives a JSON value as text: a text without its quotes, all else as in JSON;
+// JSON's null is null.
+func (d Dialect) jsonText(x expr) expr {
+	if d == Postgres {
+		return with("(%s) #>> '{}'", x)
+	}
+	// In SQLite, ->> makes numbers of true and false.
+	return with("CASE json_type(%s) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST((%s) ->> '$' AS TEXT) END", x, x)
+}
+
+// jsonNumber gives a JSON value if it is a number, else null.
+func (d Dialect) jsonNumber(x expr) expr {
+	if d == Postgres {
+		return with("CASE WHEN json_typeof(%s) = 'number' THEN ((%s) #>> '{}')::double precision END", x, x)
+	}
+	return with("CASE WHEN json_type(%s) IN ('integer', 'real') THEN (%s) ->> '$' END", x, x)
+}
+
+// price compares an amount of a price list: price, price.net, price.<currencyId>.gross;
+// gross of the default currency if nothing is said (entities.md, "Money structures").
+func (s *scope) price(p place) (operand, error) {
+	currency, amount := appdock.DefaultCurrency, "gross"
+	for _, step := range p.document {
+		id, err := appdock.ParseID(step)
+		switch {
+		case err == nil:
+			currency = id
+		case step == "gross" || step == "net":
+			amount = step
+		default:
+			return operand{}, fmt.Errorf("entity %s: a price has no %q", p.def.Name, step)
+		}
+	}
+	column := plain(p.column(p.field.Place().Column))
+	number := with("(SELECT item.value ->> '$."+amount+"' FROM json_each(%s) AS item WHERE item.value ->> '$.currencyId' = %s)",
+		column, param(currency.String()))
+	if s.Dialect == Postgres {
+		number = with("(SELECT (item.value ->> '"+amount+"')::double precision FROM json_array_elements(%s) AS item(value) WHERE item.value ->> 'currencyId' = %s LIMIT 1)",
+			column, param(currency.String()))
+	}
+	return operand{
+		dialect: s.Dialect,
+		null:    number,
+		text:    with("CAST(%s AS TEXT)", number),
+		fold:    lowerASCII,
+		order:   []expr{number},
+		sides: func(v any) (expr, expr, error) {
+			switch v := v.(type) {
+			case int64:
+				return number, param(float64(v)), nil
+			case float64:
+				return number, param(v), nil
+			}
+			return number, number, fmt.Errorf("field %s: a %T is no amount", p.field.Name, v)
+		},
+	}, nil
+}

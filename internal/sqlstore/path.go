@@ -1,0 +1,129 @@
+package sqlstore
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// query makes names that are unique in one statement.
+type query struct {
+	Translator
+	aliases int
+}
+
+func (q *query) newAlias() string {
+	name := "t" + strconv.Itoa(q.aliases)
+	q.aliases++
+	return name
+}
+
+// node is a record that a condition can speak of: a row of an entity under an alias.
+type node struct {
+	def   *entity.Definition
+	alias string
+}
+
+func (n node) column(name string) string { return n.alias + "." + quote(name) }
+
+// scope is one SELECT: its record, and the records that to-one associations lead to from
+// there. To-many associations open scopes of their own.
+type scope struct {
+	*query
+	node
+	joins []string
+	nodes map[string]node // joined ones by alias and association
+}
+
+func (q *query) scope(d *entity.Definition) *scope {
+	return &scope{query: q, node: node{d, q.newAlias()}, nodes: map[string]node{}}
+}
+
+// from is the FROM clause; complete once all conditions of the scope were made.
+func (s *scope) from() string {
+	return quote(s.def.Name) + " " + s.alias + strings.Join(s.joins, "")
+}
+
+// place is what a path leads to.
+type place struct {
+	node
+	field    entity.Field
+	document []string // the way inside the field's document
+	// many is set if the path leads through a to-many association of the node; rest is
+	// the path from there on.
+	many *entity.Association
+	rest string
+}
+
+// resolve follows a path from the scope's record and joins what it passes.
+func (s *scope) resolve(path string) (place, error) {
+	at := s.node
+	steps := strings.Split(path, ".")
+	if steps[0] == at.def.Name && len(steps) > 1 && !known(at.def, steps[0]) {
+		steps = steps[1:]
+	}
+	for i, step := range steps {
+		if f, ok := at.def.Field(step); ok {
+			if f.Runtime {
+				return place{}, fmt.Errorf("entity %s: %q is computed when read", at.def.Name, path)
+			}
+			return place{node: at, field: f, document: steps[i+1:]}, nil
+		}
+		a, ok := at.def.Association(step)
+		if !ok || !s.Schema.Stored(a) || i == len(steps)-1 {
+			break
+		}
+		if a.Kind == entity.HasMany {
+			return place{node: at, many: &a, rest: strings.Join(steps[i+1:], ".")}, nil
+		}
+		next, err := s.join(at, a)
+		if err != nil {
+			return place{}, err
+		}
+		at = next
+	}
+	return place{}, fmt.Errorf("entity %s: %q leads to no field", s.def.Name, path)
+}
+
+func known(d *entity.Definition, name string) bool {
+	_, association := d.Association(name)
+	return association || d.Index(name) >= 0
+}
+
+// join adds the record that a to-one association leads to, once.
+func (s *scope) join(from node, a entity.Association) (node, error) {
+	name := from.alias + "." + a.Name
+	if n, ok := s.nodes[name]; ok {
+		return n, nil
+	}
+	target, err := s.definition(a.Target)
+	if err != nil {
+		return node{}, err
+	}
+	n := node{target, s.query.newAlias()}
+	s.nodes[name] = n
+	s.joins = append(s.joins, " LEFT JOIN "+quote(target.Name)+" "+n.alias+" ON "+s.link(from, n, a))
+	return n, nil
+}
+
+// link is the condition that an association leads from one node to another. Records of a
+// version belong to records of the same version.
+func (t Translator) link(from, to node, a entity.Association) string {
+	condition := to.alias + ".shop = " + from.alias + ".shop AND "
+	if a.Kind == entity.ToOne {
+		key, _ := from.def.Field(a.Via) // NewSchema has checked it
+		condition += to.alias + ".id = " + from.column(key.Place().Column)
+	} else {
+		key, _ := to.def.Field(a.Via)
+		condition += to.column(key.Place().Column) + " = " + from.alias + ".id"
+	}
+	switch {
+	case to.def.Versioned && from.def.Versioned:
+		condition += " AND " + to.alias + ".version_id = " + from.alias + ".version_id"
+	case to.def.Versioned:
+		condition += " AND " + to.alias + ".version_id = " + t.Dialect.live()
+	}
+	return condition
+}

@@ -1,0 +1,247 @@
+package sqlstore
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// nextPages is how far [entity.CountNext] counts, in pages (admin-api.md 5.1).
+const nextPages = 6
+
+// Select gives the statement that finds the records asked for, without what is loaded with
+// them. Its columns are read by [Translator.Record]. Records asked for by ids come in any
+// order unless they are sorted.
+func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (Statement, error) {
+	s, where, err := t.asked(shop, v, c)
+	if err != nil {
+		return Statement{}, err
+	}
+	order, err := s.order(c.Sort)
+	if err != nil {
+		return Statement{}, err
+	}
+	e := with("SELECT "+s.list()+" FROM "+s.from()+" WHERE %s ORDER BY %s", where, order)
+	return t.Dialect.statement(with("%s%s", e, t.Dialect.window(c.Offset, c.Limit))), nil
+}
+
+// Count gives the statement that counts all matches, or those that [entity.CountNext] asks
+// for. It has one row with one number.
+func (t Translator) Count(shop int64, v entity.View, c *entity.Criteria) (Statement, error) {
+	s, where, err := t.asked(shop, v, c)
+	if err != nil {
+		return Statement{}, err
+	}
+	if c.Total == entity.CountNext && c.Limit > 0 {
+		limit := param(int64(c.Limit)*nextPages + 1)
+		return t.Dialect.statement(with("SELECT count(*) FROM (SELECT 1 FROM "+s.from()+" WHERE %s LIMIT %s) AS found", where, limit)), nil
+	}
+	return t.Dialect.statement(with("SELECT count(*) FROM "+s.from()+" WHERE %s", where)), nil
+}
+
+// Related gives the statement that loads what an association of d leads to from records
+// with these keys: their values of Via for [entity.ToOne], their ids else. The filters,
+// order and page of c hold for each of them apart.
+func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a entity.Association, keys []appdock.ID, c *entity.Criteria) (Statement, error) {
+	target, err := t.definition(a.Target)
+	if err != nil {
+		return Statement{}, err
+	}
+	key := "id"
+	if a.Kind != entity.ToOne {
+		f, _ := target.Field(a.Via) // NewSchema has checked it
+		key = f.Place().Column
+	}
+	version := v.Version
+	if !d.Versioned {
+		version = appdock.ID{}
+	}
+	s := (&query{Translator: t}).scope(target)
+	where, err := s.and(c.Filters, false)
+	if err != nil {
+		return Statement{}, err
+	}
+	parts := append(s.base(shop, version), s.among(key, keys))
+	if len(c.Filters) > 0 {
+		parts = append(parts, where)
+	}
+	if c.IDs != nil {
+		parts = append(parts, s.among("id", c.IDs))
+	}
+	where = joined(" AND ", parts)
+	order, err := s.order(c.Sort)
+	if err != nil {
+		return Statement{}, err
+	}
+	if c.Limit == 0 && c.Offset == 0 {
+		return t.Dialect.statement(with("SELECT "+s.list()+" FROM "+s.from()+" WHERE %s ORDER BY %s", where, order)), nil
+	}
+	// One page for each parent, in one statement.
+	ranked := with("SELECT "+s.list()+", row_number() OVER (PARTITION BY "+s.column(key)+" ORDER BY %s) AS place FROM "+s.from()+" WHERE %s", order, where)
+	page := with("place > %s", param(int64(c.Offset)))
+	if c.Limit > 0 {
+		page = with("%s AND place <= %s", page, param(int64(c.Offset+c.Limit)))
+	}
+	return t.Dialect.statement(with("SELECT "+s.names()+" FROM (%s) AS ranked WHERE %s ORDER BY place", ranked, page)), nil
+}
+
+// asked is the scope of criteria with the condition of what they ask for.
+func (t Translator) asked(shop int64, v entity.View, c *entity.Criteria) (*scope, expr, error) {
+	d, err := t.definition(c.Entity)
+	if err != nil {
+		return nil, expr{}, err
+	}
+	s := (&query{Translator: t}).scope(d)
+	parts := s.base(shop, v.Version)
+	if c.IDs != nil {
+		parts = append(parts, s.among("id", c.IDs))
+	}
+	if len(c.Filters) > 0 {
+		e, err := s.and(c.Filters, false)
+		if err != nil {
+			return nil, expr{}, err
+		}
+		parts = append(parts, e)
+	}
+	return s, joined(" AND ", parts), nil
+}
+
+// base is what every condition begins with: the shop and the version.
+func (s *scope) base(shop int64, version appdock.ID) []expr {
+	parts := []expr{with(s.alias+".shop = %s", param(shop))}
+	if s.def.Versioned {
+		parts = append(parts, with(s.alias+".version_id = %s", param(bytesOf(versionOf(version)))))
+	}
+	return parts
+}
+
+// among is the condition that a key is one of many. However many there are, the text of
+// the statement is the same and there is one parameter.
+func (s *scope) among(column string, keys []appdock.ID) expr {
+	x := plain(s.column(column))
+	if len(keys) == 1 {
+		return with("%s = %s", x, param(bytesOf(keys[0])))
+	}
+	if s.Dialect == Postgres {
+		list := make([][]byte, len(keys))
+		for i, k := range keys {
+			list[i] = bytesOf(k)
+		}
+		return with("%s = ANY(%s)", x, param(list))
+	}
+	list, _ := json.Marshal(keys) // ids always marshal
+	if keys == nil {
+		list = []byte("[]")
+	}
+	return with("%s IN (SELECT unhex(value) FROM json_each(%s))", x, param(string(list)))
+}
+
+// names are the columns that [Translator.Record] reads.
+func (s *scope) names() string { return strings.Join(selected(s.def, ""), ", ") }
+
+func (s *scope) list() string { return strings.Join(selected(s.def, s.alias+"."), ", ") }
+
+func selected(d *entity.Definition, prefix string) []string {
+	names := []string{prefix + "row_version"}
+	if d.Versioned {
+		names = append(names, prefix+"version_id")
+	}
+	for _, f := range d.Fields {
+		if f.Stored() {
+			names = append(names, prefix+quote(f.Place().Column))
+		}
+	}
+	return names
+}
+
+// order is the ORDER BY clause. It ends with the id, so that pages never overlap.
+func (s *scope) order(sorts []entity.Sort) (expr, error) {
+	var parts []expr
+	for _, by := range sorts {
+		values, err := s.sortValues(by)
+		if err != nil {
+			return expr{}, err
+		}
+		for _, v := range values {
+			parts = append(parts, s.direct(v, by.Descending))
+		}
+	}
+	if len(sorts) == 0 {
+		for _, f := range defaultOrder(s.def) {
+			if f.Name != "id" {
+				parts = append(parts, s.direct(plain(s.column(f.Place().Column)), false))
+			}
+		}
+	}
+	return joined(", ", append(parts, plain(s.alias+".id"))), nil
+}
+
+// direct orders nulls before all values, as MySQL and SQLite do.
+func (s *scope) direct(v expr, descending bool) expr {
+	switch {
+	case descending && s.Dialect == Postgres:
+		return with("%s DESC NULLS LAST", v)
+	case descending:
+		return with("%s DESC", v)
+	case s.Dialect == Postgres:
+		return with("%s ASC NULLS FIRST", v)
+	default:
+		return with("%s ASC", v)
+	}
+}
+
+// sortValues gives what to order by. Of several rows the smallest value counts, or the
+// largest if the order descends (admin-api.md 5.3).
+func (s *scope) sortValues(by entity.Sort) ([]expr, error) {
+	p, err := s.resolve(by.Field)
+	if err != nil {
+		return nil, err
+	}
+	if p.many == nil {
+		o, err := s.operand(p)
+		if err != nil {
+			return nil, err
+		}
+		if by.Natural {
+			return append([]expr{with("length(%s)", o.text)}, o.order...), nil
+		}
+		return o.order, nil
+	}
+	target, err := s.definition(p.many.Target)
+	if err != nil {
+		return nil, err
+	}
+	row := s.query.scope(target)
+	inner := by
+	inner.Field = p.rest
+	values, err := row.sortValues(inner)
+	if err != nil {
+		return nil, err
+	}
+	pick := "min"
+	if by.Descending {
+		pick = "max"
+	}
+	for i, v := range values {
+		values[i] = with("(SELECT "+pick+"(%s) FROM "+row.from()+" WHERE "+s.link(p.node, row.node, *p.many)+")", v)
+	}
+	return values, nil
+}
+
+// window is the LIMIT clause.
+func (d Dialect) window(offset, limit int) expr {
+	switch {
+	case limit > 0 && offset > 0:
+		return with(" LIMIT %s OFFSET %s", param(int64(limit)), param(int64(offset)))
+	case limit > 0:
+		return with(" LIMIT %s", param(int64(limit)))
+	case offset > 0 && d == SQLite:
+		return with(" LIMIT -1 OFFSET %s", param(int64(offset)))
+	case offset > 0:
+		return with(" OFFSET %s", param(int64(offset)))
+	default:
+		return expr{}
+	}
+}

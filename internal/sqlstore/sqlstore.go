@@ -1,0 +1,140 @@
+// Package sqlstore turns the language of records into SQL: definitions into tables,
+// criteria into queries, changes into statements, for both stores. It opens nothing: a
+// store runs the statements and gives the columns back to [Translator.Record].
+//
+// Every table of an entity has the columns shop (the store's own number of the shop), id,
+// version_id if the entity has drafts, row_version, one column for each stored field, and
+// a twin <column>_fold for each field with Fold. Values stand in the same form in both
+// dialects but for bool: ids as 16 bytes, moments as milliseconds UTC, documents as text.
+package sqlstore
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// Dialect is the kind of database that SQL is written for.
+type Dialect int
+
+// The dialects.
+const (
+	SQLite Dialect = iota
+	Postgres
+)
+
+// Statement is SQL and what is bound to its parameters.
+type Statement struct {
+	SQL  string
+	Args []any
+}
+
+// Translator writes SQL of one dialect for the entities of one schema.
+type Translator struct {
+	Dialect Dialect
+	Schema  *entity.Schema
+}
+
+// expr is a piece of SQL. Its parameters are spelt "?" in both dialects until the whole
+// statement is done; no literal and no name in it has a question mark.
+type expr struct {
+	sql  string
+	args []any
+}
+
+func plain(sql string) expr { return expr{sql: sql} }
+
+// with puts expressions in the place of the %s of a format.
+func with(format string, parts ...expr) expr {
+	texts := make([]any, len(parts))
+	var args []any
+	for i, p := range parts {
+		texts[i] = p.sql
+		args = append(args, p.args...)
+	}
+	return expr{fmt.Sprintf(format, texts...), args}
+}
+
+// param is one bound value.
+func param(v any) expr { return expr{"?", []any{v}} }
+
+func joined(separator string, parts []expr) expr {
+	var e expr
+	texts := make([]string, len(parts))
+	for i, p := range parts {
+		texts[i] = p.sql
+		e.args = append(e.args, p.args...)
+	}
+	e.sql = strings.Join(texts, separator)
+	return e
+}
+
+// statement spells the parameters as the dialect does.
+func (d Dialect) statement(e expr) Statement {
+	if d == SQLite {
+		return Statement{e.sql, e.args}
+	}
+	var b strings.Builder
+	rest := e.sql
+	for n := 1; ; n++ {
+		before, after, found := strings.Cut(rest, "?")
+		b.WriteString(before)
+		if !found {
+			return Statement{b.String(), e.args}
+		}
+		b.WriteString("$" + strconv.Itoa(n))
+		rest = after
+	}
+}
+
+// quote makes a name safe for any place: "order" is a table of ours and a word of SQL.
+func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// live is the live version as a literal.
+func (d Dialect) live() string {
+	if d == Postgres {
+		return `'\x` + appdock.LiveVersion.String() + `'::bytea`
+	}
+	return "x'" + appdock.LiveVersion.String() + "'"
+}
+
+// versionOf gives the version a view looks at.
+func versionOf(version appdock.ID) appdock.ID {
+	if version.IsZero() {
+		return appdock.LiveVersion
+	}
+	return version
+}
+
+func (t Translator) definition(name string) (*entity.Definition, error) {
+	d, ok := t.Schema.Definition(name)
+	if !ok {
+		return nil, fmt.Errorf("entity %q is not in the schema", name)
+	}
+	return d, nil
+}
+
+// columns gives the fields of d that have a column of their own beside the key, in order.
+func columns(d *entity.Definition) []entity.Field {
+	fields := make([]entity.Field, 0, len(d.Fields))
+	for _, f := range d.Fields {
+		if f.Stored() && f.Name != "id" {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// twin is the column that holds the folded form of a field.
+func twin(f entity.Field) string { return f.Place().Column + "_fold" }
+
+// comparison is the column that a field is compared, sorted and kept unique by.
+func comparison(f entity.Field) string {
+	if f.Fold {
+		return twin(f)
+	}
+	return f.Place().Column
+}

@@ -1,0 +1,172 @@
+package sqlstore
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// bind gives the stored form of a field's value; nil stays nil.
+func (d Dialect) bind(f entity.Field, v any) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	switch f.Type {
+	case entity.UUID, entity.Version:
+		if id, ok := v.(appdock.ID); ok {
+			if id.IsZero() {
+				return nil, nil
+			}
+			return id[:], nil
+		}
+	case entity.String, entity.Text, entity.Email, entity.Password:
+		if s, ok := v.(string); ok {
+			return s, nil
+		}
+	case entity.Int:
+		if n, ok := v.(int64); ok {
+			return n, nil
+		}
+	case entity.Float:
+		if n, ok := v.(float64); ok {
+			return n, nil
+		}
+	case entity.Bool:
+		if b, ok := v.(bool); ok {
+			return d.bool(b), nil
+		}
+	case entity.DateTime, entity.Date:
+		if at, ok := v.(time.Time); ok {
+			return at.UnixMilli(), nil
+		}
+	case entity.Blob:
+		if b, ok := v.([]byte); ok {
+			return b, nil
+		}
+	default:
+		if raw, ok := v.(json.RawMessage); ok {
+			if raw == nil {
+				return nil, nil
+			}
+			return string(raw), nil
+		}
+	}
+	return nil, fmt.Errorf("field %s: a %T is not a value of its type", f.Name, v)
+}
+
+// bool is stored as a number by SQLite, which has no truth values.
+func (d Dialect) bool(b bool) any {
+	if d == Postgres {
+		return b
+	}
+	if b {
+		return int64(1)
+	}
+	return int64(0)
+}
+
+// folded gives what stands in a field's twin.
+func folded(v any) any {
+	if s, ok := v.(string); ok {
+		return Fold(s)
+	}
+	return nil
+}
+
+// Record makes a record of the columns that a statement of [Translator.Select] or
+// [Translator.Related] gave for one row, as a driver scans them into any.
+func (t Translator) Record(d *entity.Definition, row []any) (entity.Record, error) {
+	r := entity.Record{Definition: d, Values: make([]any, len(d.Fields))}
+	next := func() any {
+		v := row[0]
+		row = row[1:]
+		return v
+	}
+	var ok bool
+	if r.RowVersion, ok = next().(int64); !ok {
+		return r, fmt.Errorf("entity %s: row_version is no number", d.Name)
+	}
+	version := appdock.LiveVersion
+	if d.Versioned {
+		if err := scanID(&version, next()); err != nil {
+			return r, fmt.Errorf("entity %s: version_id: %w", d.Name, err)
+		}
+	}
+	for i, f := range d.Fields {
+		switch {
+		case f.Type == entity.Version && f.Name == "versionId":
+			r.Values[i] = version
+		case f.Type == entity.Version:
+			r.Values[i] = appdock.LiveVersion
+		case f.Stored():
+			v, err := read(f, next())
+			if err != nil {
+				return r, fmt.Errorf("entity %s: %w", d.Name, err)
+			}
+			r.Values[i] = v
+		}
+	}
+	return r, nil
+}
+
+// read gives the Go form of a stored value.
+func read(f entity.Field, v any) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	switch f.Type {
+	case entity.UUID:
+		var id appdock.ID
+		if err := scanID(&id, v); err != nil {
+			return nil, fmt.Errorf("field %s: %w", f.Name, err)
+		}
+		return id, nil
+	case entity.String, entity.Text, entity.Email, entity.Password:
+		if s, ok := v.(string); ok {
+			return s, nil
+		}
+	case entity.Int:
+		if n, ok := v.(int64); ok {
+			return n, nil
+		}
+	case entity.Float:
+		if n, ok := v.(float64); ok {
+			return n, nil
+		}
+	case entity.Bool:
+		switch b := v.(type) {
+		case bool:
+			return b, nil
+		case int64:
+			return b != 0, nil
+		}
+	case entity.DateTime, entity.Date:
+		if ms, ok := v.(int64); ok {
+			return time.UnixMilli(ms).UTC(), nil
+		}
+	case entity.Blob:
+		if b, ok := v.([]byte); ok {
+			return b, nil
+		}
+	default:
+		switch raw := v.(type) {
+		case string:
+			return json.RawMessage(raw), nil
+		case []byte:
+			return json.RawMessage(raw), nil
+		}
+	}
+	return nil, fmt.Errorf("field %s: the store gave a %T", f.Name, v)
+}
+
+func scanID(id *appdock.ID, v any) error {
+	b, ok := v.([]byte)
+	if !ok || len(b) != len(id) {
+		return fmt.Errorf("the store gave a %T of the wrong length as an id", v)
+	}
+	copy(id[:], b)
+	return nil
+}
