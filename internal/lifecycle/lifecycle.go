@@ -25,7 +25,7 @@ type Registration struct {
 	Role        appdock.ID // the wire form of its grant, entity "acl_role"
 	Profile     Profile
 	Features    Features
-	InstalledAt time.Time
+	InstalledAt time.Time // zero: the installation is not complete
 	UpdatedAt   time.Time // zero: never
 	// RowVersion is the state that was read; Change refuses an older one. The store sets it.
 	RowVersion int64
@@ -39,6 +39,7 @@ const (
 	Registering State = "registering" // install is running; no secret is known yet
 	Confirming  State = "confirming"  // an unconfirmed secret is saved, the confirmation is on its way
 	Unconfirmed State = "unconfirmed" // nobody knows whether the app took the secret
+	Completing  State = "completing"  // the secret is committed, the app was not told that it is installed
 	Registered  State = "registered"
 	Local       State = "local" // installed without a server
 )
@@ -98,7 +99,8 @@ type Store interface {
 	Rekey(ctx context.Context, r Registration, c Credentials) (Registration, error)
 	// Remove deletes the app and what it brought, remembers its committed secret for the
 	// next installation, and cuts its tokens; its subscriptions end when the events are
-	// matched.
+	// matched. One without a committed secret leaves what is remembered as it is: the app
+	// may demand it for ever (protocol-handshake.md 8.4).
 	Remove(ctx context.Context, r Registration, events ...appdock.Event) ([]appdock.Event, error)
 	// LastSecret gives the secret that an uninstalled app of that name had; zero if none
 	// is remembered.

@@ -1,0 +1,122 @@
+package lifecycle
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/manifest"
+)
+
+// Consent is what a person decides on before an app is installed: what the app may do,
+// whom it talks to, what it hears.
+type Consent struct {
+	App          string
+	Version      string
+	ManifestHash string
+	// Permissions has a line for each entity, in the order in which they appear.
+	Permissions []Permission
+	Additional  []string // privileges as written, such as "system:cache:info"
+	Hosts       []string // data goes to these (manifest-xml.md 21)
+	Webhooks    []Wish
+	// NewPrivileges and NewHosts are those that the installation does not have yet: with
+	// none of them nobody needs to be asked.
+	NewPrivileges appdock.Privileges
+	NewHosts      []string
+}
+
+// Permission is what an app wants to do with one entity.
+type Permission struct {
+	Entity string
+	Rights []string // of "read", "write" and "delete", as people are shown them
+}
+
+// Wish is one event that an app wants to hear.
+type Wish struct{ Name, Event, URL string }
+
+// Plan says what installing app asks for; installed is what is there of it, nil: nothing.
+func Plan(app *manifest.App, installed *Registration) Consent {
+	c := Consent{
+		App:           app.Name,
+		Version:       app.Version,
+		ManifestHash:  app.Hash(),
+		Hosts:         app.Hosts,
+		NewPrivileges: requested(app),
+		NewHosts:      app.Hosts,
+	}
+	c.Permissions, c.Additional = permissions(app.Permissions.Raw)
+	for _, w := range app.Webhooks {
+		c.Webhooks = append(c.Webhooks, Wish{w.Name, w.Event, w.URL})
+	}
+	if installed != nil {
+		c.NewPrivileges = installed.Installation.Grant.Missing(c.NewPrivileges...)
+		c.NewHosts = nil
+		for _, host := range app.Hosts {
+			if !slices.Contains(installed.Profile.Hosts, host) {
+				c.NewHosts = append(c.NewHosts, host)
+			}
+		}
+	}
+	return c
+}
+
+// Hash names the consent: who accepts it accepts exactly this. It is 64 hex digits.
+func (c Consent) Hash() string {
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic("lifecycle: a consent is texts and lists of texts: " + err.Error())
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// permissions groups the lines of a manifest as people are shown them (manifest-xml.md 8,
+// cli.md 1 "Permission prompt"): what a right implies is not shown.
+func permissions(lines []manifest.Permission) (rows []Permission, additional []string) {
+	for _, line := range lines {
+		if line.Value == "" {
+			continue
+		}
+		if line.Kind == "permission" {
+			additional = appendNew(additional, line.Value)
+			continue
+		}
+		at := slices.IndexFunc(rows, func(p Permission) bool { return p.Entity == line.Value })
+		if at < 0 {
+			at = len(rows)
+			rows = append(rows, Permission{Entity: line.Value})
+		}
+		for _, right := range rights(line.Kind) {
+			rows[at].Rights = appendNew(rows[at].Rights, right)
+		}
+	}
+	return rows, additional
+}
+
+func rights(kind string) []string {
+	switch kind {
+	case "create", "update":
+		return []string{"write"}
+	case "crud":
+		return []string{"read", "write", "delete"}
+	}
+	return []string{kind}
+}
+
+func appendNew(list []string, item string) []string {
+	if slices.Contains(list, item) {
+		return list
+	}
+	return append(list, item)
+}
+
+// requested is what an app gets when its consent is accepted.
+func requested(app *manifest.App) appdock.Privileges {
+	list := make([]appdock.Privilege, len(app.Permissions.Requested))
+	for i, p := range app.Permissions.Requested {
+		list[i] = appdock.Privilege(p)
+	}
+	return appdock.NewPrivileges(list...)
+}

@@ -1,0 +1,344 @@
+package lifecycle
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/manifest"
+	"github.com/appdock/appdock/protocol"
+)
+
+// Options of an installation.
+type Options struct {
+	// ConsentHash is the [Consent.Hash] that somebody accepted.
+	ConsentHash string
+	Activate    bool
+	// AllowShortSecret takes a shop secret of less than 64 characters this once.
+	AllowShortSecret bool
+	// AppSecret signs the registration of an app whose manifest has no secret.
+	AppSecret appdock.Secret
+	Files     Files
+}
+
+// Files is what an app's folder holds beside the manifest.
+type Files struct {
+	Path string // of the folder
+	Icon []byte
+}
+
+// Preview says what installing app asks for, and the state of the installation that is
+// there already; "" if there is none.
+func (s *Service) Preview(ctx context.Context, shop appdock.ShopID, app *manifest.App) (Consent, State, error) {
+	found, err := s.find(ctx, shop, app.Name)
+	if err != nil {
+		return Consent{}, "", err
+	}
+	if found == nil {
+		return Plan(app, nil), "", nil
+	}
+	return Plan(app, found), found.State, nil
+}
+
+// Install installs a validated app in the steps of design.md 4, or finishes an installation
+// whose confirmation had no known result. What fails leaves nothing behind, but for such a
+// confirmation again (protocol-handshake.md 9). The error of a failed handshake has a
+// [*HandshakeError] in its chain.
+//
+// An app that is installed already is an error with the code [CodeAlreadyInstalled]; the
+// outcome says so too.
+func (s *Service) Install(ctx context.Context, shop appdock.Shop, app *manifest.App, o Options) (Outcome, error) {
+	release, free := s.running.take(shop.ID, app.Name)
+	defer release()
+	in := &install{
+		Service: s, shop: shop, app: app, options: o,
+		outcome: Outcome{App: app.Name, Version: app.Version},
+	}
+	found, err := in.check(ctx, free)
+	if err != nil {
+		return in.outcome, err
+	}
+	r, err := in.begin(ctx, found)
+	if err != nil {
+		return in.outcome, err
+	}
+	if in.app.Auth.Kind == manifest.Registration {
+		if r, err = in.register(ctx, r); err != nil {
+			return in.outcome, err
+		}
+		// The app has confirmed: from here on it is finished, whoever still waits for it.
+		var cancel context.CancelFunc
+		ctx, cancel = detached(ctx, finishTime)
+		defer cancel()
+	}
+	if r, err = in.complete(ctx, r); err != nil {
+		in.discard(ctx, r.Installation)
+		return in.outcome, err
+	}
+	in.outcome.Result = Installed
+	if o.Activate {
+		if _, err = s.activate(ctx, r); err != nil {
+			return in.outcome, fmt.Errorf("activate the app, which was installed: %w", err)
+		}
+	}
+	s.Log.LogAttrs(ctx, slog.LevelInfo, "app installed", slog.String("app", app.Name),
+		slog.String("version", app.Version), slog.String("state", string(r.State)), slog.Bool("active", o.Activate))
+	return in.outcome, nil
+}
+
+// install is one installation on its way.
+type install struct {
+	*Service
+	shop    appdock.Shop
+	app     *manifest.App
+	options Options
+	outcome Outcome
+
+	last appdock.Secret   // of an earlier installation; zero: none is remembered
+	pair protocol.KeyPair // of the attempt that runs
+}
+
+func (in *install) warn(ctx context.Context, sentence string) {
+	in.outcome.Warnings = append(in.outcome.Warnings, sentence)
+	in.Log.LogAttrs(ctx, slog.LevelWarn, "app installed with a warning", slog.String("app", in.app.Name), slog.String("warning", sentence))
+}
+
+// check is what must hold before anything is written or sent, in the order of
+// protocol-handshake.md 3 and manifest-xml.md 22: the first failure ends the installation.
+// It gives what an earlier attempt left behind; nil: nothing.
+func (in *install) check(ctx context.Context, free bool) (*Registration, error) {
+	if !in.app.Compatibility.Matches(in.Platform) {
+		return nil, errNotCompatible(in.app.Name, in.app.Compatibility.String(), in.Platform)
+	}
+	found, err := in.find(ctx, in.shop.ID, in.app.Name)
+	if err != nil {
+		return nil, err
+	}
+	if found != nil && found.complete() {
+		in.outcome.Version, in.outcome.Result = found.Installation.Version, AlreadyInstalled
+		return nil, errAlreadyInstalled(in.app.Name)
+	}
+	if !in.Development && slices.Contains(in.app.Requirements, "public-access") {
+		if cause := privateAddress(in.shop.URL); cause != "" {
+			return nil, errRequirements(in.app.Name, cause)
+		}
+	}
+	switch consent := Plan(in.app, found); {
+	case !free:
+		return nil, errLocked(in.app.Name)
+	case in.app.Auth.Kind == manifest.OAuth2:
+		return nil, errFormat(in.app.Name)
+	case in.options.ConsentHash != consent.Hash():
+		return nil, errConsentNeeded(in.app.Name, in.options.ConsentHash != "")
+	case in.app.Auth.Kind == manifest.Registration && in.appSecret() == "":
+		return nil, errNoAppSecret(in.app.Name)
+	}
+	if features := needSecret(in.app); in.Development && in.app.Auth.Kind == manifest.NoAuth && len(features) > 0 {
+		return nil, errSecretRequired(in.app.Name, features)
+	}
+	return found, nil
+}
+
+// find gives the registration of an app; nil if there is none.
+func (s *Service) find(ctx context.Context, shop appdock.ShopID, app string) (*Registration, error) {
+	r, err := s.Store.Get(ctx, shop, app)
+	switch {
+	case appdock.KindOf(err) == appdock.NotFound:
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("look for app %s: %w", app, err)
+	}
+	return &r, nil
+}
+
+// complete reports whether the app was told that it is installed.
+func (r Registration) complete() bool { return r.State == Registered || r.State == Local }
+
+// appSecret is the vendor's key: the manifest's wins (protocol-handshake.md 11).
+func (in *install) appSecret() string {
+	if secret := in.app.Auth.DevSecret.Reveal(); secret != "" {
+		return secret
+	}
+	return in.options.AppSecret.Reveal()
+}
+
+// privateAddress says why a base URL cannot be reached from outside, as far as its text
+// tells (protocol-handshake.md 3, row 3); "" if nothing speaks against it.
+func privateAddress(base string) string {
+	u, err := url.Parse(base)
+	if err != nil || u.Scheme != "https" {
+		return "the address of the shop is not https"
+	}
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if _, err := netip.ParseAddr(host); err == nil {
+		return "the address of the shop is an IP address"
+	}
+	for _, reserved := range []string{"localhost", "local", "test", "example", "invalid"} {
+		if host == reserved || strings.HasSuffix(host, "."+reserved) {
+			return "the address of the shop ends in the reserved name ." + reserved
+		}
+	}
+	return ""
+}
+
+// needSecret lists the features that need a shop secret, by Shopware's names for them
+// (protocol-handshake.md 9, row 15).
+func needSecret(app *manifest.App) []string {
+	var features []string
+	for _, f := range []struct {
+		name string
+		used bool
+	}{
+		{"Admin Modules", len(app.Admin.Modules) > 0},
+		{"Payment Methods", len(app.PaymentMethods) > 0},
+		{"Tax Providers", len(app.TaxProviders) > 0},
+		{"Webhooks", len(app.Webhooks) > 0},
+	} {
+		if f.used {
+			features = append(features, f.name)
+		}
+	}
+	return features
+}
+
+// begin gives the registration that the handshake starts from: what waits for its
+// recovery, or a new one, whose rows are there before the app is called.
+func (in *install) begin(ctx context.Context, found *Registration) (Registration, error) {
+	resume := found != nil && len(found.Unconfirmed) > 0 && in.app.Auth.Kind == manifest.Registration
+	if found != nil && !resume { // nobody was told of it, or the app has no server any more
+		if _, err := in.Store.Remove(ctx, *found); err != nil {
+			return Registration{}, fmt.Errorf("remove what an earlier installation of app %s left: %w", in.app.Name, err)
+		}
+	}
+	var err error
+	if in.last, err = in.Store.LastSecret(ctx, in.shop.ID, in.app.Name); err != nil {
+		return Registration{}, fmt.Errorf("look for the last secret of app %s: %w", in.app.Name, err)
+	}
+	if resume {
+		r := *found
+		in.describe(&r)
+		return r, nil
+	}
+	return in.create(ctx)
+}
+
+func (in *install) create(ctx context.Context) (Registration, error) {
+	credentials, err := in.newKeyPair()
+	if err != nil {
+		return Registration{}, err
+	}
+	r := Registration{
+		Installation: appdock.Installation{ID: in.NewID(), Shop: in.shop.ID, App: in.app.Name},
+		State:        Registering,
+		Integration:  in.NewID(),
+		Role:         in.NewID(),
+	}
+	in.describe(&r)
+	err = in.Store.Create(ctx, r, credentials)
+	if appdock.KindOf(err) == appdock.Conflict {
+		return Registration{}, errAlreadyInstalled(in.app.Name)
+	}
+	var created Registration
+	if err == nil {
+		created, err = in.Store.Get(ctx, in.shop.ID, in.app.Name) // with its row version
+	}
+	if err != nil {
+		in.discard(ctx, r.Installation)
+		return Registration{}, fmt.Errorf("create app %s: %w", in.app.Name, err)
+	}
+	return created, nil
+}
+
+// describe writes what the manifest says, and the grant that was consented to, into r.
+func (in *install) describe(r *Registration) {
+	app := in.app
+	r.Installation.Version = app.Version
+	r.Installation.Grant = requested(app)
+	r.Profile = Profile{
+		Format:           string(app.Format),
+		Label:            app.Labels,
+		Description:      app.Descriptions,
+		Author:           app.Author,
+		Copyright:        app.Copyright,
+		License:          app.License,
+		Privacy:          app.PrivacyURL,
+		Icon:             in.options.Files.Icon,
+		Path:             in.options.Files.Path,
+		ManifestHash:     app.Hash(),
+		BaseAppURL:       app.Admin.BaseAppURL,
+		Hosts:            app.Hosts,
+		Requested:        requested(app),
+		TemplatePriority: app.Theme.TemplatePriority,
+	}
+}
+
+// complete brings the features, runs the app's scripts and tells the app that it is
+// installed.
+func (in *install) complete(ctx context.Context, r Registration) (Registration, error) {
+	r.Features = in.features(ctx, r)
+	r, _, err := in.Store.Change(ctx, r)
+	if err != nil {
+		return r, fmt.Errorf("store the features of app %s: %w", in.app.Name, err)
+	}
+	if in.Hooks != nil {
+		if err := in.Hooks.Run(ctx, r.Installation, "app-installed", map[string]any{"appVersion": in.app.Version}); err != nil {
+			return r, fmt.Errorf("run the script app-installed of app %s: %w", in.app.Name, err)
+		}
+	}
+	r.State, r.InstalledAt = Local, in.Now()
+	if !r.Secret.IsZero() {
+		r.State = Registered
+	}
+	done, events, err := in.Store.Change(ctx, r, in.event(r.Installation, "app.installed", installedPayload(in.app.Version)))
+	if err != nil {
+		return r, fmt.Errorf("complete the installation of app %s: %w", in.app.Name, err)
+	}
+	in.tell(ctx, events)
+	return done, nil
+}
+
+// features is what the app brings along. Webhooks are kept only for an app with a secret
+// (protocol-handshake.md 3); one for an unknown event is kept and sleeps (design.md 6).
+func (in *install) features(ctx context.Context, r Registration) Features {
+	if r.Secret.IsZero() {
+		if left := needSecret(in.app); len(left) > 0 {
+			in.warn(ctx, fmt.Sprintf("These features were left out because the app has no secret: %s.", strings.Join(left, ", ")))
+		}
+		return Features{}
+	}
+	var f Features
+	for _, w := range in.app.Webhooks {
+		_, known := protocol.Events().Lookup(w.Event)
+		if !known {
+			in.warn(ctx, fmt.Sprintf("Webhook %q listens to %q, which is no event of this host: it is stored and never called.", w.Name, w.Event))
+		}
+		f.Webhooks = append(f.Webhooks, Webhook{
+			ID: in.NewID(), Name: w.Name, Event: appdock.EventName(w.Event), URL: w.URL, OnlyLive: w.OnlyLive, Active: known,
+		})
+	}
+	return f
+}
+
+// discard removes an installation that failed. It works on the row as it is now, because
+// a write that failed may have been committed; one that is complete or may still be
+// recovered is left alone. Failing to do so is logged and found at the next start.
+func (s *Service) discard(ctx context.Context, i appdock.Installation) {
+	ctx, cancel := detached(ctx, cleanupTime)
+	defer cancel()
+	err := func() error {
+		now, err := s.find(ctx, i.Shop, i.App)
+		if err != nil || now == nil || now.Installation.ID != i.ID || now.complete() {
+			return err
+		}
+		_, err = s.Store.Remove(ctx, *now)
+		return err
+	}()
+	if err != nil {
+		s.Log.LogAttrs(ctx, slog.LevelError, "failed installation could not be removed", slog.String("app", i.App), slog.Any("error", err))
+	}
+}

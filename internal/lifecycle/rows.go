@@ -1,0 +1,73 @@
+package lifecycle
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// Rows gives the rows of the owned entities app, integration and acl_role that r is, with
+// their fields by API name (entities.md, "Apps, access and events"). Both stores write
+// these; secrets are in none of them. accessKey is that of r's credentials; empty: it
+// stays as it is. Translated fields are in the shop's locale.
+func Rows(kind entity.ChangeKind, r Registration, accessKey, locale string) []entity.Change {
+	i, p := r.Installation, r.Profile
+	integration := map[string]any{
+		"label": i.App,
+		"admin": false,
+	}
+	if accessKey != "" {
+		integration["accessKey"] = accessKey
+	}
+	return []entity.Change{
+		{Entity: "acl_role", Kind: kind, ID: r.Role, Set: map[string]any{
+			"name":       i.App,
+			"privileges": list(i.Grant),
+		}},
+		{Entity: "integration", Kind: kind, ID: r.Integration, Set: integration},
+		{Entity: "app", Kind: kind, ID: i.ID, Set: map[string]any{
+			"name":                 i.App,
+			"path":                 p.Path,
+			"author":               p.Author,
+			"copyright":            p.Copyright,
+			"license":              p.License,
+			"privacy":              p.Privacy,
+			"version":              i.Version,
+			"active":               i.Active,
+			"configurable":         false,
+			"allowDisable":         true,
+			"selfManaged":          false,
+			"sourceType":           "local",
+			"iconRaw":              p.Icon,
+			"baseAppUrl":           p.BaseAppURL,
+			"allowedHosts":         list(p.Hosts),
+			"templateLoadPriority": int64(p.TemplatePriority),
+			"label":                cmp.Or(in(p.Label, locale), i.App),
+			"description":          in(p.Description, locale),
+			"integrationId":        r.Integration,
+			"aclRoleId":            r.Role,
+		}},
+	}
+}
+
+// in gives the text of a locale, else the English one, else any (manifest-xml.md 2.9).
+func in(texts map[string]string, locale string) string {
+	for _, l := range append([]string{locale, "en-GB"}, slices.Sorted(maps.Keys(texts))...) {
+		if text := texts[l]; text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// list gives the JSON text of a list of texts; [] for none.
+func list[S ~[]T, T ~string](items S) json.RawMessage {
+	text, err := json.Marshal(append(S{}, items...))
+	if err != nil {
+		panic("lifecycle: a list of texts: " + err.Error())
+	}
+	return text
+}
