@@ -53,7 +53,7 @@ func everything(t *testing.T) (*App, Problems) {
 func TestEverySectionIsInTheModel(t *testing.T) {
 	t.Parallel()
 	app, problems := everything(t)
-	want := "everything.xml:122:13: warning manifest.schema_version: <capture-url> needs manifest 1.0 or 2.0, the file declares 3.0\n"
+	want := "everything.xml:125:13: warning manifest.schema_version: <capture-url> needs manifest 1.0 or 2.0, the file declares 3.0\n"
 	if diff := cmp.Diff(want, problems.String()); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
@@ -102,8 +102,8 @@ func TestPositionsOfValues(t *testing.T) {
 		"a translation by its number":     {"/manifest/meta/label[2]", 9, 9},
 		"a translation by its language":   {"/manifest/meta/label[@lang='de-DE']", 9, 9},
 		"the language that is not named":  {"/manifest/meta/label[@lang='en-GB']", 6, 9},
-		"an attribute":                    {app.Webhooks[1].Path.Child("@event"), 57, 73},
-		"a field of a list item":          {app.CustomFieldSets[0].Fields[2].Path.Child("entity"), 89, 21},
+		"an attribute":                    {app.Webhooks[1].Path.Child("@event"), 59, 73},
+		"a field of a list item":          {app.CustomFieldSets[0].Fields[2].Path.Child("entity"), 91, 21},
 		"what is missing is where it was": {app.Admin.Modules[1].Path.Child("@position"), 31, 9},
 		"a section that is missing":       {"/manifest/consents", 3, 1},
 		"nothing of the kind":             {"/x/y", 1, 1},

@@ -136,6 +136,9 @@ func isPrivate(host string) bool {
 		return !ip.IsGlobalUnicast() || ip.IsPrivate() || isReserved(ip)
 	}
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if !strings.Contains(host, ".") {
+		return host != "" // a machine of the own network
+	}
 	return isLoopback(host) || slices.ContainsFunc([]string{".local", ".internal", ".test", ".invalid", ".example"}, func(suffix string) bool {
 		return strings.HasSuffix(host, suffix)
 	})
