@@ -1,0 +1,149 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// call is a request on its way to the answer.
+type call struct {
+	options Options
+	w       http.ResponseWriter
+	r       *http.Request
+	target  target
+	shop    appdock.Shop
+	actor   appdock.Actor // zero before known
+}
+
+// header sets what every answer has (admin-api.md 5.7).
+func (c *call) header() {
+	const (
+		headers = "Content-Type,Authorization,sw-context-token,sw-access-key,sw-language-id,sw-version-id,sw-inheritance," +
+			"indexing-behavior,sw-include-seo-urls,sw-currency-id,sw-app-integration-id,indexing-skip"
+		methods = "GET,POST,PUT,PATCH,DELETE"
+	)
+	h := c.w.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Allow-Methods", methods)
+	h.Set("Access-Control-Allow-Headers", headers)
+	h.Set("Access-Control-Expose-Headers", headers)
+	for _, name := range []string{"sw-version-id", "sw-language-id", "sw-context-token"} {
+		if v := c.r.Header.Get(name); v != "" {
+			h.Set(name, v)
+		}
+	}
+}
+
+// known lets calls through that show a good token.
+func known(answer endpoint) endpoint {
+	return func(c *call) error {
+		actor, err := c.options.Tokens.Actor(c.r.Context(), c.shop.ID, c.r.Header.Get("Authorization"))
+		if err != nil {
+			return err
+		}
+		c.actor = actor
+		// These headers ask for fewer rights than the token has. There are no users on
+		// this host yet, so there is nothing to cut the rights down to; a call that went
+		// through would be allowed more than was asked for.
+		for _, name := range []string{"sw-app-user-id", "sw-app-integration-id"} {
+			if c.r.Header.Get(name) != "" {
+				return &appdock.Error{
+					Kind:    appdock.Invalid,
+					Code:    codeParameter,
+					Message: "The header " + name + " comes" + withLater,
+					Cure:    "Leave the header out.",
+				}
+			}
+		}
+		return answer(c)
+	}
+}
+
+// recordsEndpoint answers a call about records of one entity.
+type recordsEndpoint func(c *call, d *entity.Definition) error
+
+// named takes the entity from the path, which may spell it with dashes or underscores.
+func named(answer recordsEndpoint) endpoint {
+	return func(c *call) error {
+		return of(strings.ReplaceAll(c.target.entity, "-", "_"), answer)(c)
+	}
+}
+
+// of is about one entity, whatever the path says. What is no entity is no route if it
+// stands first in the path (admin-api.md 2).
+func of(name string, answer recordsEndpoint) endpoint {
+	return func(c *call) error {
+		schema, err := c.schema()
+		if err != nil {
+			return err
+		}
+		if d, ok := schema.Definition(name); ok {
+			return answer(c, d)
+		}
+		if segments, _ := below(c.r.URL); segments[0] == c.target.entity {
+			return noRoute(c.r)
+		}
+		return noDefinition(name)
+	}
+}
+
+func (c *call) schema() (*entity.Schema, error) {
+	schema, err := c.options.Schemas.Schema(c.r.Context(), c.shop.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
+	}
+	return schema, nil
+}
+
+// view reads the headers that say how records are looked at (admin-api.md 5.7).
+func (c *call) view() (entity.View, error) {
+	var v entity.View
+	if text := c.r.Header.Get("sw-version-id"); text != "" {
+		id, err := appdock.ParseID(text)
+		if err != nil {
+			return v, &appdock.Error{
+				Kind:    appdock.Invalid,
+				Code:    codeUUID,
+				Message: "Value is not a valid UUID: " + given(text),
+				Cure:    "Send a version's id as sw-version-id, or leave the header out.",
+			}
+		}
+		if id != appdock.LiveVersion {
+			v.Version = id
+		}
+	}
+	language, err := c.language(c.r.Header.Get("sw-language-id"))
+	v.Language = language
+	return v, err
+}
+
+// language finds the language that a header names; zero is the system language.
+func (c *call) language(text string) (appdock.ID, error) {
+	if text == "" || text == appdock.SystemLanguage.String() {
+		return appdock.ID{}, nil
+	}
+	unknown := &appdock.Error{
+		Kind:    appdock.Unmet,
+		Code:    "FRAMEWORK__LANGUAGE_NOT_FOUND",
+		Message: fmt.Sprintf("The language %q was not found.", given(text)),
+		Cure:    "Send the id of a language of this shop as sw-language-id, or leave the header out.",
+	}
+	id, err := appdock.ParseID(text)
+	if err != nil {
+		return appdock.ID{}, unknown
+	}
+	// The host looks: an app may name a language without the right to read languages.
+	found, err := c.options.Records.Search(c.r.Context(), appdock.Host(c.shop.ID), entity.View{},
+		&entity.Criteria{Entity: "language", IDs: []appdock.ID{id}})
+	if err != nil {
+		return appdock.ID{}, fmt.Errorf("look for language %s: %w", id, err)
+	}
+	if len(found.Records) == 0 {
+		return appdock.ID{}, unknown
+	}
+	return id, nil
+}

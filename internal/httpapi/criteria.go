@@ -1,0 +1,411 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// Codes of wrong criteria (admin-api.md 9).
+const (
+	codeFilter      = "FRAMEWORK__INVALID_FILTER_QUERY"
+	codeSort        = "FRAMEWORK__INVALID_SORT_QUERY"
+	codePage        = "FRAMEWORK__INVALID_PAGE_QUERY"
+	codeLimit       = "FRAMEWORK__INVALID_LIMIT_QUERY"
+	codeLimitMax    = "FRAMEWORK__QUERY_LIMIT_EXCEEDED"
+	codeAggregation = "FRAMEWORK__INVALID_AGGREGATION_QUERY"
+	codeIDs         = "FRAMEWORK__INVALID_API_CRITERIA_IDS"
+	codeUUID        = "FRAMEWORK__INVALID_UUID"
+	codeAssociation = "FRAMEWORK__ASSOCIATION_NOT_FOUND"
+	codeParameter   = "FRAMEWORK__INVALID_REQUEST_PARAMETER"
+)
+
+// maxConditions bounds the filters of one request, however they are grouped: each is a
+// term of one SQL expression.
+const maxConditions = 500
+
+// maxPage keeps the offset of a page a number that every store can hold.
+const maxPage = 1 << 31
+
+// asked is what a client wants to read.
+type asked struct {
+	criteria entity.Criteria
+	includes map[string][]string // fields to show, by entity; nil: all
+	excludes map[string][]string // fields to leave out, by entity
+}
+
+// later lists what criteria may hold by admin-api.md 5 and this host does not do yet. It
+// is refused: an answer that ignored it would be wrong.
+func later() []struct{ key, code, what string } {
+	return []struct{ key, code, what string }{
+		{"post-filter", codeFilter, "Post-filters come"},
+		{"query", codeFilter, "Scoring queries come"},
+		{"term", codeFilter, "The search for a term comes"},
+		{"grouping", codeFilter, "Grouping comes"},
+		{"fields", codeFilter, "Partial loading by fields comes"},
+		{"aggregations", codeAggregation, "Aggregations come"},
+	}
+}
+
+const withLater = " with a later release of the host."
+
+// readCriteria makes criteria for an entity of what JSON or a query string was decoded to
+// (admin-api.md 5.1 to 5.3). All that is wrong is told at once. max is the largest limit,
+// and the one that is taken if none is given.
+func readCriteria(entityName string, tree map[string]any, max int) (asked, error) {
+	r := &criteriaReader{max: max}
+	a := asked{
+		criteria: r.criteria(tree, "", 0),
+		includes: r.fieldsByEntity(tree["includes"], "/includes"),
+		excludes: r.fieldsByEntity(tree["excludes"], "/excludes"),
+	}
+	a.criteria.Entity = entityName
+	if len(r.faults) > 0 {
+		return asked{}, &appdock.Error{
+			Kind:    appdock.Invalid,
+			Code:    r.faults[0].Code,
+			Message: "The criteria are wrong.",
+			Faults:  r.faults,
+		}
+	}
+	return a, nil
+}
+
+// criteriaReader collects what is wrong.
+type criteriaReader struct {
+	max        int
+	conditions int
+	faults     []appdock.Fault
+}
+
+func (r *criteriaReader) fault(pointer, code, format string, args ...any) {
+	r.faults = append(r.faults, appdock.Fault{Pointer: pointer, Code: code, Message: fmt.Sprintf(format, args...)})
+}
+
+// criteria reads the keys that stand at the top and in associations alike; at is the
+// pointer to tree.
+func (r *criteriaReader) criteria(tree map[string]any, at string, depth int) entity.Criteria {
+	for _, l := range later() {
+		if !empty(tree[l.key]) && (depth == 0 || l.key != "aggregations") {
+			r.fault(at+"/"+l.key, l.code, "%s%s", l.what, withLater)
+		}
+	}
+	c := entity.Criteria{
+		IDs:          r.ids(tree["ids"], at+"/ids"),
+		Filters:      r.filters(tree["filter"], at+"/filter"),
+		Sort:         r.sort(tree["sort"], at+"/sort"),
+		Associations: r.associations(tree["associations"], at+"/associations", depth),
+	}
+	if c.IDs == nil {
+		c.Offset, c.Limit = r.page(tree, at, depth)
+		if depth == 0 {
+			c.Total = total(tree["total-count-mode"])
+		}
+	}
+	return c
+}
+
+// page reads limit and page. The largest limit does not hold in associations, which have
+// none by default either.
+func (r *criteriaReader) page(tree map[string]any, at string, depth int) (offset, limit int) {
+	page := 1
+	if v := tree["page"]; v != nil {
+		n, ok := integer(v)
+		if !ok || n < 1 || n > maxPage {
+			r.fault(at+"/page", codePage, "The page parameter must be a positive integer. Given: %s", given(v))
+		} else {
+			page = int(n)
+		}
+	}
+	v := tree["limit"]
+	if v == nil {
+		if depth > 0 {
+			return 0, 0
+		}
+		return 0, r.max
+	}
+	n, ok := integer(v)
+	switch {
+	case !ok || n < 1:
+		r.fault(at+"/limit", codeLimit, "The limit parameter must be a positive integer greater or equals than 1. Given: %s", given(v))
+		return 0, 0
+	case depth == 0 && n > int64(r.max):
+		r.fault(at+"/limit", codeLimitMax, "The limit must be lower than or equal to MAX_LIMIT(=%d). Given: %d", r.max, n)
+		return 0, 0
+	case n > maxPage:
+		n = maxPage
+	}
+	return (page - 1) * int(n), int(n)
+}
+
+// total reads total-count-mode; what is unknown counts as 0 (admin-api.md 5.1).
+func total(v any) entity.Total {
+	switch given(v) {
+	case "1", "exact":
+		return entity.CountAll
+	case "2", "next-pages":
+		return entity.CountNext
+	}
+	return entity.CountPage
+}
+
+// ids reads a list of ids, or "a|b"; nil if none were given. Repeats are left out.
+func (r *criteriaReader) ids(v any, at string) []appdock.ID {
+	var list []any
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case []any:
+		list = v
+	case string:
+		for part := range strings.SplitSeq(v, "|") {
+			if part != "" {
+				list = append(list, part)
+			}
+		}
+	default:
+		r.fault(at, codeIDs, "The ids must be a list.")
+		return nil
+	}
+	if len(list) == 0 {
+		r.fault(at, codeIDs, "The list of ids is empty.")
+	}
+	ids := make([]appdock.ID, 0, len(list))
+	seen := make(map[appdock.ID]bool, len(list))
+	for i, item := range list {
+		text, ok := item.(string)
+		if !ok || text == "" {
+			r.fault(pointer(at, i), codeIDs, "An id must be a text that is not empty.")
+			continue
+		}
+		id, err := appdock.ParseID(text)
+		if err != nil {
+			r.fault(pointer(at, i), codeUUID, "Value is not a valid UUID: %s", text)
+			continue
+		}
+		if !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// sort reads a list of sortings, or "-name,stock" (admin-api.md 5.3).
+func (r *criteriaReader) sort(v any, at string) []entity.Sort {
+	var sorts []entity.Sort
+	switch v := v.(type) {
+	case nil:
+	case string:
+		for i, part := range strings.Split(v, ",") {
+			field, descending := strings.CutPrefix(strings.TrimSpace(part), "-")
+			if s, ok := r.sortField(field, pointer(at, i)); ok {
+				s.Descending = descending
+				sorts = append(sorts, s)
+			}
+		}
+	case []any:
+		for i, item := range v {
+			if s, ok := r.sortItem(item, pointer(at, i)); ok {
+				sorts = append(sorts, s)
+			}
+		}
+	default:
+		r.fault(at, codeSort, "The sort parameter must be a list or a text.")
+	}
+	return sorts
+}
+
+func (r *criteriaReader) sortItem(item any, at string) (entity.Sort, bool) {
+	tree, ok := item.(map[string]any)
+	if !ok {
+		r.fault(at, codeSort, "A sorting must be an object with a field.")
+		return entity.Sort{}, false
+	}
+	field, _ := tree["field"].(string)
+	s, ok := r.sortField(field, at)
+	if !ok {
+		return s, false
+	}
+	switch order := given(tree["order"]); {
+	case tree["order"] == nil || strings.EqualFold(order, "asc"):
+	case strings.EqualFold(order, "desc"):
+		s.Descending = true
+	default:
+		r.fault(at+"/order", codeSort, "The order must be asc or desc. Given: %s", order)
+	}
+	switch kind := given(tree["type"]); {
+	case tree["type"] == nil || kind == "":
+	case kind == "count":
+		r.fault(at+"/type", codeSort, "Sorting by the number of records comes%s", withLater)
+	default:
+		r.fault(at+"/type", codeSort, "Unsupported sorting type: %s", kind)
+	}
+	s.Natural = truthy(tree["naturalSorting"])
+	return s, true
+}
+
+func (r *criteriaReader) sortField(field, at string) (entity.Sort, bool) {
+	switch field {
+	case "":
+		r.fault(at, codeSort, "A sorting needs a field.")
+		return entity.Sort{}, false
+	case "_score":
+		r.fault(at, codeSort, "Sorting by _score comes%s", withLater)
+		return entity.Sort{}, false
+	}
+	return entity.Sort{Field: field, Pointer: at}, true
+}
+
+// associations reads what is to be loaded too; a value that is no group is skipped.
+func (r *criteriaReader) associations(v any, at string, depth int) map[string]*entity.Criteria {
+	named := map[string]any{}
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case map[string]any:
+		named = v
+	case []any:
+		for i, item := range v {
+			named[strconv.Itoa(i)] = item
+		}
+	default:
+		r.fault(at, codeAssociation, "The associations must be an object.")
+		return nil
+	}
+	if depth+1 >= maxDepth {
+		r.fault(at, codeAssociation, "The associations are nested too deeply.")
+		return nil
+	}
+	loaded := make(map[string]*entity.Criteria, len(named))
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		tree, ok := object(named[name])
+		if !ok {
+			continue
+		}
+		c := r.criteria(tree, pointer(at, name), depth+1)
+		loaded[name] = &c
+	}
+	return loaded
+}
+
+// fieldsByEntity reads includes and excludes.
+func (r *criteriaReader) fieldsByEntity(v any, at string) map[string][]string {
+	if empty(v) {
+		return nil
+	}
+	tree, ok := v.(map[string]any)
+	if !ok {
+		r.fault(at, codeParameter, "It must be an object with a list of fields for each entity.")
+		return nil
+	}
+	fields := make(map[string][]string, len(tree))
+	for _, name := range slices.Sorted(maps.Keys(tree)) {
+		list, ok := tree[name].([]any)
+		if !ok {
+			r.fault(pointer(at, name), codeParameter, "The fields must be a list.")
+			continue
+		}
+		names := make([]string, 0, len(list))
+		for i, item := range list {
+			text, ok := item.(string)
+			if !ok {
+				r.fault(pointer(pointer(at, name), i), codeParameter, "The name of a field must be a text.")
+				continue
+			}
+			names = append(names, text)
+		}
+		fields[name] = names
+	}
+	return fields
+}
+
+// pointer is a JSON pointer to a member or item (RFC 6901).
+func pointer(at string, key any) string {
+	name := fmt.Sprint(key)
+	return at + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+}
+
+// object reads a group. In what PHP clients send an empty one is a list, and a list is a
+// group whose keys mean nothing here.
+func object(v any) (map[string]any, bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		return v, true
+	case []any:
+		return nil, true
+	}
+	return nil, false
+}
+
+// empty reports whether a client said nothing by v.
+func empty(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return strings.TrimSpace(v) == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}
+
+// integer reads a whole number or its text.
+func integer(v any) (int64, bool) {
+	switch v.(type) {
+	case json.Number, string:
+	default:
+		return 0, false
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(given(v)), 10, 64)
+	return n, err == nil
+}
+
+// truthy reads a bool and the forms that it has in a query string.
+func truthy(v any) bool {
+	switch given(v) {
+	case "true", "1":
+		return true
+	}
+	return false
+}
+
+// scalar reports whether v is a text, number or bool.
+func scalar(v any) bool {
+	switch v.(type) {
+	case string, json.Number, bool:
+		return true
+	}
+	return false
+}
+
+// given shows a value in a message, a long one shortened.
+func given(v any) string {
+	const longest = 100
+	var text string
+	switch v := v.(type) {
+	case nil:
+		return "null"
+	case string:
+		text = v
+	case json.Number, bool:
+		text = fmt.Sprint(v)
+	case []any:
+		return "a list"
+	default:
+		return "an object"
+	}
+	if len(text) > longest {
+		return strings.ToValidUTF8(text[:longest], "") + "..."
+	}
+	return text
+}

@@ -1,0 +1,133 @@
+package httpapi
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/web"
+)
+
+// healthCheck answers GET /api/_info/health-check, to anybody.
+func healthCheck(c *call) error {
+	c.w.WriteHeader(http.StatusOK)
+	return nil
+}
+
+// version answers GET /api/_info/version.
+func version(c *call) error {
+	return web.JSON(c.w, http.StatusOK, struct {
+		Version string `json:"version"`
+	}{c.options.Version})
+}
+
+// hostConfig is the answer to GET /api/_info/config (admin-api.md 8).
+type hostConfig struct {
+	Version  string            `json:"version"`
+	Revision string            `json:"versionRevision"`
+	Worker   adminWorker       `json:"adminWorker"`
+	Bundles  map[string]bundle `json:"bundles"`
+	Settings settings          `json:"settings"`
+}
+
+type adminWorker struct {
+	AdminWorker        bool     `json:"enableAdminWorker"`
+	QueueStatsWorker   bool     `json:"enableQueueStatsWorker"`
+	NotificationWorker bool     `json:"enableNotificationWorker"`
+	Transports         []string `json:"transports"`
+}
+
+// bundle is an active app that has pages in the administration (protocol-admin.md 4).
+type bundle struct {
+	Active      bool                `json:"active"`
+	Integration *appdock.ID         `json:"integrationId"`
+	Type        string              `json:"type"`
+	BaseURL     string              `json:"baseUrl"`
+	Permissions map[string][]string `json:"permissions"`
+	Version     string              `json:"version"`
+	Name        string              `json:"name"`
+}
+
+type settings struct {
+	URLFeature            bool     `json:"enableUrlFeature"`
+	AppURLReachable       bool     `json:"appUrlReachable"`
+	AppsRequireAppURL     bool     `json:"appsRequireAppUrl"`
+	PrivateExtensions     []string `json:"private_allowed_extensions"`
+	HTMLSanitizer         bool     `json:"enableHtmlSanitizer"`
+	StagingMode           bool     `json:"enableStagingMode"`
+	NoExtensionManagement bool     `json:"disableExtensionManagement"`
+}
+
+// config answers GET /api/_info/config. The Go SDK calls it when it is made and reads the
+// version from it.
+func config(c *call) error {
+	bundles, err := c.bundles()
+	if err != nil {
+		return err
+	}
+	revision := sha256.Sum256([]byte(c.options.Version))
+	return web.JSON(c.w, http.StatusOK, hostConfig{
+		Version:  c.options.Version,
+		Revision: hex.EncodeToString(revision[:16]),
+		Worker:   adminWorker{Transports: []string{}},
+		Bundles:  bundles,
+		Settings: settings{AppURLReachable: true, HTMLSanitizer: true, PrivateExtensions: []string{}},
+	})
+}
+
+// bundles lists the active apps with pages. Every client with a token may know them,
+// whatever it may read else.
+func (c *call) bundles() (map[string]bundle, error) {
+	bundles := map[string]bundle{}
+	page, err := c.options.Records.Search(c.r.Context(), appdock.Host(c.shop.ID), entity.View{}, &entity.Criteria{
+		Entity:       "app",
+		Filters:      []entity.Filter{{Kind: entity.Equals, Field: "active", Values: []any{true}}},
+		Associations: map[string]*entity.Criteria{"aclRole": {}},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the apps with pages: %w", err)
+	}
+	for _, app := range page.Records {
+		if app.Text("baseAppUrl") == "" {
+			continue
+		}
+		var granted []string
+		if role, ok := app.One("aclRole"); ok {
+			if err := json.Unmarshal(role.Document("privileges"), &granted); err != nil {
+				return nil, fmt.Errorf("read the privileges of app %s: %w", app.Text("name"), err)
+			}
+		}
+		b := bundle{
+			Active:      true,
+			Type:        "app",
+			BaseURL:     app.Text("baseAppUrl"),
+			Permissions: permissions(granted),
+			Version:     app.Text("version"),
+			Name:        app.Text("name"),
+		}
+		if id := app.Key("integrationId"); !id.IsZero() {
+			b.Integration = &id
+		}
+		bundles[b.Name] = b
+	}
+	return bundles, nil
+}
+
+// permissions sorts privileges by what they allow; the administration asks in this shape
+// (sdk-facts.md 17).
+func permissions(granted []string) map[string][]string {
+	sorted := map[string][]string{"read": {}, "create": {}, "update": {}, "delete": {}, "additional": {}}
+	for _, p := range granted {
+		name, action, _ := strings.Cut(p, ":")
+		if _, ok := sorted[action]; !ok || action == "additional" {
+			name, action = p, "additional"
+		}
+		sorted[action] = append(sorted[action], name)
+	}
+	return sorted
+}

@@ -1,0 +1,217 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/web"
+)
+
+// search answers POST /api/search/{entity} (admin-api.md 5).
+func search(c *call, d *entity.Definition) error {
+	tree, err := c.criteriaBody()
+	if err != nil {
+		return err
+	}
+	return c.answerList(d, tree)
+}
+
+// list answers GET /api/{entity}: a search whose criteria stand in the query.
+func list(c *call, d *entity.Definition) error {
+	tree, err := parseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	return c.answerList(d, tree)
+}
+
+// searchIDs answers POST /api/search-ids/{entity}, always in plain JSON.
+func searchIDs(c *call, d *entity.Definition) error {
+	tree, err := c.criteriaBody()
+	if err != nil {
+		return err
+	}
+	a, err := readCriteria(d.Name, tree, c.options.MaxLimit)
+	if err != nil {
+		return err
+	}
+	view, err := c.view()
+	if err != nil {
+		return err
+	}
+	page, err := c.options.Records.Search(c.r.Context(), c.actor, view, &a.criteria)
+	if err != nil {
+		return err
+	}
+	found := struct {
+		Total int          `json:"total"`
+		Data  []appdock.ID `json:"data"`
+	}{page.Total, make([]appdock.ID, len(page.Records))}
+	for i, r := range page.Records {
+		found.Data[i] = r.ID()
+	}
+	return web.JSON(c.w, http.StatusOK, found)
+}
+
+// detail answers GET /api/{entity}/{id}.
+func detail(c *call, d *entity.Definition) error {
+	f, err := negotiate(c.r.Header.Values("Accept"))
+	if err != nil {
+		return err
+	}
+	return c.answerDetail(d, c.target.id, f)
+}
+
+// answerList finds records and sends them.
+func (c *call) answerList(d *entity.Definition, tree map[string]any) error {
+	f, err := negotiate(c.r.Header.Values("Accept"))
+	if err != nil {
+		return err
+	}
+	a, err := readCriteria(d.Name, tree, c.options.MaxLimit)
+	if err != nil {
+		return err
+	}
+	view, err := c.view()
+	if err != nil {
+		return err
+	}
+	schema, err := c.schema()
+	if err != nil {
+		return err
+	}
+	page, err := c.options.Records.Search(c.r.Context(), c.actor, view, &a.criteria)
+	if err != nil {
+		return err
+	}
+	members := a.members(schema)
+	if f == plain {
+		web.Send(c.w, http.StatusOK, string(plain), plainList(page, members))
+		return nil
+	}
+	doc := document{base: c.shop.URL + "/api", members: members}
+	web.Send(c.w, http.StatusOK, string(jsonAPI), doc.list(page, &a.criteria, c.address()))
+	return nil
+}
+
+// answerDetail sends one record with what the query asks to be loaded with it.
+func (c *call) answerDetail(d *entity.Definition, id appdock.ID, f format) error {
+	tree, err := parseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	delete(tree, "page")
+	delete(tree, "limit")
+	tree["ids"] = []any{id.String()}
+	a, err := readCriteria(d.Name, tree, c.options.MaxLimit)
+	if err != nil {
+		return err
+	}
+	view, err := c.view()
+	if err != nil {
+		return err
+	}
+	schema, err := c.schema()
+	if err != nil {
+		return err
+	}
+	page, err := c.options.Records.Search(c.r.Context(), c.actor, view, &a.criteria)
+	if err != nil {
+		return err
+	}
+	if len(page.Records) == 0 {
+		return noRecord(d.Name, id)
+	}
+	members := a.members(schema)
+	if f == plain {
+		body := entity.Plain{Includes: members}.Append([]byte(`{"data":`), page.Records[0])
+		web.Send(c.w, http.StatusOK, string(plain), append(body, '}'))
+		return nil
+	}
+	doc := document{base: c.shop.URL + "/api", members: members}
+	web.Send(c.w, http.StatusOK, string(jsonAPI), doc.detail(page.Records[0], c.address()))
+	return nil
+}
+
+// plainList is the plain form of a page. No aggregations were asked for: PHP's empty
+// array (admin-api.md 4.1).
+func plainList(page entity.Page, members map[string][]string) []byte {
+	body := append([]byte(`{"total":`), strconv.Itoa(page.Total)...)
+	body = append(body, `,"data":`...)
+	body = entity.Plain{Includes: members}.AppendList(body, page.Records)
+	return append(body, `,"aggregations":[]}`...)
+}
+
+// address is what was asked for, by the shop's own name.
+func (c *call) address() address {
+	return address{url: c.shop.URL + c.r.URL.EscapedPath(), query: c.r.URL.RawQuery}
+}
+
+// criteriaBody reads criteria from JSON, or from a form in bracket syntax.
+func (c *call) criteriaBody() (map[string]any, error) {
+	body, err := web.Body(c.r)
+	if err != nil {
+		return nil, err
+	}
+	switch t := mediaType(c.r.Header.Get("Content-Type")); t {
+	case "application/x-www-form-urlencoded":
+		return parseQuery(string(body))
+	case "", string(plain), string(jsonAPI):
+	default:
+		if len(body) > 0 {
+			return nil, contentTypeUnsupported(c.r)
+		}
+	}
+	if len(body) == 0 {
+		return map[string]any{}, nil
+	}
+	v, err := parseJSON(body)
+	if err != nil {
+		return nil, err
+	}
+	tree, ok := object(v)
+	if !ok {
+		return nil, badRequest(malformed)
+	}
+	return tree, nil
+}
+
+// members turns includes and excludes into the members to show, by entity.
+func (a asked) members(schema *entity.Schema) map[string][]string {
+	members := make(map[string][]string, len(a.includes)+len(a.excludes))
+	for name, fields := range a.includes {
+		members[name] = fields
+	}
+	for name, without := range a.excludes {
+		d, ok := schema.Definition(name)
+		if !ok {
+			continue
+		}
+		shown, cut := members[name]
+		if !cut {
+			shown = allMembers(d)
+		}
+		members[name] = slices.DeleteFunc(slices.Clone(shown), func(m string) bool { return slices.Contains(without, m) })
+	}
+	return members
+}
+
+// allMembers names what a record's object may have.
+func allMembers(d *entity.Definition) []string {
+	names := []string{"translated", "extensions", "_uniqueIdentifier", "versionId"}
+	for _, f := range d.Fields {
+		names = append(names, f.Name)
+	}
+	for _, a := range d.Associations {
+		names = append(names, a.Name)
+	}
+	return names
+}
+
+func contentTypeUnsupported(r *http.Request) error {
+	return unsupported(fmt.Sprintf("The Content-Type %q is unsupported.", r.Header.Get("Content-Type")))
+}

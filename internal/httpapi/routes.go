@@ -1,0 +1,120 @@
+package httpapi
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/appdock/appdock"
+)
+
+// endpoint answers a call.
+type endpoint func(c *call) error
+
+// route is a path below /api and who answers its methods, in the order of the Allow
+// header. {entity} stands for any segment, {id} for an id.
+type route struct {
+	pattern string
+	methods []method
+}
+
+type method struct {
+	name   string
+	answer endpoint
+}
+
+// routes is the whole Admin API (admin-api.md 2 and 8); of two routes that match, the
+// first counts.
+//
+// It is no [http.ServeMux], because that answers doubled slashes with a redirect and
+// methods that it does not know with a text.
+func routes() []route {
+	return []route{
+		{"oauth/token", []method{{"POST", issueToken}}},
+
+		{"_info/health-check", []method{{"GET", healthCheck}}},
+		{"_info/version", []method{{"GET", known(version)}}},
+		{"_info/config", []method{{"GET", known(config)}}},
+
+		{"notification", []method{{"GET", known(of("notification", list))}, {"POST", known(notify)}}},
+
+		{"search/{entity}", []method{{"POST", known(named(search))}}},
+		{"search-ids/{entity}", []method{{"POST", known(named(searchIDs))}}},
+		{"{entity}", []method{{"GET", known(named(list))}, {"POST", known(named(create))}}},
+		{"{entity}/{id}", []method{{"GET", known(named(detail))}, {"PATCH", known(named(update))}, {"DELETE", known(named(remove))}}},
+	}
+}
+
+// method finds who answers a method, and lists the methods that are answered. HEAD is
+// GET without the body, which net/http leaves out.
+func (rt route) method(name string) (answer endpoint, allowed string) {
+	if name == http.MethodHead {
+		name = http.MethodGet
+	}
+	names := make([]string, 0, len(rt.methods))
+	for _, m := range rt.methods {
+		if m.name == name {
+			return m.answer, ""
+		}
+		names = append(names, m.name)
+	}
+	return nil, strings.Join(names, ", ")
+}
+
+// match reports whether the route leads along segments, and to which entity and id.
+func (rt route) match(segments []string) (at target, ok bool) {
+	rest := rt.pattern
+	for _, s := range segments {
+		var name string
+		if rest == "" {
+			return target{}, false
+		}
+		name, rest, _ = strings.Cut(rest, "/")
+		switch name {
+		case "{entity}":
+			at.entity = s
+		case "{id}":
+			id, err := appdock.ParseID(s)
+			if err != nil {
+				return target{}, false
+			}
+			at.id = id
+		case s:
+		default:
+			return target{}, false
+		}
+	}
+	return at, rest == ""
+}
+
+// target is what a path leads to; what its route does not name is zero.
+type target struct {
+	entity string // as the path spells it
+	id     appdock.ID
+}
+
+// below gives the segments of a path below /api; ours is false if it is not there.
+// Repeated and trailing slashes do not count, nor does the version that old clients put
+// behind /api (admin-api.md 2).
+func below(u *url.URL) (segments []string, ours bool) {
+	segments = strings.FieldsFunc(u.EscapedPath(), func(r rune) bool { return r == '/' })
+	if len(segments) == 0 || segments[0] != "api" {
+		return nil, false
+	}
+	segments = segments[1:]
+	if len(segments) > 0 && oldVersion(segments[0]) {
+		segments = segments[1:]
+	}
+	for i, s := range segments {
+		if text, err := url.PathUnescape(s); err == nil {
+			segments[i] = text
+		}
+	}
+	return segments, true
+}
+
+// oldVersion reports whether a segment is "v1", "v2" and so on.
+func oldVersion(segment string) bool {
+	digits, ok := strings.CutPrefix(segment, "v")
+	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
+}

@@ -1,0 +1,97 @@
+package httpapi
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/oauth"
+	"github.com/appdock/appdock/internal/web"
+)
+
+// issueToken answers POST /api/oauth/token (protocol-oauth.md A). The credentials stand
+// in a JSON body, in a form, or in HTTP Basic authentication.
+func issueToken(c *call) error {
+	c.w.Header().Set("Cache-Control", "no-store")
+	parameters, err := c.tokenParameters()
+	if err != nil {
+		return err
+	}
+	id, secret, _ := c.r.BasicAuth()
+	if v, ok := parameters["client_id"]; ok {
+		id = v
+	}
+	if v, ok := parameters["client_secret"]; ok {
+		secret = v
+	}
+	token, err := c.options.Tokens.Issue(c.r.Context(), c.shop.ID, oauth.Request{
+		GrantType:    parameters["grant_type"],
+		ClientID:     id,
+		ClientSecret: appdock.NewSecret(secret),
+	})
+	if err != nil {
+		return err
+	}
+	return web.JSON(c.w, http.StatusOK, struct {
+		Type      string `json:"token_type"`
+		ExpiresIn int    `json:"expires_in"` // the PHP SDK refuses what is no integer
+		Access    string `json:"access_token"`
+	}{"Bearer", int(token.Lifetime.Seconds()), token.Access.Reveal()})
+}
+
+// tokenParameters reads the parameters of the body. One that is no text, or stands there
+// twice, is wrong (RFC 6749 section 3.2).
+func (c *call) tokenParameters() (map[string]string, error) {
+	body, err := web.Body(c.r)
+	if err != nil {
+		return nil, err
+	}
+	parameters := map[string]string{}
+	if mediaType(c.r.Header.Get("Content-Type")) == string(plain) {
+		v, err := parseJSON(body)
+		if err != nil {
+			return nil, err
+		}
+		tree, ok := object(v)
+		if !ok {
+			return nil, badRequest(malformed)
+		}
+		for _, name := range tokenNames() {
+			switch value := tree[name].(type) {
+			case nil:
+			case string:
+				parameters[name] = value
+			default:
+				return nil, wrongParameter(name)
+			}
+		}
+		return parameters, nil
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, badRequest("The form is malformed.")
+	}
+	for _, name := range tokenNames() {
+		switch values := form[name]; len(values) {
+		case 0:
+		case 1:
+			parameters[name] = values[0]
+		default:
+			return nil, wrongParameter(name)
+		}
+	}
+	return parameters, nil
+}
+
+// tokenNames are the parameters that count.
+func tokenNames() []string { return []string{"grant_type", "client_id", "client_secret"} }
+
+func wrongParameter(name string) error {
+	return &appdock.Error{
+		Kind: appdock.Invalid,
+		Code: "3",
+		Message: "The request is missing a required parameter, includes an invalid parameter value, " +
+			"includes a parameter more than once, or is otherwise malformed.",
+		Cause: "Check the `" + name + "` parameter",
+	}
+}

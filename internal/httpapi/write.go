@@ -1,0 +1,96 @@
+package httpapi
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// create answers POST /api/{entity} (admin-api.md 6.1).
+func create(c *call, d *entity.Definition) error {
+	return c.write(d, entity.Insert, appdock.ID{})
+}
+
+// update answers PATCH /api/{entity}/{id}: the id of the path counts.
+func update(c *call, d *entity.Definition) error {
+	return c.write(d, entity.Update, c.target.id)
+}
+
+// write writes the record of the body. A record that is made without an id gets one
+// here: the Location of the answer must name it.
+func (c *call) write(d *entity.Definition, action entity.Action, id appdock.ID) error {
+	f, err := negotiate(c.r.Header.Values("Accept"))
+	if err != nil {
+		return err
+	}
+	view, err := c.view()
+	if err != nil {
+		return err
+	}
+	back := c.r.URL.Query().Has("_response")
+	if back {
+		// Asked before the write: afterwards a refusal would hide that it was done.
+		if missing := c.actor.Missing(d.May("read")); len(missing) > 0 {
+			return appdock.MissingPrivileges(missing)
+		}
+	}
+	payload, err := c.payload()
+	if err != nil {
+		return err
+	}
+	switch {
+	case action == entity.Update:
+		payload["id"] = id.String()
+	case payload["id"] == nil:
+		id = c.options.NewID()
+		payload["id"] = id.String()
+	default:
+		text, _ := payload["id"].(string)
+		id, _ = appdock.ParseID(text) // a wrong one is refused by the write, with its pointer
+	}
+	_, err = c.options.Records.Write(c.r.Context(), c.actor, view,
+		[]entity.Operation{{Entity: d.Name, Action: action, Payload: payload, Pointer: "/0"}})
+	if err != nil {
+		return err
+	}
+	c.locate(d, id)
+	if back {
+		return c.answerDetail(d, id, f)
+	}
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// remove answers DELETE /api/{entity}/{id}; a body does not count.
+func remove(c *call, d *entity.Definition) error {
+	view, err := c.view()
+	if err != nil {
+		return err
+	}
+	id := c.target.id
+	written, err := c.options.Records.Write(c.r.Context(), c.actor, view, []entity.Operation{{
+		Entity: d.Name, Action: entity.Delete, Payload: map[string]any{"id": id.String()}, Pointer: "/0",
+	}})
+	if err != nil {
+		return err
+	}
+	if slices.Contains(written.NotFound[d.Name], id) {
+		return noRecord(d.Name, id)
+	}
+	c.locate(d, id)
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// locate says where the record is that was written.
+func (c *call) locate(d *entity.Definition, id appdock.ID) {
+	c.w.Header().Set("Location", resourceURL(c.shop.URL+"/api", d.Name, id))
+}
+
+// resourceURL is the address of a record (admin-api.md 2).
+func resourceURL(base, entity string, id appdock.ID) string {
+	return base + "/" + strings.ReplaceAll(entity, "_", "-") + "/" + id.String()
+}
