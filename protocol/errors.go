@@ -48,7 +48,7 @@ const (
 
 // Failure is why an app's answer was not accepted. Reason is safe to show: secrets in
 // it are redacted and its length is limited.
-type Failure struct {
+type Failure struct { //nolint:errname // the handshake calls its outcomes failures, and each has its class
 	Class  Class
 	Fault  Fault
 	Status int // of the answer; 0: there was none

@@ -58,4 +58,5 @@ const Grace = 60 * time.Second
 
 // Deadlines by kind of call (protocol-signing.md 4).
 func handshakeTimeout() Timeout { return Timeout{Connect: time.Second, Total: 5 * time.Second} }
-func webhookTimeout() Timeout   { return Timeout{Connect: 5 * time.Second, Total: 10 * time.Second} }
+
+func webhookTimeout() Timeout { return Timeout{Connect: 5 * time.Second, Total: 10 * time.Second} }

@@ -62,8 +62,10 @@ func TestCheckRegistration(t *testing.T) {
 		"3 5xx without":      {status: 500, body: `{"error":{}}`, want: failure{protocol.Failed, protocol.FaultStatus, `Got status code 500, with response: {"error":{}}`}},
 		"3 shows 2 KiB":      {status: 500, body: strings.Repeat("ab", 3000), want: failure{protocol.Failed, protocol.FaultStatus, "Got status code 500, with response: " + strings.Repeat("ab", 1024)}},
 		"3 hides the secret": {status: 500, body: good(), want: failure{protocol.Failed, protocol.FaultStatus, "Got status code 500, with response: " + good(shopSecret, "[redacted]")}},
-		"3 hides what it was told to hide, and control characters": {status: 400, body: "\x1b[31mcanary!", expect: func(e *protocol.Expected) { e.Secrets = []string{"canary"} },
-			want: failure{protocol.Rejected, protocol.FaultStatus, "Got status code 400, with response: [31m[redacted]!"}},
+		"3 hides what it was told to hide, and control characters": {
+			status: 400, body: "\x1b[31mcanary!", expect: func(e *protocol.Expected) { e.Secrets = []string{"canary"} },
+			want: failure{protocol.Rejected, protocol.FaultStatus, "Got status code 400, with response: [31m[redacted]!"},
+		},
 		"4 redirect, though its body is good": {status: 302, location: "https://elsewhere.example/", body: good(), want: failure{protocol.Failed, protocol.FaultRedirect, "redirect not allowed: https://elsewhere.example/"}},
 		"5 HTML":                              {body: "<!doctype html><p>It works", want: failure{protocol.Failed, protocol.FaultNotJSON, "JSON response could not be decoded"}},
 		"5 empty":                             {body: "", want: failure{protocol.Failed, protocol.FaultNotJSON, "JSON response could not be decoded"}},
@@ -82,10 +84,14 @@ func TestCheckRegistration(t *testing.T) {
 		"9 empty":                             {body: good(shopSecret, ""), expect: func(e *protocol.Expected) { e.AllowShortSecret = true }, want: failure{protocol.Failed, protocol.FaultNoSecret, "The app server provided no secret"}},
 		"9 a number":                          {body: good(`"`+shopSecret+`"`, "7"), want: failure{protocol.Failed, protocol.FaultNoSecret, "The app server provided no secret"}},
 		"10 63 characters":                    {body: good(shopSecret, long[:63]), want: failure{protocol.Failed, protocol.FaultSecretLength, "The app secret must be between 64 and 255 characters"}},
-		"10 256 characters, even where short ones are wanted": {body: good(shopSecret, long+"x"), expect: func(e *protocol.Expected) { e.AllowShortSecret = true },
-			want: failure{protocol.Failed, protocol.FaultSecretLength, "The app secret must be between 64 and 255 characters"}},
-		"11 the same again": {body: good(shopSecret, oldSecret), expect: func(e *protocol.Expected) { e.Current = oldSecret },
-			want: failure{protocol.Failed, protocol.FaultSecretSame, "The new app secret returned from the App must be different from the current one."}},
+		"10 256 characters, even where short ones are wanted": {
+			body: good(shopSecret, long+"x"), expect: func(e *protocol.Expected) { e.AllowShortSecret = true },
+			want: failure{protocol.Failed, protocol.FaultSecretLength, "The app secret must be between 64 and 255 characters"},
+		},
+		"11 the same again": {
+			body: good(shopSecret, oldSecret), expect: func(e *protocol.Expected) { e.Current = oldSecret },
+			want: failure{protocol.Failed, protocol.FaultSecretSame, "The new app secret returned from the App must be different from the current one."},
+		},
 		"12 no confirmation URL": {body: good("confirmation_url", "url"), want: failure{protocol.Failed, protocol.FaultConfirmationURL, "The app server provided an invalid confirmation url"}},
 		"12 relative":            {body: good("https://app.example", ""), want: failure{protocol.Failed, protocol.FaultConfirmationURL, "The app server provided an invalid confirmation url"}},
 		"12 http in production":  {body: good("https:", "http:"), want: failure{protocol.Failed, protocol.FaultConfirmationURL, "The app server provided an invalid confirmation url"}},
@@ -200,7 +206,7 @@ func TestRedacted(t *testing.T) {
 	confirmation := protocol.Confirmation{APIKey: "SWIAKEY", SecretKey: "canary-key", At: time.Unix(1, 0), ShopURL: "http://shop.example", ShopID: "id"}
 	call := confirmation.Call("https://user:canary@app.example/c?api_key=canary&x=1", host, shopSecret, "")
 	call.Header = append(call.Header, protocol.Header{Name: "Authorization", Value: "Bearer canary"})
-	before := fmt.Sprintf("%s", call.Body)
+	before := string(call.Body)
 	redacted := call.Redacted()
 	if text := fmt.Sprintf("%s %v %s", redacted.URL, redacted.Header, redacted.Body); strings.Contains(text, "canary") {
 		t.Error(text)

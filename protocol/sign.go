@@ -36,7 +36,7 @@ func Verify[K ~string | ~[]byte](key K, message []byte, signature string) error 
 // Webhooks specification (protocol-signing.md 8).
 func SignStandard(key []byte, id string, at time.Time, body []byte) string {
 	mac := hmac.New(sha256.New, key)
-	fmt.Fprintf(mac, "%s.%d.", id, at.Unix())
+	mac.Write(fmt.Appendf(nil, "%s.%d.", id, at.Unix()))
 	mac.Write(body)
 	return "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }

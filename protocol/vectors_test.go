@@ -105,6 +105,7 @@ func unix(t *testing.T, s string) time.Time {
 }
 
 func testRegistrationRequest(t *testing.T, v vector) {
+	t.Helper()
 	endpoint := "https://app.example/register"
 	if v.BaseQuery != "" {
 		endpoint += "?" + v.BaseQuery
@@ -139,11 +140,13 @@ func testRegistrationRequest(t *testing.T, v vector) {
 }
 
 func testProof(t *testing.T, v vector) {
+	t.Helper()
 	r := protocol.Registration{ShopID: v.Parts["shopId"], ShopURL: v.Parts["shopUrl"], AppName: v.Parts["appName"]}
 	same(t, "proof", r.Proof(v.Secret), v.Expected)
 }
 
 func testConfirmation(t *testing.T, v vector) {
+	t.Helper()
 	c, err := protocol.ParseConfirmation([]byte(v.SignedInput))
 	if err != nil {
 		t.Fatal(err)
@@ -162,6 +165,7 @@ func testConfirmation(t *testing.T, v vector) {
 }
 
 func testWebhook(t *testing.T, v vector) {
+	t.Helper()
 	w, err := protocol.ParseWebhook([]byte(v.SignedInput))
 	if err != nil {
 		t.Fatal(err)
@@ -178,6 +182,7 @@ func testWebhook(t *testing.T, v vector) {
 }
 
 func testAction(t *testing.T, v vector) {
+	t.Helper()
 	a, err := protocol.ParseAction([]byte(v.SignedInput))
 	if err != nil {
 		t.Fatal(err)
@@ -188,6 +193,7 @@ func testAction(t *testing.T, v vector) {
 }
 
 func testSignedQuery(t *testing.T, v vector) {
+	t.Helper()
 	profile := protocol.ProfileFull
 	if len(v.Params) == 6 {
 		profile = protocol.Profile66
@@ -219,6 +225,7 @@ func testSignedQuery(t *testing.T, v vector) {
 }
 
 func testAppResponse(t *testing.T, v vector) {
+	t.Helper()
 	answer := protocol.Answer{Status: 200, Header: http.Header{}, Body: []byte(v.SignedInput)}
 	answer.Header.Set(protocol.HeaderAppSignature, v.Expected)
 	if err := protocol.CheckSigned(answer, nil, v.Secret); err != nil {
@@ -228,6 +235,7 @@ func testAppResponse(t *testing.T, v vector) {
 }
 
 func testStandard(t *testing.T, v vector) {
+	t.Helper()
 	key, err := hex.DecodeString(v.KeyHex)
 	if err != nil {
 		t.Fatal(err)
@@ -250,6 +258,7 @@ func testStandard(t *testing.T, v vector) {
 }
 
 func testStorefront(t *testing.T, v vector) {
+	t.Helper()
 	var claims struct {
 		Iss            string `json:"iss"`
 		Iat            int64  `json:"iat"`
@@ -264,5 +273,6 @@ func testStorefront(t *testing.T, v vector) {
 }
 
 func testPKCE(t *testing.T, v vector) {
+	t.Helper()
 	same(t, "challenge", protocol.Challenge(v.SignedInput), v.Expected)
 }

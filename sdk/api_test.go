@@ -174,12 +174,16 @@ func TestAPIErrors(t *testing.T) {
 		want   sdk.APIError
 		text   string
 	}{
-		"a missing privilege": {403, "", `{"errors":[{"code":"FRAMEWORK__MISSING_PRIVILEGE_ERROR","status":"403","title":"Forbidden","detail":"order:update"}]}`,
+		"a missing privilege": {
+			403, "", `{"errors":[{"code":"FRAMEWORK__MISSING_PRIVILEGE_ERROR","status":"403","title":"Forbidden","detail":"order:update"}]}`,
 			sdk.APIError{Status: 403, Faults: []sdk.Fault{{Code: "FRAMEWORK__MISSING_PRIVILEGE_ERROR", Title: "Forbidden", Detail: "order:update"}}},
-			"DELETE /api/product/p: the shop answered 403; FRAMEWORK__MISSING_PRIVILEGE_ERROR: order:update"},
-		"two violations": {400, "", `{"errors":[{"code":"c1","detail":"no blank","source":{"pointer":"/0/name"}},{"code":"c2","title":"Bad Request","source":{"pointer":"/0/price"}}]}`,
+			"DELETE /api/product/p: the shop answered 403; FRAMEWORK__MISSING_PRIVILEGE_ERROR: order:update",
+		},
+		"two violations": {
+			400, "", `{"errors":[{"code":"c1","detail":"no blank","source":{"pointer":"/0/name"}},{"code":"c2","title":"Bad Request","source":{"pointer":"/0/price"}}]}`,
 			sdk.APIError{Status: 400, Faults: []sdk.Fault{{Code: "c1", Detail: "no blank", Pointer: "/0/name"}, {Code: "c2", Title: "Bad Request", Pointer: "/0/price"}}},
-			"DELETE /api/product/p: the shop answered 400; c1 /0/name: no blank; c2 /0/price: Bad Request"},
+			"DELETE /api/product/p: the shop answered 400; c1 /0/name: no blank; c2 /0/price: Bad Request",
+		},
 		"a proxy's page":           {502, "", `<html>bad gateway`, sdk.APIError{Status: 502}, "DELETE /api/product/p: the shop answered 502"},
 		"a redirect, not followed": {302, "/elsewhere", ``, sdk.APIError{Status: 302}, "DELETE /api/product/p: the shop answered 302"},
 	}

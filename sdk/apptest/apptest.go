@@ -229,7 +229,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 
 	answer := reply{status: http.StatusOK, header: http.Header{}}
 	if before := slices.IndexFunc(active, func(f fault) bool { return f.before }); before >= 0 {
-		record.Verified = s.verified(record)
+		record.Verified = s.verified(r.Context(), record)
 	} else {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		recorder := httptest.NewRecorder()
@@ -277,7 +277,7 @@ func stepOf(path string) Step {
 }
 
 // verified checks the signature of a request that the SDK does not get to see.
-func (s *Server) verified(r Request) bool {
+func (s *Server) verified(ctx context.Context, r Request) bool {
 	if r.Step == Register {
 		return protocol.Verify(s.App.Secret, []byte(r.RawQuery), r.Header.Get(protocol.HeaderAppSignature)) == nil
 	}
@@ -285,7 +285,7 @@ func (s *Server) verified(r Request) bool {
 	if confirmation, err := protocol.ParseConfirmation(r.Body); err == nil {
 		id = confirmation.ShopID
 	}
-	shop, err := s.Shops.Get(context.Background(), id)
+	shop, err := s.Shops.Get(ctx, id)
 	secret := shop.Secret
 	if r.Step == Confirm && shop.Pending != nil {
 		secret = shop.Pending.Secret

@@ -37,7 +37,7 @@ func send(t *testing.T, call protocol.Call) (protocol.Answer, error) {
 	if err != nil {
 		return protocol.Answer{}, err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	return protocol.Answer{Status: response.StatusCode, Header: response.Header, Body: body}, err
 }

@@ -53,6 +53,7 @@ const manifestText = `<?xml version="1.0" encoding="UTF-8"?>
 		<copyright>(c) Appdock</copyright>
 		<version>{{xml .Version}}</version>
 		<license>MIT</license>
+		<compatibility>~6.6</compatibility>
 	</meta>
 	<setup>
 		<registrationUrl>{{.URL}}/register</registrationUrl>
