@@ -136,29 +136,23 @@ func (a ActionAnswer) Body() []byte {
 	return o.bytes()
 }
 
-// CheckSigned decides whether an answer that has to be signed may be used
-// (protocol-signing.md 5): transport, status 401, signature over the raw body, any other
-// error status. The secrets are the one of now and, within [Grace] of a rotation, the one before.
+// CheckSigned decides whether an answer that has to be signed may be used: transport,
+// status, signature over the raw body (protocol-signing.md 5). Shopware verifies before it
+// looks at the status; both are failures, but the status says more. The secrets are the
+// one of now and, within [Grace] of a rotation, the one before.
 func CheckSigned(answer Answer, err error, secrets ...string) error {
-	if err != nil || answer.Status == http.StatusUnauthorized {
-		return checkStatus(answer, err, secrets)
+	if failure := checkStatus(answer, err, secrets); failure != nil {
+		return failure
 	}
 	// Two header lines never match one signature: that is intended.
 	signature := strings.Join(answer.Header.Values(HeaderAppSignature), ", ")
 	invalid := ErrSignatureMissing
 	for _, secret := range secrets {
 		if invalid = Verify(secret, answer.Body, signature); invalid == nil {
-			break
+			return nil
 		}
 	}
-	if failure := checkStatus(answer, nil, secrets); failure != nil {
-		failure.Err = invalid
-		return failure
-	}
-	if invalid != nil || answer.Truncated {
-		return &Failure{Class: Failed, Fault: FaultSignature, Status: answer.Status, Reason: "The answer of the app is not authentic", Err: invalid}
-	}
-	return nil
+	return &Failure{Class: Failed, Fault: FaultSignature, Status: answer.Status, Reason: "The answer of the app is not authentic", Err: invalid}
 }
 
 // CheckAction decides what an answer to an action means (protocol-admin.md 2.2). A 2xx

@@ -70,6 +70,16 @@ func TestVerifyQueryRefuses(t *testing.T) {
 	}
 }
 
+// TestSignURLReplaces: a signature that was there before is not signed, and not sent.
+func TestSignURLReplaces(t *testing.T) {
+	t.Parallel()
+	got, err := protocol.SignURL("https://a.example/?shopware-shop-signature=old&x=1", nil, protocol.ParamSignature, shopSecret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "URL", got, "https://a.example/?x=1&shopware-shop-signature="+protocol.Sign(shopSecret, []byte("x=1")))
+}
+
 func TestVerifyStandardRefuses(t *testing.T) {
 	t.Parallel()
 	at, body, key := time.Unix(1700000000, 0), []byte("{}"), []byte("key")

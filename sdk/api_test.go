@@ -165,6 +165,49 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+// TestTokensAreRenewedTogether: callers that are refused at the same time take one new
+// token between them.
+func TestTokensAreRenewedTogether(t *testing.T) {
+	t.Parallel()
+	const callers = 8
+	var (
+		mu     sync.Mutex
+		tokens int
+		first  sync.WaitGroup
+	)
+	first.Add(callers)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/oauth/token" {
+			mu.Lock()
+			defer mu.Unlock()
+			tokens++
+			_, _ = fmt.Fprintf(w, `{"token_type":"Bearer","expires_in":600,"access_token":"t%d"}`, tokens)
+			return
+		}
+		if r.Header.Get("Authorization") == "Bearer t1" {
+			first.Done()
+			first.Wait()
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	t.Cleanup(server.Close)
+	api := sdk.NewAPI(sdk.Credentials{URL: server.URL, Key: "key", Secret: "canary"}, nil)
+	var group sync.WaitGroup
+	for range callers {
+		group.Go(func() {
+			if err := api.Delete(t.Context(), "product", "p"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if tokens != 2 {
+		t.Errorf("%d tokens, want 2", tokens)
+	}
+}
+
 func TestAPIErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -196,8 +196,10 @@ func TestConfirmationRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status := f.deliver(t, f.event("product.written", "[]"), registered.Secret); status != 401 {
-		t.Errorf("a webhook before the confirmation: got %d", status)
+	hook := f.event("product.written", "[]")
+	answer := f.send(t, hook.Call("https://app.example/webhook", protocol.Host{}, 0, protocol.ShopKeys(registered.Secret)))
+	if answer.Status != 401 || !strings.Contains(string(answer.Body), "Invalid shop given") {
+		t.Errorf("a webhook before the confirmation: got %d %s", answer.Status, answer.Body)
 	}
 	wrong := registered
 	wrong.Secret = "guess"
@@ -412,6 +414,21 @@ func TestActions(t *testing.T) {
 		if diff := cmp.Diff(test.want, got); diff != "" || reason != test.reason {
 			t.Errorf("%s: got %q, want %q %s", name, reason, test.reason, diff)
 		}
+	}
+}
+
+// TestActionsWithinTheGrace: the answer is signed with the secret that the host used,
+// because that is one it knows.
+func TestActionsWithinTheGrace(t *testing.T) {
+	t.Parallel()
+	f := newApp(t)
+	old := f.install(t, "")
+	f.install(t, old)
+	f.OnAction("reload", func(context.Context, sdk.Action) (sdk.Reply, error) { return sdk.Reload(), nil })
+	action := protocol.Action{Source: protocol.Source{ShopID: shopID}, Action: "reload", At: f.now}
+	got, err := protocol.CheckAction(f.send(t, action.Call("https://app.example/action", protocol.Host{}, old)), nil, old)
+	if err != nil || got != sdk.Reload() {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }
 

@@ -63,6 +63,11 @@ func TestRepositories(t *testing.T) {
 			if diff := cmp.Diff(want, got); err != nil || diff != "" {
 				t.Errorf("confirmed: %v %s", err, diff)
 			}
+			must(repo.SavePending(ctx, "a", sdk.Pending{URL: "http://a3", Secret: "s3"}))
+			must(repo.Confirm(ctx, "a", sdk.Confirmed{Secret: "s3"}))
+			if got, err = repo.Get(ctx, "a"); err != nil || !got.SignedTwice {
+				t.Errorf("two signatures once, and forgotten: %v", err)
+			}
 			must(repo.Delete(ctx, "a"))
 			if _, err := repo.Get(ctx, "a"); !errors.Is(err, sdk.ErrShopUnknown) {
 				t.Errorf("deleted: got %v", err)
