@@ -22,6 +22,10 @@ func Rows(kind entity.ChangeKind, r Registration, accessKey, locale string) []en
 	if accessKey != "" {
 		integration["accessKey"] = accessKey
 	}
+	var icon any
+	if len(p.Icon) > 0 {
+		icon = p.Icon
+	}
 	return []entity.Change{
 		{Entity: "acl_role", Kind: kind, ID: r.Role, Set: map[string]any{
 			"name":       i.App,
@@ -31,26 +35,34 @@ func Rows(kind entity.ChangeKind, r Registration, accessKey, locale string) []en
 		{Entity: "app", Kind: kind, ID: i.ID, Set: map[string]any{
 			"name":                 i.App,
 			"path":                 p.Path,
-			"author":               p.Author,
-			"copyright":            p.Copyright,
-			"license":              p.License,
-			"privacy":              p.Privacy,
+			"author":               orNull(p.Author),
+			"copyright":            orNull(p.Copyright),
+			"license":              orNull(p.License),
+			"privacy":              orNull(p.Privacy),
 			"version":              i.Version,
 			"active":               i.Active,
 			"configurable":         false,
 			"allowDisable":         true,
 			"selfManaged":          false,
 			"sourceType":           "local",
-			"iconRaw":              p.Icon,
-			"baseAppUrl":           p.BaseAppURL,
+			"iconRaw":              icon,
+			"baseAppUrl":           orNull(p.BaseAppURL),
 			"allowedHosts":         list(p.Hosts),
 			"templateLoadPriority": int64(p.TemplatePriority),
 			"label":                cmp.Or(in(p.Label, locale), i.App),
-			"description":          in(p.Description, locale),
+			"description":          orNull(in(p.Description, locale)),
 			"integrationId":        r.Integration,
 			"aclRoleId":            r.Role,
 		}},
 	}
+}
+
+// orNull gives null for a text that is not there.
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }
 
 // in gives the text of a locale, else the English one, else any (manifest-xml.md 2.9).
