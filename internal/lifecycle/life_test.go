@@ -15,29 +15,29 @@ func TestLife(t *testing.T) {
 	const installed = `app.installed {"appVersion":"1.2.0"}`
 	tests := map[string]struct {
 		active bool
-		do     func(h *house, t *testing.T) (lifecycle.Outcome, error)
+		do     func(t *testing.T, h *house) (lifecycle.Outcome, error)
 		result lifecycle.Result
 		state  string
 		told   []string
 		waited []string // the last ones
 	}{
 		"activate": {
-			do:     (*house).activated,
+			do:     activating,
 			result: lifecycle.Activated, state: "registered, active, a secret, 0 unconfirmed",
 			told: []string{installed, "app.activated []"}, waited: []string{"app.activated while active"},
 		},
 		"activate what is active": {
-			active: true, do: (*house).activated,
+			active: true, do: activating,
 			result: lifecycle.Activated, state: "registered, active, a secret, 0 unconfirmed",
 			told: []string{installed, "app.activated []"}, waited: []string{"app.activated while active"},
 		},
 		"deactivate: the app is told while it may still act": {
-			active: true, do: (*house).deactivated,
+			active: true, do: deactivating,
 			result: lifecycle.Deactivated, state: "registered, inactive, a secret, 0 unconfirmed",
 			told: []string{installed, "app.activated []", "app.deactivated []"}, waited: []string{"app.deactivated while active"},
 		},
 		"deactivate what is inactive": {
-			do:     (*house).deactivated,
+			do:     deactivating,
 			result: lifecycle.Deactivated, state: "registered, inactive, a secret, 0 unconfirmed",
 			told: []string{installed}, waited: []string{"app.installed while inactive"},
 		},
@@ -58,7 +58,7 @@ func TestLife(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t)
 			must(h.install(t, sample(t), lifecycle.Options{Activate: test.active}))(t)
-			outcome, err := test.do(h, t)
+			outcome, err := test.do(t, h)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,18 +80,18 @@ func TestLife(t *testing.T) {
 	}
 }
 
-func (h *house) activated(t *testing.T) (lifecycle.Outcome, error) {
+func activating(t *testing.T, h *house) (lifecycle.Outcome, error) {
 	t.Helper()
 	return h.Activate(t.Context(), shopID, "ordernotes")
 }
 
-func (h *house) deactivated(t *testing.T) (lifecycle.Outcome, error) {
+func deactivating(t *testing.T, h *house) (lifecycle.Outcome, error) {
 	t.Helper()
 	return h.Deactivate(t.Context(), shopID, "ordernotes")
 }
 
-func uninstalling(keepUserData bool) func(*house, *testing.T) (lifecycle.Outcome, error) {
-	return func(h *house, t *testing.T) (lifecycle.Outcome, error) {
+func uninstalling(keepUserData bool) func(*testing.T, *house) (lifecycle.Outcome, error) {
+	return func(t *testing.T, h *house) (lifecycle.Outcome, error) {
 		t.Helper()
 		return h.Uninstall(t.Context(), shopID, "ordernotes", keepUserData)
 	}
@@ -100,9 +100,9 @@ func uninstalling(keepUserData bool) func(*house, *testing.T) (lifecycle.Outcome
 func TestOperationsOnWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	_, activate := h.activated(t)
-	_, deactivate := h.deactivated(t)
-	_, uninstall := uninstalling(false)(h, t)
+	_, activate := activating(t, h)
+	_, deactivate := deactivating(t, h)
+	_, uninstall := uninstalling(false)(t, h)
 	_, get := h.Get(t.Context(), shopID, "ordernotes")
 	tests := map[string]struct {
 		err  error
@@ -128,11 +128,11 @@ func TestUnconfirmedAppCannotBeActivated(t *testing.T) {
 	if _, err := h.install(t, sample(t), lifecycle.Options{}); err == nil {
 		t.Fatal("installed")
 	}
-	_, err := h.activated(t)
+	_, err := activating(t, h)
 	if appdock.CodeOf(err) != lifecycle.CodeNotReady || appdock.KindOf(err) != appdock.Conflict {
 		t.Errorf("got %v", err)
 	}
-	must(uninstalling(false)(h, t))(t)
+	must(uninstalling(false)(t, h))(t)
 	if got, want := h.state(t), "absent"; got != want {
 		t.Errorf("state %q, want %q: an unconfirmed secret is not carried over", got, want)
 	}

@@ -201,7 +201,7 @@ func TestCrashAtEachStep(t *testing.T) {
 		t.Helper()
 		_, err := h.install(t, sample(t), lifecycle.Options{Activate: true})
 		if appdock.CodeOf(err) == lifecycle.CodeAlreadyInstalled {
-			_, err = h.activated(t)
+			_, err = activating(t, h)
 		}
 		return err
 	}
@@ -288,6 +288,42 @@ func TestCrashAtEachStep(t *testing.T) {
 			if died := h.crashing(test.steps+1, func() { _ = test.do(t, h) }); died != "" {
 				t.Errorf("step %q is not tried", died)
 			}
+		})
+	}
+}
+
+// TestFailureAtEachStep lets each write and each call fail once, before it has its effect
+// or after, while the host lives. Doing it once more succeeds.
+func TestFailureAtEachStep(t *testing.T) {
+	t.Parallel()
+	for nth := 1; nth <= 16; nth++ {
+		t.Run(fmt.Sprintf("%02d", nth), func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			failed, count := "", 0
+			h.store.step = func(step string) error {
+				if count++; count != nth {
+					return nil
+				}
+				failed = step
+				return errors.New("disk full")
+			}
+			_, err := h.install(t, sample(t), lifecycle.Options{Activate: true})
+			if err == nil || failed == "" {
+				t.Fatalf("step %q: installed", failed)
+			}
+			if _, err = h.install(t, sample(t), lifecycle.Options{Activate: true}); appdock.CodeOf(err) == lifecycle.CodeAlreadyInstalled {
+				_, err = activating(t, h)
+			}
+			if err != nil {
+				t.Fatalf("again after a failure at %q: %v", failed, err)
+			}
+			if got, want := h.state(t), "registered, active, a secret, 0 unconfirmed"; got != want {
+				t.Errorf("after a failure at %q: state %q, want %q", failed, got, want)
+			}
+			h.agrees(t)
+			h.honest(t)
+			h.hidesSecrets(t, err)
 		})
 	}
 }
