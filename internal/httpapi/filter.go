@@ -32,13 +32,11 @@ func (r *criteriaReader) filters(v any, at string) []entity.Filter {
 	return nil
 }
 
-// group reads the filters of a list. A group with nothing in it asks for nothing and is
-// left out, as it adds nothing to Shopware's SQL.
+// group reads the filters of a list.
 func (r *criteriaReader) group(list []any, at string, depth int) []entity.Filter {
 	var filters []entity.Filter
 	for i, item := range list {
-		f, ok := r.filter(item, pointer(at, i), depth)
-		if ok && (!f.Kind.Group() || len(f.Queries) > 0) {
+		if f, ok := r.filter(item, pointer(at, i), depth); ok {
 			filters = append(filters, f)
 		}
 	}

@@ -5,29 +5,22 @@ import (
 	"net/http"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/shop"
 	"github.com/appdock/appdock/internal/web"
 )
 
-// notifications keeps lines for the merchant.
+// notifications keeps lines for the merchant; *shop.Service does.
 type notifications interface {
-	Notify(ctx context.Context, a appdock.Actor, n Notification) (appdock.ID, error)
-}
-
-// Notification is a line for the merchant (protocol-admin.md 3).
-type Notification struct {
-	Status     string // as the client spells it: the SDKs have different sets
-	Message    string
-	AdminOnly  bool
-	Privileges []appdock.Privilege // who reads it must have all
+	Notify(ctx context.Context, a appdock.Actor, n shop.Notification) (appdock.ID, error)
 }
 
 // notify answers POST /api/notification. The checks come in the order of
-// protocol-admin.md 3, each with its own failure.
+// protocol-admin.md 3; the last two, for status and message, are those of the shop.
 func notify(c *call) error {
 	if missing := c.actor.Missing("notification:create"); len(missing) > 0 {
 		return appdock.MissingPrivileges(missing)
 	}
-	tree, err := c.criteriaBody()
+	tree, err := c.formOrJSON()
 	if err != nil {
 		return err
 	}
@@ -41,23 +34,12 @@ func notify(c *call) error {
 			Params:  []appdock.Param{{Name: "parameter", Value: "requiredPrivileges"}},
 		}
 	}
-	n := Notification{AdminOnly: truthy(tree["adminOnly"]), Privileges: privileges}
-	for _, field := range []struct {
-		name string
-		to   *string
-	}{{"status", &n.Status}, {"message", &n.Message}} {
-		value := tree[field.name]
-		if empty(value) || !scalar(value) {
-			return &appdock.Error{
-				Kind:    appdock.Invalid,
-				Code:    "FRAMEWORK__MISSING_REQUEST_PARAMETER",
-				Message: `Parameter "` + field.name + `" is missing.`,
-				Params:  []appdock.Param{{Name: "parameterName", Value: field.name}},
-			}
-		}
-		*field.to = text(value)
-	}
-	id, err := c.options.Notifications.Notify(c.r.Context(), c.actor, n)
+	id, err := c.options.Notifications.Notify(c.r.Context(), c.actor, shop.Notification{
+		Status:             scalarText(tree["status"]),
+		Message:            scalarText(tree["message"]),
+		AdminOnly:          truthy(tree["adminOnly"]),
+		RequiredPrivileges: privileges,
+	})
 	if err != nil {
 		return err
 	}
@@ -67,7 +49,7 @@ func notify(c *call) error {
 }
 
 // readPrivileges reads a list of texts; none were sent if v is nil.
-func readPrivileges(v any) ([]appdock.Privilege, bool) {
+func readPrivileges(v any) (names []string, ok bool) {
 	if v == nil {
 		return nil, true
 	}
@@ -75,13 +57,20 @@ func readPrivileges(v any) ([]appdock.Privilege, bool) {
 	if !ok {
 		return nil, false
 	}
-	privileges := make([]appdock.Privilege, 0, len(list))
 	for _, item := range list {
 		name, ok := item.(string)
 		if !ok {
 			return nil, false
 		}
-		privileges = append(privileges, appdock.Privilege(name))
+		names = append(names, name)
 	}
-	return privileges, true
+	return names, true
+}
+
+// scalarText gives a text or number as text, and nothing for all else.
+func scalarText(v any) string {
+	if !scalar(v) {
+		return ""
+	}
+	return text(v)
 }

@@ -13,7 +13,7 @@ import (
 
 // search answers POST /api/search/{entity} (admin-api.md 5).
 func search(c *call, d *entity.Definition) error {
-	tree, err := c.criteriaBody()
+	tree, err := c.formOrJSON()
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func list(c *call, d *entity.Definition) error {
 
 // searchIDs answers POST /api/search-ids/{entity}, always in plain JSON.
 func searchIDs(c *call, d *entity.Definition) error {
-	tree, err := c.criteriaBody()
+	tree, err := c.formOrJSON()
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (c *call) address() address {
 }
 
 // criteriaBody reads criteria from JSON, or from a form in bracket syntax.
-func (c *call) criteriaBody() (map[string]any, error) {
+func (c *call) formOrJSON() (map[string]any, error) {
 	body, err := web.Body(c.r)
 	if err != nil {
 		return nil, err
