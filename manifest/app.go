@@ -145,7 +145,8 @@ type Permission struct {
 // Webhook is one event that the app wants to be sent.
 type Webhook struct {
 	Name      string // key of an update
-	Event     string // the host's own name
+	Event     string // the host's own name; empty for an unknown topic
+	Topic     string // what app.json calls the event; empty in manifest.xml
 	Operation string // "insert" or "update": only such changes; empty: all
 	URL       string
 	Format    string // "json"

@@ -28,7 +28,7 @@ func testdata(t *testing.T, folder string) string {
 	return ""
 }
 
-func readJSON[T any](t *testing.T, file string) T {
+func decodeFile[T any](t *testing.T, file string) T {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -47,7 +47,7 @@ var lenient = []string{"manifest.empty_element", "manifest.duplicate_identifier"
 func TestShopwareFixturesLoadAsShopwareLoadsThem(t *testing.T) {
 	t.Parallel()
 	dir := testdata(t, "manifests/shopware")
-	index := readJSON[struct {
+	index := decodeFile[struct {
 		Fixtures []struct {
 			File       string
 			Kind       string
@@ -91,7 +91,7 @@ var incomplete = []string{
 func TestWildManifestsThatTheSchemaAcceptsHaveNoErrors(t *testing.T) {
 	t.Parallel()
 	dir := testdata(t, "manifests/wild")
-	index := readJSON[struct {
+	index := decodeFile[struct {
 		Manifests []struct {
 			File   string
 			App    string

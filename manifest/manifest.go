@@ -30,20 +30,23 @@ import (
 const (
 	xmlFile   = "manifest.xml"
 	localFile = "manifest.local.xml"
+	jsonFile  = "app.json"
 )
 
 // Options say what to read.
 type Options struct {
 	// Folder is what the app's folder is called; Problems put it before file names.
 	Folder string
-	// File is the manifest when it has another name than manifest.xml; no
-	// manifest.local.xml replaces it then.
+	// Format chooses in a folder that has both manifest.xml and app.json.
+	Format Format
+	// File is the manifest when it has another name; an app.json ends in
+	// ".json". No manifest.local.xml replaces it then.
 	File string
-	// Strict makes errors of some warnings: faults of order.
+	// Strict makes errors of some warnings: faults of order, unknown fields.
 	Strict bool
 }
 
-// Parse reads the manifest at the root of fsys (validation.md 2, layer A). A
+// Parse reads the manifest at the root of fsys (validation.md 2 and 5, layer A). A
 // manifest.local.xml beside it replaces it as a whole, if it is sound and of
 // the same app (manifest-xml.md 2.7).
 //
@@ -55,6 +58,21 @@ func Parse(fsys fs.FS, options Options) (*App, Problems, error) {
 	if options.File != "" {
 		return one(fsys, options.File, options)
 	}
+	hasXML, hasJSON := exists(fsys, xmlFile) || exists(fsys, localFile), exists(fsys, jsonFile)
+	switch {
+	case hasXML && hasJSON && options.Format == "":
+		return nil, Problems{{
+			Code: "app.two_manifests", Severity: Error, Position: Position{File: path.Join(options.Folder, jsonFile), Line: 1, Column: 1},
+			Message: "both manifest.xml and app.json found", Hint: "choose with --manifest-format",
+		}}, nil
+	case options.Format == SitePack, hasJSON && options.Format == "":
+		return one(fsys, jsonFile, options)
+	}
+	return parseXMLFiles(fsys, options)
+}
+
+// parseXMLFiles reads manifest.xml and what may replace it.
+func parseXMLFiles(fsys fs.FS, options Options) (*App, Problems, error) {
 	app, problems, err := one(fsys, xmlFile, options)
 	if err != nil {
 		return nil, nil, err
@@ -99,7 +117,7 @@ func override(app *App, problems Problems, local *App, localProblems Problems, a
 // one reads one file.
 func one(fsys fs.FS, name string, options Options) (*App, Problems, error) {
 	shown := path.Join(options.Folder, name)
-	text, tooLarge, err := read(fsys, name, maxXML)
+	text, tooLarge, err := read(fsys, name, maxXML) // an app.json may be less, ParseJSON sees to it
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, Problems{{
@@ -109,12 +127,20 @@ func one(fsys fs.FS, name string, options Options) (*App, Problems, error) {
 	case err != nil:
 		return nil, nil, fmt.Errorf("read %s: %w", shown, err)
 	case tooLarge != "":
+		code := "xml.too_large"
+		if isJSONFile(name) {
+			code = "json.too_large"
+		}
 		return nil, Problems{{
-			Code: "xml.too_large", Severity: Error, Message: tooLarge,
+			Code: code, Severity: Error, Message: tooLarge,
 			Position: Position{File: shown, Line: 1, Column: 1},
 		}}, nil
 	}
-	app, problems := ParseXML(shown, text, options.Strict)
+	parse := ParseXML
+	if isJSONFile(name) {
+		parse = ParseJSON
+	}
+	app, problems := parse(shown, text, options.Strict)
 	return app, problems, nil
 }
 

@@ -83,8 +83,8 @@ func TestLinksOutOfTheFolderAreNotRead(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = bundle.Close() })
 	app, _ := ParseXML(xmlFile, []byte(appOf("3.0", strings.Replace(meta, "<license>", "<icon>icon.png</icon><license>", 1))), false)
-	r := review{App: app, env: Environment{Files: bundle.FS()}}
-	iconPath(&r)
+	r := newReview(app, Environment{Files: bundle.FS()})
+	iconPath(r)
 	if len(r.problems) != 1 || r.problems[0].Code != "manifest.path_escape" {
 		t.Errorf("got:\n%s", r.problems)
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/Masterminds/semver/v3"
 )
 
 // nameMismatch: the folder and the app have one name. A manifest of another
@@ -99,10 +101,13 @@ func noEnglish(r *review) {
 	}
 }
 
-var semanticVersion = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
+func isSemantic(version string) bool {
+	_, err := semver.StrictNewVersion(version)
+	return err == nil
+}
 
 func versionFormat(r *review) {
-	if !semanticVersion.MatchString(r.Version) {
+	if !isSemantic(r.Version) {
 		r.tell(Warning, "version_format", metaAt.Child("version"), "use three numbers, as in \"1.0.0\"", "version %s is no semantic version", quote(r.Version))
 	}
 }

@@ -84,12 +84,15 @@ func (s *Source) Position(p Path) Position {
 	if s == nil {
 		return Position{}
 	}
-	for ; p != ""; p = p.parent() {
+	for {
 		if offset, ok := s.offsets[p]; ok {
 			return s.at(offset)
 		}
+		if p == "" {
+			return s.at(0)
+		}
+		p = p.parent()
 	}
-	return s.at(0)
 }
 
 // at turns a byte offset into a position.

@@ -17,18 +17,24 @@ type Environment struct {
 	Development bool
 	// Store adds the checks that app stores make.
 	Store bool
+	// Strict makes errors of unknown topics.
+	Strict bool
 	// FlowEvents are the custom events of the active apps of a host.
 	FlowEvents []string
 	// Modules are the menu ids of the modules of installed apps.
 	Modules []string
 }
 
-// Validate checks what the values of an app mean (validation.md 3, layer B).
+// Validate checks what the values of an app mean (validation.md 3 and 5, layer B).
 // It takes time in proportion to the app and opens no connection.
 func Validate(app *App, env Environment) Problems {
-	r := review{App: app, env: env}
-	for _, rule := range manifestRules {
-		rule(&r)
+	r := newReview(app, env)
+	rules := manifestRules
+	if app.Format == SitePack {
+		rules = appRules
+	}
+	for _, rule := range rules {
+		rule(r)
 	}
 	r.problems.sort()
 	return r.problems
@@ -56,11 +62,32 @@ var manifestRules = []rule{
 	taxPriority, requirementUnknown,
 }
 
+// appRules are the checks of app.json, in the order of validation.md 5.
+var appRules = []rule{
+	idFormat, semanticVersion, textLength, listLength, categoryUnknown,
+	appURLs, redirectMissing, redirectFragment,
+	scopeForms, scopeDuplicate, scopeSensitive,
+	topicForms, topicScope, webhookFormat, webhookDuplicate,
+	navigationPath, navigationDuplicate, navigationBase, navigationIcon,
+	widgetLocation, widgetDuplicate, widgetHeight,
+	blockDuplicate, blockTarget, blockSnippet, blockEmpty,
+	emailFormat, noAuth, folderMismatch,
+}
+
 // review is one app under the eyes of the rules.
 type review struct {
 	*App
 	env      Environment
+	group    string // what stands before the dot in the codes
 	problems Problems
+}
+
+func newReview(app *App, env Environment) *review {
+	r := &review{App: app, env: env, group: "manifest"}
+	if app.Format == SitePack {
+		r.group = "app_json"
+	}
+	return r
 }
 
 // tell adds a problem about the value at a path. The hint is often empty.
@@ -69,7 +96,7 @@ func (r *review) tell(severity Severity, code string, at Path, hint, format stri
 		return
 	}
 	r.problems = append(r.problems, Problem{
-		Code: "manifest." + code, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint,
+		Code: r.group + "." + code, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint,
 		Position: r.Source.Position(at), Path: at,
 	})
 }

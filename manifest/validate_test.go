@@ -15,7 +15,7 @@ import (
 // ruleCase is an app under the eyes of one rule.
 type ruleCase struct {
 	rule  rule
-	app   string // sections, which begin in line 3; or a whole manifest
+	app   string // sections, which begin in line 3; or a whole manifest of either format
 	env   Environment
 	file  string   // of the manifest, when it is not manifest.xml
 	wants []string // problems without the file
@@ -28,19 +28,22 @@ func testRules(t *testing.T, tests map[string]ruleCase) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			text := tt.app
-			if !strings.HasPrefix(text, "<manifest") {
+			file, parse := xmlFile, ParseXML
+			switch {
+			case strings.HasPrefix(text, "{"):
+				file, parse = jsonFile, ParseJSON
+			case !strings.HasPrefix(text, "<manifest"):
 				text = app("\n" + text)
 			}
-			file := tt.file
-			if file == "" {
-				file = xmlFile
+			if tt.file != "" {
+				file = tt.file
 			}
-			app, problems := ParseXML(file, []byte(text), false)
+			app, problems := parse(file, []byte(text), false)
 			if app == nil {
 				t.Fatalf("the app cannot be read:\n%s", problems)
 			}
-			r := review{App: app, env: tt.env}
-			tt.rule(&r)
+			r := newReview(app, tt.env)
+			tt.rule(r)
 			r.problems.sort()
 			var got []string
 			for _, p := range r.problems {
@@ -109,7 +112,7 @@ func parts(details any) []string {
 func TestShopwareFixturesHaveShopwaresVerdict(t *testing.T) {
 	t.Parallel()
 	dir := testdata(t, "manifests/shopware")
-	index := readJSON[struct {
+	index := decodeFile[struct {
 		Fixtures []struct {
 			File     string
 			Kind     string

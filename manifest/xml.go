@@ -107,7 +107,16 @@ func checkEncoding(text string) *fault {
 		}
 		return faultAt(offset, "encoding", "byte 0x%02X is not UTF-8", text[offset])
 	}
+	if offset := strings.IndexFunc(text, isIllegal); offset >= 0 {
+		r, _ := utf8.DecodeRuneInString(text[offset:])
+		return faultAt(offset, "malformed", "illegal character %U", r)
+	}
 	return nil
+}
+
+// isIllegal is true of characters that XML does not have (XML 1.0, 2.2).
+func isIllegal(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
 }
 
 // xmlReader builds the tree from the raw tokens of encoding/xml. Raw, because it
@@ -157,7 +166,11 @@ func (r *xmlReader) malformed(start, end int, err error) *fault {
 	}
 	message := "unexpected end of file"
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok && syntax.Msg != "unexpected EOF" {
-		return faultAt(max(start, end-1), "malformed", "%s", shorten(syntax.Msg))
+		last := max(start, end-1)
+		for last > start && !utf8.RuneStart(r.text[last]) {
+			last--
+		}
+		return faultAt(last, "malformed", "%s", shorten(syntax.Msg))
 	}
 	switch {
 	case r.open != nil:
