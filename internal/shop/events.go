@@ -1,0 +1,258 @@
+package shop
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/protocol"
+)
+
+// events tells what the plan did, once it is applied: first what was written and deleted,
+// one event for each entity with all its rows together (protocol-webhooks.md 3.1), then
+// what that means for the business (hookable-events.md 9).
+func (p *plan) events(search searcher) ([]appdock.Event, error) {
+	var events []appdock.Event
+	for _, rows := range p.told() {
+		events = append(events, p.event(rows.name, rows.key(), appdock.EventData{Payload: rows.payload(), Previous: rows.previous()}))
+	}
+	orders, err := p.placed(search)
+	if err != nil {
+		return nil, err
+	}
+	customers, err := p.registered(search)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(events, orders, customers), nil
+}
+
+func (p *plan) event(name string, key appdock.ID, data appdock.EventData) appdock.Event {
+	e := appdock.Event{
+		ID: p.newID(), Shop: p.actor.Shop, Name: appdock.EventName(name), Key: key, At: p.now,
+		Origin: p.actor.Installation, Data: data,
+	}
+	if known, ok := protocol.Events().Lookup(name); ok {
+		for _, privilege := range known.Privileges {
+			e.Needs = append(e.Needs, appdock.Privilege(privilege))
+		}
+	}
+	return e
+}
+
+// toldRows are the rows of one entity event.
+type toldRows struct {
+	name       string
+	definition *entity.Definition
+	changes    []entity.Change
+}
+
+// told groups the changes by the events that tell of them, in the order of the changes.
+func (p *plan) told() []*toldRows {
+	var all []*toldRows
+	for _, c := range p.changes {
+		name := c.Entity + ".written"
+		if c.Kind == entity.Deleted {
+			name = c.Entity + ".deleted"
+		}
+		if known, ok := protocol.Events().Lookup(name); !ok || known.Kind != protocol.EntityEvent {
+			continue
+		}
+		i := slices.IndexFunc(all, func(t *toldRows) bool { return t.name == name })
+		if i < 0 {
+			d, _ := p.schema.Definition(c.Entity)
+			all, i = append(all, &toldRows{name: name, definition: d}), len(all)
+		}
+		all[i].changes = append(all[i].changes, c)
+	}
+	return all
+}
+
+// key is the one row that the event is about; zero if there are several: the event is a
+// barrier then (design.md 6, "the key of an event").
+func (t *toldRows) key() appdock.ID {
+	first := t.changes[0].ID
+	for _, c := range t.changes {
+		if c.ID != first {
+			return appdock.ID{}
+		}
+	}
+	return first
+}
+
+// payload is the list of changes that apps are sent (protocol-webhooks.md 3.1).
+func (t *toldRows) payload() []byte {
+	type item struct {
+		Entity        string            `json:"entity"`
+		Operation     entity.ChangeKind `json:"operation"`
+		PrimaryKey    appdock.ID        `json:"primaryKey"`
+		UpdatedFields []string          `json:"updatedFields,omitempty"`
+		VersionID     *appdock.ID       `json:"versionId,omitempty"`
+	}
+	items := make([]item, len(t.changes))
+	for i, c := range t.changes {
+		items[i] = item{Entity: c.Entity, Operation: c.Kind, PrimaryKey: c.ID}
+		for _, f := range t.definition.Fields {
+			if _, written := c.Set[f.Name]; written {
+				items[i].UpdatedFields = append(items[i].UpdatedFields, f.Name)
+			}
+		}
+		if t.definition.Versioned {
+			live := appdock.LiveVersion
+			items[i].VersionID = &live
+		}
+	}
+	return encode(items)
+}
+
+// previous holds the values before of the fields whose value changed, by row.
+func (t *toldRows) previous() []byte {
+	out := []byte{'{'}
+	for _, c := range t.changes {
+		if c.Kind != entity.Updated {
+			continue
+		}
+		before := changedBefore(t.definition, c)
+		if len(before) == 0 {
+			continue
+		}
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out = append(append(out, `"`+c.ID.String()+`":`...), before...)
+	}
+	if len(out) == 1 {
+		return nil
+	}
+	return append(out, '}')
+}
+
+func changedBefore(d *entity.Definition, c entity.Change) []byte {
+	out := []byte{'{'}
+	for _, f := range d.Fields {
+		after, written := c.Set[f.Name]
+		if !written || f.Hidden || same(c.Before[f.Name], after) {
+			continue
+		}
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out = entity.AppendValue(append(out, `"`+f.Name+`":`...), f, c.Before[f.Name])
+	}
+	if len(out) == 1 {
+		return nil
+	}
+	return append(out, '}')
+}
+
+// same compares two values of one field in their Go form.
+func same(a, b any) bool {
+	switch a := a.(type) {
+	case json.RawMessage:
+		b, ok := b.(json.RawMessage)
+		return ok && bytes.Equal(a, b)
+	case time.Time:
+		b, ok := b.(time.Time)
+		return ok && a.Equal(b)
+	}
+	if _, isDocument := b.(json.RawMessage); isDocument {
+		return false
+	}
+	return a == b
+}
+
+// placed tells of each new order that has a line item.
+func (p *plan) placed(search searcher) ([]appdock.Event, error) {
+	withItems := map[any]bool{}
+	for _, c := range p.changes {
+		if c.Kind == entity.Inserted && c.Entity == "order_line_item" {
+			withItems[c.Set["orderId"]] = true
+		}
+	}
+	orders := p.inserted("order", func(c entity.Change) bool { return withItems[c.ID] })
+	return p.frozen(search, "order", orderAssociations(), orders, func(entity.Record) string { return "checkout.order.placed" })
+}
+
+// orderAssociations are loaded into the order of every event (protocol-webhooks.md 3.2).
+func orderAssociations() map[string]*entity.Criteria {
+	with := func(names ...string) *entity.Criteria {
+		c := &entity.Criteria{Associations: map[string]*entity.Criteria{}}
+		for _, name := range names {
+			c.Associations[name] = &entity.Criteria{}
+		}
+		return c
+	}
+	deliveries := with("shippingMethod", "stateMachineState")
+	deliveries.Associations["shippingOrderAddress"] = with("country", "countryState")
+	return map[string]*entity.Criteria{
+		"orderCustomer":     with("customer", "salutation"),
+		"deliveries":        deliveries,
+		"transactions":      with("paymentMethod", "stateMachineState"),
+		"lineItems":         with("cover"),
+		"addresses":         with("country", "countryState"),
+		"currency":          with(),
+		"stateMachineState": with(),
+	}
+}
+
+// registered tells of new customers and of those that are gone.
+func (p *plan) registered(search searcher) ([]appdock.Event, error) {
+	customers := p.inserted("customer", func(entity.Change) bool { return true })
+	events, err := p.frozen(search, "customer", nil, customers, func(r entity.Record) string {
+		if guest, _ := r.Get("guest").(bool); guest {
+			return "checkout.customer.guest_register"
+		}
+		return "checkout.customer.register"
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range p.gone {
+		if r.Definition.Name == "customer" {
+			events = append(events, p.event("checkout.customer.deleted", r.ID(), payloadOf(r)))
+		}
+	}
+	return events, nil
+}
+
+func (p *plan) inserted(name string, which func(entity.Change) bool) []appdock.ID {
+	var ids []appdock.ID
+	for _, c := range p.changes {
+		if c.Kind == entity.Inserted && c.Entity == name && which(c) && p.rows[rowKey{name, c.ID}].exists {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+// frozen makes one event for each record, with the record as it is at this moment.
+func (p *plan) frozen(search searcher, name string, with map[string]*entity.Criteria, ids []appdock.ID, event func(entity.Record) string) ([]appdock.Event, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	d, _ := p.schema.Definition(name)
+	checked, _, err := check(p.schema, search, &entity.Criteria{Entity: name, IDs: ids, Associations: with})
+	if err != nil {
+		return nil, err
+	}
+	found, err := search(entity.View{}, checked)
+	if err != nil {
+		return nil, err
+	}
+	complete(p.schema, d, found.Records, with)
+	events := make([]appdock.Event, len(found.Records))
+	for i, r := range found.Records {
+		events[i] = p.event(event(r), r.ID(), payloadOf(r))
+	}
+	return events, nil
+}
+
+// payloadOf freezes a record as the payload of a business event.
+func payloadOf(r entity.Record) appdock.EventData {
+	payload := append([]byte(`{"`), r.Definition.Name...)
+	payload = entity.Plain{}.Append(append(payload, `":`...), r)
+	return appdock.EventData{Payload: append(payload, '}')}
+}

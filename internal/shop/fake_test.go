@@ -1,0 +1,272 @@
+package shop_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/shop"
+)
+
+// fakeStore is a small working store of one shop: maps, conditions of equality, no
+// versions, no paging. It checks what a real one may rely on.
+type fakeStore struct {
+	schema *entity.Schema
+	rows   map[string]map[appdock.ID]fakeRow
+	drawn  map[string]int64
+	seq    int64
+	events []appdock.Event
+	// units counts the units of work that were begun.
+	units int
+	asked []*entity.Criteria
+}
+
+type fakeRow struct {
+	set map[string]any
+	seq int64
+}
+
+var (
+	_ shop.Store = (*fakeStore)(nil)
+	_ shop.Unit  = (*fakeStore)(nil).unit()
+)
+
+func newFakeStore(tb testing.TB) *fakeStore {
+	tb.Helper()
+	return &fakeStore{schema: schema(tb), rows: map[string]map[appdock.ID]fakeRow{}, drawn: map[string]int64{}}
+}
+
+// put stores a row that no rule was asked about.
+func (s *fakeStore) put(name string, set map[string]any) {
+	id, _ := set["id"].(appdock.ID)
+	if s.rows[name] == nil {
+		s.rows[name] = map[appdock.ID]fakeRow{}
+	}
+	s.seq++
+	s.rows[name][id] = fakeRow{set: set, seq: s.seq}
+}
+
+func (s *fakeStore) get(name string, id appdock.ID) map[string]any { return s.rows[name][id].set }
+
+func (s *fakeStore) Schema(context.Context, appdock.ShopID) (*entity.Schema, error) {
+	return s.schema, nil
+}
+
+func (s *fakeStore) Search(_ context.Context, _ appdock.ShopID, v entity.View, c *entity.Criteria) (entity.Page, error) {
+	return s.unit().Search(v, c)
+}
+
+func (s *fakeStore) Write(_ context.Context, id appdock.ShopID, decide func(shop.Unit) error) ([]appdock.Event, error) {
+	s.units++
+	before := map[string]map[appdock.ID]fakeRow{}
+	for name, rows := range s.rows {
+		before[name] = maps.Clone(rows)
+	}
+	drawn, events := maps.Clone(s.drawn), len(s.events)
+	// A unit may be run again: what the first run did must not show.
+	for range 2 {
+		s.rows, s.events, s.drawn = map[string]map[appdock.ID]fakeRow{}, s.events[:events], maps.Clone(drawn)
+		for name, rows := range before {
+			s.rows[name] = maps.Clone(rows)
+		}
+		if err := decide(s.unit()); err != nil {
+			s.rows, s.events = before, s.events[:events]
+			return nil, err
+		}
+	}
+	for i := range s.events[events:] {
+		s.events[events+i].Shop = id
+		s.events[events+i].Seq = int64(events + i + 1)
+	}
+	return slices.Clone(s.events[events:]), nil
+}
+
+func (s *fakeStore) unit() *fakeUnit { return &fakeUnit{s} }
+
+type fakeUnit struct{ *fakeStore }
+
+func (u *fakeUnit) Search(_ entity.View, c *entity.Criteria) (entity.Page, error) {
+	u.asked = append(u.asked, c)
+	d, ok := u.schema.Definition(c.Entity)
+	if !ok {
+		return entity.Page{}, fmt.Errorf("no entity %q", c.Entity)
+	}
+	ids := c.IDs
+	if ids == nil {
+		ids = slices.SortedFunc(maps.Keys(u.rows[c.Entity]), func(a, b appdock.ID) int {
+			return int(u.rows[c.Entity][a].seq - u.rows[c.Entity][b].seq)
+		})
+	}
+	var page entity.Page
+	for _, id := range ids {
+		r, ok := u.rows[c.Entity][id]
+		if !ok {
+			continue
+		}
+		record := u.record(d, r.set, c.Associations)
+		match, err := u.all(record, c.Filters)
+		if err != nil {
+			return entity.Page{}, err
+		}
+		if match && (c.Limit == 0 || len(page.Records) < c.Limit) {
+			page.Records = append(page.Records, record)
+		}
+	}
+	page.Total = len(page.Records)
+	return page, nil
+}
+
+func (u *fakeUnit) record(d *entity.Definition, set map[string]any, with map[string]*entity.Criteria) entity.Record {
+	r := entity.Record{Definition: d, Values: make([]any, len(d.Fields)), RowVersion: 1}
+	for i, f := range d.Fields {
+		r.Values[i] = set[f.Name]
+	}
+	for name, c := range with {
+		a, _ := d.Association(name)
+		target, _ := u.schema.Definition(a.Target)
+		var loaded entity.Loaded
+		for _, id := range slices.SortedFunc(maps.Keys(u.rows[a.Target]), func(a2, b appdock.ID) int {
+			return int(u.rows[a.Target][a2].seq - u.rows[a.Target][b].seq)
+		}) {
+			there := u.rows[a.Target][id].set
+			if a.Kind == entity.ToOne && set[a.Via] == id || a.Kind != entity.ToOne && there[a.Via] == set["id"] {
+				loaded.Records = append(loaded.Records, u.record(target, there, c.Associations))
+			}
+		}
+		if r.Loaded == nil {
+			r.Loaded = map[string]entity.Loaded{}
+		}
+		r.Loaded[name] = loaded
+	}
+	return r
+}
+
+func (u *fakeUnit) all(r entity.Record, filters []entity.Filter) (bool, error) {
+	for _, f := range filters {
+		if f.Kind != entity.Equals && f.Kind != entity.EqualsAny {
+			return false, errors.New("the fake store only compares for equality")
+		}
+		if !slices.Contains(f.Values, u.value(r, f.Field)) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+func (u *fakeUnit) value(r entity.Record, path string) any {
+	name, rest, deeper := strings.Cut(path, ".")
+	if !deeper {
+		return r.Get(name)
+	}
+	a, _ := r.Definition.Association(name)
+	target, _ := u.schema.Definition(a.Target)
+	there, ok := u.rows[a.Target][r.Key(a.Via)]
+	if !ok {
+		return nil
+	}
+	return u.value(u.record(target, there.set, nil), rest)
+}
+
+func (u *fakeUnit) Apply(changes ...entity.Change) error {
+	for _, c := range changes {
+		d, ok := u.schema.Definition(c.Entity)
+		if !ok {
+			return fmt.Errorf("no entity %q", c.Entity)
+		}
+		if err := formsFit(d, c.Set); err != nil {
+			return err
+		}
+		_, there := u.rows[c.Entity][c.ID]
+		if there == (c.Kind == entity.Inserted) {
+			return fmt.Errorf("%s of %s %s, there: %v", c.Kind, c.Entity, c.ID, there)
+		}
+		switch c.Kind {
+		case entity.Deleted:
+			delete(u.rows[c.Entity], c.ID)
+			continue
+		case entity.Updated:
+			old := u.rows[c.Entity][c.ID]
+			set := maps.Clone(old.set)
+			maps.Copy(set, c.Set)
+			u.rows[c.Entity][c.ID] = fakeRow{set: set, seq: old.seq}
+		case entity.Inserted:
+			u.put(c.Entity, maps.Clone(c.Set))
+		}
+		if err := u.unique(d, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// formsFit checks that every value has the Go form of its field's type.
+func formsFit(d *entity.Definition, set map[string]any) error {
+	for name, v := range set {
+		f, ok := d.Field(name)
+		if !ok || !f.Stored() {
+			return fmt.Errorf("%s.%s has no column", d.Name, name)
+		}
+		fits := true
+		switch v := v.(type) {
+		case nil:
+		case appdock.ID:
+			fits = f.Type == entity.UUID && !v.IsZero()
+		case string:
+			fits = f.Type == entity.String || f.Type == entity.Text || f.Type == entity.Email || f.Type == entity.Password
+		case int64:
+			fits = f.Type == entity.Int
+		case float64:
+			fits = f.Type == entity.Float
+		case bool:
+			fits = f.Type == entity.Bool
+		case time.Time:
+			fits = f.Type == entity.DateTime || f.Type == entity.Date && v.Equal(v.Truncate(24*time.Hour))
+		case json.RawMessage:
+			fits = f.Type.Structured() && json.Valid(v)
+		default:
+			fits = false
+		}
+		if !fits {
+			return fmt.Errorf("%s.%s: %T %v is not the form of its type", d.Name, name, v, v)
+		}
+	}
+	return nil
+}
+
+func (u *fakeUnit) unique(d *entity.Definition, c entity.Change) error {
+	for _, unique := range d.Unique {
+		mine := u.rows[c.Entity][c.ID].set
+		for id, r := range u.rows[c.Entity] {
+			same := id != c.ID
+			for _, name := range unique.Fields {
+				same = same && mine[name] != nil && mine[name] == r.set[name]
+			}
+			if same {
+				return &appdock.Error{Kind: appdock.Invalid, Code: unique.Code, Message: "is there already", Faults: []appdock.Fault{
+					{Pointer: c.Pointer + "/" + unique.Fields[0], Code: unique.Code, Message: "is there already"},
+				}}
+			}
+		}
+	}
+	return nil
+}
+
+func (u *fakeUnit) Next(numberRange string) (int64, error) {
+	u.drawn[numberRange]++
+	return u.drawn[numberRange], nil
+}
+
+func (u *fakeUnit) Raise(events ...appdock.Event) error {
+	u.fakeStore.events = append(u.fakeStore.events, events...)
+	return nil
+}
+
+func (u *fakeUnit) Remember(appdock.ID, string, []byte, []byte) error { return nil }

@@ -1,0 +1,230 @@
+package shop
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// filters checks conditions and gives their values the Go form of the fields' types. A
+// group without conditions says nothing and is left out.
+func (k *checker) filters(d *entity.Definition, all []entity.Filter) []entity.Filter {
+	var checked []entity.Filter
+	for _, f := range all {
+		if f.Kind.Group() {
+			f.Queries = k.filters(d, f.Queries)
+			if len(f.Queries) > 0 {
+				checked = append(checked, f)
+			}
+			continue
+		}
+		if f, ok := k.filter(d, f); ok {
+			checked = append(checked, f)
+		}
+	}
+	return checked
+}
+
+func (k *checker) filter(d *entity.Definition, f entity.Filter) (entity.Filter, bool) {
+	field, path, ok := k.resolve(d, f.Field, f.Pointer+"/field")
+	if !ok {
+		return f, false
+	}
+	f.Field = path
+	switch f.Kind {
+	case entity.Range:
+		return f, k.bounds(field, &f)
+	case entity.Contains, entity.Prefix, entity.Suffix:
+		return f, k.texts(field, &f)
+	default:
+		if f.Kind == entity.Equals && len(f.Values) != 1 || len(f.Values) == 0 {
+			return f, k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", f.Field)
+		}
+	}
+	values := make([]any, len(f.Values))
+	for i, v := range f.Values {
+		if values[i], ok = k.operand(field, v, f.Pointer+"/value"); !ok {
+			return f, false
+		}
+	}
+	f.Values = values
+	if field.Type == entity.Version {
+		return isLive(f), true
+	}
+	return f, true
+}
+
+// isLive turns a condition on a version, which has no column, into one that always or never
+// holds: all that is stored is the live version.
+func isLive(f entity.Filter) entity.Filter {
+	never := entity.Filter{Kind: entity.Equals, Field: "id", Values: []any{nil}, Pointer: f.Pointer}
+	for _, v := range f.Values {
+		if v == appdock.LiveVersion {
+			return entity.Filter{Kind: entity.Nand, Queries: []entity.Filter{never}, Pointer: f.Pointer}
+		}
+	}
+	return never
+}
+
+func (k *checker) bounds(field entity.Field, f *entity.Filter) bool {
+	bounded, good := false, true
+	for _, bound := range []struct {
+		name  string
+		value *any
+	}{{"gt", &f.Bounds.GT}, {"gte", &f.Bounds.GTE}, {"lt", &f.Bounds.LT}, {"lte", &f.Bounds.LTE}} {
+		if *bound.value == nil {
+			continue
+		}
+		bounded = true
+		v, ok := k.operand(field, *bound.value, f.Pointer+"/parameters/"+bound.name)
+		*bound.value, good = v, good && ok
+	}
+	if !bounded {
+		return k.badFilter(f.Pointer+"/parameters", "A range of %q needs at least one of gt, gte, lt, lte.", f.Field)
+	}
+	return good
+}
+
+func (k *checker) texts(field entity.Field, f *entity.Filter) bool {
+	if field.Type == entity.UUID || field.Type == entity.Version || field.Type == entity.Bool {
+		return k.badFilter(f.Pointer+"/type", "The field %q is no text.", f.Field)
+	}
+	if len(f.Values) != 1 {
+		return k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", f.Field)
+	}
+	s, ok := plainText(f.Values[0])
+	if !ok || s == "" {
+		return k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", f.Field)
+	}
+	f.Values = []any{s}
+	return true
+}
+
+func (k *checker) badFilter(pointer, format string, arguments ...any) bool {
+	k.faults.add(appdock.Fault{Pointer: pointer, Code: codeFilter, Message: fmt.Sprintf(format, arguments...)})
+	return false
+}
+
+// operand gives a value that a field is compared with the Go form of the field's type. It
+// is more lenient than a write (admin-api.md 5.2): criteria come from query strings too.
+func (k *checker) operand(f entity.Field, v any, pointer string) (any, bool) {
+	if v == nil {
+		return nil, true
+	}
+	var value any
+	var ok bool
+	switch f.Type {
+	case entity.UUID, entity.Version:
+		return k.operandID(v, pointer)
+	case entity.Bool:
+		value, ok = truth(v)
+	case entity.Int:
+		value, ok = operandInt(v)
+	case entity.Float:
+		value, ok = decimal(v)
+	case entity.DateTime, entity.Date:
+		value, ok = operandMoment(v)
+	case entity.IDs:
+		if _, valid := k.operandID(v, pointer); !valid {
+			return nil, false
+		}
+		value, ok = plainText(v)
+	case insideDocument, entity.Object, entity.Prices, entity.CalculatedPrice, entity.CartPrice,
+		entity.PriceDefinition, entity.Rounding, entity.TaxFree, entity.Objects:
+		value, ok = asItComes(v)
+	default:
+		value, ok = plainText(v)
+		ok = ok && value != ""
+	}
+	if !ok {
+		return nil, k.badFilter(pointer, "The value %v does not fit the field %q.", v, f.Name)
+	}
+	return value, true
+}
+
+func (k *checker) operandID(v any, pointer string) (any, bool) {
+	if id, ok := v.(appdock.ID); ok {
+		return id, true
+	}
+	s, _ := v.(string)
+	id, err := appdock.ParseID(s)
+	if err != nil {
+		k.faults.add(appdock.Fault{Pointer: pointer, Code: codeUUID, Message: fmt.Sprintf("Value is not a valid UUID: %v", v)})
+		return nil, false
+	}
+	return id, true
+}
+
+func truth(v any) (any, bool) {
+	switch v := v.(type) {
+	case bool:
+		return v, true
+	case string:
+		switch v {
+		case "1", "true":
+			return true, true
+		case "0", "false":
+			return false, true
+		}
+	default:
+		if n, ok := decimal(v); ok && (n == 0 || n == 1) {
+			return n == 1, true
+		}
+	}
+	return nil, false
+}
+
+func operandInt(v any) (any, bool) {
+	if n, ok := wholeNumber(v); ok {
+		return n, true
+	}
+	n, ok := decimal(v)
+	if !ok || n != float64(int64(n)) {
+		return nil, false
+	}
+	return int64(n), true
+}
+
+func operandMoment(v any) (any, bool) {
+	if at, ok := v.(time.Time); ok {
+		return at.UTC(), true
+	}
+	s, _ := v.(string)
+	return parseMoment(s)
+}
+
+func plainText(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case json.Number:
+		return v.String(), true
+	case bool:
+		if v {
+			return "1", true
+		}
+		return "0", true
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), true
+	case int64:
+		return strconv.FormatInt(v, 10), true
+	case int:
+		return strconv.Itoa(v), true
+	}
+	return "", false
+}
+
+func asItComes(v any) (any, bool) {
+	switch v := v.(type) {
+	case bool:
+		return v, true
+	case string:
+		return v, true
+	default:
+		return decimal(v)
+	}
+}

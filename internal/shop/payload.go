@@ -1,0 +1,306 @@
+package shop
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// systemLocale names the system language in a map of translations, as its id does
+// (entities.md, "Translations").
+const systemLocale = "en-GB"
+
+// draft is one row that a request wants written: its values are parsed, but whether it is
+// new is not known yet.
+type draft struct {
+	definition *entity.Definition
+	action     entity.Action
+	id         appdock.ID
+	fresh      bool           // the id was made here: there is no such row
+	set        map[string]any // by field, in the Go form of its type, or a patch
+	bad        []string       // fields that were sent with a wrong value
+	pointer    string
+}
+
+// reader turns the payloads of a request into drafts, in the order in which they have to
+// be written, and collects what is wrong with them. It needs no store.
+type reader struct {
+	schema   *entity.Schema
+	language appdock.ID
+	newID    func() appdock.ID
+	drafts   []draft
+	faults   faultList
+}
+
+// read reads one operation. The error is about the entity; faults are collected.
+func (r *reader) read(op entity.Operation) error {
+	d, ok := r.schema.Definition(op.Entity)
+	if !ok {
+		return noDefinition(op.Entity)
+	}
+	if op.Action == entity.Delete {
+		return r.deletion(d, op)
+	}
+	_, err := r.record(d, op.Action, op.Payload, op.Pointer, nil)
+	return err
+}
+
+func (r *reader) deletion(d *entity.Definition, op entity.Operation) error {
+	if err := writable(d); err != nil {
+		return err
+	}
+	v, sent := op.Payload["id"]
+	if !sent || v == nil {
+		r.faults.add(blank(op.Pointer + "/id"))
+		return nil
+	}
+	if id, ok := r.faults.uuid(v, op.Pointer+"/id"); ok {
+		r.drafts = append(r.drafts, draft{definition: d, action: entity.Delete, id: id.(appdock.ID), pointer: op.Pointer})
+	}
+	return nil
+}
+
+// writable refuses entities that the shop does not write for clients.
+func writable(d *entity.Definition) error {
+	if d.Owner == "" && !d.Derived && d.Name != "state_machine_history" {
+		return nil
+	}
+	return &appdock.Error{
+		Kind:    appdock.Refused,
+		Code:    "FRAMEWORK__WRITE_PROTECTED",
+		Message: fmt.Sprintf("The entity %q is written by the host alone.", d.Name),
+		Cure:    "Read it; what may be changed about it has commands and endpoints of its own.",
+		Params:  []appdock.Param{{Name: "entity", Value: d.Name}},
+	}
+}
+
+// record reads one record and what hangs below it. given are values that the place of the
+// record decides, such as the key of its parent.
+func (r *reader) record(d *entity.Definition, action entity.Action, payload map[string]any, pointer string, given map[string]any) (appdock.ID, error) {
+	if err := writable(d); err != nil {
+		return appdock.ID{}, err
+	}
+	row := draft{definition: d, action: action, set: map[string]any{}, pointer: pointer}
+	row.id, row.fresh = r.id(action, payload, pointer)
+	keys, err := r.targets(&row, payload)
+	if err != nil {
+		return appdock.ID{}, err
+	}
+	r.fields(&row, r.untranslated(d, payload, pointer))
+	maps.Copy(row.set, keys)
+	maps.Copy(row.set, given)
+	r.drafts = append(r.drafts, row)
+	return row.id, r.children(&row, payload)
+}
+
+// id gives the id of the record: what was sent, else a fresh one.
+func (r *reader) id(action entity.Action, payload map[string]any, pointer string) (id appdock.ID, fresh bool) {
+	v := payload["id"]
+	if v == nil {
+		if action == entity.Update {
+			r.faults.add(blank(pointer + "/id"))
+		}
+		return r.newID(), true
+	}
+	sent, ok := r.faults.uuid(v, pointer+"/id")
+	if !ok {
+		return r.newID(), true
+	}
+	return sent.(appdock.ID), false
+}
+
+// fields reads the values of a record. Unknown properties are ignored (admin-api.md 6.1).
+func (r *reader) fields(row *draft, payload map[string]any) {
+	for _, f := range row.definition.Fields {
+		v, sent := payload[f.Name]
+		at := row.pointer + "/" + f.Name
+		switch {
+		case !sent, f.Name == "id", f.Name == "updatedAt":
+		case f.Type == entity.Version:
+			r.version(v, at)
+		case f.System || f.Runtime:
+			r.faults.add(writeProtected(at))
+		default:
+			if value, ok := r.faults.value(f, v, at); ok {
+				row.set[f.Name] = value
+			} else {
+				row.bad = append(row.bad, f.Name)
+			}
+		}
+	}
+}
+
+// version accepts the live version alone: there are no drafts of records yet.
+func (r *reader) version(v any, pointer string) {
+	if v == nil {
+		return
+	}
+	if id, ok := r.faults.uuid(v, pointer); ok && id != appdock.LiveVersion {
+		r.faults.add(constraint(pointer, "Only the live version of a record can be written."))
+	}
+}
+
+// untranslated gives the payload with translated fields as plain values of the system
+// language, whichever of the three forms they were sent in (entities.md, "Translations").
+func (r *reader) untranslated(d *entity.Definition, payload map[string]any, pointer string) map[string]any {
+	plain := maps.Clone(payload)
+	for _, f := range d.Fields {
+		v, sent := payload[f.Name]
+		if !f.Translated || !sent {
+			continue
+		}
+		at := pointer + "/" + f.Name
+		byLanguage, isMap := v.(map[string]any)
+		if f.Type.Structured() {
+			isMap = false // a map is the value itself
+		}
+		switch {
+		case isMap:
+			delete(plain, f.Name)
+			for _, language := range slices.Sorted(maps.Keys(byLanguage)) {
+				if r.isSystem(language, at+"/"+language) {
+					plain[f.Name] = byLanguage[language]
+				}
+			}
+		case !r.language.IsZero() && r.language != appdock.SystemLanguage:
+			r.otherLanguage(at)
+		}
+	}
+	r.translations(d, payload["translations"], plain, pointer+"/translations")
+	return plain
+}
+
+// translations reads the member of that name, which has a lower priority than plain fields.
+func (r *reader) translations(d *entity.Definition, sent any, plain map[string]any, pointer string) {
+	if _, ok := d.Association("translations"); !ok {
+		return
+	}
+	apply := func(language string, v any, at string) {
+		values, isMap := v.(map[string]any)
+		if !isMap {
+			r.faults.add(wrongType(at, "array"))
+			return
+		}
+		if !r.isSystem(language, at) {
+			return
+		}
+		for _, f := range d.Fields {
+			_, already := plain[f.Name]
+			if value, ok := values[f.Name]; ok && f.Translated && !already {
+				plain[f.Name] = value
+			}
+		}
+	}
+	switch sent := sent.(type) {
+	case map[string]any:
+		for _, language := range slices.Sorted(maps.Keys(sent)) {
+			apply(language, sent[language], pointer+"/"+language)
+		}
+	case []any:
+		for i, v := range sent {
+			values, _ := v.(map[string]any)
+			language, _ := values["languageId"].(string)
+			apply(language, v, pointer+"/"+strconv.Itoa(i))
+		}
+	}
+}
+
+func (r *reader) isSystem(language, pointer string) bool {
+	if language == systemLocale || language == appdock.SystemLanguage.String() {
+		return true
+	}
+	r.otherLanguage(pointer)
+	return false
+}
+
+func (r *reader) otherLanguage(pointer string) {
+	r.faults.add(constraint(pointer, "This release stores texts in the system language only; leave other languages out."))
+}
+
+// targets reads the records that keys of the row lead to, and gives those keys. They are
+// written first.
+func (r *reader) targets(row *draft, payload map[string]any) (map[string]any, error) {
+	keys := map[string]any{}
+	for _, a := range row.definition.Associations {
+		v, sent := payload[a.Name]
+		if a.Kind != entity.ToOne || !sent || v == nil {
+			continue
+		}
+		at := row.pointer + "/" + a.Name
+		nested, isObject := v.(map[string]any)
+		switch target, known := r.schema.Definition(a.Target); {
+		case isEmptyList(v):
+		case !isObject:
+			r.faults.add(wrongType(at, "array"))
+		case !known || a.Via == "":
+			r.notStored(at, a)
+		default:
+			id, err := r.record(target, entity.Upsert, nested, at, nil)
+			if err != nil {
+				return nil, err
+			}
+			keys[a.Via] = id
+		}
+	}
+	return keys, nil
+}
+
+// children reads the records whose keys lead to the row. They are written after it.
+func (r *reader) children(row *draft, payload map[string]any) error {
+	for _, a := range row.definition.Associations {
+		v := payload[a.Name]
+		if a.Kind == entity.ToOne || v == nil || a.Name == "translations" || isEmptyList(v) {
+			continue
+		}
+		at := row.pointer + "/" + a.Name
+		target, known := r.schema.Definition(a.Target)
+		if !known || a.Via == "" {
+			r.notStored(at, a)
+			continue
+		}
+		given := map[string]any{a.Via: row.id}
+		items := []any{v}
+		if a.Kind == entity.HasMany {
+			list, isList := elements(v)
+			if !isList {
+				r.faults.add(wrongType(at, "array"))
+				continue
+			}
+			items = list
+		}
+		for i, item := range items {
+			itemAt := at
+			if a.Kind == entity.HasMany {
+				itemAt += "/" + strconv.Itoa(i)
+			}
+			nested, isObject := item.(map[string]any)
+			if !isObject {
+				r.faults.add(wrongType(itemAt, "array"))
+				continue
+			}
+			if _, err := r.record(target, entity.Upsert, nested, itemAt, given); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// notStored refuses what would be lost without a word.
+func (r *reader) notStored(pointer string, a entity.Association) {
+	r.faults.add(constraint(pointer, fmt.Sprintf("This release does not store %q (%s); leave it out.", a.Name, a.Target)))
+}
+
+func isEmptyList(v any) bool {
+	switch v := v.(type) {
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}

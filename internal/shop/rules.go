@@ -1,0 +1,300 @@
+package shop
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// derive fills what the host computes from what a client writes (entities.md, "Deletion,
+// numbering and state rules" and the notes above the tables), and refuses what only the
+// host may change. r is the row before, set what is written to it.
+func (p *plan) derive(d draft, r *row, set map[string]any, isNew bool) error {
+	if err := p.state(d, set, isNew); err != nil {
+		return err
+	}
+	p.people(d.definition, set, isNew)
+	switch d.definition.Name {
+	case "order":
+		deriveOrder(set)
+	case "order_line_item":
+		deriveLineItem(set)
+	case "product":
+		deriveProduct(r, set, isNew)
+	case "customer":
+		if isNew {
+			set["orderCount"], set["orderTotalAmount"], set["reviewCount"] = int64(0), 0.0, int64(0)
+		}
+	case "category":
+		p.deriveCategory(set, isNew)
+	case "payment_method":
+		deriveTechnicalName(set, isNew, "payment_")
+	case "shipping_method":
+		deriveTechnicalName(set, isNew, "shipping_")
+	case "notification":
+		if isNew {
+			set["createdByIntegrationId"], set["createdByUserId"] = orNull(p.actor.Integration), orNull(p.actor.User)
+		}
+	case "custom_field":
+		p.checkCustomField(d, set)
+	}
+	return nil
+}
+
+// state fills in the initial state of a new row; afterwards only transitions change it.
+func (p *plan) state(d draft, set map[string]any, isNew bool) error {
+	f, has := d.definition.Field("stateId")
+	if !has || f.Target != "state_machine_state" {
+		return nil
+	}
+	v, sent := set["stateId"]
+	switch {
+	case !isNew && sent:
+		delete(set, "stateId")
+		p.faults.add(constraint(d.pointer+"/stateId", "Changing the state-machine-state of this entity is not allowed for scope crud. "+
+			"Either change the state-machine-state via a state-transition or use a different scope."))
+	case isNew && v == nil:
+		initial, err := p.initialState(d.definition.Name + ".state")
+		if err != nil {
+			return err
+		}
+		set["stateId"] = initial
+	}
+	return nil
+}
+
+// initialState gives the id of the state that rows begin in; nil if the machine is unknown.
+func (p *plan) initialState(machine string) (any, error) {
+	if id, known := p.initial[machine]; known {
+		return id, nil
+	}
+	found, err := p.search(entity.View{}, &entity.Criteria{
+		Entity:  "state_machine",
+		Filters: []entity.Filter{{Kind: entity.Equals, Field: "technicalName", Values: []any{machine}}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.initial[machine] = nil
+	if len(found.Records) > 0 {
+		p.initial[machine] = found.Records[0].Get("initialStateId")
+	}
+	return p.initial[machine], nil
+}
+
+// people notes the user who made or changed the row; apps leave no trace here.
+func (p *plan) people(d *entity.Definition, set map[string]any, isNew bool) {
+	if p.actor.User.IsZero() || d.Index("createdById") < 0 {
+		return
+	}
+	if isNew {
+		set["createdById"] = p.actor.User
+	} else if len(set) > 0 {
+		set["updatedById"] = p.actor.User
+	}
+}
+
+func deriveOrder(set map[string]any) {
+	if raw, sent := set["price"]; sent {
+		price := amounts(raw)
+		set["amountTotal"], set["amountNet"], set["positionPrice"] = price.total, price.net, price.position
+		set["taxStatus"] = price.status
+	}
+	if raw, sent := set["shippingCosts"]; sent {
+		set["shippingTotal"] = amounts(raw).total
+	}
+	if at, sent := set["orderDateTime"].(time.Time); sent {
+		set["orderDate"] = at.Truncate(24 * time.Hour)
+	}
+}
+
+func deriveLineItem(set map[string]any) {
+	if raw, sent := set["price"]; sent {
+		price := amounts(raw)
+		set["unitPrice"], set["totalPrice"] = price.unit, price.total
+	}
+}
+
+// columns are the members of a money structure that have columns too; nil is null.
+type columns struct{ unit, total, net, position, status any }
+
+// amounts reads a money structure that was checked, or null.
+func amounts(value any) columns {
+	raw, ok := value.(json.RawMessage)
+	if !ok {
+		return columns{}
+	}
+	var price struct {
+		UnitPrice, TotalPrice, NetPrice, PositionPrice float64
+		TaxStatus                                      string
+	}
+	_ = json.Unmarshal(raw, &price) // it was written by this package
+	return columns{unit: price.UnitPrice, total: price.TotalPrice, net: price.NetPrice, position: price.PositionPrice, status: price.TaxStatus}
+}
+
+// deriveProduct keeps what a shopper may buy: availableStock mirrors stock, and a product
+// is available unless it is a closeout with too little of it.
+func deriveProduct(r *row, set map[string]any, isNew bool) {
+	if isNew {
+		set["sales"], set["childCount"] = int64(0), int64(0)
+		set["states"] = json.RawMessage(`["is-physical"]`)
+	}
+	_, stock := set["stock"]
+	_, closeout := set["isCloseout"]
+	_, minimum := set["minPurchase"]
+	if !stock && !closeout && !minimum {
+		return
+	}
+	now := func(name string) any {
+		if v, sent := set[name]; sent || isNew {
+			return v
+		}
+		return r.get(name)
+	}
+	left, _ := now("stock").(int64)
+	least, _ := now("minPurchase").(int64)
+	ends, _ := now("isCloseout").(bool)
+	set["availableStock"], set["available"] = left, !ends || left >= least
+}
+
+// deriveCategory places a category below its parent.
+func (p *plan) deriveCategory(set map[string]any, isNew bool) {
+	v, sent := set["parentId"]
+	if !isNew && !sent {
+		return
+	}
+	if isNew {
+		set["childCount"] = int64(0)
+	}
+	set["level"], set["path"] = int64(1), nil
+	id, _ := v.(appdock.ID)
+	parent := p.rows[rowKey{"category", id}]
+	if parent == nil {
+		return
+	}
+	level, _ := parent.get("level").(int64)
+	path, _ := parent.get("path").(string)
+	if path == "" {
+		path = "|"
+	}
+	set["level"], set["path"] = level+1, path+id.String()+"|"
+}
+
+// deriveTechnicalName makes one from the name where a client of Shopware 6.6 sends none.
+func deriveTechnicalName(set map[string]any, isNew bool, prefix string) {
+	name, _ := set["name"].(string)
+	if isNew && set["technicalName"] == nil && name != "" {
+		set["technicalName"] = prefix + slug(name)
+	}
+}
+
+func slug(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.Join(words, "_")
+}
+
+// checkCustomField checks what other parts rely on (entities.md, "Custom field types").
+func (p *plan) checkCustomField(d draft, set map[string]any) {
+	if name, sent := set["name"].(string); sent && !isIdentifier(name) {
+		p.faults.add(constraint(d.pointer+"/name", "The name of a custom field begins with a letter or underscore and has only letters, digits and underscores."))
+	}
+	if kind, sent := set["type"].(string); sent && !customFieldType(kind) {
+		p.faults.add(constraint(d.pointer+"/type", "There is no type of custom fields with this name."))
+	}
+}
+
+func isIdentifier(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !isLetter(c) && c != '_' && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func customFieldType(kind string) bool {
+	switch kind {
+	case "bool", "checkbox", "colorpicker", "date", "datetime", "entity", "float", "html", "int", "json",
+		"media", "number", "price", "select", "switch", "text":
+		return true
+	}
+	return false
+}
+
+func orNull(id appdock.ID) any {
+	if id.IsZero() {
+		return nil
+	}
+	return id
+}
+
+// draw gives new rows their numbers: what is drawn is gone, so it is the last thing done
+// before the rows are written.
+func (p *plan) draw(u Unit) error {
+	pattern := numberPattern{}
+	for _, c := range p.changes {
+		d, _ := p.schema.Definition(c.Entity)
+		if c.Kind != entity.Inserted {
+			continue
+		}
+		if d.Index("autoIncrement") >= 0 {
+			n, err := u.Next(c.Entity + ".autoIncrement")
+			if err != nil {
+				return err
+			}
+			c.Set["autoIncrement"] = n
+		}
+		if c.Entity != "order" || c.Set["orderNumber"] != nil {
+			continue
+		}
+		if pattern.text == "" {
+			var err error
+			if pattern, err = p.numberPattern("order"); err != nil {
+				return err
+			}
+		}
+		n, err := u.Next("order")
+		if err != nil {
+			return err
+		}
+		c.Set["orderNumber"] = pattern.number(n)
+	}
+	return nil
+}
+
+// numberPattern is how the numbers of a range are written.
+type numberPattern struct {
+	text  string // "{n}" stands for the number
+	start int64
+}
+
+// number writes the nth number of the range, counted from 1.
+func (n numberPattern) number(nth int64) string {
+	return strings.ReplaceAll(n.text, "{n}", strconv.FormatInt(n.start+nth-1, 10))
+}
+
+// numberPattern finds the global range of a type; a shop without one counts from 10000.
+func (p *plan) numberPattern(kind string) (numberPattern, error) {
+	found, err := p.search(entity.View{}, &entity.Criteria{
+		Entity: "number_range",
+		Filters: []entity.Filter{
+			{Kind: entity.Equals, Field: "type.technicalName", Values: []any{kind}},
+			{Kind: entity.Equals, Field: "global", Values: []any{true}},
+		},
+		Limit: 1,
+	})
+	if err != nil {
+		return numberPattern{}, err
+	}
+	if len(found.Records) == 0 {
+		return numberPattern{text: "{n}", start: 10000}, nil
+	}
+	start, _ := found.Records[0].Get("start").(int64)
+	return numberPattern{text: found.Records[0].Text("pattern"), start: start}, nil
+}

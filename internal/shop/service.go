@@ -1,0 +1,62 @@
+package shop
+
+import (
+	"context"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// Service is the embedded shop: every API, page and script reads and writes through it.
+type Service struct {
+	store     Store
+	now       func() time.Time
+	newID     func() appdock.ID
+	committed func([]appdock.Event)
+}
+
+// New makes the service. committed is told of the events of each write after its commit;
+// it must not block.
+func New(store Store, now func() time.Time, newID func() appdock.ID, committed func([]appdock.Event)) *Service {
+	return &Service{store: store, now: now, newID: newID, committed: committed}
+}
+
+// Search finds records. The criteria are checked against the schema first, all faults at
+// once, then the privileges for every entity they touch (admin-api.md 7); c itself is not
+// changed. An unknown entity is NotFound.
+func (s *Service) Search(ctx context.Context, actor appdock.Actor, view entity.View, c *entity.Criteria) (entity.Page, error) {
+	schema, err := s.store.Schema(ctx, actor.Shop)
+	if err != nil {
+		return entity.Page{}, err
+	}
+	d, ok := schema.Definition(c.Entity)
+	if !ok {
+		return entity.Page{}, noDefinition(c.Entity)
+	}
+	checked, touched, err := check(schema, s.committedBefore(ctx, actor.Shop), c)
+	if err != nil {
+		return entity.Page{}, err
+	}
+	if missing := actor.Missing(touched...); len(missing) > 0 {
+		return entity.Page{}, appdock.MissingPrivileges(missing)
+	}
+	// There are no drafts of records: every version shows what is live.
+	view.Version = appdock.ID{}
+	page, err := s.store.Search(ctx, actor.Shop, view, checked)
+	if err != nil {
+		return entity.Page{}, err
+	}
+	complete(schema, d, page.Records, c.Associations)
+	return page, nil
+}
+
+// searcher finds records by criteria that need no check: those of a [Unit], or what was
+// committed.
+type searcher func(v entity.View, c *entity.Criteria) (entity.Page, error)
+
+func (s *Service) committedBefore(ctx context.Context, shop appdock.ShopID) searcher {
+	return func(v entity.View, c *entity.Criteria) (entity.Page, error) {
+		return s.store.Search(ctx, shop, v, c)
+	}
+}

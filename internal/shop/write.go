@@ -1,0 +1,377 @@
+package shop
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// Write does all operations in their order, in one unit of work, or none of them
+// (admin-api.md 6). All violations are told at once, then all missing privileges, then
+// keys that lead nowhere; deletions of what is not there are told in the result.
+func (s *Service) Write(ctx context.Context, actor appdock.Actor, view entity.View, ops []entity.Operation) (entity.Written, error) {
+	schema, err := s.store.Schema(ctx, actor.Shop)
+	if err != nil {
+		return entity.Written{}, err
+	}
+	if err := onlyLive(view); err != nil {
+		return entity.Written{}, err
+	}
+	r := &reader{schema: schema, language: view.Language, newID: s.newID}
+	for _, op := range ops {
+		if err := r.read(op); err != nil {
+			return entity.Written{}, err
+		}
+	}
+	w := &writing{actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID, drafts: r.drafts, faults: r.faults}
+	w.hashPasswords()
+	if len(w.faults) > 0 {
+		// Nothing will be written: what else is wrong is found without holding the writer.
+		_, err := w.plan(s.committedBefore(ctx, actor.Shop))
+		return entity.Written{}, err
+	}
+	var written entity.Written
+	events, err := s.store.Write(ctx, actor.Shop, func(u Unit) error {
+		var err error
+		written, err = w.decide(u)
+		return err
+	})
+	if err != nil {
+		return entity.Written{}, err
+	}
+	if len(events) > 0 {
+		s.committed(events)
+	}
+	return written, nil
+}
+
+// onlyLive refuses writes to versions of records: there are none but the live one.
+func onlyLive(view entity.View) error {
+	if view.Version.IsZero() || view.Version == appdock.LiveVersion {
+		return nil
+	}
+	return &appdock.Error{
+		Kind:    appdock.Invalid,
+		Code:    "FRAMEWORK__VERSION_NOT_EXISTS",
+		Message: fmt.Sprintf("Version %s does not exist.", view.Version),
+		Cause:   "this release keeps the live version of each record only",
+		Cure:    "Leave the header sw-version-id out.",
+	}
+}
+
+// writing is a request whose payloads were read; it is the same each time a unit runs.
+type writing struct {
+	actor  appdock.Actor
+	schema *entity.Schema
+	now    time.Time
+	newID  func() appdock.ID
+	drafts []draft
+	faults []appdock.Fault
+}
+
+// decide is the whole unit of work.
+func (w *writing) decide(u Unit) (entity.Written, error) {
+	p, err := w.plan(u.Search)
+	if err != nil {
+		return entity.Written{}, err
+	}
+	if err := p.draw(u); err != nil {
+		return entity.Written{}, err
+	}
+	if err := u.Apply(p.changes...); err != nil {
+		return entity.Written{}, err
+	}
+	events, err := p.events(u.Search)
+	if err != nil {
+		return entity.Written{}, err
+	}
+	if len(events) > 0 {
+		if err := u.Raise(events...); err != nil {
+			return entity.Written{}, err
+		}
+	}
+	return p.written, nil
+}
+
+// plan is what a request comes down to, given what is stored at this moment.
+type plan struct {
+	*writing
+	search  searcher
+	rows    map[rowKey]*row
+	changes []entity.Change
+	needs   []appdock.Privilege
+	faults  faultList
+	gone    []entity.Record // what was stored and is deleted
+	initial map[string]any  // initial state by machine
+	written entity.Written
+}
+
+type rowKey struct {
+	entity string
+	id     appdock.ID
+}
+
+// row is a record as the unit sees it: what was stored, then what the unit sets.
+type row struct {
+	stored entity.Record
+	set    map[string]any
+	exists bool
+}
+
+func (r *row) get(field string) any {
+	if v, ok := r.set[field]; ok {
+		return v
+	}
+	if r.stored.Definition == nil {
+		return nil
+	}
+	return r.stored.Get(field)
+}
+
+// plan decides which rows are new and what is written to each, and refuses what must not be.
+func (w *writing) plan(search searcher) (*plan, error) {
+	p := &plan{
+		writing: w, search: search, rows: map[rowKey]*row{}, initial: map[string]any{}, faults: slices.Clone(w.faults),
+		written: entity.Written{Saved: map[string][]appdock.ID{}, Deleted: map[string][]appdock.ID{}, NotFound: map[string][]appdock.ID{}},
+	}
+	if err := p.load(); err != nil {
+		return nil, err
+	}
+	for _, d := range w.drafts {
+		if err := p.add(d); err != nil {
+			return nil, err
+		}
+	}
+	if err := invalid(p.faults); err != nil {
+		return nil, err
+	}
+	if missing := w.actor.Missing(p.needs...); len(missing) > 0 {
+		return nil, appdock.MissingPrivileges(missing)
+	}
+	if err := p.checkKeys(); err != nil {
+		return nil, err
+	}
+	return p, p.deletions()
+}
+
+// load finds the rows that may be there already, with one search for each entity.
+func (p *plan) load() error {
+	wanted := idsByEntity{}
+	for _, d := range p.drafts {
+		if !d.fresh {
+			wanted.add(d.definition.Name, d.id)
+		}
+		if parent, ok := d.set["parentId"].(appdock.ID); ok && d.definition.Name == "category" {
+			wanted.add(d.definition.Name, parent) // for its path
+		}
+	}
+	return wanted.each(func(name string, ids []appdock.ID) error {
+		found, err := p.search(entity.View{}, &entity.Criteria{Entity: name, IDs: ids})
+		if err != nil {
+			return err
+		}
+		for _, record := range found.Records {
+			p.rows[rowKey{name, record.ID()}] = &row{stored: record, exists: true, set: map[string]any{}}
+		}
+		return nil
+	})
+}
+
+func (p *plan) row(name string, id appdock.ID) *row {
+	k := rowKey{name, id}
+	if p.rows[k] == nil {
+		p.rows[k] = &row{set: map[string]any{}}
+	}
+	return p.rows[k]
+}
+
+// add decides what becomes of one draft.
+func (p *plan) add(d draft) error {
+	name := d.definition.Name
+	r := p.row(name, d.id)
+	switch {
+	case d.action == entity.Delete && !r.exists:
+		p.written.NotFound[name] = append(p.written.NotFound[name], d.id)
+	case d.action == entity.Delete:
+		p.needs = append(p.needs, d.definition.May("delete"))
+		p.remove(d.definition, d.id, d.pointer)
+	case d.action == entity.Insert && r.exists:
+		p.faults.add(appdock.Fault{
+			Pointer: d.pointer, Code: codeIntend,
+			Message: fmt.Sprintf("Expected an insert of %q, but %s is there already. Hint: Use PATCH method to update existing entities.", name, d.id),
+		})
+	case d.action == entity.Update && !r.exists:
+		p.faults.add(appdock.Fault{
+			Pointer: d.pointer, Code: codeIntend,
+			Message: fmt.Sprintf("Expected an update of %q, but there is no %s. Hint: Use POST method to create new entities.", name, d.id),
+		})
+	case r.exists:
+		p.needs = append(p.needs, d.definition.May("update"))
+		return p.update(d, r)
+	default:
+		p.needs = append(p.needs, d.definition.May("create"))
+		return p.insert(d, r)
+	}
+	return nil
+}
+
+func (p *plan) insert(d draft, r *row) error {
+	set := make(map[string]any, len(d.set)+8)
+	for name, v := range d.set {
+		set[name] = merged(v, nil)
+	}
+	set["id"] = d.id
+	if set["createdAt"] == nil {
+		set["createdAt"] = p.now
+	}
+	for _, f := range d.definition.Fields {
+		v, sent := set[f.Name]
+		if f.Default != nil && (!sent || v == nil && f.Required) {
+			set[f.Name] = f.Default
+		}
+	}
+	if err := p.derive(d, r, set, true); err != nil {
+		return err
+	}
+	p.required(d, set)
+	*r = row{set: maps.Clone(set), exists: true}
+	p.changes = append(p.changes, entity.Change{Entity: d.definition.Name, Kind: entity.Inserted, ID: d.id, Set: set, Pointer: d.pointer})
+	p.saved(d)
+	return nil
+}
+
+func (p *plan) update(d draft, r *row) error {
+	set := make(map[string]any, len(d.set)+4)
+	for name, v := range d.set {
+		set[name] = merged(v, r.get(name))
+	}
+	delete(set, "createdAt") // a client may send it on create only
+	p.saved(d)
+	if err := p.derive(d, r, set, false); err != nil {
+		return err
+	}
+	p.required(d, set)
+	if len(set) == 0 {
+		return nil
+	}
+	p.change(d.definition, d.id, d.pointer, set)
+	return nil
+}
+
+// change writes to a row that is there.
+func (p *plan) change(d *entity.Definition, id appdock.ID, pointer string, set map[string]any) {
+	r := p.row(d.Name, id)
+	set["updatedAt"] = p.now
+	before := make(map[string]any, len(set))
+	for name := range set {
+		before[name] = r.get(name)
+	}
+	maps.Copy(r.set, set)
+	p.changes = append(p.changes, entity.Change{Entity: d.Name, Kind: entity.Updated, ID: id, Set: set, Before: before, Pointer: pointer})
+}
+
+// remove deletes a row that is there.
+func (p *plan) remove(d *entity.Definition, id appdock.ID, pointer string) {
+	r := p.row(d.Name, id)
+	before := make(map[string]any, len(d.Fields))
+	for _, f := range d.Fields {
+		if f.Stored() {
+			before[f.Name] = r.get(f.Name)
+		}
+	}
+	if r.stored.Definition != nil {
+		p.gone = append(p.gone, r.stored)
+	}
+	*r = row{set: map[string]any{}}
+	p.changes = append(p.changes, entity.Change{Entity: d.Name, Kind: entity.Deleted, ID: id, Before: before, Pointer: pointer})
+	p.written.Deleted[d.Name] = append(p.written.Deleted[d.Name], id)
+}
+
+func (p *plan) saved(d draft) {
+	name := d.definition.Name
+	if !slices.Contains(p.written.Saved[name], d.id) {
+		p.written.Saved[name] = append(p.written.Saved[name], d.id)
+	}
+}
+
+// merged gives the value to store: members of an object are merged into the stored one,
+// anything else replaces it.
+func merged(v, stored any) any {
+	members, ok := v.(patch)
+	if !ok {
+		return v
+	}
+	all := map[string]json.RawMessage{}
+	if raw, ok := stored.(json.RawMessage); ok {
+		// What is stored was written here; were it no object, it would be replaced.
+		_ = json.Unmarshal(raw, &all)
+	}
+	maps.Copy(all, members)
+	return encode(all)
+}
+
+// required finds what must not be empty. A new row needs every required field, a changed
+// one must not lose any.
+func (p *plan) required(d draft, set map[string]any) {
+	r := p.row(d.definition.Name, d.id)
+	inherits := set["parentId"] != nil || r.get("parentId") != nil && !clears(set, "parentId")
+	var anyTranslation bool
+	for _, f := range d.definition.Fields {
+		anyTranslation = anyTranslation || f.Translated && d.set[f.Name] != nil
+	}
+	untranslated := false
+	for _, f := range d.definition.Fields {
+		v, sent := set[f.Name]
+		switch {
+		case !f.Required, f.System, f.Runtime, v != nil, slices.Contains(d.bad, f.Name):
+		case r.exists && !sent:
+		case inherits && inheritedByVariants(d.definition.Name, f.Name):
+		case !f.Translated || sent:
+			p.faults.add(blank(d.pointer + "/" + f.Name))
+		case anyTranslation:
+			p.faults.add(blank(d.pointer + "/translations/" + appdock.SystemLanguage.String() + "/" + f.Name))
+		default:
+			untranslated = true
+		}
+	}
+	if untranslated {
+		p.faults.add(appdock.Fault{
+			Pointer: d.pointer + "/translations/" + appdock.SystemLanguage.String(), Code: codeNoSystem,
+			Message: "Translation required for system language " + appdock.SystemLanguage.String() + ".",
+		})
+	}
+}
+
+func clears(set map[string]any, field string) bool {
+	v, sent := set[field]
+	return sent && v == nil
+}
+
+// inheritedByVariants tells the required fields that a variant may leave to its parent
+// (entities.md, product).
+func inheritedByVariants(name, field string) bool {
+	return name == "product" && slices.Contains([]string{"taxId", "price", "name"}, field)
+}
+
+// idsByEntity groups ids, so that each entity is asked for once.
+type idsByEntity map[string][]appdock.ID
+
+func (g idsByEntity) add(name string, id appdock.ID) { g[name] = append(g[name], id) }
+
+// each calls do for each entity by name, each id once.
+func (g idsByEntity) each(do func(name string, ids []appdock.ID) error) error {
+	for _, name := range slices.Sorted(maps.Keys(g)) {
+		ids := slices.Clone(g[name])
+		slices.SortFunc(ids, func(a, b appdock.ID) int { return slices.Compare(a[:], b[:]) })
+		if err := do(name, slices.Compact(ids)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
