@@ -1,0 +1,109 @@
+package seed
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/appdock/appdock"
+)
+
+// shippingGross is what a parcel costs, in cents, tax of the full rate included.
+const shippingGross = 490
+
+// order is the payload of the nth order: who buys what follows from n alone.
+func order(n int, at time.Time, newID func() appdock.ID) object {
+	articles, buyer := catalogue(), customerOf((n*11)%customerCount)
+	orderID, addressID := newID().String(), newID().String()
+	sum := taxes{}
+	var items []any
+	for i := range 1 + (n*7+n/4)%4 {
+		a := articles[(n*29+i*61)%len(articles)]
+		quantity := 1 + (n+i)%3
+		sum.add(a.rate, a.gross*quantity)
+		items = append(items, object{
+			"id": newID().String(), "identifier": a.id(), "referencedId": a.id(), "productId": a.id(), "type": "product",
+			"label": a.name, "quantity": quantity, "position": i + 1, "good": true, "removable": true, "stackable": true,
+			"states": []any{"is-physical"}, "payload": object{"productNumber": a.number},
+			"price": calculated(a.gross, quantity, a.rate),
+			"priceDefinition": object{
+				"type": "quantity", "price": money(a.gross), "quantity": quantity, "isCalculated": true,
+				"taxRules": []any{taxRule(a.rate)},
+			},
+		})
+	}
+	goods := sum.gross
+	sum.add(19, shippingGross)
+	rounding := object{"decimals": 2, "interval": 0.01, "roundForNet": true}
+	person := buyer.person()
+	person["id"], person["email"], person["customerNumber"], person["customerId"] = newID().String(), buyer.email(), buyer.number(), buyer.id()
+	return object{
+		"id": orderID, "orderDateTime": at.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
+		"billingAddressId": addressID, "currencyId": appdock.DefaultCurrency.String(), "currencyFactor": 1,
+		"languageId": appdock.SystemLanguage.String(), "salesChannelId": hex("sales_channel/storefront"),
+		"itemRounding": rounding, "totalRounding": rounding, "orderCustomer": person,
+		"addresses": []any{buyer.place(addressID)}, "lineItems": items,
+		"shippingCosts": calculated(shippingGross, 1, 19),
+		"price": object{
+			"netPrice": money(sum.gross - sum.tax()), "totalPrice": money(sum.gross), "rawTotal": money(sum.gross),
+			"positionPrice": money(goods), "taxStatus": "gross",
+			"calculatedTaxes": sum.list(), "taxRules": sum.rules(),
+		},
+	}
+}
+
+// calculated is the price of a quantity of one thing.
+func calculated(gross, quantity, rate int) object {
+	sum := taxes{}
+	sum.add(rate, gross*quantity)
+	return object{
+		"unitPrice": money(gross), "totalPrice": money(gross * quantity), "quantity": quantity,
+		"calculatedTaxes": sum.list(), "taxRules": sum.rules(),
+	}
+}
+
+// taxes adds up gross amounts by their rate, in cents; the full rate is listed first.
+type taxes struct {
+	gross         int
+	full, reduced int
+}
+
+func (t *taxes) add(rate, gross int) {
+	t.gross += gross
+	switch rate {
+	case 19:
+		t.full += gross
+	case 7:
+		t.reduced += gross
+	default:
+		panic(fmt.Sprintf("seed: nothing in the demo shop is taxed with %d %%", rate))
+	}
+}
+
+func (t *taxes) tax() int {
+	return t.full - net(t.full, 19) + t.reduced - net(t.reduced, 7)
+}
+
+func (t *taxes) list() []any {
+	list := []any{}
+	t.each(func(rate, gross int) {
+		list = append(list, object{"tax": money(gross - net(gross, rate)), "taxRate": rate, "price": money(gross)})
+	})
+	return list
+}
+
+func (t *taxes) rules() []any {
+	list := []any{}
+	t.each(func(rate, _ int) { list = append(list, taxRule(rate)) })
+	return list
+}
+
+func (t *taxes) each(do func(rate, gross int)) {
+	if t.full > 0 {
+		do(19, t.full)
+	}
+	if t.reduced > 0 {
+		do(7, t.reduced)
+	}
+}
+
+func taxRule(rate int) object { return object{"taxRate": rate, "percentage": 100} }
