@@ -102,14 +102,14 @@ func TestFailuresOfTheHostShowNothing(t *testing.T) {
 func TestWriting(t *testing.T) {
 	t.Parallel()
 	tests := map[string]send{
-		"create with an id":     {method: "POST", path: "/api/product", body: `{"id":"` + unknownID.String() + `","name":"Mate","stock":10,"weight":1.50}`},
-		"create without an id":  {method: "POST", path: "/api/product/", body: `{"name":"Mate"}`, headers: []string{"Content-Type: application/json; charset=utf-8"}},
-		"create and see":        {method: "POST", path: "/api/product?_response=detail&includes[product][]=name", body: `{"name":"Mate"}`},
+		"create with an id":      {method: "POST", path: "/api/product", body: `{"id":"` + unknownID.String() + `","name":"Mate","stock":10,"weight":1.50}`},
+		"create without an id":   {method: "POST", path: "/api/product/", body: `{"name":"Mate"}`, headers: []string{"Content-Type: application/json; charset=utf-8"}},
+		"create and see":         {method: "POST", path: "/api/product?_response=detail&includes[product][]=name", body: `{"name":"Mate"}`},
 		"create and see jsonapi": {method: "POST", path: "/api/product?_response", body: `{"name":"Mate"}`, headers: []string{"Accept:"}},
-		"create from nothing":   {method: "POST", path: "/api/product", body: `[]`},
-		"update":                {method: "PATCH", path: "/api/product/" + teaID.String(), body: `{"id":"x","customFields":{"a":null}}`},
-		"delete with a body":    {method: "DELETE", path: "/api/product/" + teaID.String(), body: `nonsense`},
-		"kebab in the location": {method: "POST", path: "/api/product_manufacturer", body: `{"name":"x"}`},
+		"create from nothing":    {method: "POST", path: "/api/product", body: `[]`},
+		"update":                 {method: "PATCH", path: "/api/product/" + teaID.String(), body: `{"id":"x","customFields":{"a":null}}`},
+		"delete with a body":     {method: "DELETE", path: "/api/product/" + teaID.String(), body: `nonsense`},
+		"kebab in the location":  {method: "POST", path: "/api/product_manufacturer", body: `{"name":"x"}`},
 		"create by jsonapi": {
 			method: "POST", path: "/api/product", headers: []string{"Content-Type: application/vnd.api+json"},
 			body: `{"data":{"type":"product","id":"` + unknownID.String() + `","attributes":{"name":"Mate"},"relationships":{
@@ -378,9 +378,4 @@ func TestTheConnectionSurvives(t *testing.T) {
 // endless is a body of blanks.
 type endless struct{}
 
-func (endless) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = ' '
-	}
-	return len(p), nil
-}
+func (endless) Read(p []byte) (int, error) { return copy(p, strings.Repeat(" ", len(p))), nil }

@@ -101,8 +101,13 @@ func newFake(tb testing.TB) *fake {
 		entity.Definition{
 			Name: "app", Owner: "lifecycle",
 			Fields: []entity.Field{
-				id, {Name: "name", Type: entity.String}, {Name: "active", Type: entity.Bool}, {Name: "version", Type: entity.String},
-				{Name: "baseAppUrl", Type: entity.String}, {Name: "integrationId", Type: entity.UUID}, {Name: "aclRoleId", Type: entity.UUID},
+				id,
+				{Name: "name", Type: entity.String},
+				{Name: "active", Type: entity.Bool},
+				{Name: "version", Type: entity.String},
+				{Name: "baseAppUrl", Type: entity.String},
+				{Name: "integrationId", Type: entity.UUID},
+				{Name: "aclRoleId", Type: entity.UUID},
 			},
 			Associations: []entity.Association{{Name: "aclRole", Kind: entity.ToOne, Target: "acl_role", Via: "aclRoleId"}},
 		},

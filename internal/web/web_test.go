@@ -172,8 +172,8 @@ func TestAnAnswerThatBreaksOffIsNotTakenForWhole(t *testing.T) {
 			t.Parallel()
 			edge, log := newEdge()
 			defer func() {
-				if v := recover(); v != http.ErrAbortHandler {
-					t.Errorf("got panic %v, want http.ErrAbortHandler", v)
+				if err, _ := recover().(error); !errors.Is(err, http.ErrAbortHandler) {
+					t.Errorf("got panic %v, want http.ErrAbortHandler", err)
 				}
 				if got := line(t, log); got["level"] != "ERROR" || got["status"] != float64(200) {
 					t.Errorf("got line %v, want an error with the status that was sent", got)
