@@ -237,6 +237,7 @@ func (in *install) create(ctx context.Context) (Registration, error) {
 		State:        Registering,
 		Integration:  in.NewID(),
 		Role:         in.NewID(),
+		InstalledAt:  in.Now(),
 	}
 	in.describe(&r)
 	err = in.Store.Create(ctx, r, credentials)

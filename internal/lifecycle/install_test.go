@@ -25,6 +25,8 @@ func TestInstall(t *testing.T) {
 		switch {
 		case r.Installation.Active:
 			t.Error("the app is active during the handshake")
+		case r.InstalledAt.IsZero():
+			t.Error("the rows say not when they were made")
 		case c.Method == "GET" && r.State != lifecycle.Registering:
 			t.Errorf("state %q during the registration", r.State)
 		case c.Method == "POST" && (r.State != lifecycle.Confirming || len(r.Unconfirmed) != 1 || r.Unconfirmed[0].Reveal() != h.app.pending):

@@ -25,7 +25,7 @@ type Registration struct {
 	Role        appdock.ID // the wire form of its grant, entity "acl_role"
 	Profile     Profile
 	Features    Features
-	InstalledAt time.Time // zero: the installation is not complete
+	InstalledAt time.Time // of its beginning, once it is complete of its end
 	UpdatedAt   time.Time // zero: never
 	// RowVersion is the state that was read; Change refuses an older one. The store sets it.
 	RowVersion int64
