@@ -1,0 +1,51 @@
+package sqlite
+
+import (
+	"context"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/lifecycle"
+	"github.com/appdock/appdock/internal/oauth"
+)
+
+var _ oauth.Store = (*Store)(nil)
+
+// Client finds an API client with the rights of now.
+func (s *Store) Client(ctx context.Context, shop appdock.ShopID, accessKey string) (oauth.Client, error) {
+	t, err := s.tenant(shop)
+	if err != nil {
+		return oauth.Client{}, err
+	}
+	var c oauth.Client
+	var grant string
+	err = s.read(ctx, func(r *session) error {
+		found, err := r.first(ctx, `SELECT c.integration, c.secret_hash, c.changed_at,
+				r.installation, coalesce(r.active, 1), coalesce(r.privileges, ''), coalesce(i.admin, 0)
+			FROM credential AS c
+			LEFT JOIN registration AS r ON r.shop = c.shop AND r.integration = c.integration
+			LEFT JOIN integration AS i ON i.shop = c.shop AND i.id = c.integration
+			WHERE c.shop = ? AND c.access_key = ?`, []any{t.number, accessKey},
+			idColumn{&c.Integration}, &c.SecretHash, timeColumn{&c.ChangedAt}, idColumn{&c.Installation}, &c.Active, &grant, &c.Admin)
+		if err == nil && !found {
+			err = &appdock.Error{
+				Kind:    appdock.NotFound,
+				Code:    "ADK-CLIENT-UNKNOWN",
+				Message: "There is no API client of that access key.",
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return oauth.Client{}, err
+	}
+	c.Privileges = appdock.NewPrivileges(privileges(grant)...)
+	return c, nil
+}
+
+// credentials gives an integration its key pair, or another one.
+func (t *tx) credentials(shop tenant, integration appdock.ID, c lifecycle.Credentials) error {
+	_, err := t.put(`INSERT INTO credential (shop, integration, access_key, secret_hash, changed_at) VALUES (?1, ?2, ?3, ?4, ?5)
+		ON CONFLICT (shop, integration) DO UPDATE SET access_key = ?3, secret_hash = ?4, changed_at = ?5`,
+		shop.number, integration[:], c.AccessKey, c.SecretHash, milliseconds(c.ChangedAt))
+	return err
+}

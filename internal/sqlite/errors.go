@@ -1,0 +1,106 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/sqlstore"
+)
+
+// primaryCode gives the driver's code without its extension; 0 if err is not the driver's.
+func primaryCode(err error) int {
+	if e, ok := errors.AsType[*driver.Error](err); ok {
+		return e.Code() & 0xff
+	}
+	return 0
+}
+
+// explain turns what a person can do something about into an error for people.
+func explain(err error) error {
+	switch primaryCode(err) {
+	case sqlite3.SQLITE_FULL:
+		return &appdock.Error{
+			Kind:    appdock.Unavailable,
+			Code:    "ADK-DISK-FULL",
+			Message: "Nothing can be stored.",
+			Cause:   "the disk of the data folder is full",
+			Cure:    "Make room on it. Nothing was lost: what could not be stored was not accepted.",
+			Err:     err,
+		}
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return &appdock.Error{
+			Kind:    appdock.Failed,
+			Code:    "ADK-DATA-DAMAGED",
+			Message: "The database of the data folder cannot be read.",
+			Cause:   "its file is damaged or no database",
+			Cure:    "Restore the data folder from a backup.",
+			Err:     err,
+		}
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return unwritable(err)
+	}
+	return err
+}
+
+func unwritable(err error) error {
+	return &appdock.Error{
+		Kind:    appdock.Failed,
+		Code:    "ADK-DATA-UNWRITABLE",
+		Message: "The database of the data folder cannot be opened for writing.",
+		Cause:   err.Error(),
+		Cure:    "Check that the data folder exists and belongs to the user that runs the host.",
+		Err:     err,
+	}
+}
+
+// brokenColumns gives the columns of a unique constraint that err says is broken; nil if
+// err is something else. SQLite names them nowhere but in the text of its message, as
+// "UNIQUE constraint failed: product.shop, product.product_number_fold (2067)".
+func brokenColumns(err error) []string {
+	e, ok := errors.AsType[*driver.Error](err)
+	if !ok || e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE && e.Code() != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY {
+		return nil
+	}
+	_, list, _ := strings.Cut(e.Error(), "UNIQUE constraint failed: ")
+	list, _, _ = strings.Cut(list, " (")
+	columns := strings.Split(list, ", ")
+	for i, c := range columns {
+		_, columns[i], _ = strings.Cut(c, ".")
+	}
+	return columns
+}
+
+// taken is what a person is told whose change broke a unique constraint.
+func taken(d *entity.Definition, c entity.Change, columns []string, err error) *appdock.Error {
+	u, primary := sqlstore.Violated(d, columns)
+	fault := appdock.Fault{Pointer: c.Pointer, Code: u.Code}
+	switch {
+	case primary:
+		// An insertion of what exists is an update (admin-api.md 6).
+		fault.Code = "FRAMEWORK__WRITE_TYPE_INTEND_ERROR"
+		fault.Message = fmt.Sprintf("There is a record of %s with the id %s already.", d.Name, c.ID)
+	default:
+		if fault.Code == "" {
+			fault.Code = "FRAMEWORK__DUPLICATE_VALUE"
+		}
+		fields := strings.Join(u.Fields, " and ")
+		fault.Message = fmt.Sprintf("Another record of %s has the same %s.", d.Name, fields)
+		for _, name := range u.Fields {
+			fault.Params = append(fault.Params, appdock.Param{Name: name, Value: c.Set[name]})
+		}
+	}
+	return &appdock.Error{
+		Kind:    appdock.Invalid,
+		Code:    fault.Code,
+		Message: fault.Message,
+		Faults:  []appdock.Fault{fault},
+		Params:  fault.Params,
+		Err:     err,
+	}
+}

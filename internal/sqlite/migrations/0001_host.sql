@@ -1,0 +1,237 @@
+-- What the host keeps beside the entities. Ids are 16 bytes, moments milliseconds UTC.
+
+-- +goose Up
+
+-- One row for the whole host. changed rises with the revision of any shop.
+CREATE TABLE host (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	changed INTEGER NOT NULL
+);
+INSERT INTO host (one, changed) VALUES (1, 0);
+
+-- Facts of the data folder, such as its mode.
+CREATE TABLE fact (
+	name TEXT PRIMARY KEY,
+	value TEXT NOT NULL
+);
+
+-- All other tables know a shop by its number: the id that apps know can change.
+CREATE TABLE shop (
+	number INTEGER PRIMARY KEY,
+	id TEXT NOT NULL UNIQUE,
+	url TEXT NOT NULL,
+	name TEXT NOT NULL,
+	locale TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	changed INTEGER NOT NULL -- host.changed when the revision rose last
+);
+CREATE INDEX shop_changed ON shop (changed);
+
+CREATE TABLE number_state (
+	shop INTEGER NOT NULL,
+	type TEXT NOT NULL,
+	value INTEGER NOT NULL, -- drawn last
+	PRIMARY KEY (shop, type)
+);
+
+-- Answers under an idempotency key.
+CREATE TABLE remembered (
+	shop INTEGER NOT NULL,
+	installation BLOB NOT NULL,
+	key TEXT NOT NULL,
+	request_hash BLOB NOT NULL,
+	answer BLOB NOT NULL,
+	at INTEGER NOT NULL,
+	PRIMARY KEY (shop, installation, key)
+);
+
+CREATE TABLE event (
+	seq INTEGER PRIMARY KEY AUTOINCREMENT,
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	name TEXT NOT NULL,
+	key BLOB, -- null: a barrier
+	at INTEGER NOT NULL,
+	origin BLOB,
+	needs TEXT NOT NULL, -- privileges, a space between
+	only BLOB,
+	revision INTEGER NOT NULL,
+	payload BLOB,
+	previous BLOB,
+	matched INTEGER NOT NULL DEFAULT 0,
+	UNIQUE (shop, id)
+);
+CREATE INDEX event_unmatched ON event (seq) WHERE matched = 0;
+CREATE INDEX event_unmatched_revision ON event (shop, revision) WHERE matched = 0;
+
+CREATE TABLE delivery (
+	number INTEGER PRIMARY KEY,
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	event BLOB NOT NULL,
+	event_name TEXT NOT NULL,
+	key BLOB,
+	seq INTEGER NOT NULL, -- of the event
+	subscription BLOB NOT NULL,
+	installation BLOB,
+	app TEXT NOT NULL,
+	app_version TEXT NOT NULL,
+	webhook TEXT NOT NULL,
+	url TEXT NOT NULL,
+	only_live INTEGER NOT NULL,
+	state TEXT NOT NULL,
+	attempts INTEGER NOT NULL,
+	due_at INTEGER NOT NULL,
+	created_at INTEGER NOT NULL,
+	last_status INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	held INTEGER NOT NULL, -- by this process; cleared when the store is opened
+	UNIQUE (shop, id)
+);
+-- What is claimed: a delivery that is sent at once is held from its making, and so never
+-- enters the first two.
+CREATE INDEX delivery_new ON delivery (seq, number) WHERE state = 'waiting' AND held = 0 AND attempts = 0;
+CREATE INDEX delivery_due ON delivery (due_at, number) WHERE state = 'waiting' AND held = 0;
+CREATE INDEX delivery_held ON delivery (number) WHERE held = 1;
+CREATE INDEX delivery_open ON delivery (subscription, state, seq, number) WHERE state IN ('waiting', 'parked');
+CREATE INDEX delivery_log ON delivery (shop, created_at, id);
+
+CREATE TABLE attempt (
+	delivery INTEGER NOT NULL, -- its number
+	number INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	took INTEGER NOT NULL, -- microseconds
+	status INTEGER NOT NULL,
+	error TEXT NOT NULL,
+	request TEXT NOT NULL,
+	response TEXT NOT NULL,
+	PRIMARY KEY (delivery, number)
+);
+
+CREATE TABLE registration (
+	shop INTEGER NOT NULL,
+	installation BLOB NOT NULL,
+	app TEXT NOT NULL,
+	app_fold TEXT NOT NULL,
+	version TEXT NOT NULL,
+	active INTEGER NOT NULL,
+	privileges TEXT NOT NULL, -- the grant, a space between
+	state TEXT NOT NULL,
+	integration BLOB NOT NULL,
+	role BLOB NOT NULL,
+	profile TEXT NOT NULL,
+	installed_at INTEGER NOT NULL,
+	updated_at INTEGER,
+	row_version INTEGER NOT NULL,
+	PRIMARY KEY (shop, installation),
+	UNIQUE (shop, app_fold)
+);
+CREATE INDEX registration_integration ON registration (shop, integration);
+
+-- Secrets are sealed and bound to their shop and app.
+CREATE TABLE registration_secret (
+	shop INTEGER NOT NULL,
+	installation BLOB NOT NULL,
+	place INTEGER NOT NULL, -- 0 is the committed one, from 1 on the unconfirmed, the newest first
+	sealed BLOB NOT NULL,
+	PRIMARY KEY (shop, installation, place)
+);
+
+-- The last secret of apps that are gone.
+CREATE TABLE deleted_app (
+	shop INTEGER NOT NULL,
+	app_fold TEXT NOT NULL,
+	installation BLOB NOT NULL,
+	sealed BLOB NOT NULL,
+	PRIMARY KEY (shop, app_fold)
+);
+CREATE INDEX deleted_app_installation ON deleted_app (shop, installation);
+
+CREATE TABLE credential (
+	shop INTEGER NOT NULL,
+	integration BLOB NOT NULL,
+	access_key TEXT NOT NULL,
+	secret_hash BLOB NOT NULL,
+	changed_at INTEGER NOT NULL,
+	PRIMARY KEY (shop, integration),
+	UNIQUE (shop, access_key)
+);
+
+-- What is known of the installation stands in its subscriptions too: those that ended
+-- outlive it until the events of their ending are matched.
+CREATE TABLE subscription (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	installation BLOB, -- null: the operator's own
+	app TEXT NOT NULL,
+	app_version TEXT NOT NULL,
+	app_active INTEGER NOT NULL,
+	privileges TEXT NOT NULL,
+	place INTEGER NOT NULL, -- in the app's list
+	name TEXT NOT NULL,
+	event TEXT NOT NULL,
+	url TEXT NOT NULL,
+	only_live INTEGER NOT NULL,
+	active INTEGER NOT NULL,
+	since INTEGER NOT NULL,
+	until INTEGER NOT NULL, -- 0: it has not ended
+	created_at INTEGER NOT NULL,
+	updated_at INTEGER,
+	row_version INTEGER NOT NULL,
+	PRIMARY KEY (shop, id)
+);
+CREATE INDEX subscription_installation ON subscription (shop, installation, place);
+CREATE INDEX subscription_ended ON subscription (shop, until) WHERE until > 0;
+
+-- The entity "webhook" (entities.md; protocol-webhooks.md 6.6 for the mirrored health).
+CREATE VIEW webhook AS
+SELECT
+	shop, id, row_version,
+	name, lower(name) AS name_fold,
+	event AS event_name, lower(event) AS event_name_fold,
+	url, lower(url) AS url_fold,
+	only_live AS only_live_version,
+	0 AS error_count,
+	active,
+	installation AS app_id,
+	created_at, updated_at
+FROM subscription
+WHERE until = 0;
+
+-- The entity "webhook_event_log" (protocol-webhooks.md 5): a delivery and its last attempt.
+CREATE VIEW webhook_event_log AS
+SELECT
+	d.shop AS shop, d.id AS id, d.attempts + 1 AS row_version,
+	d.app AS app_name, lower(d.app) AS app_name_fold,
+	d.webhook AS webhook_name, lower(d.webhook) AS webhook_name_fold,
+	d.event_name AS event_name, lower(d.event_name) AS event_name_fold,
+	CASE
+		WHEN d.state = 'delivered' THEN 'success'
+		WHEN d.state = 'parked' THEN 'paused'
+		WHEN d.state = 'dead' THEN 'failed'
+		WHEN d.attempts = 0 THEN 'queued'
+		ELSE 'pending_retry'
+	END AS delivery_status,
+	CASE
+		WHEN d.state = 'delivered' THEN 'success'
+		WHEN d.state = 'parked' THEN 'paused'
+		WHEN d.state = 'dead' THEN 'failed'
+		WHEN d.attempts = 0 THEN 'queued'
+		ELSE 'pending_retry'
+	END AS delivery_status_fold,
+	a.at / 1000 AS timestamp,
+	a.took / 1000000 AS processing_time,
+	d.app_version AS app_version, lower(d.app_version) AS app_version_fold,
+	CASE WHEN a.request <> '' THEN json_object('text', a.request) END AS request_content,
+	CASE WHEN a.response <> '' THEN json_object('text', a.response) END AS response_content,
+	nullif(a.status, 0) AS response_status_code,
+	NULL AS response_reason_phrase, NULL AS response_reason_phrase_fold,
+	d.url AS url, lower(d.url) AS url_fold,
+	d.only_live AS only_live_version,
+	d.seq AS sequence,
+	nullif(d.reason, '') AS failure_reason, nullif(lower(d.reason), '') AS failure_reason_fold,
+	NULL AS custom_fields,
+	d.created_at AS created_at, a.at AS updated_at
+FROM delivery AS d
+LEFT JOIN attempt AS a ON a.delivery = d.number AND a.number = d.attempts - 1;

@@ -1,0 +1,1209 @@
+-- The tables of the entities. Generated from the definitions of package shop
+-- by `make generate`; DO NOT EDIT.
+
+-- +goose Up
+
+CREATE TABLE "acl_role" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"description" TEXT,
+	"privileges" TEXT,
+	"deleted_at" INTEGER,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "acl_role_order" ON "acl_role" ("shop", "created_at", "id");
+
+CREATE TABLE "app" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"path" TEXT,
+	"path_fold" TEXT,
+	"author" TEXT,
+	"author_fold" TEXT,
+	"copyright" TEXT,
+	"copyright_fold" TEXT,
+	"license" TEXT,
+	"license_fold" TEXT,
+	"active" INTEGER,
+	"configurable" INTEGER,
+	"privacy" TEXT,
+	"privacy_fold" TEXT,
+	"version" TEXT,
+	"version_fold" TEXT,
+	"icon_raw" BLOB,
+	"modules" TEXT,
+	"main_module" TEXT,
+	"cookies" TEXT,
+	"allow_disable" INTEGER,
+	"base_app_url" TEXT,
+	"base_app_url_fold" TEXT,
+	"allowed_hosts" TEXT,
+	"template_load_priority" INTEGER,
+	"checkout_gateway_url" TEXT,
+	"checkout_gateway_url_fold" TEXT,
+	"source_type" TEXT,
+	"source_type_fold" TEXT,
+	"source_config" TEXT,
+	"self_managed" INTEGER,
+	"label" TEXT,
+	"label_fold" TEXT,
+	"description" TEXT,
+	"privacy_policy_extensions" TEXT,
+	"custom_fields" TEXT,
+	"integration_id" BLOB,
+	"acl_role_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "app_unique_name_fold" ON "app" ("shop", "name_fold");
+
+CREATE INDEX "app_integration_id" ON "app" ("shop", "integration_id");
+
+CREATE INDEX "app_acl_role_id" ON "app" ("shop", "acl_role_id");
+
+CREATE INDEX "app_order" ON "app" ("shop", "created_at", "id");
+
+CREATE TABLE "category" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"parent_id" BLOB,
+	"after_category_id" BLOB,
+	"media_id" BLOB,
+	"display_nested_products" INTEGER,
+	"auto_increment" INTEGER,
+	"breadcrumb" TEXT,
+	"breadcrumb_fold" TEXT,
+	"level" INTEGER,
+	"path" TEXT,
+	"path_fold" TEXT,
+	"child_count" INTEGER,
+	"type" TEXT,
+	"type_fold" TEXT,
+	"product_assignment_type" TEXT,
+	"product_assignment_type_fold" TEXT,
+	"visible" INTEGER,
+	"active" INTEGER,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"slot_config" TEXT,
+	"link_type" TEXT,
+	"link_type_fold" TEXT,
+	"internal_link" BLOB,
+	"external_link" TEXT,
+	"external_link_fold" TEXT,
+	"link_new_tab" INTEGER,
+	"description" TEXT,
+	"meta_title" TEXT,
+	"meta_description" TEXT,
+	"keywords" TEXT,
+	"cms_page_id" BLOB,
+	"product_stream_id" BLOB,
+	"custom_entity_type_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE INDEX "category_parent_id" ON "category" ("shop", "parent_id", "version_id");
+
+CREATE INDEX "category_after_category_id" ON "category" ("shop", "after_category_id", "version_id");
+
+CREATE INDEX "category_media_id" ON "category" ("shop", "media_id", "version_id");
+
+CREATE INDEX "category_cms_page_id" ON "category" ("shop", "cms_page_id", "version_id");
+
+CREATE INDEX "category_product_stream_id" ON "category" ("shop", "product_stream_id", "version_id");
+
+CREATE INDEX "category_custom_entity_type_id" ON "category" ("shop", "custom_entity_type_id", "version_id");
+
+CREATE INDEX "category_order" ON "category" ("shop", "version_id", "auto_increment");
+
+CREATE TABLE "country" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"iso" TEXT,
+	"iso_fold" TEXT,
+	"position" INTEGER,
+	"active" INTEGER,
+	"shipping_available" INTEGER,
+	"iso3" TEXT,
+	"iso3_fold" TEXT,
+	"display_state_in_registration" INTEGER,
+	"force_state_in_registration" INTEGER,
+	"check_vat_id_pattern" INTEGER,
+	"vat_id_required" INTEGER,
+	"vat_id_pattern" TEXT,
+	"vat_id_pattern_fold" TEXT,
+	"custom_fields" TEXT,
+	"customer_tax" TEXT,
+	"company_tax" TEXT,
+	"postal_code_required" INTEGER,
+	"check_postal_code_pattern" INTEGER,
+	"check_advanced_postal_code_pattern" INTEGER,
+	"advanced_postal_code_pattern" TEXT,
+	"advanced_postal_code_pattern_fold" TEXT,
+	"address_format" TEXT,
+	"default_postal_code_pattern" TEXT,
+	"default_postal_code_pattern_fold" TEXT,
+	"is_eu" INTEGER,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "country_order" ON "country" ("shop", "created_at", "id");
+
+CREATE TABLE "country_state" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"country_id" BLOB,
+	"short_code" TEXT,
+	"short_code_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"position" INTEGER,
+	"active" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "country_state_country_id" ON "country_state" ("shop", "country_id");
+
+CREATE INDEX "country_state_order" ON "country_state" ("shop", "created_at", "id");
+
+CREATE TABLE "currency" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"factor" REAL,
+	"symbol" TEXT,
+	"symbol_fold" TEXT,
+	"iso_code" TEXT,
+	"iso_code_fold" TEXT,
+	"short_name" TEXT,
+	"short_name_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"position" INTEGER,
+	"tax_free_from" REAL,
+	"custom_fields" TEXT,
+	"item_rounding" TEXT,
+	"total_rounding" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "currency_unique_iso_code_fold" ON "currency" ("shop", "iso_code_fold");
+
+CREATE INDEX "currency_order" ON "currency" ("shop", "created_at", "id");
+
+CREATE TABLE "custom_field" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"type" TEXT,
+	"type_fold" TEXT,
+	"config" TEXT,
+	"active" INTEGER,
+	"custom_field_set_id" BLOB,
+	"allow_customer_write" INTEGER,
+	"allow_cart_expose" INTEGER,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "custom_field_unique_name_fold" ON "custom_field" ("shop", "name_fold");
+
+CREATE INDEX "custom_field_custom_field_set_id" ON "custom_field" ("shop", "custom_field_set_id");
+
+CREATE INDEX "custom_field_order" ON "custom_field" ("shop", "created_at", "id");
+
+CREATE TABLE "custom_field_set" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"config" TEXT,
+	"active" INTEGER,
+	"global" INTEGER,
+	"position" INTEGER,
+	"app_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "custom_field_set_unique_name_fold" ON "custom_field_set" ("shop", "name_fold");
+
+CREATE INDEX "custom_field_set_app_id" ON "custom_field_set" ("shop", "app_id");
+
+CREATE INDEX "custom_field_set_order" ON "custom_field_set" ("shop", "created_at", "id");
+
+CREATE TABLE "custom_field_set_relation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"custom_field_set_id" BLOB,
+	"entity_name" TEXT,
+	"entity_name_fold" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "custom_field_set_relation_unique_custom_field_set_id_entity_name_fold" ON "custom_field_set_relation" ("shop", "custom_field_set_id", "entity_name_fold");
+
+CREATE INDEX "custom_field_set_relation_custom_field_set_id" ON "custom_field_set_relation" ("shop", "custom_field_set_id");
+
+CREATE INDEX "custom_field_set_relation_order" ON "custom_field_set_relation" ("shop", "created_at", "id");
+
+CREATE TABLE "customer" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"group_id" BLOB,
+	"sales_channel_id" BLOB,
+	"language_id" BLOB,
+	"last_payment_method_id" BLOB,
+	"default_billing_address_id" BLOB,
+	"default_shipping_address_id" BLOB,
+	"auto_increment" INTEGER,
+	"customer_number" TEXT,
+	"customer_number_fold" TEXT,
+	"salutation_id" BLOB,
+	"first_name" TEXT,
+	"first_name_fold" TEXT,
+	"last_name" TEXT,
+	"last_name_fold" TEXT,
+	"company" TEXT,
+	"company_fold" TEXT,
+	"password" TEXT,
+	"email" TEXT,
+	"email_fold" TEXT,
+	"title" TEXT,
+	"title_fold" TEXT,
+	"vat_ids" TEXT,
+	"affiliate_code" TEXT,
+	"affiliate_code_fold" TEXT,
+	"campaign_code" TEXT,
+	"campaign_code_fold" TEXT,
+	"active" INTEGER,
+	"double_opt_in_registration" INTEGER,
+	"double_opt_in_email_sent_date" INTEGER,
+	"double_opt_in_confirm_date" INTEGER,
+	"hash" TEXT,
+	"hash_fold" TEXT,
+	"guest" INTEGER,
+	"first_login" INTEGER,
+	"last_login" INTEGER,
+	"newsletter_sales_channel_ids" TEXT,
+	"birthday" INTEGER,
+	"last_order_date" INTEGER,
+	"order_count" INTEGER,
+	"order_total_amount" REAL,
+	"review_count" INTEGER,
+	"custom_fields" TEXT,
+	"legacy_password" TEXT,
+	"legacy_password_fold" TEXT,
+	"legacy_encoder" TEXT,
+	"legacy_encoder_fold" TEXT,
+	"remote_address" TEXT,
+	"remote_address_fold" TEXT,
+	"tag_ids" TEXT,
+	"requested_group_id" BLOB,
+	"bound_sales_channel_id" BLOB,
+	"account_type" TEXT,
+	"account_type_fold" TEXT,
+	"created_by_id" BLOB,
+	"updated_by_id" BLOB,
+	"default_payment_method_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "customer_unique_customer_number_fold" ON "customer" ("shop", "customer_number_fold");
+
+CREATE INDEX "customer_group_id" ON "customer" ("shop", "group_id");
+
+CREATE INDEX "customer_sales_channel_id" ON "customer" ("shop", "sales_channel_id");
+
+CREATE INDEX "customer_language_id" ON "customer" ("shop", "language_id");
+
+CREATE INDEX "customer_last_payment_method_id" ON "customer" ("shop", "last_payment_method_id");
+
+CREATE INDEX "customer_default_billing_address_id" ON "customer" ("shop", "default_billing_address_id");
+
+CREATE INDEX "customer_default_shipping_address_id" ON "customer" ("shop", "default_shipping_address_id");
+
+CREATE INDEX "customer_salutation_id" ON "customer" ("shop", "salutation_id");
+
+CREATE INDEX "customer_requested_group_id" ON "customer" ("shop", "requested_group_id");
+
+CREATE INDEX "customer_bound_sales_channel_id" ON "customer" ("shop", "bound_sales_channel_id");
+
+CREATE INDEX "customer_created_by_id" ON "customer" ("shop", "created_by_id");
+
+CREATE INDEX "customer_updated_by_id" ON "customer" ("shop", "updated_by_id");
+
+CREATE INDEX "customer_default_payment_method_id" ON "customer" ("shop", "default_payment_method_id");
+
+CREATE INDEX "customer_order" ON "customer" ("shop", "auto_increment");
+
+CREATE TABLE "customer_address" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"customer_id" BLOB,
+	"country_id" BLOB,
+	"country_state_id" BLOB,
+	"salutation_id" BLOB,
+	"first_name" TEXT,
+	"first_name_fold" TEXT,
+	"last_name" TEXT,
+	"last_name_fold" TEXT,
+	"zipcode" TEXT,
+	"zipcode_fold" TEXT,
+	"city" TEXT,
+	"city_fold" TEXT,
+	"company" TEXT,
+	"company_fold" TEXT,
+	"street" TEXT,
+	"street_fold" TEXT,
+	"department" TEXT,
+	"department_fold" TEXT,
+	"title" TEXT,
+	"title_fold" TEXT,
+	"phone_number" TEXT,
+	"phone_number_fold" TEXT,
+	"additional_address_line1" TEXT,
+	"additional_address_line1_fold" TEXT,
+	"additional_address_line2" TEXT,
+	"additional_address_line2_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "customer_address_customer_id" ON "customer_address" ("shop", "customer_id");
+
+CREATE INDEX "customer_address_country_id" ON "customer_address" ("shop", "country_id");
+
+CREATE INDEX "customer_address_country_state_id" ON "customer_address" ("shop", "country_state_id");
+
+CREATE INDEX "customer_address_salutation_id" ON "customer_address" ("shop", "salutation_id");
+
+CREATE INDEX "customer_address_order" ON "customer_address" ("shop", "created_at", "id");
+
+CREATE TABLE "customer_group" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"display_gross" INTEGER,
+	"custom_fields" TEXT,
+	"registration_active" INTEGER,
+	"registration_title" TEXT,
+	"registration_title_fold" TEXT,
+	"registration_introduction" TEXT,
+	"registration_only_company_registration" INTEGER,
+	"registration_seo_meta_description" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "customer_group_order" ON "customer_group" ("shop", "created_at", "id");
+
+CREATE TABLE "delivery_time" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"min" INTEGER,
+	"max" INTEGER,
+	"unit" TEXT,
+	"unit_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "delivery_time_order" ON "delivery_time" ("shop", "created_at", "id");
+
+CREATE TABLE "integration" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"label" TEXT,
+	"label_fold" TEXT,
+	"access_key" TEXT,
+	"access_key_fold" TEXT,
+	"last_usage_at" INTEGER,
+	"admin" INTEGER,
+	"custom_fields" TEXT,
+	"deleted_at" INTEGER,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "integration_unique_access_key_fold" ON "integration" ("shop", "access_key_fold");
+
+CREATE INDEX "integration_order" ON "integration" ("shop", "created_at", "id");
+
+CREATE TABLE "language" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"parent_id" BLOB,
+	"locale_id" BLOB,
+	"translation_code_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "language_parent_id" ON "language" ("shop", "parent_id");
+
+CREATE INDEX "language_locale_id" ON "language" ("shop", "locale_id");
+
+CREATE INDEX "language_translation_code_id" ON "language" ("shop", "translation_code_id");
+
+CREATE INDEX "language_order" ON "language" ("shop", "created_at", "id");
+
+CREATE TABLE "locale" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"code" TEXT,
+	"code_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"territory" TEXT,
+	"territory_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "locale_unique_code_fold" ON "locale" ("shop", "code_fold");
+
+CREATE INDEX "locale_order" ON "locale" ("shop", "created_at", "id");
+
+CREATE TABLE "notification" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"status" TEXT,
+	"status_fold" TEXT,
+	"message" TEXT,
+	"admin_only" INTEGER,
+	"required_privileges" TEXT,
+	"created_by_integration_id" BLOB,
+	"created_by_user_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "notification_created_by_integration_id" ON "notification" ("shop", "created_by_integration_id");
+
+CREATE INDEX "notification_created_by_user_id" ON "notification" ("shop", "created_by_user_id");
+
+CREATE INDEX "notification_order" ON "notification" ("shop", "created_at", "id");
+
+CREATE TABLE "number_range" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"type_id" BLOB,
+	"global" INTEGER,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"description" TEXT,
+	"description_fold" TEXT,
+	"pattern" TEXT,
+	"pattern_fold" TEXT,
+	"start" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "number_range_type_id" ON "number_range" ("shop", "type_id");
+
+CREATE INDEX "number_range_order" ON "number_range" ("shop", "created_at", "id");
+
+CREATE TABLE "number_range_type" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"technical_name" TEXT,
+	"technical_name_fold" TEXT,
+	"type_name" TEXT,
+	"type_name_fold" TEXT,
+	"global" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "number_range_type_unique_technical_name_fold" ON "number_range_type" ("shop", "technical_name_fold");
+
+CREATE INDEX "number_range_type_order" ON "number_range_type" ("shop", "created_at", "id");
+
+CREATE TABLE "order" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"auto_increment" INTEGER,
+	"order_number" TEXT,
+	"order_number_fold" TEXT,
+	"billing_address_id" BLOB,
+	"currency_id" BLOB,
+	"language_id" BLOB,
+	"sales_channel_id" BLOB,
+	"order_date_time" INTEGER,
+	"order_date" INTEGER,
+	"price" TEXT,
+	"amount_total" REAL,
+	"amount_net" REAL,
+	"position_price" REAL,
+	"tax_status" TEXT,
+	"tax_status_fold" TEXT,
+	"shipping_costs" TEXT,
+	"shipping_total" REAL,
+	"currency_factor" REAL,
+	"deep_link_code" TEXT,
+	"deep_link_code_fold" TEXT,
+	"affiliate_code" TEXT,
+	"affiliate_code_fold" TEXT,
+	"campaign_code" TEXT,
+	"campaign_code_fold" TEXT,
+	"customer_comment" TEXT,
+	"source" TEXT,
+	"source_fold" TEXT,
+	"state_id" BLOB,
+	"rule_ids" TEXT,
+	"custom_fields" TEXT,
+	"created_by_id" BLOB,
+	"updated_by_id" BLOB,
+	"item_rounding" TEXT,
+	"total_rounding" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE UNIQUE INDEX "order_unique_order_number_fold" ON "order" ("shop", "order_number_fold", "version_id");
+
+CREATE INDEX "order_billing_address_id" ON "order" ("shop", "billing_address_id", "version_id");
+
+CREATE INDEX "order_currency_id" ON "order" ("shop", "currency_id", "version_id");
+
+CREATE INDEX "order_language_id" ON "order" ("shop", "language_id", "version_id");
+
+CREATE INDEX "order_sales_channel_id" ON "order" ("shop", "sales_channel_id", "version_id");
+
+CREATE INDEX "order_state_id" ON "order" ("shop", "state_id", "version_id");
+
+CREATE INDEX "order_created_by_id" ON "order" ("shop", "created_by_id", "version_id");
+
+CREATE INDEX "order_updated_by_id" ON "order" ("shop", "updated_by_id", "version_id");
+
+CREATE INDEX "order_order" ON "order" ("shop", "version_id", "auto_increment");
+
+CREATE TABLE "order_address" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"country_id" BLOB,
+	"country_state_id" BLOB,
+	"order_id" BLOB,
+	"salutation_id" BLOB,
+	"first_name" TEXT,
+	"first_name_fold" TEXT,
+	"last_name" TEXT,
+	"last_name_fold" TEXT,
+	"street" TEXT,
+	"street_fold" TEXT,
+	"zipcode" TEXT,
+	"zipcode_fold" TEXT,
+	"city" TEXT,
+	"city_fold" TEXT,
+	"company" TEXT,
+	"company_fold" TEXT,
+	"department" TEXT,
+	"department_fold" TEXT,
+	"title" TEXT,
+	"title_fold" TEXT,
+	"vat_id" TEXT,
+	"vat_id_fold" TEXT,
+	"phone_number" TEXT,
+	"phone_number_fold" TEXT,
+	"additional_address_line1" TEXT,
+	"additional_address_line1_fold" TEXT,
+	"additional_address_line2" TEXT,
+	"additional_address_line2_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE INDEX "order_address_country_id" ON "order_address" ("shop", "country_id", "version_id");
+
+CREATE INDEX "order_address_country_state_id" ON "order_address" ("shop", "country_state_id", "version_id");
+
+CREATE INDEX "order_address_order_id" ON "order_address" ("shop", "order_id", "version_id");
+
+CREATE INDEX "order_address_salutation_id" ON "order_address" ("shop", "salutation_id", "version_id");
+
+CREATE INDEX "order_address_order" ON "order_address" ("shop", "version_id", "created_at", "id");
+
+CREATE TABLE "order_customer" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"customer_id" BLOB,
+	"order_id" BLOB,
+	"email" TEXT,
+	"email_fold" TEXT,
+	"salutation_id" BLOB,
+	"first_name" TEXT,
+	"first_name_fold" TEXT,
+	"last_name" TEXT,
+	"last_name_fold" TEXT,
+	"company" TEXT,
+	"company_fold" TEXT,
+	"title" TEXT,
+	"title_fold" TEXT,
+	"vat_ids" TEXT,
+	"customer_number" TEXT,
+	"customer_number_fold" TEXT,
+	"custom_fields" TEXT,
+	"remote_address" TEXT,
+	"remote_address_fold" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE INDEX "order_customer_customer_id" ON "order_customer" ("shop", "customer_id", "version_id");
+
+CREATE INDEX "order_customer_order_id" ON "order_customer" ("shop", "order_id", "version_id");
+
+CREATE INDEX "order_customer_salutation_id" ON "order_customer" ("shop", "salutation_id", "version_id");
+
+CREATE INDEX "order_customer_order" ON "order_customer" ("shop", "version_id", "created_at", "id");
+
+CREATE TABLE "order_line_item" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"order_id" BLOB,
+	"product_id" BLOB,
+	"promotion_id" BLOB,
+	"parent_id" BLOB,
+	"cover_id" BLOB,
+	"identifier" TEXT,
+	"identifier_fold" TEXT,
+	"referenced_id" TEXT,
+	"referenced_id_fold" TEXT,
+	"quantity" INTEGER,
+	"label" TEXT,
+	"label_fold" TEXT,
+	"payload" TEXT,
+	"good" INTEGER,
+	"removable" INTEGER,
+	"stackable" INTEGER,
+	"position" INTEGER,
+	"states" TEXT,
+	"price" TEXT,
+	"price_definition" TEXT,
+	"unit_price" REAL,
+	"total_price" REAL,
+	"description" TEXT,
+	"type" TEXT,
+	"type_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE INDEX "order_line_item_order_id" ON "order_line_item" ("shop", "order_id", "version_id");
+
+CREATE INDEX "order_line_item_product_id" ON "order_line_item" ("shop", "product_id", "version_id");
+
+CREATE INDEX "order_line_item_promotion_id" ON "order_line_item" ("shop", "promotion_id", "version_id");
+
+CREATE INDEX "order_line_item_parent_id" ON "order_line_item" ("shop", "parent_id", "version_id");
+
+CREATE INDEX "order_line_item_cover_id" ON "order_line_item" ("shop", "cover_id", "version_id");
+
+CREATE INDEX "order_line_item_order" ON "order_line_item" ("shop", "version_id", "created_at", "id");
+
+CREATE TABLE "payment_method" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"plugin_id" BLOB,
+	"handler_identifier" TEXT,
+	"handler_identifier_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"distinguishable_name" TEXT,
+	"distinguishable_name_fold" TEXT,
+	"description" TEXT,
+	"position" INTEGER,
+	"active" INTEGER,
+	"after_order_enabled" INTEGER,
+	"custom_fields" TEXT,
+	"availability_rule_id" BLOB,
+	"media_id" BLOB,
+	"technical_name" TEXT,
+	"technical_name_fold" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "payment_method_unique_technical_name_fold" ON "payment_method" ("shop", "technical_name_fold");
+
+CREATE INDEX "payment_method_plugin_id" ON "payment_method" ("shop", "plugin_id");
+
+CREATE INDEX "payment_method_availability_rule_id" ON "payment_method" ("shop", "availability_rule_id");
+
+CREATE INDEX "payment_method_media_id" ON "payment_method" ("shop", "media_id");
+
+CREATE INDEX "payment_method_order" ON "payment_method" ("shop", "created_at", "id");
+
+CREATE TABLE "product" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"parent_id" BLOB,
+	"manufacturer_id" BLOB,
+	"unit_id" BLOB,
+	"tax_id" BLOB,
+	"cover_id" BLOB,
+	"delivery_time_id" BLOB,
+	"feature_set_id" BLOB,
+	"canonical_product_id" BLOB,
+	"cms_page_id" BLOB,
+	"price" TEXT,
+	"product_number" TEXT,
+	"product_number_fold" TEXT,
+	"restock_time" INTEGER,
+	"auto_increment" INTEGER,
+	"active" INTEGER,
+	"available" INTEGER,
+	"is_closeout" INTEGER,
+	"available_stock" INTEGER,
+	"stock" INTEGER,
+	"display_group" TEXT,
+	"display_group_fold" TEXT,
+	"variant_listing_config" TEXT,
+	"variant_restrictions" TEXT,
+	"manufacturer_number" TEXT,
+	"manufacturer_number_fold" TEXT,
+	"ean" TEXT,
+	"ean_fold" TEXT,
+	"purchase_steps" INTEGER,
+	"max_purchase" INTEGER,
+	"min_purchase" INTEGER,
+	"purchase_unit" REAL,
+	"reference_unit" REAL,
+	"shipping_free" INTEGER,
+	"purchase_prices" TEXT,
+	"mark_as_topseller" INTEGER,
+	"weight" REAL,
+	"width" REAL,
+	"height" REAL,
+	"length" REAL,
+	"release_date" INTEGER,
+	"rating_average" REAL,
+	"category_tree" TEXT,
+	"property_ids" TEXT,
+	"option_ids" TEXT,
+	"stream_ids" TEXT,
+	"tag_ids" TEXT,
+	"category_ids" TEXT,
+	"child_count" INTEGER,
+	"custom_field_set_selection_active" INTEGER,
+	"sales" INTEGER,
+	"states" TEXT,
+	"meta_description" TEXT,
+	"meta_description_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"keywords" TEXT,
+	"description" TEXT,
+	"meta_title" TEXT,
+	"meta_title_fold" TEXT,
+	"pack_unit" TEXT,
+	"pack_unit_fold" TEXT,
+	"pack_unit_plural" TEXT,
+	"pack_unit_plural_fold" TEXT,
+	"custom_fields" TEXT,
+	"slot_config" TEXT,
+	"custom_search_keywords" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE UNIQUE INDEX "product_unique_product_number_fold" ON "product" ("shop", "product_number_fold", "version_id");
+
+CREATE INDEX "product_parent_id" ON "product" ("shop", "parent_id", "version_id");
+
+CREATE INDEX "product_manufacturer_id" ON "product" ("shop", "manufacturer_id", "version_id");
+
+CREATE INDEX "product_unit_id" ON "product" ("shop", "unit_id", "version_id");
+
+CREATE INDEX "product_tax_id" ON "product" ("shop", "tax_id", "version_id");
+
+CREATE INDEX "product_cover_id" ON "product" ("shop", "cover_id", "version_id");
+
+CREATE INDEX "product_delivery_time_id" ON "product" ("shop", "delivery_time_id", "version_id");
+
+CREATE INDEX "product_feature_set_id" ON "product" ("shop", "feature_set_id", "version_id");
+
+CREATE INDEX "product_canonical_product_id" ON "product" ("shop", "canonical_product_id", "version_id");
+
+CREATE INDEX "product_cms_page_id" ON "product" ("shop", "cms_page_id", "version_id");
+
+CREATE INDEX "product_order" ON "product" ("shop", "version_id", "auto_increment");
+
+CREATE TABLE "sales_channel" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"type_id" BLOB,
+	"language_id" BLOB,
+	"customer_group_id" BLOB,
+	"currency_id" BLOB,
+	"payment_method_id" BLOB,
+	"shipping_method_id" BLOB,
+	"country_id" BLOB,
+	"analytics_id" BLOB,
+	"navigation_category_id" BLOB,
+	"navigation_category_depth" INTEGER,
+	"footer_category_id" BLOB,
+	"service_category_id" BLOB,
+	"mail_header_footer_id" BLOB,
+	"hreflang_default_domain_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"short_name" TEXT,
+	"short_name_fold" TEXT,
+	"tax_calculation_type" TEXT,
+	"tax_calculation_type_fold" TEXT,
+	"access_key" TEXT,
+	"access_key_fold" TEXT,
+	"configuration" TEXT,
+	"active" INTEGER,
+	"hreflang_active" INTEGER,
+	"maintenance" INTEGER,
+	"maintenance_ip_whitelist" TEXT,
+	"custom_fields" TEXT,
+	"payment_method_ids" TEXT,
+	"home_cms_page_id" BLOB,
+	"home_slot_config" TEXT,
+	"home_enabled" INTEGER,
+	"home_name" TEXT,
+	"home_name_fold" TEXT,
+	"home_meta_title" TEXT,
+	"home_meta_title_fold" TEXT,
+	"home_meta_description" TEXT,
+	"home_meta_description_fold" TEXT,
+	"home_keywords" TEXT,
+	"home_keywords_fold" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "sales_channel_unique_access_key_fold" ON "sales_channel" ("shop", "access_key_fold");
+
+CREATE INDEX "sales_channel_type_id" ON "sales_channel" ("shop", "type_id");
+
+CREATE INDEX "sales_channel_language_id" ON "sales_channel" ("shop", "language_id");
+
+CREATE INDEX "sales_channel_customer_group_id" ON "sales_channel" ("shop", "customer_group_id");
+
+CREATE INDEX "sales_channel_currency_id" ON "sales_channel" ("shop", "currency_id");
+
+CREATE INDEX "sales_channel_payment_method_id" ON "sales_channel" ("shop", "payment_method_id");
+
+CREATE INDEX "sales_channel_shipping_method_id" ON "sales_channel" ("shop", "shipping_method_id");
+
+CREATE INDEX "sales_channel_country_id" ON "sales_channel" ("shop", "country_id");
+
+CREATE INDEX "sales_channel_analytics_id" ON "sales_channel" ("shop", "analytics_id");
+
+CREATE INDEX "sales_channel_navigation_category_id" ON "sales_channel" ("shop", "navigation_category_id");
+
+CREATE INDEX "sales_channel_footer_category_id" ON "sales_channel" ("shop", "footer_category_id");
+
+CREATE INDEX "sales_channel_service_category_id" ON "sales_channel" ("shop", "service_category_id");
+
+CREATE INDEX "sales_channel_mail_header_footer_id" ON "sales_channel" ("shop", "mail_header_footer_id");
+
+CREATE INDEX "sales_channel_hreflang_default_domain_id" ON "sales_channel" ("shop", "hreflang_default_domain_id");
+
+CREATE INDEX "sales_channel_home_cms_page_id" ON "sales_channel" ("shop", "home_cms_page_id");
+
+CREATE INDEX "sales_channel_order" ON "sales_channel" ("shop", "created_at", "id");
+
+CREATE TABLE "sales_channel_type" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"cover_url" TEXT,
+	"cover_url_fold" TEXT,
+	"icon_name" TEXT,
+	"icon_name_fold" TEXT,
+	"screenshot_urls" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"manufacturer" TEXT,
+	"manufacturer_fold" TEXT,
+	"description" TEXT,
+	"description_fold" TEXT,
+	"description_long" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "sales_channel_type_order" ON "sales_channel_type" ("shop", "created_at", "id");
+
+CREATE TABLE "salutation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"salutation_key" TEXT,
+	"salutation_key_fold" TEXT,
+	"display_name" TEXT,
+	"display_name_fold" TEXT,
+	"letter_name" TEXT,
+	"letter_name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "salutation_unique_salutation_key_fold" ON "salutation" ("shop", "salutation_key_fold");
+
+CREATE INDEX "salutation_order" ON "salutation" ("shop", "created_at", "id");
+
+CREATE TABLE "shipping_method" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"active" INTEGER,
+	"position" INTEGER,
+	"custom_fields" TEXT,
+	"availability_rule_id" BLOB,
+	"media_id" BLOB,
+	"delivery_time_id" BLOB,
+	"tax_type" TEXT,
+	"tax_type_fold" TEXT,
+	"tax_id" BLOB,
+	"description" TEXT,
+	"description_fold" TEXT,
+	"tracking_url" TEXT,
+	"technical_name" TEXT,
+	"technical_name_fold" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "shipping_method_unique_technical_name_fold" ON "shipping_method" ("shop", "technical_name_fold");
+
+CREATE INDEX "shipping_method_availability_rule_id" ON "shipping_method" ("shop", "availability_rule_id");
+
+CREATE INDEX "shipping_method_media_id" ON "shipping_method" ("shop", "media_id");
+
+CREATE INDEX "shipping_method_delivery_time_id" ON "shipping_method" ("shop", "delivery_time_id");
+
+CREATE INDEX "shipping_method_tax_id" ON "shipping_method" ("shop", "tax_id");
+
+CREATE INDEX "shipping_method_order" ON "shipping_method" ("shop", "created_at", "id");
+
+CREATE TABLE "state_machine" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"technical_name" TEXT,
+	"technical_name_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"initial_state_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "state_machine_unique_technical_name_fold" ON "state_machine" ("shop", "technical_name_fold");
+
+CREATE INDEX "state_machine_initial_state_id" ON "state_machine" ("shop", "initial_state_id");
+
+CREATE INDEX "state_machine_order" ON "state_machine" ("shop", "created_at", "id");
+
+CREATE TABLE "state_machine_history" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"referenced_id" BLOB,
+	"referenced_version_id" BLOB,
+	"state_machine_id" BLOB,
+	"entity_name" TEXT,
+	"entity_name_fold" TEXT,
+	"from_state_id" BLOB,
+	"to_state_id" BLOB,
+	"transition_action_name" TEXT,
+	"transition_action_name_fold" TEXT,
+	"user_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "state_machine_history_state_machine_id" ON "state_machine_history" ("shop", "state_machine_id");
+
+CREATE INDEX "state_machine_history_from_state_id" ON "state_machine_history" ("shop", "from_state_id");
+
+CREATE INDEX "state_machine_history_to_state_id" ON "state_machine_history" ("shop", "to_state_id");
+
+CREATE INDEX "state_machine_history_user_id" ON "state_machine_history" ("shop", "user_id");
+
+CREATE INDEX "state_machine_history_order" ON "state_machine_history" ("shop", "created_at", "id");
+
+CREATE TABLE "state_machine_state" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"technical_name" TEXT,
+	"technical_name_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"state_machine_id" BLOB,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "state_machine_state_unique_state_machine_id_technical_name_fold" ON "state_machine_state" ("shop", "state_machine_id", "technical_name_fold");
+
+CREATE INDEX "state_machine_state_state_machine_id" ON "state_machine_state" ("shop", "state_machine_id");
+
+CREATE INDEX "state_machine_state_order" ON "state_machine_state" ("shop", "created_at", "id");
+
+CREATE TABLE "state_machine_transition" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"action_name" TEXT,
+	"action_name_fold" TEXT,
+	"state_machine_id" BLOB,
+	"from_state_id" BLOB,
+	"to_state_id" BLOB,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "state_machine_transition_state_machine_id" ON "state_machine_transition" ("shop", "state_machine_id");
+
+CREATE INDEX "state_machine_transition_from_state_id" ON "state_machine_transition" ("shop", "from_state_id");
+
+CREATE INDEX "state_machine_transition_to_state_id" ON "state_machine_transition" ("shop", "to_state_id");
+
+CREATE INDEX "state_machine_transition_order" ON "state_machine_transition" ("shop", "created_at", "id");
+
+CREATE TABLE "system_config" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"configuration_key" TEXT,
+	"configuration_key_fold" TEXT,
+	"configuration_value" TEXT,
+	"sales_channel_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "system_config_unique_configuration_key_fold_sales_channel_id" ON "system_config" ("shop", "configuration_key_fold", "sales_channel_id");
+
+CREATE INDEX "system_config_sales_channel_id" ON "system_config" ("shop", "sales_channel_id");
+
+CREATE INDEX "system_config_order" ON "system_config" ("shop", "created_at", "id");
+
+CREATE TABLE "tax" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"tax_rate" REAL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"position" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "tax_order" ON "tax" ("shop", "created_at", "id");

@@ -1,0 +1,273 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/shop"
+	"github.com/appdock/appdock/internal/sqlstore"
+)
+
+var (
+	_ shop.Store = (*Store)(nil)
+	_ shop.Unit  = records{}
+)
+
+// Search finds records with what is loaded with them, all of the same moment.
+func (s *Store) Search(ctx context.Context, shop appdock.ShopID, v entity.View, c *entity.Criteria) (page entity.Page, err error) {
+	t, err := s.tenant(shop)
+	if err != nil {
+		return page, err
+	}
+	err = s.read(ctx, func(r *session) error {
+		page, err = search{s, r, t, v}.page(ctx, c)
+		return err
+	})
+	return page, err
+}
+
+// Write runs decide in one unit of work.
+func (s *Store) Write(ctx context.Context, shop appdock.ShopID, decide func(shop.Unit) error) ([]appdock.Event, error) {
+	t, err := s.tenant(shop)
+	if err != nil {
+		return nil, err
+	}
+	var events []appdock.Event
+	err = s.writer.do(ctx, false, func(w *tx) error {
+		if err := decide(records{w, t}); err != nil {
+			return err
+		}
+		err := w.flush()
+		events = w.events
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return events, nil
+}
+
+// records is a unit of work as the embedded shop sees it.
+type records struct {
+	tx   *tx
+	shop tenant
+}
+
+// Search sees the unit's own changes.
+func (u records) Search(v entity.View, c *entity.Criteria) (entity.Page, error) {
+	return search{u.tx.store, u.tx.session, u.shop, v}.page(u.tx.ctx, c)
+}
+
+// Apply writes rows.
+func (u records) Apply(changes ...entity.Change) error { return u.tx.apply(u.shop, changes...) }
+
+// Raise writes events with the unit.
+func (u records) Raise(events ...appdock.Event) error {
+	u.tx.raise(u.shop, events...)
+	return nil
+}
+
+// firstNumber is drawn first where no number range says otherwise (entities.md, "Other
+// seed rows").
+const firstNumber = 10000
+
+// Next draws from a number range.
+func (u records) Next(numberRange string) (number int64, err error) {
+	found, err := u.tx.one("UPDATE number_state SET value = value + 1 WHERE shop = ? AND type = ? RETURNING value",
+		[]any{u.shop.number, numberRange}, &number)
+	if err != nil || found {
+		return number, err
+	}
+	if number, err = u.start(numberRange); err != nil {
+		return 0, err
+	}
+	_, err = u.tx.put("INSERT INTO number_state (shop, type, value) VALUES (?, ?, ?)", u.shop.number, numberRange, number)
+	return number, err
+}
+
+// start is the number that a range begins with.
+func (u records) start(numberRange string) (int64, error) {
+	if _, ok := u.tx.store.schema.Definition("number_range"); !ok {
+		return firstNumber, nil
+	}
+	page, err := u.Search(entity.View{}, &entity.Criteria{
+		Entity:  "number_range",
+		Filters: []entity.Filter{{Kind: entity.Equals, Field: "type.technicalName", Values: []any{numberRange}}},
+		Limit:   1,
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range page.Records {
+		if start, ok := r.Get("start").(int64); ok {
+			return start, nil
+		}
+	}
+	return firstNumber, nil
+}
+
+// Remember keeps an answer under an idempotency key; Conflict if it has one.
+func (u records) Remember(installation appdock.ID, key string, requestHash, answer []byte) error {
+	n, err := u.tx.put(`INSERT INTO remembered (shop, installation, key, request_hash, answer, at)
+		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		u.shop.number, installation[:], key, requestHash, answer, u.tx.store.now().UnixMilli())
+	if err == nil && n == 0 {
+		return &appdock.Error{
+			Kind:    appdock.Conflict,
+			Code:    "ADK-IDEMPOTENCY-KEY-USED",
+			Message: "This idempotency key was used before.",
+			Cure:    "Use a new key for a new request.",
+		}
+	}
+	return err
+}
+
+// search finds records of one shop on one connection.
+type search struct {
+	store   *Store
+	session *session
+	shop    tenant
+	view    entity.View
+}
+
+func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, error) {
+	st, err := s.store.sql.Select(s.shop.number, s.view, c)
+	if err != nil {
+		return entity.Page{}, err
+	}
+	d, _ := s.store.schema.Definition(c.Entity) // Select has found it
+	found, err := s.records(ctx, d, st)
+	if err != nil {
+		return entity.Page{}, err
+	}
+	if c.IDs != nil && len(c.Sort) == 0 {
+		inOrder(found, c.IDs)
+	}
+	if err := s.load(ctx, d, found, c.Associations); err != nil {
+		return entity.Page{}, err
+	}
+	page := entity.Page{Records: found, Total: len(found)}
+	if c.Total == entity.CountPage {
+		return page, nil
+	}
+	if st, err = s.store.sql.Count(s.shop.number, s.view, c); err != nil {
+		return entity.Page{}, err
+	}
+	_, err = s.session.first(ctx, st.SQL, st.Args, &page.Total)
+	return page, err
+}
+
+// inOrder brings records into the order of the ids they were asked for by.
+func inOrder(found []entity.Record, ids []appdock.ID) {
+	place := make(map[appdock.ID]int, len(ids))
+	for i, id := range ids {
+		if _, twice := place[id]; !twice {
+			place[id] = i
+		}
+	}
+	slices.SortStableFunc(found, func(a, b entity.Record) int { return place[a.ID()] - place[b.ID()] })
+}
+
+func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.Statement) ([]entity.Record, error) {
+	var found []entity.Record
+	var row, targets []any
+	err := s.session.each(ctx, func(rows *sql.Rows) error {
+		if row == nil {
+			names, err := rows.Columns()
+			if err != nil {
+				return err
+			}
+			row, targets = make([]any, len(names)), make([]any, len(names))
+			for i := range row {
+				targets[i] = &row[i]
+			}
+		}
+		if err := rows.Scan(targets...); err != nil {
+			return err
+		}
+		r, err := s.store.sql.Record(d, row)
+		found = append(found, r)
+		return err
+	}, st.SQL, st.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("search %s: %w", d.Name, err)
+	}
+	return found, nil
+}
+
+// load fills the associations that were asked for and those that always come, with one
+// query for each association of a level, however many records there are.
+func (s search) load(ctx context.Context, d *entity.Definition, parents []entity.Record, asked map[string]*entity.Criteria) error {
+	for _, a := range d.Associations {
+		c, ok := asked[a.Name]
+		if !ok && !a.Always {
+			continue
+		}
+		if c == nil {
+			c = &entity.Criteria{}
+		}
+		for i := range parents {
+			if parents[i].Loaded == nil {
+				parents[i].Loaded = map[string]entity.Loaded{}
+			}
+			parents[i].Loaded[a.Name] = entity.Loaded{}
+		}
+		if len(parents) == 0 || !s.store.schema.Stored(a) {
+			continue
+		}
+		if err := s.loadOne(ctx, d, a, parents, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Association, parents []entity.Record, c *entity.Criteria) error {
+	here, there := "id", a.Via // the fields whose values meet
+	if a.Kind == entity.ToOne {
+		here, there = a.Via, "id"
+	}
+	var keys []appdock.ID
+	seen := map[appdock.ID]bool{}
+	for _, p := range parents {
+		if key := p.Key(here); !key.IsZero() && !seen[key] {
+			seen[key] = true
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	st, err := s.store.sql.Related(s.shop.number, s.view, d, a, keys, c)
+	if err != nil {
+		return err
+	}
+	target, _ := s.store.schema.Definition(a.Target) // Stored has found it
+	found, err := s.records(ctx, target, st)
+	if err != nil {
+		return err
+	}
+	nested := search{s.store, s.session, s.shop, s.view}
+	if !d.Versioned {
+		nested.view.Version = appdock.ID{}
+	}
+	if err := nested.load(ctx, target, found, c.Associations); err != nil {
+		return err
+	}
+	byKey := make(map[appdock.ID][]entity.Record, len(keys))
+	for _, r := range found {
+		byKey[r.Key(there)] = append(byKey[r.Key(there)], r)
+	}
+	for i, p := range parents {
+		l := entity.Loaded{Records: byKey[p.Key(here)]}
+		if a.Kind != entity.HasMany && len(l.Records) > 1 {
+			l.Records = l.Records[:1]
+		}
+		parents[i].Loaded[a.Name] = l
+	}
+	return nil
+}

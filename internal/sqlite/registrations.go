@@ -1,0 +1,362 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/lifecycle"
+	"github.com/appdock/appdock/internal/sqlstore"
+)
+
+var _ lifecycle.Store = Registrations{}
+
+// Registrations is the store as lifecycle sees it.
+type Registrations struct{ store *Store }
+
+// Registrations gives access to what the host knows of apps.
+func (s *Store) Registrations() Registrations { return Registrations{s} }
+
+// profile is how a Profile stands in its column.
+type profile struct {
+	Format           string             `json:"format,omitempty"`
+	Label            map[string]string  `json:"label,omitempty"`
+	Description      map[string]string  `json:"description,omitempty"`
+	Author           string             `json:"author,omitempty"`
+	Copyright        string             `json:"copyright,omitempty"`
+	License          string             `json:"license,omitempty"`
+	Privacy          string             `json:"privacy,omitempty"`
+	Icon             []byte             `json:"icon,omitempty"`
+	Path             string             `json:"path,omitempty"`
+	ManifestHash     string             `json:"manifestHash,omitempty"`
+	BaseAppURL       string             `json:"baseAppUrl,omitempty"`
+	Hosts            []string           `json:"hosts,omitempty"`
+	Requested        appdock.Privileges `json:"requested,omitempty"`
+	TemplatePriority int                `json:"templatePriority,omitempty"`
+}
+
+// Get finds a registration by the app's name.
+func (r Registrations) Get(ctx context.Context, shop appdock.ShopID, app string) (lifecycle.Registration, error) {
+	t, err := r.store.tenant(shop)
+	if err != nil {
+		return lifecycle.Registration{}, err
+	}
+	list, err := r.find(ctx, t, "r.app_fold = ?", sqlstore.Fold(app))
+	if err != nil {
+		return lifecycle.Registration{}, err
+	}
+	if len(list) == 0 {
+		return lifecycle.Registration{}, notInstalled(app)
+	}
+	return list[0], nil
+}
+
+// All lists the registrations of a shop by name.
+func (r Registrations) All(ctx context.Context, shop appdock.ShopID) ([]lifecycle.Registration, error) {
+	t, err := r.store.tenant(shop)
+	if err != nil {
+		return nil, err
+	}
+	return r.find(ctx, t, "TRUE")
+}
+
+func notInstalled(app string) error {
+	return &appdock.Error{
+		Kind:    appdock.NotFound,
+		Code:    "ADK-APP-UNKNOWN",
+		Message: fmt.Sprintf("The app %q is not installed.", app),
+		Cure:    "Look at the list of installed apps for its technical name.",
+	}
+}
+
+func (r Registrations) find(ctx context.Context, shop tenant, condition string, args ...any) (list []lifecycle.Registration, err error) {
+	args = append([]any{shop.number}, args...)
+	err = r.store.read(ctx, func(s *session) error {
+		place := map[appdock.ID]int{}
+		err := s.each(ctx, func(rows *sql.Rows) error {
+			x, err := scanRegistration(rows, shop)
+			place[x.Installation.ID] = len(list)
+			list = append(list, x)
+			return err
+		}, `SELECT r.installation, r.app, r.version, r.active, r.privileges, r.state, r.integration, r.role, r.profile,
+				r.installed_at, r.updated_at, r.row_version
+			FROM registration AS r WHERE r.shop = ? AND `+condition+" ORDER BY r.app_fold", args...)
+		if err != nil {
+			return err
+		}
+		err = s.each(ctx, func(rows *sql.Rows) error {
+			var id appdock.ID
+			var at int
+			var sealed []byte
+			if err := rows.Scan(idColumn{&id}, &at, &sealed); err != nil {
+				return err
+			}
+			x := &list[place[id]]
+			secret, err := r.store.unseal(shop, sqlstore.Fold(x.Installation.App), sealed)
+			if at == 0 {
+				x.Secret = secret
+			} else {
+				x.Unconfirmed = append(x.Unconfirmed, secret)
+			}
+			return err
+		}, `SELECT x.installation, x.place, x.sealed
+			FROM registration AS r CROSS JOIN registration_secret AS x ON x.shop = r.shop AND x.installation = r.installation
+			WHERE r.shop = ? AND `+condition+" ORDER BY x.installation, x.place", args...)
+		if err != nil {
+			return err
+		}
+		return s.each(ctx, func(rows *sql.Rows) error {
+			var id appdock.ID
+			var h lifecycle.Webhook
+			err := rows.Scan(idColumn{&id}, idColumn{&h.ID}, &h.Name, &h.Event, &h.URL, &h.OnlyLive, &h.Active)
+			x := &list[place[id]]
+			x.Features.Webhooks = append(x.Features.Webhooks, h)
+			return err
+		}, `SELECT x.installation, x.id, x.name, x.event, x.url, x.only_live, x.active
+			FROM registration AS r CROSS JOIN subscription AS x ON x.shop = r.shop AND x.installation = r.installation AND x.until = 0
+			WHERE r.shop = ? AND `+condition+" ORDER BY x.installation, x.place", args...)
+	})
+	return list, err
+}
+
+func scanRegistration(rows *sql.Rows, shop tenant) (lifecycle.Registration, error) {
+	var grant, text string
+	x := lifecycle.Registration{Installation: appdock.Installation{Shop: shop.id}}
+	err := rows.Scan(idColumn{&x.Installation.ID}, &x.Installation.App, &x.Installation.Version, &x.Installation.Active, &grant,
+		&x.State, idColumn{&x.Integration}, idColumn{&x.Role}, &text, timeColumn{&x.InstalledAt}, timeColumn{&x.UpdatedAt}, &x.RowVersion)
+	if err != nil {
+		return x, err
+	}
+	x.Installation.Grant = appdock.NewPrivileges(privileges(grant)...)
+	var p profile
+	err = json.Unmarshal([]byte(text), &p)
+	x.Profile = lifecycle.Profile(p)
+	return x, err
+}
+
+// Create writes the inactive app, its role, its integration and its credentials.
+func (r Registrations) Create(ctx context.Context, x lifecycle.Registration, c lifecycle.Credentials) error {
+	shop, err := r.store.tenant(x.Installation.Shop)
+	if err != nil {
+		return err
+	}
+	secrets := r.store.sealAll(shop, x)
+	return r.store.writer.do(ctx, false, func(t *tx) error {
+		var app string
+		taken, err := t.one("SELECT app FROM registration WHERE shop = ? AND app_fold = ?",
+			[]any{shop.number, sqlstore.Fold(x.Installation.App)}, &app)
+		if err != nil {
+			return err
+		}
+		if taken {
+			return &appdock.Error{
+				Kind:    appdock.Conflict,
+				Code:    "ADK-APP-INSTALLED",
+				Message: fmt.Sprintf("The app %q is installed already.", app),
+			}
+		}
+		revision, err := t.touch(shop)
+		if err != nil {
+			return err
+		}
+		x.RowVersion = 0
+		if err := t.register(shop, x, secrets); err != nil {
+			return err
+		}
+		if err := t.apply(shop, t.owned(shop, x, entity.Inserted, &c)...); err != nil {
+			return err
+		}
+		if err := t.credentials(shop, x.Integration, c); err != nil {
+			return err
+		}
+		return t.subscribe(shop, x, revision)
+	})
+}
+
+// Change replaces the registration and writes events with it.
+func (r Registrations) Change(ctx context.Context, x lifecycle.Registration, events ...appdock.Event) (lifecycle.Registration, []appdock.Event, error) {
+	shop, err := r.store.tenant(x.Installation.Shop)
+	if err != nil {
+		return x, nil, err
+	}
+	secrets := r.store.sealAll(shop, x)
+	events, err = r.change(ctx, shop, x, events, func(t *tx, revision appdock.Revision) error {
+		if err := t.register(shop, x, secrets); err != nil {
+			return err
+		}
+		if err := t.apply(shop, t.owned(shop, x, entity.Updated, nil)...); err != nil {
+			return err
+		}
+		if !x.Secret.IsZero() {
+			if _, err := t.put("DELETE FROM deleted_app WHERE shop = ? AND app_fold = ?", shop.number, sqlstore.Fold(x.Installation.App)); err != nil {
+				return err
+			}
+		}
+		return t.subscribe(shop, x, revision)
+	})
+	if err != nil {
+		return x, nil, err
+	}
+	x.RowVersion++
+	return x, events, nil
+}
+
+// Rekey gives the integration other credentials.
+func (r Registrations) Rekey(ctx context.Context, x lifecycle.Registration, c lifecycle.Credentials) (lifecycle.Registration, error) {
+	shop, err := r.store.tenant(x.Installation.Shop)
+	if err != nil {
+		return x, err
+	}
+	_, err = r.change(ctx, shop, x, nil, func(t *tx, _ appdock.Revision) error {
+		if _, err := t.put("UPDATE registration SET row_version = row_version + 1 WHERE shop = ? AND installation = ?",
+			shop.number, x.Installation.ID[:]); err != nil {
+			return err
+		}
+		if err := t.credentials(shop, x.Integration, c); err != nil {
+			return err
+		}
+		return t.apply(shop, t.known(entity.Change{
+			Entity: "integration", Kind: entity.Updated, ID: x.Integration,
+			Set: map[string]any{"accessKey": c.AccessKey, "updatedAt": c.ChangedAt.UTC()},
+		}))
+	})
+	if err != nil {
+		return x, err
+	}
+	x.RowVersion++
+	return x, nil
+}
+
+// Remove deletes the app and remembers its committed secret.
+func (r Registrations) Remove(ctx context.Context, x lifecycle.Registration, events ...appdock.Event) ([]appdock.Event, error) {
+	shop, err := r.store.tenant(x.Installation.Shop)
+	if err != nil {
+		return nil, err
+	}
+	id := x.Installation.ID[:]
+	return r.change(ctx, shop, x, events, func(t *tx, revision appdock.Revision) error {
+		if _, err := t.put(`INSERT INTO deleted_app (shop, app_fold, installation, sealed)
+			SELECT shop, ?, installation, sealed FROM registration_secret WHERE shop = ? AND installation = ? AND place = 0
+			ON CONFLICT (shop, app_fold) DO UPDATE SET installation = excluded.installation, sealed = excluded.sealed`,
+			sqlstore.Fold(x.Installation.App), shop.number, id); err != nil {
+			return err
+		}
+		for _, table := range []string{"registration_secret", "registration"} {
+			if _, err := t.put("DELETE FROM "+table+" WHERE shop = ? AND installation = ?", shop.number, id); err != nil {
+				return err
+			}
+		}
+		if _, err := t.put("DELETE FROM credential WHERE shop = ? AND integration = ?", shop.number, x.Integration[:]); err != nil {
+			return err
+		}
+		if err := t.apply(shop, t.owned(shop, x, entity.Deleted, nil)...); err != nil {
+			return err
+		}
+		return t.unsubscribe(shop, x, revision, nil)
+	})
+}
+
+// change runs what changes a registration that nobody else has changed since it was read.
+func (r Registrations) change(ctx context.Context, shop tenant, x lifecycle.Registration, events []appdock.Event, write func(*tx, appdock.Revision) error) (raised []appdock.Event, err error) {
+	err = r.store.writer.do(ctx, false, func(t *tx) error {
+		var version int64
+		found, err := t.one("SELECT row_version FROM registration WHERE shop = ? AND installation = ?",
+			[]any{shop.number, x.Installation.ID[:]}, &version)
+		switch {
+		case err != nil:
+			return err
+		case !found || version != x.RowVersion:
+			return &appdock.Error{
+				Kind:    appdock.Conflict,
+				Code:    "ADK-APP-CHANGED",
+				Message: fmt.Sprintf("The app %q was changed by somebody else.", x.Installation.App),
+				Cure:    "Look at the app again and repeat what you wanted to do.",
+			}
+		}
+		revision, err := t.touch(shop)
+		if err != nil {
+			return err
+		}
+		if err := write(t, revision); err != nil {
+			return err
+		}
+		t.raise(shop, events...)
+		err = t.flush()
+		raised = t.events
+		return err
+	})
+	return raised, err
+}
+
+// LastSecret gives the secret that an app of that name had when it was uninstalled.
+func (r Registrations) LastSecret(ctx context.Context, shop appdock.ShopID, app string) (secret appdock.Secret, err error) {
+	t, err := r.store.tenant(shop)
+	if err != nil {
+		return secret, err
+	}
+	err = r.store.read(ctx, func(s *session) error {
+		var sealed []byte
+		found, err := s.first(ctx, "SELECT sealed FROM deleted_app WHERE shop = ? AND app_fold = ?",
+			[]any{t.number, sqlstore.Fold(app)}, &sealed)
+		if err != nil || !found {
+			return err
+		}
+		secret, err = r.store.unseal(t, sqlstore.Fold(app), sealed)
+		return err
+	})
+	return secret, err
+}
+
+// bound says where a secret belongs: in another shop or app it cannot be opened.
+func bound(shop tenant, folded string) []byte {
+	return fmt.Appendf(nil, "shop secret\x00%d\x00%s", shop.number, folded)
+}
+
+func (s *Store) unseal(shop tenant, folded string, sealed []byte) (appdock.Secret, error) {
+	plain, err := s.sealer.Open(sealed, bound(shop, folded))
+	return appdock.NewSecret(string(plain)), err
+}
+
+// sealAll encrypts the secrets of a registration, by their places.
+func (s *Store) sealAll(shop tenant, x lifecycle.Registration) map[int][]byte {
+	where := bound(shop, sqlstore.Fold(x.Installation.App))
+	sealed := map[int][]byte{}
+	for i, secret := range slices.Concat([]appdock.Secret{x.Secret}, x.Unconfirmed) {
+		if !secret.IsZero() {
+			sealed[i] = s.sealer.Seal([]byte(secret.Reveal()), where)
+		}
+	}
+	return sealed
+}
+
+// register writes the registration's own row and its secrets.
+func (t *tx) register(shop tenant, x lifecycle.Registration, secrets map[int][]byte) error {
+	text, err := json.Marshal(profile(x.Profile))
+	if err != nil {
+		return err
+	}
+	i := x.Installation
+	_, err = t.put(`INSERT OR REPLACE INTO registration (shop, installation, app, app_fold, version, active, privileges, state,
+			integration, role, profile, installed_at, updated_at, row_version)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		shop.number, i.ID[:], i.App, sqlstore.Fold(i.App), i.Version, i.Active, words(i.Grant), string(x.State),
+		x.Integration[:], x.Role[:], string(text), x.InstalledAt.UnixMilli(), milliseconds(x.UpdatedAt), x.RowVersion+1)
+	if err != nil {
+		return fmt.Errorf("write registration of %s: %w", i.App, err)
+	}
+	if _, err := t.put("DELETE FROM registration_secret WHERE shop = ? AND installation = ?", shop.number, i.ID[:]); err != nil {
+		return err
+	}
+	for _, place := range slices.Sorted(maps.Keys(secrets)) {
+		if _, err := t.put("INSERT INTO registration_secret (shop, installation, place, sealed) VALUES (?, ?, ?, ?)",
+			shop.number, i.ID[:], int64(place), secrets[place]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,220 @@
+// Package sqlite keeps a host's data in one SQLite file.
+//
+// One goroutine owns the one connection that writes. Units of work that wait for it are
+// committed as a group, each in a savepoint of its own; what was answered has reached the
+// disk (WAL, synchronous=FULL). Readers have connections of their own and see what was
+// committed before they began.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	driver "modernc.org/sqlite"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/sqlstore"
+)
+
+// Sealer encrypts what must not stand readable in the file. What was sealed is opened
+// only with the same bound.
+type Sealer interface {
+	Seal(plain, bound []byte) []byte
+	Open(sealed, bound []byte) ([]byte, error)
+}
+
+// Options say how a store is opened. Path, Schema and Sealer are required.
+type Options struct {
+	Path   string // of the database file; made if it is not there
+	Schema *entity.Schema
+	Sealer Sealer
+	Now    func() time.Time // nil: the system's clock
+	Log    *slog.Logger     // nil: nothing is logged
+	// Readers is the number of connections for reading; 0: 4.
+	Readers int
+}
+
+// Store is an open database. It may be used by many goroutines.
+type Store struct {
+	schema  *entity.Schema
+	sql     sqlstore.Translator
+	sealer  Sealer
+	now     func() time.Time
+	db      *sql.DB
+	writer  *writer
+	readers chan *session
+
+	mu      sync.RWMutex
+	tenants map[appdock.ShopID]tenant
+}
+
+// tenant is a shop as the tables know it.
+type tenant struct {
+	number int64
+	id     appdock.ShopID
+	locale string
+}
+
+// Open opens the database, making or migrating it if needed. The caller holds the lock of
+// the data folder: no other process has the file open.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Now == nil {
+		o.Now = time.Now //nolint:forbidigo // the default of a field that tests set
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Readers == 0 {
+		o.Readers = 4
+	}
+	if err := touchFile(o.Path); err != nil {
+		return nil, unwritable(err)
+	}
+	connector, err := driver.NewConnector(dsn(o.Path))
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		schema:  o.Schema,
+		sql:     sqlstore.Translator{Dialect: sqlstore.SQLite, Schema: o.Schema},
+		sealer:  o.Sealer,
+		now:     o.Now,
+		db:      sql.OpenDB(connector),
+		readers: make(chan *session, o.Readers),
+		tenants: map[appdock.ShopID]tenant{},
+	}
+	if err := s.open(ctx, o); err != nil {
+		return nil, errors.Join(explain(err), s.db.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, o Options) error {
+	if err := migrate(ctx, s.db); err != nil {
+		return err
+	}
+	writing, err := newSession(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	// What a process held when it ended is free again.
+	if _, err := writing.exec(ctx, "UPDATE delivery SET held = 0 WHERE held = 1"); err != nil {
+		return err
+	}
+	err = writing.each(ctx, func(rows *sql.Rows) error {
+		var t tenant
+		err := rows.Scan(&t.number, &t.id, &t.locale)
+		s.tenants[t.id] = t
+		return err
+	}, "SELECT number, id, locale FROM shop")
+	if err != nil {
+		return err
+	}
+	for range cap(s.readers) {
+		reading, err := newSession(ctx, s.db)
+		if err != nil {
+			return err
+		}
+		if _, err := reading.exec(ctx, "PRAGMA query_only = 1"); err != nil {
+			return err
+		}
+		s.readers <- reading
+	}
+	s.writer = newWriter(writing, s, o.Log)
+	return nil
+}
+
+// touchFile makes the file, for its owner alone: SQLite would let others read it, and gives
+// the permissions of this file to those beside it.
+func touchFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// dsn says how each connection is set up.
+func dsn(path string) string {
+	path = filepath.ToSlash(path)
+	if filepath.IsAbs(path) && !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/…
+	}
+	settings := url.Values{
+		"_dqs": {"0"},
+		"_pragma": {
+			"busy_timeout(10000)",
+			"journal_mode(WAL)",
+			"synchronous(FULL)",
+			"foreign_keys(OFF)", // package shop keeps the rules of keys
+			"temp_store(MEMORY)",
+			"cache_size(-16000)",
+			"journal_size_limit(67108864)",
+		},
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
+}
+
+// Close ends the writer after what it is writing, and closes the database. Readers must
+// have ended. Closing again does nothing.
+func (s *Store) Close() error {
+	s.writer.close()
+	return s.db.Close()
+}
+
+// Healthy says why nothing can be written any more; nil while all is well.
+func (s *Store) Healthy() error { return s.writer.failure() }
+
+// Schema gives the definitions in force. Custom entities do not exist yet, so all shops
+// have the same.
+func (s *Store) Schema(context.Context, appdock.ShopID) (*entity.Schema, error) {
+	return s.schema, nil
+}
+
+// tenant finds a shop; NotFound if there is none.
+func (s *Store) tenant(id appdock.ShopID) (tenant, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	t, ok := s.tenants[id]
+	if !ok {
+		return tenant{}, &appdock.Error{
+			Kind:    appdock.NotFound,
+			Code:    "ADK-SHOP-UNKNOWN",
+			Message: fmt.Sprintf("There is no shop %s.", id),
+		}
+	}
+	return t, nil
+}
+
+// read runs a function on a reading connection, in one transaction: all that it reads is
+// of the same moment.
+func (s *Store) read(ctx context.Context, run func(*session) error) (err error) {
+	var r *session
+	select {
+	case r = <-s.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { s.readers <- r }()
+	// The end must not be skipped by one who gives up in between.
+	always := context.WithoutCancel(ctx)
+	if _, err := r.exec(always, "BEGIN"); err != nil {
+		return err
+	}
+	defer func() {
+		if _, e := r.exec(always, "COMMIT"); err == nil {
+			err = e
+		}
+	}()
+	return run(r)
+}

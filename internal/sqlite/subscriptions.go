@@ -1,0 +1,149 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/lifecycle"
+	"github.com/appdock/appdock/internal/webhook"
+)
+
+var (
+	_ webhook.Subscriptions = (*Store)(nil)
+	_ webhook.Keys          = (*Store)(nil)
+)
+
+// Load gives the subscriptions of a shop and its revision, of one moment. One that ended
+// is among them until no event is left that it may get.
+func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (list []webhook.Subscription, revision appdock.Revision, err error) {
+	t, err := s.tenant(shop)
+	if err != nil {
+		return nil, 0, err
+	}
+	err = s.read(ctx, func(r *session) error {
+		if _, err := r.first(ctx, "SELECT revision FROM shop WHERE number = ?", []any{t.number}, &revision); err != nil {
+			return err
+		}
+		return r.each(ctx, func(rows *sql.Rows) error {
+			x := webhook.Subscription{Shop: t.id}
+			var grant string
+			err := rows.Scan(idColumn{&x.ID}, idColumn{&x.Installation}, &x.App, &x.AppVersion, &x.AppActive, &grant,
+				&x.Name, &x.Event, &x.URL, &x.OnlyLive, &x.Active, &x.Since, &x.Until)
+			x.Grant = appdock.NewPrivileges(privileges(grant)...)
+			list = append(list, x)
+			return err
+		}, `SELECT id, installation, app, app_version, app_active, privileges, name, event, url, only_live, active, since, until
+			FROM subscription
+			WHERE shop = ? AND (until = 0 OR EXISTS (
+				SELECT 1 FROM event WHERE event.shop = subscription.shop AND event.revision <= subscription.until AND event.matched = 0))
+			ORDER BY installation, place`, t.number)
+	})
+	return list, revision, err
+}
+
+// Changed gives the shops whose revision rose since the host's number was the given one.
+func (s *Store) Changed(ctx context.Context, since int64) (shops []appdock.ShopID, now int64, err error) {
+	err = s.read(ctx, func(r *session) error {
+		if _, err := r.first(ctx, "SELECT changed FROM host", nil, &now); err != nil || now <= since {
+			return err
+		}
+		return r.each(ctx, func(rows *sql.Rows) error {
+			var id appdock.ShopID
+			err := rows.Scan(&id)
+			shops = append(shops, id)
+			return err
+		}, "SELECT id FROM shop WHERE changed > ? ORDER BY changed", since)
+	})
+	return shops, now, err
+}
+
+// Key gives the secret of an installation, or the last one of an app that is gone.
+func (s *Store) Key(ctx context.Context, shop appdock.ShopID, installation appdock.ID) (key appdock.Secret, err error) {
+	t, err := s.tenant(shop)
+	if err != nil {
+		return key, err
+	}
+	err = s.read(ctx, func(r *session) error {
+		var sealed []byte
+		var app string
+		found, err := r.first(ctx, `SELECT x.sealed, r.app_fold
+			FROM registration AS r CROSS JOIN registration_secret AS x ON x.shop = r.shop AND x.installation = r.installation AND x.place = 0
+			WHERE r.shop = ? AND r.installation = ?`, []any{t.number, installation[:]}, &sealed, &app)
+		if err == nil && !found {
+			found, err = r.first(ctx, "SELECT sealed, app_fold FROM deleted_app WHERE shop = ? AND installation = ?",
+				[]any{t.number, installation[:]}, &sealed, &app)
+		}
+		if err != nil {
+			return err
+		}
+		if !found {
+			return &appdock.Error{
+				Kind:    appdock.NotFound,
+				Code:    "ADK-SECRET-GONE",
+				Message: "There is no secret to sign with.",
+				Cause:   fmt.Sprintf("the installation %s is gone or never had one", installation),
+			}
+		}
+		key, err = s.unseal(t, app, sealed)
+		return err
+	})
+	return key, err
+}
+
+// subscribe replaces the subscriptions of an installation; those that it has no more end
+// with the revision.
+func (t *tx) subscribe(shop tenant, r lifecycle.Registration, revision appdock.Revision) error {
+	now := t.store.now().UnixMilli()
+	if err := t.unsubscribe(shop, r, revision, r.Features.Webhooks); err != nil {
+		return err
+	}
+	for place, h := range r.Features.Webhooks {
+		_, err := t.put(`INSERT INTO subscription (shop, id, installation, app, app_version, app_active, privileges,
+				place, name, event, url, only_live, active, since, until, created_at, row_version)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, ?15, 1)
+			ON CONFLICT (shop, id) DO UPDATE SET
+				app = ?4, app_version = ?5, app_active = ?6, privileges = ?7, place = ?8, name = ?9, event = ?10, url = ?11,
+				only_live = ?12, active = ?13, since = iif(until = 0, since, ?14), until = 0, updated_at = ?15, row_version = row_version + 1`,
+			shop.number, h.ID[:], r.Installation.ID[:], r.Installation.App, r.Installation.Version, r.Installation.Active,
+			words(r.Installation.Grant), int64(place), h.Name, string(h.Event), h.URL, h.OnlyLive, h.Active, int64(revision), now)
+		if err != nil {
+			return fmt.Errorf("write subscription %s: %w", h.Name, err)
+		}
+	}
+	return nil
+}
+
+// unsubscribe ends the subscriptions of an installation that are not in keep.
+func (t *tx) unsubscribe(shop tenant, r lifecycle.Registration, revision appdock.Revision, keep []lifecycle.Webhook) error {
+	kept := make(map[appdock.ID]bool, len(keep))
+	for _, h := range keep {
+		kept[h.ID] = true
+	}
+	var ending []appdock.ID
+	err := t.read(func(rows *sql.Rows) error {
+		var id appdock.ID
+		err := rows.Scan(idColumn{&id})
+		if !kept[id] {
+			ending = append(ending, id)
+		}
+		return err
+	}, "SELECT id FROM subscription WHERE shop = ? AND installation = ? AND until = 0", shop.number, r.Installation.ID[:])
+	if err != nil {
+		return err
+	}
+	for _, id := range ending {
+		if _, err := t.put("UPDATE subscription SET until = ? WHERE shop = ? AND id = ?", int64(revision), shop.number, id[:]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetEnded deletes the subscriptions that ended and have no event to come.
+func forgetEnded(t *tx) error {
+	_, err := t.put(`DELETE FROM subscription WHERE until > 0 AND NOT EXISTS (
+		SELECT 1 FROM event WHERE event.shop = subscription.shop AND event.revision <= subscription.until AND event.matched = 0)`)
+	return err
+}

@@ -1,0 +1,171 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// tx is one unit of work: the floor that every adapter of the store writes records,
+// events and revisions through.
+type tx struct {
+	*session
+	store *Store
+	ctx   context.Context // the writer's, which nobody cancels
+	rows  int             // written so far
+
+	pending []pending
+	events  []appdock.Event // as written; complete once run and flush are done
+}
+
+// pending is an event that is written at the end, when the revision is known.
+type pending struct {
+	shop  tenant
+	event appdock.Event
+}
+
+// put runs a statement that writes.
+func (t *tx) put(text string, args ...any) (int64, error) {
+	n, err := t.exec(t.ctx, text, args...)
+	t.rows += int(n)
+	return n, err
+}
+
+func (t *tx) read(scan func(*sql.Rows) error, text string, args ...any) error {
+	return t.each(t.ctx, scan, text, args...)
+}
+
+func (t *tx) one(text string, args []any, targets ...any) (bool, error) {
+	return t.first(t.ctx, text, args, targets...)
+}
+
+// apply writes changes of entities, owned ones included.
+func (t *tx) apply(shop tenant, changes ...entity.Change) error {
+	for _, c := range changes {
+		if err := t.change(shop, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) change(shop tenant, c entity.Change) error {
+	st, err := t.store.sql.Change(shop.number, c)
+	if err != nil {
+		return err
+	}
+	n, err := t.put(st.SQL, st.Args...)
+	if columns := brokenColumns(err); columns != nil {
+		d, _ := t.store.schema.Definition(c.Entity)
+		return taken(d, c, columns, err)
+	}
+	if err != nil {
+		return fmt.Errorf("%s %s %s: %w", c.Kind, c.Entity, c.ID, err)
+	}
+	if n == 0 {
+		return t.gone(c)
+	}
+	return nil
+}
+
+// gone says why a change found no row.
+func (t *tx) gone(c entity.Change) error {
+	e := &appdock.Error{
+		Kind:    appdock.Conflict,
+		Code:    "ADK-RECORD-CHANGED",
+		Message: fmt.Sprintf("The record %s of %s was changed by somebody else.", c.ID, c.Entity),
+		Cure:    "Read it again and repeat the change.",
+	}
+	if c.Expect == 0 {
+		e.Kind, e.Code = appdock.NotFound, "ADK-RECORD-GONE"
+		e.Message = fmt.Sprintf("There is no record %s of %s.", c.ID, c.Entity)
+	}
+	e.Faults = []appdock.Fault{{Pointer: c.Pointer, Code: e.Code, Message: e.Message}}
+	return e
+}
+
+// raise writes events with the unit.
+func (t *tx) raise(shop tenant, events ...appdock.Event) {
+	for _, e := range events {
+		t.pending = append(t.pending, pending{shop, e})
+	}
+}
+
+// touch raises the shop's revision and gives the new one.
+func (t *tx) touch(shop tenant) (appdock.Revision, error) {
+	if _, err := t.put("UPDATE host SET changed = changed + 1"); err != nil {
+		return 0, err
+	}
+	var revision appdock.Revision
+	_, err := t.one(`UPDATE shop SET revision = revision + 1, changed = (SELECT changed FROM host)
+		WHERE number = ? RETURNING revision`, []any{shop.number}, &revision)
+	return revision, err
+}
+
+// flush writes the events that were raised. An event whose id the shop has had before is
+// left out.
+func (t *tx) flush() error {
+	revisions := map[int64]appdock.Revision{}
+	for _, p := range t.pending {
+		e := p.event
+		e.Shop = p.shop.id
+		revision, known := revisions[p.shop.number]
+		if !known {
+			if _, err := t.one("SELECT revision FROM shop WHERE number = ?", []any{p.shop.number}, &revision); err != nil {
+				return err
+			}
+			revisions[p.shop.number] = revision
+		}
+		e.Revision = revision
+		result, err := t.run(t.ctx, `INSERT INTO event (shop, id, name, key, at, origin, needs, only, revision, payload, previous)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (shop, id) DO NOTHING`,
+			p.shop.number, e.ID[:], string(e.Name), idOrNull(e.Key), milliseconds(e.At), idOrNull(e.Origin),
+			words(e.Needs), idOrNull(e.Only), int64(e.Revision), e.Data.Payload, e.Data.Previous)
+		if err != nil {
+			return fmt.Errorf("write event %s: %w", e.ID, err)
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			continue
+		}
+		if e.Seq, err = result.LastInsertId(); err != nil {
+			return err
+		}
+		t.rows++
+		t.events = append(t.events, e)
+	}
+	t.pending = nil
+	return nil
+}
+
+// batch is how many rows one statement writes.
+const batch = 40
+
+// insert writes many rows with few statements. head ends before VALUES.
+func (t *tx) insert(head, tail string, rows [][]any) error {
+	for len(rows) > 0 {
+		n := 1
+		if len(rows) >= batch {
+			n = batch
+		}
+		width := len(rows[0])
+		args := make([]any, 0, n*width)
+		for _, row := range rows[:n] {
+			args = append(args, row...)
+		}
+		row := "(?" + strings.Repeat(", ?", width-1) + ")"
+		text := head + " VALUES " + row + strings.Repeat(", "+row, n-1) + tail
+		if _, err := t.put(text, args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}

@@ -1,0 +1,281 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"github.com/appdock/appdock"
+)
+
+const (
+	maxUnits  = 256  // of one group
+	maxRows   = 2000 // that a group writes before it is committed
+	heavyRows = 200  // a unit that writes more goes alone
+)
+
+// writer owns the one writing connection. Units that wait are committed as a group; each
+// runs in a savepoint, so that one that fails takes nobody with it.
+type writer struct {
+	session *session
+	store   *Store
+	units   chan *unit
+	stop    chan struct{} // closed to end the loop
+	once    sync.Once     // closes stop
+	ended   chan struct{} // closed when it has ended
+	log     *slog.Logger
+
+	mu     sync.Mutex
+	failed error // why nothing is written any more
+}
+
+// unit is a unit of work that waits for the writer.
+type unit struct {
+	run    func(*tx) error
+	heavy  bool // known to write more than heavyRows
+	taken  atomic.Bool
+	answer chan result
+}
+
+// take makes the unit either the writer's or nobody's: true for the first caller alone.
+func (u *unit) take() bool { return u.taken.CompareAndSwap(false, true) }
+
+type result struct {
+	err      error
+	panicked *panicked
+}
+
+// panicked carries a panic from the writer to the caller whose function it was.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+// Error shows where the panic came from.
+func (p *panicked) Error() string { return fmt.Sprintf("%v\n\n%s", p.value, p.stack) }
+
+// Unwrap gives the panic's value if it was an error.
+func (p *panicked) Unwrap() error {
+	err, _ := p.value.(error)
+	return err
+}
+
+func newWriter(s *session, store *Store, log *slog.Logger) *writer {
+	w := &writer{
+		session: s,
+		store:   store,
+		units:   make(chan *unit, maxUnits),
+		stop:    make(chan struct{}),
+		ended:   make(chan struct{}),
+		log:     log,
+	}
+	go w.loop()
+	return w
+}
+
+// close ends the loop after the group that is being written, and waits for it.
+func (w *writer) close() {
+	w.once.Do(func() { close(w.stop) })
+	<-w.ended
+}
+
+func (w *writer) failure() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.failed
+}
+
+// errClosed answers those who come after the store was closed.
+func errClosed() error {
+	return &appdock.Error{
+		Kind:    appdock.Unavailable,
+		Code:    "ADK-STOPPING",
+		Message: "The host is stopping.",
+		Cure:    "Try again when it runs.",
+	}
+}
+
+// do runs a unit and returns after its commit. Whoever gives up before the unit has begun
+// takes it back; once it has begun, its end is waited for. A panic of run comes out here.
+func (w *writer) do(ctx context.Context, heavy bool, run func(*tx) error) error {
+	u := &unit{run: run, heavy: heavy, answer: make(chan result, 1)}
+	select {
+	case w.units <- u:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.ended:
+		return errClosed()
+	}
+	select {
+	case r := <-u.answer:
+		return r.give()
+	case <-w.ended:
+	case <-ctx.Done():
+		if u.take() {
+			return ctx.Err()
+		}
+	}
+	select {
+	case r := <-u.answer:
+		return r.give()
+	case <-w.ended:
+	}
+	select {
+	case r := <-u.answer: // written last
+		return r.give()
+	default:
+		return errClosed()
+	}
+}
+
+func (r result) give() error {
+	if r.panicked != nil {
+		panic(r.panicked)
+	}
+	return r.err
+}
+
+func (w *writer) loop() {
+	defer close(w.ended)
+	for {
+		select {
+		case u := <-w.units:
+			for u != nil {
+				u = w.group(u)
+			}
+		case <-w.stop:
+			return
+		}
+	}
+}
+
+// group writes a unit and those that wait behind it. It returns a heavy one that it met:
+// that one begins the next group.
+func (w *writer) group(u *unit) (next *unit) {
+	if !u.take() {
+		return nil
+	}
+	if err := w.failure(); err != nil {
+		u.answer <- result{err: err}
+		return nil
+	}
+	ctx := context.Background() // half a group must not be cancelled by one of its callers
+	if _, err := w.session.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+		u.answer <- result{err: explain(err)}
+		return nil
+	}
+	var units []*unit
+	var results []result
+	rows := 0
+	for {
+		r, n, err := w.one(ctx, u)
+		units, results = append(units, u), append(results, r)
+		if err != nil { // the transaction is gone
+			w.abandon(ctx, units, results, explain(err))
+			return nil
+		}
+		rows += n
+		if u.heavy || n > heavyRows || rows > maxRows || len(units) == maxUnits {
+			break
+		}
+		if u, next = w.another(); u == nil {
+			break
+		}
+	}
+	if _, err := w.session.exec(ctx, "COMMIT"); err != nil {
+		w.abandon(ctx, units, results, w.commitFailed(err))
+		return next
+	}
+	for i, u := range units {
+		u.answer <- results[i]
+	}
+	return next
+}
+
+// another gives a waiting unit for the same group, or a heavy one for the next.
+func (w *writer) another() (same, heavy *unit) {
+	for {
+		select {
+		case u := <-w.units:
+			if u.heavy {
+				return nil, u
+			}
+			if u.take() {
+				return u, nil
+			}
+		default:
+			return nil, nil
+		}
+	}
+}
+
+// one runs a unit in its savepoint. err says that the whole transaction is lost, which
+// happens when SQLite rolled it back on its own: a full disk, a failed read.
+func (w *writer) one(ctx context.Context, u *unit) (r result, rows int, err error) {
+	if _, err := w.session.exec(ctx, "SAVEPOINT unit"); err != nil {
+		return r, 0, err
+	}
+	t := &tx{session: w.session, store: w.store, ctx: ctx}
+	r = t.attempt(u.run)
+	if r.err == nil && r.panicked == nil {
+		_, err := w.session.exec(ctx, "RELEASE unit")
+		return r, t.rows, err
+	}
+	if _, err := w.session.exec(ctx, "ROLLBACK TO unit"); err != nil {
+		return r, 0, errors.Join(r.err, err)
+	}
+	_, err = w.session.exec(ctx, "RELEASE unit")
+	return r, 0, err
+}
+
+// attempt runs a decision and catches its panic.
+func (t *tx) attempt(run func(*tx) error) (r result) {
+	defer func() {
+		if v := recover(); v != nil {
+			r.panicked = &panicked{v, debug.Stack()}
+		}
+	}()
+	r.err = run(t)
+	if r.err == nil {
+		r.err = t.flush()
+	}
+	r.err = explain(r.err)
+	return r
+}
+
+// abandon rolls the transaction back and tells everybody whose work is lost with it.
+func (w *writer) abandon(ctx context.Context, units []*unit, results []result, err error) {
+	// It may be gone already; there is nothing else to do about an error here.
+	_, _ = w.session.exec(ctx, "ROLLBACK")
+	for i, u := range units {
+		if results[i].panicked == nil {
+			results[i].err = err
+		}
+		u.answer <- results[i]
+	}
+}
+
+// commitFailed decides what a failed commit means. A full disk passes. After anything else
+// nobody knows what the disk holds: nothing more is written, reading goes on.
+func (w *writer) commitFailed(err error) error {
+	if told := explain(err); appdock.CodeOf(told) == "ADK-DISK-FULL" {
+		return told
+	}
+	failed := &appdock.Error{
+		Kind:    appdock.Unavailable,
+		Code:    "ADK-STORE-FAILED",
+		Message: "Nothing can be stored any more.",
+		Cause:   "the database could not be written to the disk",
+		Cure:    "Look at the log and the disk, then start the host again.",
+		Err:     err,
+	}
+	w.mu.Lock()
+	w.failed = failed
+	w.mu.Unlock()
+	w.log.LogAttrs(context.Background(), slog.LevelError, "commit failed, nothing is written any more", slog.Any("error", err))
+	return failed
+}
