@@ -220,6 +220,10 @@ func errHandshake(app string, err *HandshakeError, kept bool) *appdock.Error {
 	const unknown = "outcome unknown: "
 	cause, cure := explain(err.Err)
 	reason := err.Err.Reason
+	// Who made the call may know better why nobody answered.
+	if call, ok := errors.AsType[*appdock.Error](err.Err.Err); ok {
+		reason, cause, cure = call.Message, call.Cause, call.Cure
+	}
 	if kept {
 		reason = unknown + strings.TrimPrefix(reason, unknown)
 		cure = "See that the app server works, then install the app again: that recovers the registration and finishes it."

@@ -367,6 +367,33 @@ Content-Type: application/json
 	}
 }
 
+func TestWhyNobodyAnswersIsTold(t *testing.T) {
+	t.Parallel()
+	refused := &appdock.Error{
+		Kind: appdock.Refused, Code: "ADK-ADDRESS-REFUSED", Message: "No answer from https://app.example.org",
+		Cause: "app.example.org is at 10.0.0.7, which this host may not call", Cure: "Add 10.0.0.7 to network.allow.",
+	}
+	for name, test := range map[string]struct {
+		onRegister, onConfirm func(protocol.Answer) (protocol.Answer, error)
+		message, cure         string
+	}{
+		"registration": {silent(refused), nil, "No answer from https://app.example.org", refused.Cure},
+		"confirmation": {
+			nil, silent(refused), "outcome unknown: No answer from https://app.example.org",
+			"See that the app server works, then install the app again: that recovers the registration and finishes it.",
+		},
+	} {
+		h := newHouse(t)
+		h.app.onRegister, h.app.onConfirm = test.onRegister, test.onConfirm
+		_, err := h.install(t, sample(t), lifecycle.Options{})
+		e, ok := errors.AsType[*appdock.Error](err)
+		if !ok || e.Code != lifecycle.CodeRegistration || e.Message != `App registration for "OrderNotes" failed: `+test.message ||
+			e.Cause != refused.Cause || e.Cure != test.cure {
+			t.Errorf("%s: got %+v", name, e)
+		}
+	}
+}
+
 func TestRequestThatEnds(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
