@@ -30,6 +30,9 @@ const (
 // term of one SQL expression.
 const maxConditions = 500
 
+// maxFaults bounds what is told of wrong criteria: a body may hold millions of faults.
+const maxFaults = 100
+
 // maxPage keeps the offset of a page a number that every store can hold.
 const maxPage = 1 << 31
 
@@ -85,6 +88,9 @@ type criteriaReader struct {
 }
 
 func (r *criteriaReader) fault(pointer, code, format string, args ...any) {
+	if len(r.faults) == maxFaults {
+		return
+	}
 	r.faults = append(r.faults, appdock.Fault{Pointer: pointer, Code: code, Message: fmt.Sprintf(format, args...)})
 }
 

@@ -247,6 +247,7 @@ func TestCriteriaThatAreWrong(t *testing.T) {
 		"multi without queries":          {`{"filter":[{"type":"multi"}]}`, []fault{{filter, "/filter/0/queries"}}},
 		"a fault deep inside":            {`{"filter":[{"type":"or","queries":[{"type":"not","queries":[{"type":"equals","field":"a"}]}]}]}`, []fault{{filter, "/filter/0/queries/0/queries/0/value"}}},
 		"a map with an empty value":      {`{"filter":{"a/b":""}}`, []fault{{filter, "/filter/a~1b"}}},
+		"a map without a field":          {`{"filter":{"":1}}`, []fault{{filter, "/filter/"}}},
 		"a map with a list":              {`{"filter":{"a":[1]}}`, []fault{{filter, "/filter/a"}}},
 		"filters nested without end":     {`{"filter":[` + deep + `]}`, []fault{{filter, "/filter/0" + strings.Repeat("/queries/0", 63) + "/queries"}}},
 		"more filters than one can read": {`{"filter":[` + many[:len(many)-1] + `]}`, []fault{{filter, "/filter/500"}}},
@@ -266,6 +267,14 @@ func TestCriteriaThatAreWrong(t *testing.T) {
 			[]fault{{filter, "/filter/0/type"}, {filter, "/filter/2/field"}, {filter, "/filter/2/value"}, {sort, "/sort/0"}, {page, "/page"}, {above, "/limit"}},
 		},
 	}
+	t.Run("more faults than one can read", func(t *testing.T) {
+		t.Parallel()
+		api, _ := newAPI(newFake(t))
+		w := send{method: "POST", path: "/api/search/product", body: `{"sort":"` + strings.Repeat(",", 1000) + `"}`}.to(api)
+		if got, _ := faults(t, w.Body.Bytes()); len(got) != 100 {
+			t.Errorf("got %d faults, want 100", len(got))
+		}
+	})
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -20,6 +20,10 @@ func (r *criteriaReader) filters(v any, at string) []entity.Filter {
 		var filters []entity.Filter
 		for _, field := range slices.Sorted(maps.Keys(v)) {
 			at, value := pointer(at, field), v[field]
+			if field == "" {
+				r.fault(at, codeFilter, "A filter needs a field.")
+				continue
+			}
 			if value == "" || value != nil && !scalar(value) {
 				r.fault(at, codeFilter, "The value for filter %q must be a text, number, bool or null, and not empty.", field)
 				continue

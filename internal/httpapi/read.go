@@ -63,7 +63,15 @@ func detail(c *call, d *entity.Definition) error {
 	if err != nil {
 		return err
 	}
-	return c.answerDetail(d, c.target.id, f)
+	view, err := c.view()
+	if err != nil {
+		return err
+	}
+	a, err := c.askDetail(d, c.target.id)
+	if err != nil {
+		return err
+	}
+	return c.answerDetail(d, view, a, f)
 }
 
 // answerList finds records and sends them.
@@ -98,23 +106,18 @@ func (c *call) answerList(d *entity.Definition, tree map[string]any) error {
 	return nil
 }
 
-// answerDetail sends one record with what the query asks to be loaded with it.
-func (c *call) answerDetail(d *entity.Definition, id appdock.ID, f format) error {
+// askDetail reads what the query asks to be loaded with one record.
+func (c *call) askDetail(d *entity.Definition, id appdock.ID) (asked, error) {
 	tree, err := parseQuery(c.r.URL.RawQuery)
 	if err != nil {
-		return err
+		return asked{}, err
 	}
-	delete(tree, "page")
-	delete(tree, "limit")
-	tree["ids"] = []any{id.String()}
-	a, err := readCriteria(d.Name, tree, c.options.MaxLimit)
-	if err != nil {
-		return err
-	}
-	view, err := c.view()
-	if err != nil {
-		return err
-	}
+	tree["ids"] = []any{id.String()} // takes the place of pages
+	return readCriteria(d.Name, tree, c.options.MaxLimit)
+}
+
+// answerDetail finds one record and sends it.
+func (c *call) answerDetail(d *entity.Definition, view entity.View, a asked, f format) error {
 	schema, err := c.schema()
 	if err != nil {
 		return err
@@ -124,7 +127,7 @@ func (c *call) answerDetail(d *entity.Definition, id appdock.ID, f format) error
 		return err
 	}
 	if len(page.Records) == 0 {
-		return noRecord(d.Name, id)
+		return noRecord(d.Name, a.criteria.IDs[0])
 	}
 	members := a.members(schema)
 	if f == plain {

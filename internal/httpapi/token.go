@@ -9,6 +9,10 @@ import (
 	"github.com/appdock/appdock/internal/web"
 )
 
+// maxTokenBody is far more than a token request needs, and far less than what could hurt:
+// anybody may send one.
+const maxTokenBody = 64 << 10
+
 // issueToken answers POST /api/oauth/token (protocol-oauth.md A). The credentials stand
 // in a JSON body, in a form, or in HTTP Basic authentication.
 func issueToken(c *call) error {
@@ -42,6 +46,7 @@ func issueToken(c *call) error {
 // tokenParameters reads the parameters of the body. One that is no text, or stands there
 // twice, is wrong (RFC 6749 section 3.2).
 func (c *call) tokenParameters() (map[string]string, error) {
+	web.Limit(c.r, maxTokenBody)
 	body, err := web.Body(c.r)
 	if err != nil {
 		return nil, err

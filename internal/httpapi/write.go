@@ -30,13 +30,6 @@ func (c *call) write(d *entity.Definition, action entity.Action, id appdock.ID) 
 	if err != nil {
 		return err
 	}
-	back := c.r.URL.Query().Has("_response")
-	if back {
-		// Asked before the write: afterwards a refusal would hide that it was done.
-		if missing := c.actor.Missing(d.May("read")); len(missing) > 0 {
-			return appdock.MissingPrivileges(missing)
-		}
-	}
 	payload, err := c.payload()
 	if err != nil {
 		return err
@@ -51,6 +44,17 @@ func (c *call) write(d *entity.Definition, action entity.Action, id appdock.ID) 
 		text, _ := payload["id"].(string)
 		id, _ = appdock.ParseID(text) // a wrong one is refused by the write, with its pointer
 	}
+	back := c.r.URL.Query().Has("_response")
+	var a asked
+	if back {
+		// Asked before the write as well: afterwards a refusal would hide that it was done.
+		if a, err = c.askDetail(d, id); err != nil {
+			return err
+		}
+		if _, err := c.options.Records.Search(c.r.Context(), c.actor, view, &a.criteria); err != nil {
+			return err
+		}
+	}
 	_, err = c.options.Records.Write(c.r.Context(), c.actor, view,
 		[]entity.Operation{{Entity: d.Name, Action: action, Payload: payload, Pointer: "/0"}})
 	if err != nil {
@@ -58,7 +62,7 @@ func (c *call) write(d *entity.Definition, action entity.Action, id appdock.ID) 
 	}
 	c.locate(d, id)
 	if back {
-		return c.answerDetail(d, id, f)
+		return c.answerDetail(d, view, a, f)
 	}
 	c.w.WriteHeader(http.StatusNoContent)
 	return nil

@@ -44,6 +44,9 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Limit makes a body end at max bytes that is smaller than what the edge allows.
+func Limit(r *http.Request, max int64) { r.Body = limited(r, max) }
+
 func tooLarge(max int64) error {
 	return &appdock.Error{
 		Kind:    appdock.TooLarge,
