@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"strings"
@@ -25,8 +26,7 @@ func Demo() [][]entity.Operation {
 	for from := 0; from < orderCount; from += perBatch {
 		var orders []object
 		for n := from; n < from+perBatch; n++ {
-			ids := names{prefix: fmt.Sprintf("order/%d/", n)}
-			payload := order(n, firstOrder.Add(time.Duration(n)*31*time.Hour), ids.next)
+			payload := order(n, id(fmt.Sprintf("order/%d", n)), firstOrder.Add(time.Duration(n)*31*time.Hour))
 			if n < orderCount-10 {
 				payload["stateId"] = stateID("order.state", "completed")
 			}
@@ -37,10 +37,11 @@ func Demo() [][]entity.Operation {
 	return batches
 }
 
-// Order is the nth fresh order of the demo shop, placed at a time, with ids from newID. Its
-// number is drawn when it is written.
-func Order(n int, at time.Time, newID func() appdock.ID) entity.Operation {
-	return entity.Operation{Entity: "order", Action: entity.Insert, Payload: order(n, at, newID), Pointer: "/0"}
+// Order is a fresh order of the demo shop, placed at a time. Who buys what, and the ids of
+// what hangs below it, follow from its id. Its number is drawn when it is written.
+func Order(id appdock.ID, at time.Time) entity.Operation {
+	n := int(binary.BigEndian.Uint16(id[14:])) // the end of a fresh id is random
+	return entity.Operation{Entity: "order", Action: entity.Insert, Payload: order(n, id, at), Pointer: "/0"}
 }
 
 const (
@@ -50,17 +51,6 @@ const (
 
 // firstOrder is when the first order of the demo shop was placed.
 var firstOrder = time.Date(2026, 1, 5, 8, 30, 0, 0, time.UTC)
-
-// names derives ids from a prefix and a count.
-type names struct {
-	prefix string
-	n      int
-}
-
-func (s *names) next() appdock.ID {
-	s.n++
-	return id(fmt.Sprint(s.prefix, s.n))
-}
 
 // article is one product of the demo shop; amounts are in cents, so that sums are exact.
 type article struct {

@@ -10,10 +10,11 @@ import (
 // shippingGross is what a parcel costs, in cents, tax of the full rate included.
 const shippingGross = 490
 
-// order is the payload of the nth order: who buys what follows from n alone.
-func order(n int, at time.Time, newID func() appdock.ID) object {
+// order is the payload of an order: who buys what follows from n alone.
+func order(n int, orderID appdock.ID, at time.Time) object {
 	articles, buyer := catalogue(), customerOf((n*11)%customerCount)
-	orderID, addressID := newID().String(), newID().String()
+	below := func(what string) string { return hex("order/" + orderID.String() + "/" + what) }
+	addressID := below("address")
 	sum := taxes{}
 	var items []any
 	for i := range 1 + (n*7+n/4)%4 {
@@ -21,7 +22,7 @@ func order(n int, at time.Time, newID func() appdock.ID) object {
 		quantity := 1 + (n+i)%3
 		sum.add(a.rate, a.gross*quantity)
 		items = append(items, object{
-			"id": newID().String(), "identifier": a.id(), "referencedId": a.id(), "productId": a.id(), "type": "product",
+			"id": below(fmt.Sprint("item/", i)), "identifier": a.id(), "referencedId": a.id(), "productId": a.id(), "type": "product",
 			"label": a.name, "quantity": quantity, "position": i + 1, "good": true, "removable": true, "stackable": true,
 			"states": []any{"is-physical"}, "payload": object{"productNumber": a.number},
 			"price": calculated(a.gross, quantity, a.rate),
@@ -35,9 +36,9 @@ func order(n int, at time.Time, newID func() appdock.ID) object {
 	sum.add(19, shippingGross)
 	rounding := object{"decimals": 2, "interval": 0.01, "roundForNet": true}
 	person := buyer.person()
-	person["id"], person["email"], person["customerNumber"], person["customerId"] = newID().String(), buyer.email(), buyer.number(), buyer.id()
+	person["id"], person["email"], person["customerNumber"], person["customerId"] = below("customer"), buyer.email(), buyer.number(), buyer.id()
 	return object{
-		"id": orderID, "orderDateTime": at.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
+		"id": orderID.String(), "orderDateTime": at.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
 		"billingAddressId": addressID, "currencyId": appdock.DefaultCurrency.String(), "currencyFactor": 1,
 		"languageId": appdock.SystemLanguage.String(), "salesChannelId": hex("sales_channel/storefront"),
 		"itemRounding": rounding, "totalRounding": rounding, "orderCustomer": person,

@@ -130,11 +130,13 @@ func TestBaseFollowsTheShop(t *testing.T) {
 
 func TestOrderHasIDsOfItsOwn(t *testing.T) {
 	t.Parallel()
-	var last appdock.ID
-	newID := func() appdock.ID { last[15]++; return last }
 	at := time.Date(2026, 11, 21, 10, 0, 0, 0, time.FixedZone("", 3600))
-	op := seed.Order(7, at, newID)
-	if op.Action != entity.Insert || op.Payload["id"] != "00000000000000000000000000000001" || op.Payload["orderDateTime"] != "2026-11-21T09:00:00.000Z" {
+	id := appdock.MustID("018c0000000070008000000000000007")
+	op, other := seed.Order(id, at), seed.Order(appdock.MustID("018c0000000070008000000000010007"), at)
+	if op.Payload["billingAddressId"] == other.Payload["billingAddressId"] {
+		t.Error("two orders share an address")
+	}
+	if op.Action != entity.Insert || op.Payload["id"] != id.String() || op.Payload["orderDateTime"] != "2026-11-21T09:00:00.000Z" {
 		t.Errorf("got %v %v at %v", op.Action, op.Payload["id"], op.Payload["orderDateTime"])
 	}
 	if _, numbered := op.Payload["orderNumber"]; numbered {

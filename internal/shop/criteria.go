@@ -44,12 +44,10 @@ func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer str
 		if s.Field == "_score" {
 			continue // nothing was scored: all rows are equal
 		}
-		f, path, ok := k.resolve(d, s.Field, s.Pointer+"/field")
-		if !ok || f.Type == entity.Version {
-			continue
+		if _, path, ok := k.resolve(d, s.Field, s.Pointer+"/field"); ok {
+			s.Field = path
+			checked.Sort = append(checked.Sort, s)
 		}
-		s.Field = path
-		checked.Sort = append(checked.Sort, s)
 	}
 	checked.Associations = map[string]*entity.Criteria{}
 	for _, name := range slices.Sorted(maps.Keys(c.Associations)) {

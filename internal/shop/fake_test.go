@@ -260,6 +260,9 @@ func (u *fakeUnit) unique(d *entity.Definition, c entity.Change) error {
 }
 
 func (u *fakeUnit) Next(numberRange string) (int64, error) {
+	if u.drawn[numberRange] == 0 {
+		u.drawn[numberRange] = 9999
+	}
 	u.drawn[numberRange]++
 	return u.drawn[numberRange], nil
 }

@@ -52,22 +52,7 @@ func (k *checker) filter(d *entity.Definition, f entity.Filter) (entity.Filter, 
 		}
 	}
 	f.Values = values
-	if field.Type == entity.Version {
-		return isLive(f), true
-	}
 	return f, true
-}
-
-// isLive turns a condition on a version, which has no column, into one that always or never
-// holds: all that is stored is the live version.
-func isLive(f entity.Filter) entity.Filter {
-	never := entity.Filter{Kind: entity.Equals, Field: "id", Values: []any{nil}, Pointer: f.Pointer}
-	for _, v := range f.Values {
-		if v == appdock.LiveVersion {
-			return entity.Filter{Kind: entity.Nand, Queries: []entity.Filter{never}, Pointer: f.Pointer}
-		}
-	}
-	return never
 }
 
 func (k *checker) bounds(field entity.Field, f *entity.Filter) bool {

@@ -234,26 +234,15 @@ func orNull(id appdock.ID) any {
 	return id
 }
 
-// draw gives new rows their numbers: what is drawn is gone, so it is the last thing done
-// before the rows are written.
+// draw gives new orders their numbers: what is drawn is gone, so it is the last thing done
+// before the rows are written. The store itself counts autoIncrement.
 func (p *plan) draw(u Unit) error {
-	pattern := numberPattern{}
+	pattern := ""
 	for _, c := range p.changes {
-		d, _ := p.schema.Definition(c.Entity)
-		if c.Kind != entity.Inserted {
+		if c.Kind != entity.Inserted || c.Entity != "order" || c.Set["orderNumber"] != nil {
 			continue
 		}
-		if d.Index("autoIncrement") >= 0 {
-			n, err := u.Next(c.Entity + ".autoIncrement")
-			if err != nil {
-				return err
-			}
-			c.Set["autoIncrement"] = n
-		}
-		if c.Entity != "order" || c.Set["orderNumber"] != nil {
-			continue
-		}
-		if pattern.text == "" {
+		if pattern == "" {
 			var err error
 			if pattern, err = p.numberPattern("order"); err != nil {
 				return err
@@ -263,24 +252,14 @@ func (p *plan) draw(u Unit) error {
 		if err != nil {
 			return err
 		}
-		c.Set["orderNumber"] = pattern.number(n)
+		c.Set["orderNumber"] = strings.ReplaceAll(pattern, "{n}", strconv.FormatInt(n, 10))
 	}
 	return nil
 }
 
-// numberPattern is how the numbers of a range are written.
-type numberPattern struct {
-	text  string // "{n}" stands for the number
-	start int64
-}
-
-// number writes the nth number of the range, counted from 1.
-func (n numberPattern) number(nth int64) string {
-	return strings.ReplaceAll(n.text, "{n}", strconv.FormatInt(n.start+nth-1, 10))
-}
-
-// numberPattern finds the global range of a type; a shop without one counts from 10000.
-func (p *plan) numberPattern(kind string) (numberPattern, error) {
+// numberPattern gives how the numbers of the global range of a type are written; "{n}"
+// stands for the number.
+func (p *plan) numberPattern(kind string) (string, error) {
 	found, err := p.search(entity.View{}, &entity.Criteria{
 		Entity: "number_range",
 		Filters: []entity.Filter{
@@ -289,12 +268,8 @@ func (p *plan) numberPattern(kind string) (numberPattern, error) {
 		},
 		Limit: 1,
 	})
-	if err != nil {
-		return numberPattern{}, err
+	if err != nil || len(found.Records) == 0 {
+		return "{n}", err
 	}
-	if len(found.Records) == 0 {
-		return numberPattern{text: "{n}", start: 10000}, nil
-	}
-	start, _ := found.Records[0].Get("start").(int64)
-	return numberPattern{text: found.Records[0].Text("pattern"), start: start}, nil
+	return found.Records[0].Text("pattern"), nil
 }

@@ -58,7 +58,7 @@ func TestDemoShopObeysTheRules(t *testing.T) {
 	for _, batch := range seed.Demo() {
 		w.host(t, batch)
 	}
-	w.host(t, []entity.Operation{seed.Order(3, noon, w.newID)})
+	w.host(t, []entity.Operation{seed.Order(w.newID(), noon)})
 	got := map[string]int{}
 	for name, rows := range w.store.rows {
 		got[name] = len(rows)
