@@ -64,15 +64,17 @@ type Source struct {
 
 // Preview is what a person decides on.
 type Preview struct {
-	Name        string         `json:"name"`
-	Version     string         `json:"version"`
-	Label       string         `json:"label"`
-	ConsentHash string         `json:"consentHash"`
-	Permissions []ResourceWish `json:"permissions"`
-	Additional  []string       `json:"additionalPrivileges"`
-	Hosts       []string       `json:"hosts"`
-	Webhooks    []WebhookWish  `json:"webhooks"`
-	Problems    []Problem      `json:"problems"` // warnings; errors refuse the preview
+	Name        string `json:"name"`
+	Version     string `json:"version"`
+	Label       string `json:"label"`
+	ConsentHash string `json:"consentHash"`
+	// ManifestHash names the manifest's exact text.
+	ManifestHash string         `json:"manifestHash"`
+	Permissions  []ResourceWish `json:"permissions"`
+	Additional   []string       `json:"additionalPrivileges"`
+	Hosts        []string       `json:"hosts"`
+	Webhooks     []WebhookWish  `json:"webhooks"`
+	Problems     []Problem      `json:"problems"` // warnings; errors refuse the preview
 	// Installed is the state of an installation that is there already; empty: none.
 	Installed string `json:"installed,omitempty"`
 }

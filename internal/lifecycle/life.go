@@ -115,14 +115,14 @@ func (s *Service) done(ctx context.Context, r Registration, result Result) Outco
 	return Outcome{App: i.App, Version: i.Version, Result: result}
 }
 
-// event makes an event of an app's life. Its key is the installation, so that the app
-// hears of its life in order.
+// event makes an event of an app's life. It has no key, which makes it a barrier in all
+// lanes of the app: what came before is told before, what follows waits
+// (protocol-webhooks.md 7).
 func (s *Service) event(i appdock.Installation, name appdock.EventName, payload string) appdock.Event {
 	return appdock.Event{
 		ID:   s.NewID(),
 		Shop: i.Shop,
 		Name: name,
-		Key:  i.ID,
 		At:   s.Now(),
 		Only: i.ID,
 		Data: appdock.EventData{Payload: []byte(payload)},

@@ -2,8 +2,10 @@ package sqlite
 
 import (
 	"context"
+	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/oauth"
 )
@@ -40,6 +42,24 @@ func (s *Store) Client(ctx context.Context, shop appdock.ShopID, accessKey strin
 	}
 	c.Privileges = appdock.NewPrivileges(privileges(grant)...)
 	return c, nil
+}
+
+// AddClient writes a client that belongs to no app: an integration of that label and its
+// key pair. c says what it may do.
+func (s *Store) AddClient(ctx context.Context, shop appdock.ShopID, label, accessKey string, c oauth.Client) error {
+	t, err := s.tenant(shop)
+	if err != nil {
+		return err
+	}
+	return s.writer.do(ctx, false, func(w *tx) error {
+		err := w.apply(t, entity.Change{Entity: "integration", Kind: entity.Inserted, ID: c.Integration, Set: map[string]any{
+			"label": label, "accessKey": accessKey, "admin": c.Admin, "createdAt": c.ChangedAt.UTC().Truncate(time.Millisecond),
+		}})
+		if err != nil {
+			return err
+		}
+		return w.credentials(t, c.Integration, lifecycle.Credentials{AccessKey: accessKey, SecretHash: c.SecretHash, ChangedAt: c.ChangedAt})
+	})
 }
 
 // credentials gives an integration its key pair, or another one.

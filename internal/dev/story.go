@@ -1,0 +1,183 @@
+package dev
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/examples/ordernotes"
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/seed"
+	"github.com/appdock/appdock/sdk"
+)
+
+// storyTime is how long the story may take; a healthy one takes less than a second.
+const storyTime = 30 * time.Second
+
+// api is the Admin API as any program would use it: over HTTP, with credentials of its own.
+type api struct {
+	*sdk.API
+	file string // body of a token request, for people with curl
+}
+
+// tokenRequest is what the token endpoint reads (protocol-oauth.md A).
+type tokenRequest struct {
+	GrantType    string `json:"grant_type"`
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+}
+
+// openAPI gives dev, and the person at the keys, an API client that may do everything. Its
+// credentials stand in a file of the data folder that only its owner can read.
+func (d *development) openAPI(ctx context.Context) error {
+	d.api.file = filepath.Join(d.Config.Data, "api-client.json")
+	text, err := os.ReadFile(d.api.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err = d.newAPIClient(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("open the API for dev: %w", err)
+	}
+	var r tokenRequest
+	if err := json.Unmarshal(text, &r); err != nil {
+		return fmt.Errorf("read %s: %w", d.api.file, err)
+	}
+	d.api.API = sdk.NewAPI(sdk.Credentials{URL: d.host.URL(), Key: r.ClientID, Secret: r.ClientSecret}, nil)
+	return nil
+}
+
+func (d *development) newAPIClient(ctx context.Context) ([]byte, error) {
+	key, secret, err := d.host.NewAPIClient(ctx, "appdock dev")
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.MarshalIndent(tokenRequest{"client_credentials", key, secret.Reveal()}, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return text, os.WriteFile(d.api.file, text, 0o600)
+}
+
+// placeOrder places a fresh order through the API and gives its id.
+func (d *development) placeOrder(ctx context.Context) (string, error) {
+	op := seed.Order(newID(), now())
+	if err := d.api.Create(ctx, op.Entity, op.Payload); err != nil {
+		return "", fmt.Errorf("place an order: %w", err)
+	}
+	id, _ := op.Payload["id"].(string)
+	return id, nil
+}
+
+// told is what the story looks at in the shop.
+type told struct {
+	Number string            `json:"orderNumber"`
+	Fields map[string]string `json:"customFields"`
+}
+
+// tell tells the story once: an order is placed, the apps hear of it, and what they did
+// can be seen in the shop. It is the smoke test: a story that does not end well is an error.
+func (d *development) tell(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, storyTime)
+	defer cancel()
+	before := now()
+	id, err := d.placeOrder(ctx)
+	if err != nil {
+		return err
+	}
+	heard, err := d.await(ctx, id, before)
+	if err != nil {
+		return err
+	}
+	order, err := sdk.Get[told](ctx, d.api.API, "order", id)
+	if err != nil {
+		return fmt.Errorf("read the order: %w", err)
+	}
+	d.screen.note("\nWhat happened")
+	d.screen.note("  Order %s was placed.", order.Number)
+	for _, h := range heard {
+		d.screen.note("  %s was told with a signed webhook, delivery %s, and answered %d.", h.App, h.ID, h.ResponseStatus)
+	}
+	if len(heard) == 0 {
+		d.screen.note("  No app listens to checkout.order.placed.")
+	}
+	if !d.example { // what the apps of others do is theirs
+		return nil
+	}
+	return d.checkExample(ctx, order)
+}
+
+// await waits until the apps that listen have answered, and gives their deliveries.
+func (d *development) await(ctx context.Context, order string, since time.Time) ([]control.Delivery, error) {
+	// Without an event to wait for this returns when all that was committed is fanned out.
+	if err := d.host.Settled(ctx, appdock.ID{}); err != nil {
+		return nil, fmt.Errorf("wait for the fan-out: %w", err)
+	}
+	sent, err := d.about(ctx, order, since)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range sent {
+		if err := d.host.Settled(ctx, x.EventID); err != nil {
+			return nil, fmt.Errorf("wait for %s: %w", x.App, err)
+		}
+	}
+	heard, err := d.about(ctx, order, since)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range heard {
+		if x.Status != "delivered" {
+			return nil, &appdock.Error{
+				Kind: appdock.Failed, Code: "ADK-STORY",
+				Message: "The story did not end well",
+				Cause:   fmt.Sprintf("%s did not accept delivery %s: it is %s after %d attempts, the last answer was %d", x.App, x.ID, x.Status, x.Attempts, x.ResponseStatus),
+				Cure:    "Look at it with: appdock delivery show " + x.ID.String(),
+			}
+		}
+	}
+	return heard, nil
+}
+
+// about gives the deliveries of the event that the order was placed.
+func (d *development) about(ctx context.Context, order string, since time.Time) ([]control.Delivery, error) {
+	all, err := d.host.Deliveries(ctx, control.DeliveryFilter{Event: "checkout.order.placed", Since: since})
+	return slices.DeleteFunc(all, func(x control.Delivery) bool { return x.EntityID != order }), err
+}
+
+// checkExample looks for what the example app does with an order.
+func (d *development) checkExample(ctx context.Context, order told) error {
+	note := order.Fields[ordernotes.Field]
+	if note == "" {
+		return storyError("the order has no gift note")
+	}
+	d.screen.note("  %s read the order through the Admin API and wrote on it: %q.", ordernotes.Name, note)
+	found, err := sdk.Search[struct {
+		Message string `json:"message"`
+	}](ctx, d.api.API, "notification", sdk.Criteria{
+		Filter: []sdk.Filter{{Type: "contains", Field: "message", Value: order.Number}}, Limit: 1,
+	})
+	if err != nil {
+		return fmt.Errorf("read the notifications: %w", err)
+	}
+	if len(found.Data) == 0 {
+		return storyError("there is no notification about the order")
+	}
+	d.screen.note("  It told the merchant: %q.", found.Data[0].Message)
+	return nil
+}
+
+func storyError(cause string) error {
+	return &appdock.Error{
+		Kind: appdock.Failed, Code: "ADK-STORY",
+		Message: "The story did not end well",
+		Cause:   cause,
+		Cure:    "Run it again with -v and look at what the app answered.",
+	}
+}

@@ -1,0 +1,292 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/lifecycle"
+	"github.com/appdock/appdock/manifest"
+)
+
+// maxIcon bounds the icon that is read from an app's folder; a larger one is left out.
+const maxIcon = 256 << 10
+
+// folderApp is an app as its folder has it.
+type folderApp struct {
+	app      *manifest.App
+	path     string
+	icon     []byte
+	problems manifest.Problems
+}
+
+// readApp reads and validates the app of a folder. What stops an installation is an
+// *appdock.Error with a fault for each finding; a broken app is never shown for consent.
+func (s *Server) readApp(source control.Source) (folderApp, error) {
+	path, err := filepath.Abs(source.Path)
+	if err != nil {
+		return folderApp{}, fmt.Errorf("find the folder %s: %w", source.Path, err)
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return folderApp{}, noApp(path, err)
+	}
+	defer func() { _ = root.Close() }() // it was only read
+	name := filepath.Base(path)
+	app, problems, err := manifest.Parse(root.FS(), manifest.Options{Folder: name})
+	if err != nil {
+		return folderApp{}, noApp(path, err)
+	}
+	read := folderApp{app: app, path: path, problems: problems}
+	if app == nil || problems.HasErrors() {
+		return read, invalid(name, problems)
+	}
+	if source.SkipValidation {
+		return read, nil
+	}
+	found := manifest.Validate(app, manifest.Environment{
+		Folder:      name,
+		Files:       root.FS(),
+		Development: s.mode == Development,
+	})
+	read.problems = append(read.problems, atInstall(found)...)
+	if read.problems.HasErrors() {
+		return read, invalid(name, read.problems)
+	}
+	read.icon, err = icon(root.FS(), app.Icon.Path)
+	return read, err
+}
+
+// atInstall is what validation means for an installation: a webhook for an unknown event
+// never stops one, it is stored and sleeps (design.md 6, "unknown webhook event").
+func atInstall(problems manifest.Problems) manifest.Problems {
+	for i, p := range problems {
+		if p.Code == "manifest.webhook_not_hookable" {
+			problems[i].Severity = manifest.Warning
+		}
+	}
+	return problems
+}
+
+func icon(folder fs.FS, path string) ([]byte, error) {
+	if path == "" || !fs.ValidPath(path) {
+		return nil, nil
+	}
+	f, err := folder.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // silently no icon (manifest-xml.md 5)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the icon %s: %w", path, err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	data, err := io.ReadAll(io.LimitReader(f, maxIcon+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the icon %s: %w", path, err)
+	}
+	if len(data) > maxIcon {
+		return nil, nil
+	}
+	return data, nil
+}
+
+func noApp(path string, err error) error {
+	cause := "the folder cannot be read"
+	if errors.Is(err, fs.ErrNotExist) {
+		cause = "there is no such folder"
+	}
+	return &appdock.Error{
+		Kind: appdock.NotFound, Code: "app.not_found",
+		Message: "There is no app in " + path,
+		Cause:   cause,
+		Cure:    "Name a folder that has a manifest.xml.",
+		Err:     err,
+	}
+}
+
+func invalid(name string, problems manifest.Problems) error {
+	e := &appdock.Error{
+		Kind: appdock.Invalid, Code: "ADK-APP-INVALID",
+		Message: "App " + name + " has faults in its manifest",
+		Cure:    "Mend them; --no-validate skips what is no fault of reading.",
+	}
+	for _, p := range problems {
+		if p.Severity != manifest.Error {
+			continue
+		}
+		message := p.Message
+		if p.Hint != "" {
+			message += " (" + p.Hint + ")"
+		}
+		e.Faults = append(e.Faults, appdock.Fault{
+			Pointer: fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column), Code: p.Code, Message: message,
+		})
+	}
+	return e
+}
+
+// Preview reads and validates an app and says what installing it asks for.
+func (s *Server) Preview(ctx context.Context, source control.Source) (control.Preview, error) {
+	read, err := s.readApp(source)
+	if err != nil {
+		return control.Preview{}, err
+	}
+	consent, state, err := s.apps.Preview(ctx, s.shop.ID, read.app)
+	if err != nil {
+		return control.Preview{}, err
+	}
+	p := control.Preview{
+		Name:         consent.App,
+		Version:      consent.Version,
+		Label:        read.app.Labels.In(s.shop.Locale),
+		ConsentHash:  consent.Hash(),
+		ManifestHash: consent.ManifestHash,
+		Permissions:  []control.ResourceWish{},
+		Additional:   append([]string{}, consent.Additional...),
+		Hosts:        append([]string{}, consent.Hosts...),
+		Webhooks:     []control.WebhookWish{},
+		Problems:     []control.Problem{},
+		Installed:    stateName(state),
+	}
+	for _, x := range consent.Permissions {
+		p.Permissions = append(p.Permissions, control.ResourceWish{Resource: x.Entity, Privileges: x.Rights})
+	}
+	for _, x := range consent.Webhooks {
+		p.Webhooks = append(p.Webhooks, control.WebhookWish{Name: x.Name, Event: x.Event, URL: x.URL})
+	}
+	for _, x := range read.problems {
+		p.Problems = append(p.Problems, control.Problem{
+			Code: x.Code, Severity: string(x.Severity), Message: x.Message, Hint: x.Hint,
+			File: x.File, Line: x.Line, Column: x.Column,
+		})
+	}
+	return p, nil
+}
+
+// Install installs what was previewed.
+func (s *Server) Install(ctx context.Context, in control.Install) (control.Result, error) {
+	read, err := s.readApp(in.Source)
+	if err != nil {
+		return control.Result{}, err
+	}
+	out, err := s.apps.Install(ctx, s.shop, read.app, lifecycle.Options{
+		ConsentHash:      in.ConsentHash,
+		Activate:         in.Activate,
+		AllowShortSecret: in.AllowShortSecret,
+		AppSecret:        appdock.NewSecret(in.AppSecret),
+		Files:            lifecycle.Files{Path: read.path, Icon: read.icon},
+	})
+	return result(out), withExchange(err)
+}
+
+// withExchange lets operators see the call to the app that failed.
+func withExchange(err error) error {
+	if call, ok := errors.AsType[*lifecycle.HandshakeError](err); ok {
+		return &control.ExchangeError{Request: call.Request, Answer: call.Answer, Err: err}
+	}
+	return err
+}
+
+func result(o lifecycle.Outcome) control.Result {
+	return control.Result{Name: o.App, Version: o.Version, Result: string(o.Result), Warnings: o.Warnings}
+}
+
+// Activate activates an app.
+func (s *Server) Activate(ctx context.Context, app string) (control.Result, error) {
+	out, err := s.apps.Activate(ctx, s.shop.ID, app)
+	return result(out), err
+}
+
+// Deactivate deactivates an app.
+func (s *Server) Deactivate(ctx context.Context, app string) (control.Result, error) {
+	out, err := s.apps.Deactivate(ctx, s.shop.ID, app)
+	return result(out), err
+}
+
+// Uninstall removes an app.
+func (s *Server) Uninstall(ctx context.Context, app string, keepUserData bool) (control.Result, error) {
+	out, err := s.apps.Uninstall(ctx, s.shop.ID, app, keepUserData)
+	return result(out), err
+}
+
+// Apps lists the apps of the shop by name.
+func (s *Server) Apps(ctx context.Context) ([]control.App, error) {
+	all, err := s.apps.All(ctx, s.shop.ID)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]control.App, len(all))
+	for i, r := range all {
+		list[i] = s.app(r)
+	}
+	return list, nil
+}
+
+// App shows one app.
+func (s *Server) App(ctx context.Context, name string) (control.AppDetails, error) {
+	r, err := s.apps.Get(ctx, s.shop.ID, name)
+	if err != nil {
+		return control.AppDetails{}, err
+	}
+	d := control.AppDetails{
+		App:          s.app(r),
+		ID:           r.Installation.ID.String(),
+		Path:         r.Profile.Path,
+		Granted:      names(r.Installation.Grant),
+		Requested:    names(r.Profile.Requested),
+		Hosts:        append([]string{}, r.Profile.Hosts...),
+		Webhooks:     []control.WebhookWish{},
+		Unconfirmed:  len(r.Unconfirmed),
+		ManifestHash: r.Profile.ManifestHash,
+	}
+	for _, w := range r.Features.Webhooks {
+		d.Webhooks = append(d.Webhooks, control.WebhookWish{Name: w.Name, Event: string(w.Event), URL: w.URL})
+	}
+	return d, nil
+}
+
+func (s *Server) app(r lifecycle.Registration) control.App {
+	a := control.App{
+		Name:        r.Installation.App,
+		Label:       manifest.Translations(r.Profile.Label).In(s.shop.Locale),
+		Version:     r.Installation.Version,
+		Author:      r.Profile.Author,
+		Active:      r.Installation.Active,
+		State:       stateName(r.State),
+		Format:      r.Profile.Format,
+		InstalledAt: r.InstalledAt,
+		HasSecret:   !r.Secret.IsZero(),
+	}
+	if !r.UpdatedAt.IsZero() {
+		at := r.UpdatedAt.In(time.UTC)
+		a.UpdatedAt = &at
+	}
+	return a
+}
+
+// stateName is how people are told of a registration (cli.md 2.4): what is on its way is
+// "pending" (design.md 6, "crash during a first install").
+func stateName(s lifecycle.State) string {
+	switch s {
+	case lifecycle.Registering, lifecycle.Confirming, lifecycle.Completing:
+		return "pending"
+	case lifecycle.Unconfirmed, lifecycle.Registered, lifecycle.Local:
+		return string(s)
+	}
+	return ""
+}
+
+func names(ps appdock.Privileges) []string {
+	list := make([]string, len(ps))
+	for i, p := range ps {
+		list[i] = string(p)
+	}
+	return list
+}

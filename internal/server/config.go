@@ -1,0 +1,120 @@
+package server
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/protocol"
+)
+
+// Mode of a host. It is remembered in its data folder: what dev made stays development
+// until somebody says otherwise.
+type Mode string
+
+// The modes (design ruling "mode"): what they change stands at the settings that differ.
+const (
+	Production  Mode = "production"
+	Development Mode = "development"
+)
+
+// Config is all that a host can be told. It is checked once by [New] and passed by value.
+type Config struct {
+	// Data is the folder with everything the host keeps. Default ".appdock".
+	Data string
+	// Create makes the folder, its key and its shop if they are not there; without it a
+	// missing folder is an error.
+	Create bool
+	// Listen is the address of the HTTP API. Default "127.0.0.1:8000"; empty: the host
+	// serves no HTTP (commands that work in process).
+	Listen string
+	// Socket says whether operators are served on appdock.sock in the data folder.
+	Socket bool
+	// Mode overrides the one remembered in the data folder; empty: as remembered,
+	// production for a new folder. Development accepts shop secrets under 64 characters
+	// with a warning and allows calls to loopback and private addresses.
+	Mode Mode
+	// Shop is used when the data folder has none yet; its URL, when not empty, also
+	// replaces the one of an existing shop. Default URL: "http://" and Listen.
+	Shop appdock.Shop
+	// Demo fills a new shop with the deterministic demo data.
+	Demo bool
+	// Platform is the Shopware version spoken to apps. Default "6.7.10.0".
+	Platform string
+	// Allow opens address ranges that the guard of calls to apps would refuse.
+	Allow []netip.Prefix
+	// AllowShortSecret accepts shop secrets under 64 characters also in production.
+	AllowShortSecret bool
+	// Drain is how long running requests and deliveries may take at the end. Default 10 s.
+	Drain time.Duration
+	// Version and Commit of the program.
+	Version, Commit string
+	// Log gets one line per unit of work. Default: discarded.
+	Log *slog.Logger
+}
+
+// Default gives the settings of a host that was told nothing.
+func Default() Config {
+	return Config{
+		Data:     ".appdock",
+		Listen:   "127.0.0.1:8000",
+		Shop:     appdock.Shop{Name: "Demo shop", Locale: "en-GB", Currency: "EUR"},
+		Platform: "6.7.10.0",
+		Drain:    10 * time.Second,
+		Version:  "dev",
+		Log:      slog.New(slog.DiscardHandler),
+	}
+}
+
+// check finds everything that is wrong at once.
+func (c Config) check() error {
+	var faults []appdock.Fault
+	wrong := func(key, message string) {
+		faults = append(faults, appdock.Fault{Pointer: key, Code: "ADK-CONFIG-INVALID", Message: message})
+	}
+	if c.Data == "" {
+		wrong("data", "the data folder has no name")
+	}
+	if c.Listen != "" {
+		if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+			wrong("listen", fmt.Sprintf("%q is no address such as 127.0.0.1:8000", c.Listen))
+		}
+	}
+	switch c.Mode {
+	case "", Production, Development:
+	default:
+		wrong("mode", fmt.Sprintf("%q is neither production nor development", c.Mode))
+	}
+	if c.Shop.URL != "" {
+		if !protocol.IsShopURL(c.Shop.URL) {
+			wrong("shop.url", fmt.Sprintf("%q is no base URL that apps can verify: http or https, a host of ASCII letters, "+
+				"an optional port and path, nothing percent-encoded", c.Shop.URL))
+		}
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return &appdock.Error{
+		Kind: appdock.Invalid, Code: "ADK-CONFIG-INVALID",
+		Message: "The configuration has faults",
+		Cure:    "Correct the named settings.",
+		Faults:  faults,
+	}
+}
+
+// shopURL is the base URL of a shop that was given none: that of the API itself.
+func shopURL(listening string) string {
+	host, port, err := net.SplitHostPort(listening)
+	if err != nil {
+		return ""
+	}
+	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() || host == "" {
+		host = "127.0.0.1"
+	}
+	return (&url.URL{Scheme: "http", Host: strings.TrimSuffix(net.JoinHostPort(host, port), ":80")}).String()
+}

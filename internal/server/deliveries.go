@@ -1,0 +1,150 @@
+package server
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/httpapi"
+	"github.com/appdock/appdock/internal/webhook"
+)
+
+// Version says what runs.
+func (s *Server) Version(context.Context) (control.Version, error) {
+	return control.Version{
+		Version: s.config.Version, Commit: s.config.Commit, Go: runtime.Version(), Platform: s.config.Platform,
+	}, nil
+}
+
+// Shop shows the shop.
+func (s *Server) Shop(ctx context.Context) (control.Shop, error) {
+	all, err := s.apps.All(ctx, s.shop.ID)
+	if err != nil {
+		return control.Shop{}, err
+	}
+	return control.Shop{
+		ID: s.shop.ID, URL: s.shop.URL, Name: s.shop.Name, Platform: s.config.Platform,
+		Mode: string(s.mode), Identity: "ok", Apps: len(all),
+	}, nil
+}
+
+// Deliveries lists deliveries, the newest first.
+func (s *Server) Deliveries(ctx context.Context, f control.DeliveryFilter) ([]control.Delivery, error) {
+	found, err := s.store.Deliveries(ctx, webhook.Filter{
+		Shop: s.shop.ID, App: f.App, Event: appdock.EventName(f.Event), State: webhook.State(f.Status),
+		Since: f.Since, Until: f.Until, Limit: f.Limit,
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]control.Delivery, len(found))
+	for i, d := range found {
+		list[i] = delivery(d)
+	}
+	return list, nil
+}
+
+// Delivery shows one delivery with its attempts.
+func (s *Server) Delivery(ctx context.Context, id appdock.ID) (control.DeliveryDetails, error) {
+	d, attempts, err := s.store.Attempts(ctx, s.shop.ID, id)
+	if err != nil {
+		return control.DeliveryDetails{}, err
+	}
+	details := control.DeliveryDetails{Delivery: delivery(d), Log: make([]control.Attempt, len(attempts))}
+	for i, a := range attempts {
+		details.Log[i] = control.Attempt{
+			Attempt: a.Number, At: a.At, MS: a.Took.Milliseconds(), Status: a.Status, Error: a.Error,
+			Request: a.Request, Response: a.Response,
+		}
+	}
+	return details, nil
+}
+
+func delivery(d webhook.Delivery) control.Delivery {
+	out := control.Delivery{
+		ID: d.ID, EventID: d.Event, App: d.App, Webhook: d.Webhook, Event: string(d.EventName),
+		EntityID: keyText(d.Key), Status: string(d.State), Attempts: d.Attempts, URL: d.URL,
+		ResponseStatus: d.LastStatus, Reason: d.Reason, CreatedAt: d.CreatedAt,
+	}
+	if d.State == webhook.Waiting {
+		out.DueAt = &d.DueAt
+	}
+	return out
+}
+
+func keyText(id appdock.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
+}
+
+// Watch gives what happens from now on.
+func (s *Server) Watch(ctx context.Context) iter.Seq2[control.Activity, error] {
+	return s.activities.watch(ctx, s.closing)
+}
+
+// observeDelivery tells watchers of an attempt that goes out and of its answer.
+func (s *Server) observeDelivery(o webhook.Observation) {
+	a := control.Activity{
+		At: o.At, Kind: "event", App: o.Delivery.App, Event: string(o.Delivery.EventName),
+		Key: keyText(o.Delivery.Key), Attempt: o.Attempt,
+	}
+	if o.Answered {
+		a.Kind, a.Status, a.MS, a.Text = "answer", o.Outcome.Status, o.Outcome.Took.Milliseconds(), o.Outcome.Error
+		if o.Delivery.State == webhook.Dead {
+			a.Text = o.Delivery.Reason
+		}
+	}
+	s.activities.tell(a)
+}
+
+// observeCall tells watchers of a call of the API. The id of a record that its path ends
+// in is the key.
+func (s *Server) observeCall(c httpapi.Call) {
+	where, key := c.Path, ""
+	if at := strings.LastIndexByte(where, '/'); at > 0 {
+		if id, err := appdock.ParseID(where[at+1:]); err == nil {
+			where, key = where[:at], id.String()
+		}
+	}
+	s.activities.tell(control.Activity{
+		At: c.At, Kind: "api", App: s.nameOf(c.Actor.Installation), Event: c.Method + " " + where, Key: key,
+		Status: c.Status, MS: c.Took.Milliseconds(),
+	})
+}
+
+// nameOf gives the name of the app that an installation is; empty for none. Names do not
+// change, so each is looked up once.
+func (s *Server) nameOf(installation appdock.ID) string {
+	if installation.IsZero() {
+		return ""
+	}
+	if name, known := s.appNames.Load(installation); known {
+		return name.(string)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	all, err := s.apps.All(ctx, s.shop.ID)
+	if err != nil {
+		s.config.Log.LogAttrs(ctx, slog.LevelWarn, "name of an app not found", slog.Any("error", err))
+		return ""
+	}
+	for _, r := range all {
+		s.appNames.Store(r.Installation.ID, r.Installation.App)
+	}
+	name, _ := s.appNames.Load(installation)
+	text, _ := name.(string)
+	return text
+}
+
+// Settled waits until the first attempts of an event were made; with the zero id, until all
+// that was committed before the call is matched with who listens.
+func (s *Server) Settled(ctx context.Context, event appdock.ID) error {
+	return s.engine.Settled(ctx, event)
+}

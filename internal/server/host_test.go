@@ -1,0 +1,195 @@
+package server_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/seed"
+	"github.com/appdock/appdock/internal/server"
+	"github.com/appdock/appdock/sdk"
+	"github.com/appdock/appdock/sdk/apptest"
+)
+
+// TestMain runs the tests, or the host that [TestKilledHostLosesNothing] and its like kill:
+// they start this program again. No goroutine of a host may outlive it.
+func TestMain(m *testing.M) {
+	if folder := os.Getenv(childFolder); folder != "" {
+		os.Exit(runChild(folder))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// soon is how long a test waits for what should happen at once on an idle machine.
+const soon = 30 * time.Second
+
+func within(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// folder gives a new folder whose path is short enough for a socket in it.
+func folder(t testing.TB) string {
+	t.Helper()
+	path, err := os.MkdirTemp("", "adk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(path); err != nil {
+			t.Error(err)
+		}
+	})
+	return path
+}
+
+// development is the configuration of a host as `appdock dev` starts it.
+func development(data string) server.Config {
+	c := server.Default()
+	c.Data, c.Create, c.Listen, c.Mode = data, true, "127.0.0.1:0", server.Development
+	return c
+}
+
+// production is that of a host that trusts nobody, but for the loopback addresses that
+// stand-in apps live at.
+func production(data string) server.Config {
+	c := development(data)
+	c.Mode, c.Allow = server.Production, loopback()
+	return c
+}
+
+// open starts a host that ends with the test.
+func open(t testing.TB, c server.Config) *server.Server {
+	t.Helper()
+	host, err := server.Open(context.Background(), c)
+	if err != nil {
+		t.Fatalf("open a host: %v", err)
+	}
+	t.Cleanup(func() { closeHost(t, host) })
+	return host
+}
+
+func closeHost(t testing.TB, host *server.Server) {
+	t.Helper()
+	if err := host.Close(); err != nil {
+		t.Errorf("close the host: %v", err)
+	}
+}
+
+// client gives an HTTP client whose connections end with the test.
+func client(t testing.TB) *http.Client {
+	t.Helper()
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport, Timeout: soon}
+}
+
+// operator gives the API with the rights of somebody who may do everything.
+func operator(t testing.TB, host *server.Server) *sdk.API {
+	t.Helper()
+	key, secret, err := host.NewAPIClient(context.Background(), "operator")
+	if err != nil {
+		t.Fatalf("make an API client: %v", err)
+	}
+	return sdk.NewAPI(sdk.Credentials{URL: host.URL(), Key: key, Secret: secret.Reveal()}, client(t))
+}
+
+// write gives the folder of an app with this manifest.
+func write(t testing.TB, name string, manifest []byte) control.Source {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(path, "manifest.xml"), manifest, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return control.Source{Path: path}
+}
+
+// install accepts what an app asks for and installs it.
+func install(ctx context.Context, host control.Host, source control.Source, change ...func(*control.Install)) (control.Result, error) {
+	wish, err := host.Preview(ctx, source)
+	if err != nil {
+		return control.Result{}, err
+	}
+	order := control.Install{Source: source, ConsentHash: wish.ConsentHash, Activate: true}
+	for _, f := range change {
+		f(&order)
+	}
+	return host.Install(ctx, order)
+}
+
+// installed is install that must succeed.
+func installed(t testing.TB, host control.Host, source control.Source) {
+	t.Helper()
+	got, err := install(context.Background(), host, source)
+	if err != nil || got.Result != "installed" {
+		t.Fatalf("install: got %+v, %v", got, err)
+	}
+}
+
+// api gives the API with the rights of the app that was installed.
+func api(t testing.TB, host *server.Server, app *apptest.Server) *sdk.API {
+	t.Helper()
+	shops := app.Shops.All()
+	if len(shops) != 1 || shops[0].APIKey == "" {
+		t.Fatalf("the app knows %d shops, want one with credentials", len(shops))
+	}
+	return sdk.NewAPI(sdk.Credentials{URL: host.URL(), Key: shops[0].APIKey, Secret: shops[0].SecretKey}, client(t))
+}
+
+// freshOrder is an order as a client makes it, with an id of its own.
+func freshOrder() (id appdock.ID, payload map[string]any) {
+	id = appdock.NewID(time.Now())
+	return id, seed.Order(id, time.Now()).Payload
+}
+
+// rows counts the records of an entity.
+func rows(t testing.TB, api *sdk.API, entity string) int {
+	t.Helper()
+	page, err := sdk.Search[struct{}](context.Background(), api, entity, sdk.Criteria{Total: 1})
+	if err != nil {
+		t.Fatalf("count %s: %v", entity, err)
+	}
+	return page.Total
+}
+
+// refusal checks that err tells people what went wrong, and gives its code.
+func refusal(t testing.TB, err error) string {
+	t.Helper()
+	told, ok := errors.AsType[*appdock.Error](err)
+	if !ok {
+		t.Errorf("got %v, want an error for people", err)
+		return ""
+	}
+	if told.Message == "" || told.Cure == "" {
+		t.Errorf("%s has no message or no cure: %+v", told.Code, told)
+	}
+	return told.Code
+}
+
+// apiStatus gives the status of a call to the API.
+func apiStatus(err error) (status int, codes []string) {
+	if err == nil {
+		return http.StatusOK, nil
+	}
+	failure, ok := errors.AsType[*sdk.APIError](err)
+	if !ok {
+		return 0, nil
+	}
+	for _, f := range failure.Faults {
+		codes = append(codes, f.Code)
+	}
+	return failure.Status, codes
+}

@@ -1,0 +1,318 @@
+// Package server is the host: it puts the parts together, starts them, and ends them in
+// the right order. It is the only place that knows all of them.
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/appclient"
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/httpapi"
+	"github.com/appdock/appdock/internal/keyring"
+	"github.com/appdock/appdock/internal/lifecycle"
+	"github.com/appdock/appdock/internal/oauth"
+	"github.com/appdock/appdock/internal/shop"
+	"github.com/appdock/appdock/internal/sqlite"
+	"github.com/appdock/appdock/internal/web"
+	"github.com/appdock/appdock/internal/webhook"
+	"github.com/appdock/appdock/protocol"
+)
+
+// Server is a host on one data folder. It is a [control.Host].
+type Server struct {
+	config Config
+	mode   Mode
+	shop   appdock.Shop
+
+	folder   *folder
+	ring     *keyring.Ring
+	store    *sqlite.Store
+	records  *shop.Service
+	engine   *webhook.Engine
+	apps     *lifecycle.Service
+	client   *appclient.Client
+	listener net.Listener // nil: no HTTP
+	http     *http.Server
+	operator *control.Server // nil: no socket
+
+	activities activities
+	appNames   sync.Map      // of installations, for those who watch
+	closing    chan struct{} // closed when the host begins to end
+	running    sync.WaitGroup
+	stop       context.CancelFunc // ends the engine
+	failed     chan error         // what ended a part that should run on
+	closeOnce  sync.Once
+	closeErr   error
+}
+
+var _ control.Host = (*Server)(nil)
+
+// Open starts a host: it takes hold of the data folder, brings its database up to date,
+// settles what a crash left, and serves what the configuration says. When it fails nothing
+// is left running. Failures that people can mend are *appdock.Error.
+func Open(ctx context.Context, c Config) (*Server, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	s := &Server{config: c, closing: make(chan struct{}), failed: make(chan error, 3), stop: func() {}}
+	for _, step := range []func(context.Context) error{s.openFolder, s.openListener, s.openStore, s.openShop, s.wire, s.start} {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s, nil
+}
+
+func (s *Server) openFolder(context.Context) error {
+	f, err := openFolder(s.config.Data, s.config.Create, time.Now())
+	if err != nil {
+		return err
+	}
+	s.folder = f
+	s.ring, err = keyring.Open(f.file(keyFile))
+	return err
+}
+
+func (s *Server) openListener(ctx context.Context) error {
+	if s.config.Listen == "" {
+		return nil
+	}
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", s.config.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return &appdock.Error{
+			Kind: appdock.Conflict, Code: "ADK-PORT-IN-USE",
+			Message: "The address " + s.config.Listen + " is in use",
+			Cause:   "another program listens there",
+			Cure:    "Stop it, or choose another address with --listen, such as --listen 127.0.0.1:0 for any free port.",
+			Err:     err,
+		}
+	}
+	if err != nil {
+		return &appdock.Error{
+			Kind: appdock.Failed, Code: "ADK-LISTEN",
+			Message: "The host cannot listen on " + s.config.Listen,
+			Cause:   err.Error(),
+			Cure:    "Choose an address of this machine with --listen.",
+			Err:     err,
+		}
+	}
+	s.listener = listener
+	return nil
+}
+
+func (s *Server) openStore(ctx context.Context) error {
+	schema, err := entity.NewSchema(shop.Definitions()...)
+	if err != nil {
+		return fmt.Errorf("put the entities together: %w", err)
+	}
+	store, err := sqlite.Open(ctx, sqlite.Options{
+		Path:   s.folder.file(databaseFile),
+		Schema: schema,
+		Sealer: s.ring,
+		Now:    time.Now,
+		Log:    s.config.Log,
+	})
+	if err != nil {
+		return err
+	}
+	s.store = store
+	return s.openMode(ctx)
+}
+
+// openMode finds the mode and remembers it: what dev made stays development.
+func (s *Server) openMode(ctx context.Context) error {
+	remembered, err := s.store.Fact(ctx, factMode)
+	if err != nil {
+		return fmt.Errorf("read the mode of the data folder: %w", err)
+	}
+	s.mode = s.config.Mode
+	if s.mode == "" {
+		s.mode = Mode(remembered)
+	}
+	if s.mode == "" {
+		s.mode = Production
+	}
+	if string(s.mode) == remembered {
+		return nil
+	}
+	if err := s.store.SetFact(ctx, factMode, string(s.mode)); err != nil {
+		return fmt.Errorf("remember the mode of the data folder: %w", err)
+	}
+	return nil
+}
+
+// wire makes the services on top of the store.
+func (s *Server) wire(ctx context.Context) error {
+	agent := "Appdock/" + s.config.Version
+	newID := func() appdock.ID { return appdock.NewID(time.Now()) }
+	s.client = appclient.New(appclient.Options{
+		Agent:       agent,
+		Development: s.mode == Development,
+		Allow:       s.config.Allow,
+		Now:         time.Now,
+	})
+	s.engine = webhook.NewEngine(webhook.Ports{
+		Queue:         s.store,
+		Subscriptions: s.store,
+		Keys:          s.store,
+		Shops:         shops{s},
+		Sender:        s.client,
+	}, webhook.Options{
+		Host:    protocol.Host{Agent: agent, Version: s.config.Platform},
+		Observe: s.observeDelivery,
+		Now:     time.Now,
+		NewID:   newID,
+		Log:     s.config.Log,
+	})
+	s.records = shop.New(s.store, time.Now, newID, s.engine.Committed)
+	s.apps = &lifecycle.Service{
+		Store:            s.store.Registrations(),
+		Caller:           s.client,
+		Settler:          s.engine,
+		Committed:        s.engine.Committed,
+		Hash:             s.ring.Hash,
+		Now:              time.Now,
+		NewID:            newID,
+		Random:           rand.Reader,
+		Log:              s.config.Log,
+		Agent:            agent,
+		Platform:         s.config.Platform,
+		Development:      s.mode == Development,
+		AllowShortSecret: s.config.AllowShortSecret,
+	}
+	if err := s.seed(ctx); err != nil {
+		return err
+	}
+	return s.apps.Recover(ctx, s.shop.ID)
+}
+
+// start begins to deliver and to serve. Parts that end by themselves end the host.
+func (s *Server) start(context.Context) error {
+	engine, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	s.run("deliver", func() error { return s.engine.Run(engine) })
+	if s.config.Socket {
+		operator, err := s.openSocket()
+		if err != nil {
+			return err
+		}
+		s.operator = operator
+		s.run("serve operators", operator.Serve)
+	}
+	if s.listener == nil {
+		return nil
+	}
+	s.http = web.NewServer(s.handler(), s.config.Log)
+	s.run("serve HTTP", func() error {
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	return nil
+}
+
+func (s *Server) openSocket() (*control.Server, error) {
+	path := SocketPath(s.folder.path)
+	if len(path) > maxSocketPath {
+		return nil, unwritable(s.folder.path, fmt.Errorf("the path of the socket in it, %s, is longer than the %d characters that systems allow", path, maxSocketPath))
+	}
+	operator, err := control.Listen(path, s, s.config.Log)
+	if err != nil {
+		return nil, unwritable(s.folder.path, err)
+	}
+	return operator, nil
+}
+
+func (s *Server) run(what string, f func() error) {
+	s.running.Go(func() {
+		if err := f(); err != nil {
+			s.failed <- fmt.Errorf("%s: %w", what, err)
+		}
+	})
+}
+
+// handler is everything that the host answers over HTTP.
+func (s *Server) handler() http.Handler {
+	api := httpapi.New(httpapi.Options{
+		Records:       s.records,
+		Schemas:       s.store,
+		Tokens:        &oauth.Service{Store: s.store, Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: time.Now, NewID: func() appdock.ID { return appdock.NewID(time.Now()) }},
+		Notifications: s.records,
+		Shops:         func(string) (appdock.Shop, bool) { return s.shop, true },
+		Version:       s.config.Platform,
+		Observe:       s.observeCall,
+		Log:           s.config.Log,
+		Now:           time.Now,
+		NewID:         func() appdock.ID { return appdock.NewID(time.Now()) },
+	})
+	return web.Secure(api.Or(http.NotFoundHandler()))
+}
+
+// Wait gives the context's end as nil, or why a part of the host ended before.
+func (s *Server) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-s.failed:
+		return err
+	}
+}
+
+// Close ends the host: no new calls, running ones and attempts get the time to drain, then
+// the store closes. It may be called more than once.
+func (s *Server) Close() error {
+	s.closeOnce.Do(func() { s.closeErr = s.close() })
+	return s.closeErr
+}
+
+func (s *Server) close() error {
+	close(s.closing)
+	ctx, cancel := context.WithTimeout(context.Background(), s.config.Drain)
+	defer cancel()
+	var errs []error
+	switch {
+	case s.http != nil:
+		if err := s.http.Shutdown(ctx); err != nil {
+			errs = append(errs, s.http.Close())
+		}
+	case s.listener != nil:
+		errs = append(errs, s.listener.Close())
+	}
+	if s.operator != nil {
+		errs = append(errs, s.operator.Close(ctx))
+	}
+	s.stop()
+	s.running.Wait()
+	if s.client != nil {
+		s.client.Close()
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	if s.folder != nil {
+		errs = append(errs, s.folder.Close())
+	}
+	s.config.Log.LogAttrs(ctx, slog.LevelInfo, "host ended", slog.Bool("drained", ctx.Err() == nil))
+	return errors.Join(errs...)
+}
+
+// URL is where the API is reached on this machine; empty if it serves no HTTP.
+func (s *Server) URL() string {
+	if s.listener == nil {
+		return ""
+	}
+	return shopURL(s.listener.Addr().String())
+}
