@@ -47,7 +47,18 @@ type App struct {
 	Requirements    []string // names as written, unknown ones included
 	Support         Support
 
+	// What stands in files beside manifest.xml (manifest-xml.md 23).
+	Config      []ConfigCard
+	FlowActions []FlowAction
+	FlowEvents  []FlowEvent
+	CMSBlocks   []CMSBlock
+	Entities    []CustomEntity
+
 	Source *Source
+
+	// aside is what was wrong with the files beside the manifest. Validate tells
+	// it: such files do not keep an App from being read.
+	aside Problems
 }
 
 // Hash names the exact text of the manifest; a consent is given to it.

@@ -13,7 +13,7 @@ import (
 type checker struct {
 	source   *Source
 	group    string // what stands before the dot in the codes
-	one      string // the one code of files whose faults share one ("config.schema"), else empty
+	side     bool   // a file beside the manifest: its faults are of the one kind "schema", and only errors count
 	version  versions
 	locale   *regexp.Regexp
 	strict   bool
@@ -24,12 +24,15 @@ var manifestLocale = regexp.MustCompile(`^[a-z]{2,3}-[A-Z]{2}$`)
 
 // report adds a problem and returns it, so that a hint can be given.
 func (c *checker) report(f fate, offset int, path Path, format string, args ...any) *Problem {
-	if len(c.problems) == maxProblems {
+	if len(c.problems) == maxProblems || c.side && f.severity != Error {
 		return &Problem{}
 	}
-	code := c.group + "." + f.code
-	if c.one != "" && f.severity == Error {
-		code = c.one
+	code := f.code
+	if c.side && !strings.Contains(code, ".") {
+		code = "schema"
+	}
+	if !strings.Contains(code, ".") {
+		code = c.group + "." + code
 	}
 	c.problems = append(c.problems, Problem{
 		Code: code, Severity: f.severity, Message: fmt.Sprintf(format, args...),
@@ -69,7 +72,7 @@ func (c *checker) element(n *node, e *element) {
 		}
 		if known := e.child(child.name); known != nil {
 			c.element(child, known)
-		} else {
+		} else if !e.loose {
 			c.unknown(child, n, e)
 		}
 	}
@@ -119,7 +122,12 @@ func (c *checker) attribute(n *node, a attr, known *attribute) {
 	if !known.in.has(c.version) {
 		c.atAttribute(fate{"schema_version", Warning}, n, a, "attribute %s needs %s, the file declares %s", quote(a.name), known.in, c.version.name())
 	}
-	tell := func(f fate, format string, args ...any) { c.atAttribute(f, n, a, format, args...) }
+	tell := func(f fate, format string, args ...any) {
+		if f.code == "bad_value" && known.unlisted != nil {
+			f = *known.unlisted
+		}
+		c.atAttribute(f, n, a, format, args...)
+	}
 	c.value(a.name, a.value, known.kind, known.values, tell)
 }
 
@@ -132,6 +140,13 @@ func (c *checker) text(n *node, e *element) {
 	}
 	tell := func(f fate, format string, args ...any) { c.atNode(f, n, format, args...) }
 	c.value(n.name, string(n.text), e.kind, e.values, tell)
+	if e.form != nil && !e.form.MatchString(string(n.text)) {
+		f := fate{"bad_value", Error}
+		if e.misformed != nil {
+			f = *e.misformed
+		}
+		c.atNode(f, n, "%s %s does not match %s", n.name, quote(n.trimmed()), e.form)
+	}
 }
 
 // value checks what stands in the element or attribute called name.
@@ -212,7 +227,7 @@ func (c *checker) missing(n *node, e *element) {
 				continue
 			}
 			found = true
-			if known.kind != container && child.trimmed() == "" {
+			if known.kind != container && known.form == nil && child.trimmed() == "" && !c.side {
 				c.atNode(fate{"empty_element", Error}, child, "<%s> in <%s> is empty", child.name, n.name)
 			}
 		}
@@ -220,6 +235,8 @@ func (c *checker) missing(n *node, e *element) {
 		case found:
 		case n.parent == nil:
 			c.atNode(fate{"missing_section", Error}, n, "<%s> is missing", known.name)
+		case known.absent != nil:
+			c.atNode(*known.absent, n, "<%s> is missing in <%s>", known.name, n.name)
 		default:
 			c.atNode(fate{"missing_element", Error}, n, "<%s> is missing in <%s>", known.name, n.name)
 		}
@@ -257,13 +274,17 @@ func (c *checker) repeated(n *node, e *element) {
 	}
 }
 
-// order reports children out of their fixed order, of which the whole run may repeat.
+// order reports children out of their fixed order. The whole run may repeat
+// where its first element may be there twice.
 func (c *checker) order(n *node, e *element) {
+	if first := n.last(e.first()); e.loose && first != nil && n.children[0] != first {
+		c.atNode(fate{"order", Error}, first, "<%s> must be the first in <%s>", first.name, n.name)
+	}
 	if !e.ordered {
 		return
 	}
 	severity := Warning
-	if c.strict {
+	if c.strict || c.side {
 		severity = Error
 	}
 	var previous *node
@@ -273,7 +294,7 @@ func (c *checker) order(n *node, e *element) {
 		if rank < 0 {
 			continue
 		}
-		startsAgain := rank == 0 && last == len(e.children)-1
+		startsAgain := rank == 0 && last == len(e.children)-1 && e.children[0].twice == nil
 		if rank < last && !startsAgain {
 			c.atNode(fate{"order", severity}, previous, "<%s> must come after <%s> in <%s>", previous.name, child.name, n.name)
 		}

@@ -45,6 +45,7 @@ const (
 	integer                 // 32 bits, signed
 	number                  // a float
 	token                   // xs:NMTOKEN
+	moment                  // xs:dateTime
 	enumeration             // one of the element's values
 	locale                  // a language attribute
 	empty                   // nothing: that it is there is what it says
@@ -65,12 +66,16 @@ type element struct {
 	many         bool // may be there more than once
 	translatable bool // may be there once for each language
 
-	needsChild  bool   // the schemas refuse it without children
-	wantsChild  bool   // it says nothing without children
-	ordered     bool   // the order of its children is fixed, the whole run may repeat
-	open        bool   // children that are not known are newer than this host
-	anything    bool   // children of any name
-	unsupported bool   // known, and ignored with all that is in it
+	needsChild  bool // the schemas refuse it without children
+	wantsChild  bool // it says nothing without children
+	ordered     bool // the order of its children is fixed, the whole run may repeat
+	open        bool // children that are not known are newer than this host
+	anything    bool // children of any name
+	unsupported bool // known, and ignored with all that is in it
+	loose       bool // children that are not declared are passed on as they are
+	form        *regexp.Regexp
+	misformed   *fate  // what a value is that breaks the form
+	absent      *fate  // what its absence is, when it is required
 	twice       *fate  // what a second one is, when that is not the plain warning
 	unique      []keys // which children may not have the same key
 }
@@ -81,6 +86,7 @@ type attribute struct {
 	kind     kind
 	in       versions
 	values   []choice
+	unlisted *fate // what another value is, when that is not a plain bad value
 	required bool
 }
 
@@ -121,6 +127,14 @@ func (e *element) child(name string) *element {
 	return nil
 }
 
+// first is the name of the first child that is declared, empty when there is none.
+func (e *element) first() string {
+	if len(e.children) == 0 {
+		return ""
+	}
+	return e.children[0].name
+}
+
 func (e *element) childNames() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, child := range e.children {
@@ -156,6 +170,7 @@ func (e *element) attribute(name string) *attribute {
 var (
 	booleans    = []string{"true", "false", "1", "0"}
 	plainFloat  = regexp.MustCompile(`^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$|^(-?INF|NaN)$`)
+	dateTime    = regexp.MustCompile(`^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$`)
 	defaultLang = "en-GB"
 )
 
@@ -179,6 +194,10 @@ func (k kind) accepts(value string) (wrong string) {
 	case token:
 		if value == "" || strings.ContainsFunc(value, notInToken) {
 			return "is no valid token"
+		}
+	case moment:
+		if !dateTime.MatchString(value) {
+			return "is no date and time"
 		}
 	case container, empty, text, raw, word, enumeration, locale:
 	}

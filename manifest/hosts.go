@@ -57,5 +57,8 @@ func hostsOfManifest(a *App) []string {
 	h.addURL(a.Gateways.Checkout)
 	h.addURL(a.Gateways.Context)
 	h.addURL(a.Gateways.InAppPurchases)
+	for _, f := range a.FlowActions {
+		h.addURL(f.URL)
+	}
 	return h
 }

@@ -11,7 +11,8 @@
 //
 // Manifests come from strangers. Parse takes time and memory in proportion to a
 // file of 1 MiB at most, whatever is in it; it never opens a network
-// connection, and reads no file but manifests. It reads through the fs.FS it
+// connection, and reads no file but manifests and the XML files that belong to
+// them. It reads through the fs.FS it
 // was given: a caller who does not trust the folder passes that of an os.Root,
 // which no symbolic link can leave (os.DirFS lets them out).
 package manifest
@@ -21,6 +22,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"path"
 	"regexp"
 	"strings"
@@ -53,13 +55,27 @@ type Options struct {
 // The error is not nil only if fsys fails. All that is wrong with the app is in
 // Problems; App is nil if there are errors among them, and what is missing from
 // an App that is there was not in the manifest. What the values mean is checked
-// by Validate.
+// by Validate, which also tells what is wrong with the files beside manifest.xml:
+// these do not keep an App from being read.
 func Parse(fsys fs.FS, options Options) (*App, Problems, error) {
-	if options.File != "" {
-		return one(fsys, options.File, options)
+	app, problems, err := parseManifest(fsys, options)
+	if err != nil {
+		return nil, nil, err
 	}
+	if app != nil && app.Format == Shopware {
+		if err := app.readSideFiles(fsys, options.Folder); err != nil {
+			return nil, nil, err
+		}
+	}
+	return app, problems, nil
+}
+
+// parseManifest chooses the manifest and reads it.
+func parseManifest(fsys fs.FS, options Options) (*App, Problems, error) {
 	hasXML, hasJSON := exists(fsys, xmlFile) || exists(fsys, localFile), exists(fsys, jsonFile)
 	switch {
+	case options.File != "":
+		return one(fsys, options.File, options)
 	case hasXML && hasJSON && options.Format == "":
 		return nil, Problems{{
 			Code: "app.two_manifests", Severity: Error, Position: Position{File: path.Join(options.Folder, jsonFile), Line: 1, Column: 1},
@@ -165,8 +181,9 @@ func read(fsys fs.FS, name string, limit int64) (text []byte, tooLarge string, e
 	return nil, fmt.Sprintf("%s, the limit is %s", size, mebibytes(limit)), nil
 }
 
+// mebibytes rounds up, so that what is over a limit looks so.
 func mebibytes(n int64) string {
-	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/(1<<20)), ".0") + " MiB"
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", math.Ceil(float64(n)/(1<<20)*10)/10), ".0") + " MiB"
 }
 
 // ParseXML reads the text of a manifest.xml; file is its name in Problems. App

@@ -76,6 +76,7 @@ func TestLayerA(t *testing.T) {
 		"a missing element":          {appOf("3.0", strings.Replace(meta, "<author>We</author>", "", 1)), []string{"2:1: error manifest.missing_element: <author> is missing in <meta>"}},
 		"an empty element":           {appOf("3.0", strings.Replace(meta, "<author>We</author>", "\n<author> </author>", 1)), []string{"3:1: error manifest.empty_element: <author> in <meta> is empty"}},
 		"a gateway out of order":     {app("\n<gateways><context>https://a.example</context><checkout>https://a.example</checkout></gateways>"), []string{"3:11: warning manifest.order: <context> must come after <checkout> in <gateways>"}},
+		"gateways, last one first":   {app("\n<gateways><inAppPurchases>https://a.example</inAppPurchases><checkout>https://a.example</checkout></gateways>"), []string{"3:11: warning manifest.order: <inAppPurchases> must come after <checkout> in <gateways>"}},
 		"an empty permissions":       {app("\n<permissions/>"), []string{"3:1: error manifest.empty_list: <permissions> is empty"}},
 		"an empty admin":             {app("\n<admin/>"), []string{"3:1: warning manifest.empty_list: <admin> is empty"}},
 		"a bad number":               {app("\n<storefront><template-load-priority>high</template-load-priority></storefront>"), []string{`3:13: error manifest.bad_value: template-load-priority "high" is no whole number of 32 bits`}},

@@ -7,7 +7,7 @@ import (
 
 // readManifest turns the tree of a manifest.xml that the checker has accepted into an App.
 func readManifest(root *node, version versions, source *Source) *App {
-	index(root, manifestSchema, source.offsets)
+	source.index(root, manifestSchema)
 	meta := root.section("meta")
 	a := &App{
 		Format:        Shopware,
@@ -70,20 +70,20 @@ func readManifest(root *node, version versions, source *Source) *App {
 
 // index notes where each element and attribute stands. A translation is also
 // found by its language: /manifest/meta/label[@lang='de-DE'].
-func index(n *node, e *element, offsets map[Path]int) {
+func (s *Source) index(n *node, e *element) {
 	path := n.path()
-	offsets[path] = n.offset
+	s.offsets[path] = n.offset
 	if e == nil || e.unsupported {
 		return
 	}
 	if e.translatable {
-		offsets[translation(n.parent.path().Child(n.name), n.lang())] = n.offset
+		s.offsets[translation(n.parent.path().Child(n.name), n.lang())] = n.offset
 	}
 	for _, a := range n.attrs {
-		offsets[path.Child("@"+a.name)] = a.offset
+		s.offsets[path.Child("@"+a.name)] = a.offset
 	}
 	for _, child := range n.children {
-		index(child, e.child(child.name), offsets)
+		s.index(child, e.child(child.name))
 	}
 }
 

@@ -8,12 +8,14 @@ import (
 )
 
 // lookup finds an event that a webhook of this app may name: one of the
-// catalogue, or a custom one of a flow (hookable-events.md 1 and 6).
+// catalogue, or a custom one of a flow of its own or of another app
+// (hookable-events.md 1 and 6).
 func (r *review) lookup(name string) (protocol.Event, bool) {
 	if event, ok := protocol.Events().Lookup(name); ok {
 		return event, true
 	}
-	return protocol.Event{Name: name}, slices.Contains(r.env.FlowEvents, name)
+	own := slices.ContainsFunc(r.FlowEvents, func(e FlowEvent) bool { return e.Name == name })
+	return protocol.Event{Name: name}, own || slices.Contains(r.env.FlowEvents, name)
 }
 
 // reserved names are for certain apps only. The full list is not public.

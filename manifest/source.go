@@ -39,8 +39,9 @@ type Position struct {
 type Source struct {
 	file    string
 	text    string
-	lines   []int        // byte offset at which each line begins
-	offsets map[Path]int // byte offset of each value
+	lines   []int              // byte offset at which each line begins
+	offsets map[Path]int       // byte offset of each value
+	beside  map[string]*Source // files beside the manifest, by the name of their root element
 }
 
 // byteOrderMark may begin a file; it is no character of it.
@@ -84,6 +85,9 @@ func (s *Source) Position(p Path) Position {
 	if s == nil {
 		return Position{}
 	}
+	if other := s.of(p); other != s {
+		return other.Position(p)
+	}
 	for {
 		if offset, ok := s.offsets[p]; ok {
 			return s.at(offset)
@@ -116,8 +120,17 @@ func (s *Source) has(p Path) bool {
 	if s == nil {
 		return false
 	}
-	_, ok := s.offsets[p]
+	_, ok := s.of(p).offsets[p]
 	return ok
+}
+
+// of is the file that p is in: its first step is the root element.
+func (s *Source) of(p Path) *Source {
+	first, _, _ := strings.Cut(strings.TrimPrefix(string(p), "/"), "/")
+	if other, ok := s.beside[first]; ok {
+		return other
+	}
+	return s
 }
 
 // nth is the path of number i of n elements with the same name; an only child has no number.

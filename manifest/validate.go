@@ -3,6 +3,8 @@ package manifest
 import (
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 )
 
 // Environment is what the rules need to know from outside the manifest. Its
@@ -29,6 +31,7 @@ type Environment struct {
 // It takes time in proportion to the app and opens no connection.
 func Validate(app *App, env Environment) Problems {
 	r := newReview(app, env)
+	r.problems = slices.Clone(app.aside)
 	rules := manifestRules
 	if app.Format == SitePack {
 		rules = appRules
@@ -92,11 +95,14 @@ func newReview(app *App, env Environment) *review {
 
 // tell adds a problem about the value at a path. The hint is often empty.
 func (r *review) tell(severity Severity, code string, at Path, hint, format string, args ...any) {
-	if len(r.problems) == maxProblems {
+	if len(r.problems) >= maxProblems {
 		return
 	}
+	if !strings.Contains(code, ".") {
+		code = r.group + "." + code
+	}
 	r.problems = append(r.problems, Problem{
-		Code: r.group + "." + code, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint,
+		Code: code, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint,
 		Position: r.Source.Position(at), Path: at,
 	})
 }
