@@ -30,6 +30,10 @@ const (
 // term of one SQL expression.
 const maxConditions = 500
 
+// maxValues bounds the values of all lists in filters: each is a parameter of the SQL
+// statement, of which databases take some tens of thousands. Lists of ids have no bound.
+const maxValues = 10_000
+
 // maxFaults bounds what is told of wrong criteria: a body may hold millions of faults.
 const maxFaults = 100
 
@@ -84,6 +88,7 @@ func readCriteria(entityName string, tree map[string]any, max int) (asked, error
 type criteriaReader struct {
 	max        int
 	conditions int
+	compared   int // values of lists
 	faults     []appdock.Fault
 }
 

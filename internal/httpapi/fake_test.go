@@ -118,7 +118,7 @@ func newFake(tb testing.TB) *fake {
 	}
 	f := &fake{schema: schema, rows: map[string][]entity.Record{}}
 	f.rights = appdock.NewPrivileges("product:read", "product:create", "product:update", "product:delete",
-		"product_manufacturer:read", "notification:create")
+		"product_manufacturer:read", "product_manufacturer:update", "notification:create")
 	f.add("product", teaID, nil, makerID, `Earl "Grey" / ü`, int64(3), 19.0, json.RawMessage(`{}`), "hush", started)
 	f.add("product", coffeeID, nil, makerID, "Coffee", int64(5), 0.25, nil, "hush", started)
 	f.add("product", cocoaID, nil, nil, "Cocoa", int64(0), nil, json.RawMessage(`{"a":1}`), "hush", started)
@@ -235,7 +235,7 @@ func (f *fake) Write(_ context.Context, a appdock.Actor, v entity.View, ops []en
 	f.written = append(f.written, ops...)
 	w := entity.Written{Saved: map[string][]appdock.ID{}, Deleted: map[string][]appdock.ID{}, NotFound: map[string][]appdock.ID{}}
 	for _, op := range ops {
-		action := map[entity.Action]string{entity.Insert: "create", entity.Update: "update", entity.Delete: "delete"}[op.Action]
+		action := map[entity.Action]string{entity.Insert: "create", entity.Update: "update", entity.Upsert: "update", entity.Delete: "delete"}[op.Action]
 		if missing := a.Missing(entity.May(op.Entity, action)); len(missing) > 0 {
 			return w, appdock.MissingPrivileges(missing)
 		}
@@ -252,6 +252,9 @@ func (f *fake) Write(_ context.Context, a appdock.Actor, v entity.View, ops []en
 			w.NotFound[op.Entity] = append(w.NotFound[op.Entity], id)
 		case op.Action == entity.Delete:
 			f.rows[op.Entity] = slices.Delete(f.rows[op.Entity], at, at+1)
+			w.Deleted[op.Entity] = append(w.Deleted[op.Entity], id)
+		case op.Action == entity.Upsert:
+			w.Saved[op.Entity] = append(w.Saved[op.Entity], id)
 		case op.Action == entity.Insert:
 			f.add(op.Entity, id, nil, nil, op.Payload["name"])
 		}

@@ -145,6 +145,10 @@ func (r *criteriaReader) values(kind string, v any, at string) ([]any, bool) {
 		r.fault(at, codeFilter, `Parameter "value" for %s filter does not contain any value.`, kind)
 		return nil, false
 	}
+	if r.compared += len(values); r.compared > maxValues {
+		r.fault(at, codeFilter, "The filters hold more than %d values.", maxValues)
+		return nil, false
+	}
 	for i, value := range values {
 		if value != nil && !scalar(value) {
 			r.fault(pointer(at, i), codeFilter, `Parameter "value" for %s filter must hold texts, numbers, bools or null.`, kind)

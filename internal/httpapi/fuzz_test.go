@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/appdock/appdock/internal/entity"
@@ -90,6 +91,24 @@ func FuzzJSONAPI(f *testing.F) {
 		for _, op := range shop.written {
 			if op.Payload["id"] == nil || op.Pointer != "/0" {
 				t.Errorf("got operation %+v, want an id and a pointer", op)
+			}
+		}
+	})
+}
+
+func FuzzSync(f *testing.F) {
+	for _, seed := range []string{
+		`[]`, `{}`, `[{}]`, `{"a":{"entity":"product","action":"upsert","payload":[{"id":"018c0000000070008000000000000001"}]}}`,
+		`[{"entity":"product","action":"delete","payload":[{"id":"018c0000000070008000000000000001"}]}]`, `{"a":{},"a":[]}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		shop := newFake(t)
+		judge(t, shop, send{method: "POST", path: "/api/_action/sync", body: body})
+		for _, op := range shop.written {
+			if op.Entity == "" || op.Payload == nil || !strings.HasPrefix(op.Pointer, "/") {
+				t.Errorf("got operation %+v, want entity, payload and pointer", op)
 			}
 		}
 	})

@@ -36,6 +36,7 @@ func routes() []route {
 		{"_info/version", []method{{"GET", known(version)}}},
 		{"_info/config", []method{{"GET", known(config)}}},
 
+		{"_action/sync", []method{{"POST", known(sync)}}},
 		{"notification", []method{{"GET", known(of("notification", list))}, {"POST", known(notify)}}},
 
 		{"search/{entity}", []method{{"POST", known(named(search))}}},

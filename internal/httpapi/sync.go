@@ -1,0 +1,174 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/web"
+)
+
+// maxSyncRows bounds what one unit of work holds (admin-api.md 6.2).
+const maxSyncRows = 10_000
+
+// sync answers POST /api/_action/sync (admin-api.md 6.2): many writes, all or none.
+func sync(c *call) error {
+	view, err := c.view()
+	if err != nil {
+		return err
+	}
+	body, err := web.Body(c.r)
+	if err != nil {
+		return err
+	}
+	ops, err := readSync(body)
+	if err != nil {
+		return err
+	}
+	written, err := c.options.Records.Write(c.r.Context(), c.actor, view, ops)
+	if err != nil {
+		return err
+	}
+	return web.JSON(c.w, http.StatusOK, struct {
+		Data       any   `json:"data"`
+		NotFound   any   `json:"notFound"`
+		Deleted    any   `json:"deleted"`
+		Extensions []any `json:"extensions"`
+	}{idsByEntity(written.Saved), idsByEntity(written.NotFound), idsByEntity(written.Deleted), []any{}})
+}
+
+// idsByEntity is a map, or the list that PHP makes of an empty one.
+func idsByEntity(ids map[string][]appdock.ID) any {
+	if len(ids) == 0 {
+		return []any{}
+	}
+	return ids
+}
+
+// readSync reads the operations in their order, the rows of each as operations of the
+// shop. All that is wrong is told at once.
+func readSync(body []byte) ([]entity.Operation, error) {
+	wishes, err := syncWishes(body)
+	if err != nil {
+		return nil, err
+	}
+	var ops []entity.Operation
+	var faults []string
+	for _, w := range wishes {
+		tree, ok := w.value.(map[string]any)
+		if !ok {
+			return nil, badRequest(noOperations)
+		}
+		read, wrong := operations(w.key, tree)
+		ops = append(ops, read...)
+		faults = append(faults, wrong...)
+	}
+	switch {
+	case len(faults) > 0:
+		return nil, &appdock.Error{
+			Kind:    appdock.Invalid,
+			Code:    "FRAMEWORK__INVALID_SYNC_OPERATION",
+			Message: strings.Join(faults[:min(len(faults), maxFaults)], "; "),
+		}
+	case len(ops) > maxSyncRows:
+		return nil, &appdock.Error{
+			Kind:    appdock.TooLarge,
+			Code:    "0",
+			Message: fmt.Sprintf("The operations have more than %d rows.", maxSyncRows),
+			Cure:    "Send them in several calls.",
+		}
+	}
+	return ops, nil
+}
+
+// syncWish is one operation as it was sent.
+type syncWish struct {
+	key   string // of the operation in the body, or its position
+	value any
+}
+
+const noOperations = "Invalid payload format. Expected an array of operations."
+
+// syncWishes reads the body, an object by key or a list, in the order in which it was sent.
+func syncWishes(body []byte) ([]syncWish, error) {
+	v, err := parseJSON(body)
+	if err != nil {
+		return nil, &appdock.Error{Kind: appdock.Invalid, Code: "FRAMEWORK__API_TYPE_PARAMETER_INVALID", Message: malformed}
+	}
+	var wishes []syncWish
+	switch v := v.(type) {
+	case []any:
+		for i, item := range v {
+			wishes = append(wishes, syncWish{strconv.Itoa(i), item})
+		}
+	case map[string]any:
+		for _, key := range memberNames(body) {
+			wishes = append(wishes, syncWish{key, v[key]})
+		}
+	default:
+		return nil, badRequest(noOperations)
+	}
+	return wishes, nil
+}
+
+// memberNames gives the names of a valid JSON object's members, each once, in the order
+// of the text, which a map does not keep.
+func memberNames(object []byte) []string {
+	d := json.NewDecoder(bytes.NewReader(object))
+	var names []string
+	seen := map[string]bool{}
+	_, _ = d.Token() // the opening brace
+	for d.More() {
+		name, _ := d.Token()
+		var skipped json.RawMessage
+		if d.Decode(&skipped) != nil {
+			break
+		}
+		if text, ok := name.(string); ok && !seen[text] {
+			seen[text] = true
+			names = append(names, text)
+		}
+	}
+	return names
+}
+
+// operations gives one operation of the shop for each row, or says what is wrong.
+func operations(key string, tree map[string]any) (ops []entity.Operation, faults []string) {
+	fault := func(format string, args ...any) {
+		faults = append(faults, fmt.Sprintf("Operation %q: ", given(key))+fmt.Sprintf(format, args...))
+	}
+	name, _ := tree["entity"].(string)
+	if name == "" {
+		fault("entity is missing")
+	}
+	var action entity.Action
+	switch given(tree["action"]) {
+	case "upsert":
+		action = entity.Upsert
+	case "delete":
+		action = entity.Delete
+	default:
+		fault("action must be upsert or delete")
+	}
+	if !empty(tree["criteria"]) {
+		fault("deleting by criteria comes%s", strings.TrimSuffix(withLater, "."))
+	}
+	payload, ok := tree["payload"].([]any)
+	if !ok && empty(tree["criteria"]) {
+		fault("payload must be a list")
+	}
+	for i, item := range payload {
+		row, ok := item.(map[string]any)
+		if !ok {
+			fault("row %d of payload must be an object", i)
+			continue
+		}
+		ops = append(ops, entity.Operation{Entity: name, Action: action, Payload: row, Pointer: pointer(pointer("", key), i)})
+	}
+	return ops, faults
+}
