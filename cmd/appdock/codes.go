@@ -1,0 +1,372 @@
+package main
+
+// explanation of a code that some part of the program prints.
+type explanation struct {
+	Code    string `json:"code"`
+	Meaning string `json:"meaning"`
+	Cause   string `json:"cause"`
+	Cure    string `json:"cure"`
+}
+
+// explanations are of all codes: those of the protocol, then Appdock's own. A test reads
+// the sources and fails if one is missing. Findings about manifests explain themselves:
+// they name the line and say what is wrong there.
+func explanations() []explanation {
+	return []explanation{
+		{
+			"FRAMEWORK__APP_ALREADY_INSTALLED", "An app of that name is installed in this shop.",
+			"Installing does not replace what is there.",
+			"Uninstall it first; with --keep-user-data its settings stay.",
+		},
+		{
+			"FRAMEWORK__APP_FEATURES_REQUIRE_APP_SECRET", "The app uses features that need a secret, and it has none.",
+			"What is sent to modules, webhooks, payments and tax providers is signed; without a <setup> there is no secret to sign with.",
+			"Add a <setup> with a registration URL to the manifest.",
+		},
+		{
+			"FRAMEWORK__APP_LOCKED", "Another operation on this app is running.",
+			"Install, activate, deactivate and uninstall of one app exclude each other.",
+			"Wait until the other one has ended and try again.",
+		},
+		{
+			"FRAMEWORK__APP_NOT_COMPATIBLE", "The app does not run on the Shopware version that this host speaks.",
+			"The manifest's <compatibility> excludes the version that `appdock version` prints.",
+			"Take a version of the app for this platform.",
+		},
+		{
+			"FRAMEWORK__APP_NOT_FOUND", "No app of that name is installed.",
+			"The name is misspelt, or the app was uninstalled.",
+			"See the installed apps with `appdock app list`.",
+		},
+		{
+			"FRAMEWORK__APP_REGISTRATION_FAILED", "The handshake with the app's server failed; the app was not installed.",
+			"The server gave no answer, refused, or did not prove that it knows the app secret; the message says which.",
+			"Read the request and the answer below the message. If the outcome is unknown, install the app again: that finishes it.",
+		},
+		{
+			"FRAMEWORK__APP_REQUIREMENTS_NOT_MET", "The app needs a shop that can be reached from outside.",
+			"The manifest asks for public access, and the base URL of this shop is local, private or not https.",
+			"Give the shop a public https address.",
+		},
+		{
+			"FRAMEWORK__APP_SECRET_ROTATION_CLAIMED", "The app's server refuses every secret that this host knows.",
+			"Somebody else registered this shop with the app after this host did, such as a copy of it.",
+			"Ask the vendor to forget this shop and install the app again, or change the shop id.",
+		},
+		{
+			"FRAMEWORK__APP_SHOP_ID_CHANGE_SUGGESTED", "The shop may be a copy or may have moved; apps are not told anything until that is settled.",
+			"Its base URL or other marks differ from those the shop id was made for.",
+			"Say whether the shop moved, or whether its apps shall be installed anew or removed.",
+		},
+
+		{
+			"FRAMEWORK__ACCESSOR_NOT_ALLOWED", "The criteria name a field that the API may not read.",
+			"Some fields, such as passwords, are never shown.", "Leave the field out.",
+		},
+		{
+			"FRAMEWORK__API_TYPE_PARAMETER_INVALID", "The body of a sync request is no list of operations.",
+			"It is no JSON, or neither a list nor an object of operations.", "Send the operations as a JSON list or object.",
+		},
+		{
+			"FRAMEWORK__ASSOCIATION_NOT_FOUND", "The criteria ask for an association that the entity does not have.",
+			"The name is misspelt, or written with a dot.", "Nest associations instead of joining their names with dots.",
+		},
+		{
+			"FRAMEWORK__DEFINITION_NOT_FOUND", "There is no entity of that name.",
+			"The name is misspelt, or this host does not keep that entity.", "Compare the name with the entities of the Admin API.",
+		},
+		{
+			"FRAMEWORK__DELETE_RESTRICTED", "The record cannot be deleted because others need it.",
+			"The message counts the records that refer to it.", "Delete or change those first.",
+		},
+		{
+			"FRAMEWORK__DUPLICATE_VALUE", "Another record has this value, which may be there only once.",
+			"The value was used before.", "Choose another value, or change the other record.",
+		},
+		{
+			"CONTENT__DUPLICATE_PRODUCT_NUMBER", "Another product has this number.",
+			"Product numbers are unique.", "Reserve a number from the number range before creating a product.",
+		},
+		{
+			"FRAMEWORK__FOREIGN_KEY_VIOLATION", "A value refers to a record that does not exist.",
+			"The id is misspelt, or the record was deleted.", "Create the other record first, or in the same request.",
+		},
+		{
+			"FRAMEWORK__INVALID_AGGREGATION_QUERY", "An aggregation of the criteria is malformed.",
+			"Its name, type or field is missing or unknown.", "Correct the place that the error's pointer names.",
+		},
+		{
+			"FRAMEWORK__INVALID_API_CRITERIA_IDS", "The ids of the criteria are malformed.",
+			"The list is empty, or an item is neither a text nor an object of keys.", "Send a list of ids with 32 hex digits.",
+		},
+		{
+			"FRAMEWORK__INVALID_FILTER_QUERY", "A filter of the criteria is malformed.",
+			"Its type is unknown, or its field, value or parameters are missing.", "Correct the place that the error's pointer names.",
+		},
+		{
+			"FRAMEWORK__INVALID_LIMIT_QUERY", "The limit of the criteria is no number from 1 on.",
+			"It is zero, negative or no number.", "Send a limit from 1 to 500, or none.",
+		},
+		{
+			"FRAMEWORK__INVALID_PAGE_QUERY", "The page of the criteria is no number from 1 on.",
+			"Pages are counted from 1.", "Send a page from 1 on, or none.",
+		},
+		{
+			"FRAMEWORK__INVALID_REQUEST_PARAMETER", "A parameter of the request has a value that cannot be used.",
+			"Its type or form is not the expected one.", "Correct the parameter that the message names.",
+		},
+		{
+			"FRAMEWORK__INVALID_SORT_QUERY", "A sorting of the criteria is malformed.",
+			"Its field is missing, or its order is neither ASC nor DESC.", "Correct the place that the error's pointer names.",
+		},
+		{
+			"FRAMEWORK__INVALID_SYNC_OPERATION", "An operation of a sync request is malformed.",
+			"Its entity, action or payload is missing or unknown.", "Correct each fault that the message names.",
+		},
+		{
+			"FRAMEWORK__INVALID_UUID", "A value is no id.",
+			"Ids have 32 lower-case hex digits and no dashes.", "Send the id in that form.",
+		},
+		{
+			"FRAMEWORK__LANGUAGE_NOT_FOUND", "The language of the request does not exist in this shop.",
+			"The header sw-language-id names none of its languages.", "Send the id of an existing language, or leave the header out.",
+		},
+		{
+			"FRAMEWORK__MISSING_PRIVILEGE_ERROR", "The caller lacks a privilege for this.",
+			"The app was not granted it: its manifest did not ask for it, or asked later than it was installed.",
+			"Add the permission to the manifest, and install the app again.",
+		},
+		{
+			"FRAMEWORK__MISSING_REQUEST_PARAMETER", "A parameter that the request needs is missing.",
+			"It was left out or is empty.", "Send the parameter that the message names.",
+		},
+		{
+			"FRAMEWORK__QUERY_LIMIT_EXCEEDED", "The limit of the criteria is above the maximum.",
+			"One answer has at most 500 records.", "Ask for less at a time, and for more pages.",
+		},
+		{
+			"FRAMEWORK__RESOURCE_NOT_FOUND", "There is no record with this id.",
+			"The id is misspelt, or the record was deleted.", "Search for the record to get its id.",
+		},
+		{
+			"FRAMEWORK__RUNTIME_FIELD_IN_CRITERIA", "The criteria use a field that is computed while reading.",
+			"Such a field is in no table and cannot be searched or sorted by.", "Use a stored field.",
+		},
+		{
+			"FRAMEWORK__UNMAPPED_FIELD", "The entity has no field of that name.",
+			"The name is misspelt, or an association is missing on the way to the field.", "Compare the name with the fields of the entity.",
+		},
+		{
+			"FRAMEWORK__VERSION_NOT_EXISTS", "There is no version of the record with this id.",
+			"The version was merged or deleted, or never made.", "Leave the header sw-version-id out to work on the record itself.",
+		},
+		{
+			"FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", "A value breaks a rule of its field.",
+			"It is missing, of the wrong type, too long, or must not be written.", "Correct the place that the error's pointer names.",
+		},
+		{
+			"FRAMEWORK__WRITE_PROTECTED", "This cannot be written through the API.",
+			"The host writes it itself.", "Leave it out of the request.",
+		},
+		{
+			"FRAMEWORK__WRITE_TYPE_INTEND_ERROR", "The record should be there and is not, or the other way round.",
+			"POST creates a record and PATCH changes one.", "Use POST for new records and PATCH for existing ones.",
+		},
+
+		{
+			"ADK-ADDRESS-REFUSED", "The host may not call this address.",
+			"In production, calls to loopback, private and link-local addresses are refused.",
+			"Give the app a public address, or allow the range in network.allow.",
+		},
+		{
+			"ADK-APP-CHANGED", "Somebody else changed the app meanwhile.",
+			"Two operations on it ran at the same time.", "Look at the app again and repeat what you wanted to do.",
+		},
+		{
+			"ADK-APP-INSTALLED", "An app of that name is there already.",
+			"It was installed meanwhile.", "See the installed apps with `appdock app list`.",
+		},
+		{
+			"ADK-APP-INVALID", "The app's manifest has faults.",
+			"The lines above the message name each with its place.", "Mend them; --no-validate lets pass what can still be read.",
+		},
+		{
+			"ADK-APP-NAME", "The name of the app's server leads nowhere.",
+			"The host name has no address, or the name service does not answer.", "Compare the host name in the manifest.",
+		},
+		{
+			"ADK-APP-NOT-HTTP", "What the app's server answered is no HTTP.",
+			"Another program listens on that port, or it expects TLS.", "Compare scheme and port in the manifest.",
+		},
+		{
+			"ADK-APP-NOT-READY", "The app is not completely installed.",
+			"Its registration was interrupted, and nobody knows whether the app took its secret.",
+			"Install the app again: that finishes its registration.",
+		},
+		{
+			"ADK-APP-REFUSED", "Nobody listens at the app's address.",
+			"The app's server does not run, or listens on another port.", "Start it, and compare the port in the manifest.",
+		},
+		{
+			"ADK-APP-TIMEOUT", "The app's server did not answer in time.",
+			"Registration has 5 seconds, a webhook 10.", "Look into the log of the app's server; let it answer first and work later.",
+		},
+		{
+			"ADK-APP-TLS", "The connection to the app's server is not trusted.",
+			"Its certificate is expired, for another name, or signed by somebody unknown.", "Renew the certificate, or add its authority to this machine.",
+		},
+		{
+			"ADK-APP-UNREACHABLE", "The app's server cannot be reached.",
+			"There is no way to its network, or the connection broke.", "See that this machine can reach it.",
+		},
+		{
+			"ADK-APP-UNKNOWN", "No app of that name is installed.",
+			"The name is misspelt, or the app was uninstalled.", "See the installed apps with `appdock app list`.",
+		},
+		{
+			"ADK-APP-URL", "The app's URL cannot be called.",
+			"It is no absolute http or https URL.", "Correct it in the manifest.",
+		},
+		{
+			"ADK-CALL-MALFORMED", "The host does not understand what the command line sent.",
+			"They are of different versions.", "Use the command line that the host was started with.",
+		},
+		{
+			"ADK-CLIENT-UNKNOWN", "There is no API client with this access key.",
+			"The app was uninstalled, or got another key since.", "Let the app use the key of its latest registration.",
+		},
+		{
+			"ADK-CONFIG-INVALID", "Settings of the host are wrong.",
+			"The message names each of them.", "Correct the named settings.",
+		},
+		{
+			codeConsentNeeded, "The app asks for permissions or hosts that nobody accepted.",
+			"The command cannot ask, or what was accepted is not what the app asks for now.",
+			"Look at them, then accept them with --yes, or with --accept-permissions and --accept-hosts.",
+		},
+		{
+			codeConsentRefused, "Somebody was asked and said no.",
+			"An empty answer, the end of the input and three unusable answers are a no, too.", "Run the command again to decide anew.",
+		},
+		{
+			"ADK-DATA-DAMAGED", "The database of the host is damaged.",
+			"The disk failed, or something else wrote into the file.", "Restore the data folder from a backup.",
+		},
+		{
+			"ADK-DATA-LOCKED", "Another Appdock uses the data folder.",
+			"Only one process may have it at a time; the message names it.", "Stop that process, or choose another folder with --data.",
+		},
+		{
+			"ADK-DATA-NEWER", "The database was made by a newer Appdock.",
+			"This program does not know its tables.", "Use the newer program, or another folder with --data.",
+		},
+		{
+			"ADK-DATA-UNWRITABLE", "The data folder cannot be used.",
+			"It cannot be made, read or written by this user.", "Give the user the right to it, or choose another folder with --data.",
+		},
+		{
+			"ADK-DELIVERY-UNKNOWN", "There is no delivery with this id.",
+			"The id is misspelt, or its time in the log is over.", "See the deliveries with `appdock delivery list`.",
+		},
+		{
+			"ADK-DISK-FULL", "There is no room left on the disk of the data folder.",
+			"Nothing can be written until there is.", "Make room; what was accepted before is safe.",
+		},
+		{
+			"ADK-FORMAT-UNSUPPORTED", "This release does not install apps of this format.",
+			"The app signs in with OAuth instead of registering itself.", "Install an app with a manifest.xml.",
+		},
+		{
+			"ADK-HOST-UNREACHABLE", "There is no host to talk to.",
+			"None runs on the data folder, and the folder has no shop yet.", "Start one with `appdock dev`, or name its data folder with --data.",
+		},
+		{
+			"ADK-IDEMPOTENCY-KEY-USED", "This idempotency key was used for another request.",
+			"A key names one request for good.", "Make a new key for a new request.",
+		},
+		{
+			"ADK-INTERNAL", "Something failed that the program did not expect.",
+			"It is a fault of Appdock or of the machine.", "Look into the host's log; report it if it happens again.",
+		},
+		{
+			codeInterrupted, "The command was interrupted.",
+			"Ctrl-C was pressed, or the system asked it to end.", "See with `appdock app list` what was done, and run it again.",
+		},
+		{
+			"ADK-KEY-DAMAGED", "The key file of the data folder is damaged.",
+			"It was cut or changed.", "Restore appdock.key from a backup: without it the secrets in the database cannot be read.",
+		},
+		{
+			"ADK-KEY-OTHER", "The key file does not fit the database.",
+			"One of them was taken from another data folder.", "Restore appdock.key and the database from the same backup.",
+		},
+		{
+			"ADK-KEY-PERMISSIONS", "Others may read the key file.",
+			"Its permissions let them.", "Make it readable for its owner alone: chmod 600 appdock.key.",
+		},
+		{
+			"ADK-KEY-UNUSABLE", "The key file of the data folder cannot be used.",
+			"It cannot be read or made.", "Give the user the right to it.",
+		},
+		{
+			"ADK-LISTEN", "The host cannot listen on its address.",
+			"The address is not one of this machine, or the port needs more rights.", "Choose another address with --listen.",
+		},
+		{
+			codeNotFound, "What was named does not exist.",
+			"The name is misspelt, or it is gone.", "Compare it with what the list command prints.",
+		},
+		{
+			"ADK-PORT-IN-USE", "Another program listens on the address of the host.",
+			"Only one may at a time.", "Stop the other one, or choose another address with --listen.",
+		},
+		{
+			"ADK-RECORD-CHANGED", "Somebody else changed the record meanwhile.",
+			"Two writes of it met.", "Read the record again and repeat the change.",
+		},
+		{
+			"ADK-RECORD-GONE", "The record is gone.",
+			"It was deleted meanwhile.", "Search for it again.",
+		},
+		{
+			"ADK-SECRET-DAMAGED", "A secret in the database cannot be read.",
+			"It was changed, or encrypted with a key that is gone.", "Restore the data folder from a backup, or install the app again.",
+		},
+		{
+			"ADK-SECRET-GONE", "There is no secret to sign with.",
+			"The app was uninstalled and its last secret forgotten, or it never had one.", "Install the app again.",
+		},
+		{
+			"ADK-SHOP-EXISTS", "There is a shop with this id already.",
+			"Shop ids are unique on a host.", "Choose another id.",
+		},
+		{
+			"ADK-SHOP-UNKNOWN", "There is no such shop on this host.",
+			"It was never made, or the data folder is another one.", "Name the right data folder with --data.",
+		},
+		{
+			"ADK-STOPPING", "The host is ending.",
+			"It takes no new work while it ends.", "Start it again and repeat the command.",
+		},
+		{
+			"ADK-STORE-FAILED", "The database does not take writes any more.",
+			"The disk failed to keep what was written; reading goes on.", "See to the disk, then start the host again.",
+		},
+		{
+			"ADK-STORY", "The story of `appdock dev --demo` did not end well.",
+			"One of its steps did not happen; the message names it.", "Run it again with -v and look at what the app answered.",
+		},
+		{
+			codeUnsupported, "This release cannot do that yet.",
+			"It is planned for a later one.", "Do what the message proposes instead.",
+		},
+		{
+			"app.not_found", "There is no app in the folder that was named.",
+			"The folder does not exist, cannot be read, or has no manifest.", "Name a folder with a manifest.xml.",
+		},
+		{
+			codeUsage, "The command line cannot be understood.",
+			"A command, flag or argument is unknown, missing or too many.", "See the command's --help.",
+		},
+	}
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/server"
+)
+
+// host is a host that runs in this process until it is closed; *server.Server is one.
+type host interface {
+	control.Host
+	Close() error
+}
+
+// opener opens the host of a data folder in this process.
+type opener func(ctx context.Context, c server.Config) (host, error)
+
+// connect gives the host of the data folder: the one that runs, over its socket, or else
+// the folder's own in this process, which serves nobody meanwhile.
+func (p *program) connect(ctx context.Context) (control.Host, func() error, error) {
+	if socket := server.SocketPath(p.data); control.Listening(ctx, socket) {
+		client := control.Dial(socket)
+		return client, func() error { client.Close(); return nil }, nil
+	}
+	config := p.config()
+	config.Listen = ""
+	host, err := p.open(ctx, config)
+	if err != nil {
+		return nil, nil, err
+	}
+	return host, host.Close, nil
+}
+
+// config is what every host of this program is told.
+func (p *program) config() server.Config {
+	config := server.Default()
+	config.Data = p.data
+	config.Version, config.Commit = p.build.version, p.build.commit
+	config.Log = p.log
+	return config
+}
+
+// withHost makes the body of a command that talks to a host. Whatever an interruption
+// broke is told as the interruption.
+func (p *program) withHost(run func(ctx context.Context, host control.Host, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		ctx := cmd.Context()
+		host, done, err := p.connect(ctx)
+		if err == nil {
+			err = errors.Join(run(ctx, host, args), done())
+		}
+		if err != nil && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return err
+	}
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/appdock/appdock/internal/dev"
+	"github.com/appdock/appdock/internal/server"
+)
+
+// developer runs the main job until its story or its context ends; dev.Run is one.
+type developer func(ctx context.Context, o dev.Options) error
+
+func newDev(p *program) *cobra.Command {
+	var o dev.Options
+	var temporary bool
+	var listen string
+	c := &cobra.Command{
+		Use:   "dev [app-folder...]",
+		Short: "Run a host with a demo shop and watch apps work",
+		Long: "Run a host with a demo shop, install apps into it, and print what is sent to them and what they answer. " +
+			"Without folders it brings its own example app; with folders it installs those, whose servers run already. " +
+			"Ctrl-C ends it after what is on its way has arrived.",
+		Example: "# the example app, in a shop that is gone afterwards\nappdock dev --temp\n\n" +
+			"# an app of your own\nappdock dev ./MyApp\n\n" +
+			"# tell the story once: is everything in order?\nappdock dev --demo --temp",
+		Args: args(0, -1, ""),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
+	}
+	flags := c.Flags()
+	flags.BoolVar(&o.Demo, "demo", false, "tell the story once, print what happened, and end")
+	flags.BoolVar(&temporary, "temp", false, "keep everything in a temporary folder that is removed at the end")
+	flags.StringVar(&listen, "listen", server.Default().Listen, "address of the HTTP API")
+	c.RunE = func(cmd *cobra.Command, paths []string) (err error) {
+		if temporary {
+			if cmd.Flags().Changed("data") {
+				return usageOf(cmd, "--temp and --data exclude each other")
+			}
+			if p.data, err = os.MkdirTemp("", "appdock-"); err != nil {
+				return fmt.Errorf("make a temporary folder: %w", err)
+			}
+			defer func() { err = errors.Join(err, os.RemoveAll(p.data)) }()
+		}
+		for _, path := range paths {
+			folder, err := appFolder(path)
+			if err != nil {
+				return err
+			}
+			o.Paths = append(o.Paths, folder)
+		}
+		o.Config = p.config()
+		o.Config.Listen = listen
+		o.Config.Create, o.Config.Socket = true, true
+		o.Config.Mode, o.Config.Demo = server.Development, true
+		o.Out, o.Color = p.out, p.out.color
+		if p.interactive && !p.noInteraction {
+			o.In = p.in
+		}
+		if err := p.dev(cmd.Context(), o); !errors.Is(err, context.Canceled) {
+			return err
+		}
+		return nil // Ctrl-C is how it ends
+	}
+	return c
+}
+
+// appFolder gives the absolute path of an app's folder: the host may run elsewhere.
+func appFolder(path string) (string, error) {
+	folder, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("find the folder %s: %w", path, err)
+	}
+	if !isAppFolder(folder) {
+		return "", notFound("There is no app in "+path, "no manifest.xml is in that folder", "Name a folder with a manifest.xml.")
+	}
+	return folder, nil
+}

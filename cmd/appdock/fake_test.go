@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/control"
+)
+
+// fakeHost is a small working host: it installs the apps of [catalogue] by the name of
+// their folder and remembers them.
+type fakeHost struct {
+	control.Host // Version and Watch are not asked for
+
+	mu   sync.Mutex
+	apps map[string]control.App
+	took []control.Install // orders that were taken
+}
+
+func newFakeHost() *fakeHost { return &fakeHost{apps: map[string]control.App{}} }
+
+var noon = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
+
+// catalogue has an app for each thing that can become of one.
+func catalogue(name string) (control.Preview, error) {
+	p := control.Preview{Name: name, Version: "1.0.0", Label: name + " for everybody", ConsentHash: "hash of " + name}
+	switch name {
+	case "Plain", "PlainToo":
+	case "Unfinished":
+		p.Installed = "unconfirmed"
+	case "Silent":
+	case "Changing":
+		p.ConsentHash = "an old hash"
+	case "MyExampleApp":
+		p.Permissions = []control.ResourceWish{
+			{Resource: "product", Privileges: []string{"write", "delete"}},
+			{Resource: "order", Privileges: []string{"read"}},
+		}
+		p.Additional = []string{"system:cache:info"}
+		p.Hosts = []string{"my.app.example"}
+	case "Talkative":
+		p.Hosts = []string{"one.example", "two.example\x1b[2J\u202e"}
+	case "Curious":
+		p.Permissions = []control.ResourceWish{{Resource: "user", Privileges: []string{"write"}}}
+		p.Problems = []control.Problem{
+			{Code: "manifest.permission_sensitive", Severity: "warning", Message: "asks to change admin users", File: "Curious/manifest.xml", Line: 9, Column: 5},
+			{Code: "manifest.version_format", Severity: "warning", Message: `version "1" is no semantic version`, Hint: "write 1.0.0", File: "Curious/manifest.xml", Line: 4, Column: 5},
+			{Code: "manifest.no_english", Severity: "info", Message: "no en-GB text", File: "Curious/manifest.xml", Line: 3, Column: 5},
+		}
+	case "Broken":
+		return p, &appdock.Error{
+			Kind: appdock.Invalid, Code: "ADK-APP-INVALID", Message: "App Broken has faults in its manifest", Cure: "Mend them.",
+			Faults: []appdock.Fault{{
+				Pointer: "Broken/manifest.xml:14:9", Code: "manifest.bad_event_token", Message: `event "test event" is no valid token`,
+			}},
+		}
+	default:
+		return p, fmt.Errorf("no app of the catalogue: %s", name)
+	}
+	return p, nil
+}
+
+func (h *fakeHost) Preview(_ context.Context, source control.Source) (control.Preview, error) {
+	p, err := catalogue(filepath.Base(source.Path))
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if a, ok := h.apps[p.Name]; ok {
+		p.Installed = a.State
+	}
+	return p, err
+}
+
+func (h *fakeHost) Install(_ context.Context, in control.Install) (control.Result, error) {
+	name := filepath.Base(in.Path)
+	switch {
+	case name == "Silent":
+		return control.Result{}, &control.ExchangeError{
+			Request: "GET https://silent.example/register?shop-id=x\nshopware-app-signature: [redacted]\n",
+			Answer:  "HTTP 500\n\nout of order\n",
+			Err: &appdock.Error{
+				Kind: appdock.Failed, Code: "FRAMEWORK__APP_REGISTRATION_FAILED",
+				Message: `App registration for "Silent" failed`, Cause: "the app server failed with status 500",
+				Cure: "Look into the log of the app server.",
+			},
+		}
+	case in.ConsentHash != "hash of "+name:
+		return control.Result{}, &appdock.Error{Kind: appdock.Refused, Code: "ADK-CONSENT-NEEDED", Message: `App "` + name + `" needs consent`}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.took = append(h.took, in)
+	h.apps[name] = control.App{
+		Name: name, Label: name + " for everybody", Version: "1.0.0", Author: "Example Ltd.", Active: in.Activate,
+		State: "registered", Format: "shopware", InstalledAt: noon, HasSecret: true,
+	}
+	r := control.Result{Name: name, Version: "1.0.0", Result: "installed"}
+	if in.AllowShortSecret {
+		r.Warnings = []string{"The shop secret is short."}
+	}
+	return r, nil
+}
+
+// change changes an installed app.
+func (h *fakeHost) change(name, result string, f func(*control.App)) (control.Result, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	a, ok := h.apps[name]
+	if !ok {
+		return control.Result{}, noAppCalled(name)
+	}
+	f(&a)
+	h.apps[name] = a
+	return control.Result{Name: name, Version: a.Version, Result: result}, nil
+}
+
+func noAppCalled(name string) error {
+	return &appdock.Error{
+		Kind: appdock.NotFound, Code: "FRAMEWORK__APP_NOT_FOUND",
+		Message: `No app found for "` + name + `".`, Cure: "See the installed apps with: appdock app list",
+	}
+}
+
+func (h *fakeHost) Activate(_ context.Context, app string) (control.Result, error) {
+	return h.change(app, "activated", func(a *control.App) { a.Active = true })
+}
+
+func (h *fakeHost) Deactivate(_ context.Context, app string) (control.Result, error) {
+	return h.change(app, "deactivated", func(a *control.App) { a.Active = false })
+}
+
+func (h *fakeHost) Uninstall(_ context.Context, app string, keepUserData bool) (control.Result, error) {
+	r, err := h.change(app, "uninstalled", func(*control.App) {})
+	if err == nil && keepUserData {
+		r.Warnings = []string{"Its data stays."}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.apps, app)
+	return r, err
+}
+
+func (h *fakeHost) Apps(context.Context) ([]control.App, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var list []control.App
+	for _, a := range h.apps {
+		list = append(list, a)
+	}
+	return list, nil
+}
+
+func (h *fakeHost) App(_ context.Context, name string) (control.AppDetails, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	a, ok := h.apps[name]
+	if !ok {
+		return control.AppDetails{}, noAppCalled(name)
+	}
+	return control.AppDetails{
+		App: a, ID: "0190c2f5d6a17d3f8e2b4c6a8e0f1a2b", Path: "/apps/" + name,
+		Granted: []string{"order:read"}, Requested: []string{"order:read", "product:read"}, Hosts: []string{"my.app.example"},
+		Webhooks:    []control.WebhookWish{{Name: "placed", Event: "checkout.order.placed", URL: "https://my.app.example/placed"}},
+		Unconfirmed: 1, ManifestHash: "abc",
+	}, nil
+}
+
+func (h *fakeHost) Shop(context.Context) (control.Shop, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return control.Shop{
+		ID: "aB3dE6gH9jK2mN5p", URL: "http://127.0.0.1:8000", Name: "Demo shop", Platform: "6.7.10.0",
+		Mode: "development", Identity: "ok", Apps: len(h.apps),
+	}, nil
+}
+
+func deliveries() []control.DeliveryDetails {
+	due := noon.Add(time.Hour)
+	first := control.Delivery{
+		ID: appdock.ID{0: 0x0a, 15: 1}, EventID: appdock.ID{0: 0x0e, 15: 1}, App: "MyExampleApp", Webhook: "placed",
+		Event: "checkout.order.placed", EntityID: appdock.ID{0: 0x0d, 15: 1}.String(), Status: "delivered", Attempts: 2,
+		URL: "https://my.app.example/placed", ResponseStatus: 204, CreatedAt: noon,
+	}
+	second := first
+	second.ID, second.Status, second.Attempts, second.ResponseStatus, second.DueAt = appdock.ID{0: 0x0a, 15: 2}, "waiting", 0, 0, &due
+	second.App, second.Event, second.CreatedAt = "Plain", "product.written", noon.Add(-24*time.Hour)
+	return []control.DeliveryDetails{
+		{Delivery: first, Log: []control.Attempt{
+			{Attempt: 0, At: noon, MS: 10000, Error: "no answer in time", Request: "POST https://my.app.example/placed\nshopware-shop-signature: 0a\n\n{}"},
+			{Attempt: 1, At: noon.Add(5 * time.Second), MS: 3, Status: 204, Request: "POST https://my.app.example/placed", Response: "HTTP 204"},
+		}},
+		{Delivery: second},
+	}
+}
+
+func (h *fakeHost) Deliveries(_ context.Context, f control.DeliveryFilter) ([]control.Delivery, error) {
+	var list []control.Delivery
+	for _, d := range deliveries() {
+		if (f.App == "" || f.App == d.App) && (f.Event == "" || f.Event == d.Event) && (f.Status == "" || f.Status == d.Status) &&
+			!d.CreatedAt.Before(f.Since) && (f.Until.IsZero() || d.CreatedAt.Before(f.Until)) {
+			list = append(list, d.Delivery)
+		}
+	}
+	return list[:min(len(list), f.Limit)], nil
+}
+
+func (h *fakeHost) Delivery(_ context.Context, id appdock.ID) (control.DeliveryDetails, error) {
+	all := deliveries()
+	at := slices.IndexFunc(all, func(d control.DeliveryDetails) bool { return d.ID == id })
+	if at < 0 {
+		return control.DeliveryDetails{}, &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "There is no delivery " + id.String()}
+	}
+	return all[at], nil
+}
+
+// Close makes the fake one that runs in this process.
+func (h *fakeHost) Close() error { return nil }
+
+// installed lists the apps by name, for tests.
+func (h *fakeHost) installed() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var names []string
+	for name := range h.apps {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
+}

@@ -1,0 +1,40 @@
+// Command appdock is the app platform on the command line: it runs a host, and tells one
+// what to do.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/appdock/appdock/internal/dev"
+	"github.com/appdock/appdock/internal/server"
+)
+
+func main() { os.Exit(realMain()) }
+
+func realMain() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	p := &program{
+		in:          os.Stdin,
+		interactive: isTerminal(os.Stdin),
+		out:         stream{Writer: os.Stdout, terminal: isTerminal(os.Stdout)},
+		err:         stream{Writer: os.Stderr, terminal: isTerminal(os.Stderr)},
+		getenv:      os.Getenv,
+		now:         time.Now,
+		open: func(ctx context.Context, c server.Config) (host, error) {
+			return server.Open(ctx, c)
+		},
+		dev:   dev.Run,
+		build: readBuild(),
+	}
+	return p.run(ctx, os.Args[1:])
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"charm.land/fang/v2"
+	"github.com/lmittmann/tint"
+	"github.com/spf13/cobra"
+
+	"github.com/appdock/appdock"
+)
+
+// program is the command line with all that it takes from outside: streams, the clock,
+// the parts that work. The flags that every command has fill the rest.
+type program struct {
+	in          io.Reader
+	interactive bool // in is a terminal: somebody can be asked
+	out, err    stream
+	getenv      func(string) string
+	now         func() time.Time
+	open        opener
+	dev         developer
+	build       build
+
+	output        string // text or json
+	quiet         bool
+	verbose       int
+	color         string // auto, always or never
+	compat        bool
+	data          string
+	noInteraction bool
+
+	log     *slog.Logger
+	lines   *bufio.Reader // of in, for questions
+	failure error         // of the command that ran
+}
+
+// run runs one command line and gives its exit code.
+func (p *program) run(ctx context.Context, args []string) int {
+	p.log = slog.New(slog.DiscardHandler)
+	root := newRoot(p)
+	root.SetArgs(args)
+	root.SetIn(p.in)
+	root.SetOut(p.out.Writer)
+	root.SetErr(p.err.Writer)
+	p.keep(root)
+	wrong := fang.Execute(ctx, root,
+		fang.WithVersion(p.build.version), fang.WithCommit(p.build.commit),
+		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
+	if wrong != nil { // the command line: commands keep their own failures
+		if p.failure = wrong; appdock.CodeOf(wrong) == "" {
+			p.failure = usageOf(root, wrong.Error())
+		}
+		p.style()
+	}
+	code := exitDone
+	if p.failure != nil {
+		p.fail(ctx, p.failure)
+		code = exitCode(p.failure)
+	}
+	if p.compat {
+		code = compatible(code)
+	}
+	return code
+}
+
+// keep lets c and all commands below it keep their failure instead of returning it: fang
+// asks the terminal for its colours before it hands a failure over, and waits for the
+// answer. Their flags stay in the order in which they were declared.
+func (p *program) keep(c *cobra.Command) {
+	c.Flags().SortFlags, c.PersistentFlags().SortFlags = false, false
+	if run := c.RunE; run != nil {
+		c.RunE = func(cmd *cobra.Command, args []string) error {
+			p.failure = run(cmd, args)
+			return nil
+		}
+	}
+	for _, child := range c.Commands() {
+		p.keep(child)
+	}
+}
+
+// newRoot builds the tree of commands.
+func newRoot(p *program) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "appdock",
+		Short: "An app platform for web shops",
+		Long: "Appdock installs apps into a web shop, shows what they ask for, and tells them what happens there.\n\n" +
+			"A command works on the host that runs on the data folder (--data), or on the folder itself if none runs.",
+		Example: "# run a host with a demo shop and an example app\nappdock dev\n\n" +
+			"# see what an app asks for, and install it\nappdock app install ./MyApp --activate\n\n" +
+			"# see what was sent to it\nappdock delivery list --app MyApp",
+		PersistentPreRun: func(*cobra.Command, []string) { p.style() },
+	}
+	group(root)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageOf(c, err.Error())
+	})
+
+	flags := root.PersistentFlags()
+	output := choice{&p.output, []string{"text", "json"}}
+	flags.Var(output, "output", "how results are printed: text or json")
+	flags.BoolFunc("json", "short for --output json", func(value string) error {
+		on, err := strconv.ParseBool(value)
+		if err == nil && on {
+			p.output = "json"
+		}
+		return err
+	})
+	flags.StringVar(&p.data, "data", ".appdock", "data folder of the host")
+	flags.BoolVarP(&p.noInteraction, "no-interaction", "n", false, "ask nothing: every question gets its default answer")
+	flags.BoolVarP(&p.quiet, "quiet", "q", false, "print errors only, ask nothing")
+	flags.CountVarP(&p.verbose, "verbose", "v", "log more; -vv logs most")
+	// Help is printed before any command runs: that it is plain is settled while reading.
+	flags.Var(colorChoice{choice{&p.color, []string{"auto", "always", "never"}}, func() {
+		root.SetOut(struct{ io.Writer }{p.out.Writer})
+	}}, "color", "when to print colours: auto, always or never")
+	flags.BoolVar(&p.compat, "compat", false, "exit with 0 and 1 only, as Shopware's commands do")
+
+	root.AddCommand(newDev(p), newApp(p), newDelivery(p), newShop(p), newExplain(p), newVersion(p))
+	root.AddCommand(colonNames(p)...)
+	return root
+}
+
+// colonNames are the commands under the names that Shopware gave them (cli.md 2.1).
+func colonNames(p *program) []*cobra.Command {
+	named := func(name string, c *cobra.Command) *cobra.Command {
+		_, args, _ := strings.Cut(c.Use, " ")
+		c.Use, c.Aliases, c.Hidden = strings.TrimSpace(name+" "+args), nil, true
+		return c
+	}
+	return []*cobra.Command{
+		named("app:install", newAppInstall(p)),
+		named("app:activate", newAppActivate(p)),
+		named("app:deactivate", newAppDeactivate(p)),
+		named("app:uninstall", newAppUninstall(p, false)), // asks nothing (cli.md 2.2)
+		named("app:list", newAppList(p)),
+	}
+}
+
+// group makes c a command that only holds others: alone it shows its help, and a name it
+// does not know is wrong usage.
+func group(c *cobra.Command) {
+	c.SuggestionsMinimumDistance = 2
+	c.ValidArgsFunction = cobra.NoFileCompletions
+	c.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		message := fmt.Sprintf("unknown command %q for %q", args[0], c.CommandPath())
+		if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+			message += ", did you mean " + strings.Join(near, " or ") + "?"
+		}
+		return usageOf(c, message)
+	}
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+}
+
+// args checks the number of arguments: at least least, at most most; below zero: any.
+func args(least, most int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, given []string) error {
+		switch {
+		case len(given) < least:
+			return usageOf(c, fmt.Sprintf("%s: %s is missing", c.CommandPath(), what))
+		case most >= 0 && len(given) > most:
+			return usageOf(c, fmt.Sprintf("%s: %q is one argument too many", c.CommandPath(), given[most]))
+		}
+		return nil
+	}
+}
+
+func usageOf(c *cobra.Command, message string) error {
+	return usageError(message, "See: "+c.CommandPath()+" --help")
+}
+
+func (p *program) json() bool { return p.output == "json" }
+
+// style settles colours and log, once the flags are read.
+func (p *program) style() {
+	colored := func(terminal bool) bool {
+		switch p.color {
+		case "always":
+			return true
+		case "never":
+			return false
+		}
+		return terminal && p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb"
+	}
+	p.out.color, p.err.color = colored(p.out.terminal), colored(p.err.terminal)
+	level := slog.LevelWarn
+	switch {
+	case p.quiet:
+		level = slog.LevelError
+	case p.verbose == 1:
+		level = slog.LevelInfo
+	case p.verbose > 1:
+		level = slog.LevelDebug
+	}
+	if p.err.terminal {
+		p.log = slog.New(tint.NewHandler(p.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !p.err.color}))
+	} else {
+		p.log = slog.New(slog.NewTextHandler(p.err, &slog.HandlerOptions{Level: level}))
+	}
+}
+
+// choice is a flag with a few values; the first is the default.
+type choice struct {
+	value  *string
+	values []string
+}
+
+func (c choice) String() string {
+	if c.value == nil { // pflag asks a zero one what its default is
+		return ""
+	}
+	if *c.value == "" {
+		*c.value = c.values[0]
+	}
+	return *c.value
+}
+
+func (c choice) Set(value string) error {
+	if !slices.Contains(c.values, value) {
+		return fmt.Errorf("it is one of %s", strings.Join(c.values, ", "))
+	}
+	*c.value = value
+	return nil
+}
+
+func (c choice) Type() string { return "string" }
+
+// colorChoice is --color, which calls plain at once when it is never.
+type colorChoice struct {
+	choice
+	plain func()
+}
+
+func (c colorChoice) Set(value string) error {
+	if value == "never" {
+		c.plain()
+	}
+	return c.choice.Set(value)
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/server"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"appdock": func() { os.Exit(realMain()) }})
+}
+
+// TestScripts runs the program itself, against a fake host on a real socket where a script
+// starts one with `fakehost FOLDER`.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		UpdateScripts:       *update,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("TZ", "UTC")
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // else every program waits a second at its end
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"fakehost": startFakeHost,
+			"exits":    exits,
+		},
+	})
+}
+
+func startFakeHost(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: fakehost FOLDER")
+	}
+	folder := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(folder, 0o700))
+	s, err := control.Listen(server.SocketPath(folder), newFakeHost(), slog.New(slog.DiscardHandler))
+	ts.Check(err)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve() }()
+	ts.Defer(func() {
+		ts.Check(s.Close(context.Background()))
+		ts.Check(<-ended)
+	})
+}
+
+// exits runs a command and compares its exit code: `exits 5 appdock …`.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND...")
+	}
+	code := exitDone
+	err := ts.Exec(args[1], args[2:]...)
+	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
+		code, err = ended.ExitCode(), nil
+	}
+	ts.Check(err)
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/appdock/appdock"
+)
+
+// target is an app to install: a folder, and what it was called on the command line.
+type target struct {
+	name string
+	path string // absolute; empty if it was not found
+	err  error  // why not
+}
+
+// targets finds what the arguments of an installation mean, each folder once. An argument
+// is the name of an app in the apps folder, or the path of an app's folder; with match it
+// is any part of a name (cli.md 2.1, 2.2).
+func targets(given []string, match bool) ([]target, error) {
+	apps, names, err := appsFolder()
+	if err != nil {
+		return nil, err
+	}
+	var list []target
+	seen := map[string]bool{}
+	add := func(t target) {
+		if t.err != nil || !seen[t.path] {
+			seen[t.path] = true
+			list = append(list, t)
+		}
+	}
+	for _, name := range given {
+		switch found, near := lookUp(names, name, match); {
+		case strings.Contains(name, "://"):
+			add(target{name: name, err: urlUnsupported(name)})
+		case len(found) > 0:
+			for _, folder := range found {
+				add(target{name: folder, path: filepath.Join(apps, folder)})
+			}
+		case isPath(name) || isAppFolder(name):
+			path, err := appFolder(name)
+			add(target{name: filepath.Base(path), path: path, err: err})
+		default:
+			add(target{name: name, err: nameNotFound(name, apps, near)})
+		}
+	}
+	return list, nil
+}
+
+// appsFolder gives the folder in which apps have names, absolute, and those names
+// (cli.md 2.1: "Apps folder").
+func appsFolder() (folder string, names []string, err error) {
+	for _, folder = range []string{filepath.Join("custom", "apps"), "apps"} {
+		entries, err := os.ReadDir(folder)
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			return "", nil, fmt.Errorf("list the apps folder: %w", err)
+		}
+		for _, e := range entries {
+			if isAppFolder(filepath.Join(folder, e.Name())) {
+				names = append(names, e.Name())
+			}
+		}
+		break
+	}
+	folder, err = filepath.Abs(folder)
+	if err != nil {
+		return "", nil, fmt.Errorf("find the apps folder: %w", err)
+	}
+	return folder, names, nil
+}
+
+// lookUp finds a name among names: exactly, or ignoring case if only one is meant; with
+// match all that contain it. near are those that contain it, for a hint.
+func lookUp(names []string, name string, match bool) (found, near []string) {
+	var folded []string
+	for _, n := range names {
+		if n == name {
+			found = []string{n}
+		}
+		if strings.EqualFold(n, name) {
+			folded = append(folded, n)
+		}
+		if strings.Contains(strings.ToLower(n), strings.ToLower(name)) {
+			near = append(near, n)
+		}
+	}
+	switch {
+	case match:
+		return near, nil
+	case found == nil && len(folded) == 1:
+		return folded, nil
+	}
+	return found, near
+}
+
+// isPath reports whether an argument is written as a path.
+func isPath(arg string) bool {
+	return arg == "." || arg == ".." || strings.ContainsRune(arg, '/') || strings.ContainsRune(arg, filepath.Separator)
+}
+
+func isAppFolder(path string) bool {
+	info, err := os.Stat(filepath.Join(path, "manifest.xml"))
+	return err == nil && info.Mode().IsRegular()
+}
+
+// nameNotFound says which names come near (cli.md 2.2).
+func nameNotFound(name, apps string, near []string) error {
+	cure := "Name an app of that folder, or the path of a folder with a manifest.xml."
+	if len(near) > 0 {
+		cure = "Did you mean " + strings.Join(near, ", ") + "? Names are exact; --match takes all that contain it."
+	}
+	return notFound("Could not find any app with this name", fmt.Sprintf("there is no app %q in %s", name, apps), cure)
+}
+
+func notFound(message, cause, cure string) error {
+	return &appdock.Error{Kind: appdock.NotFound, Code: codeNotFound, Message: message, Cause: cause, Cure: cure}
+}
+
+func urlUnsupported(url string) error {
+	return &appdock.Error{
+		Kind:    appdock.Unsupported,
+		Code:    codeUnsupported,
+		Message: "Apps cannot be installed from a URL yet",
+		Cause:   url + " would be an app.json, which this release does not read",
+		Cure:    "Name a folder with a manifest.xml.",
+	}
+}

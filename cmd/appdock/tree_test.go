@@ -1,0 +1,157 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// walk calls f with all commands of the program.
+func walk(t *testing.T, f func(c *cobra.Command)) {
+	t.Helper()
+	var visit func(c *cobra.Command)
+	visit = func(c *cobra.Command) {
+		f(c)
+		for _, child := range c.Commands() {
+			visit(child)
+		}
+	}
+	visit(newRoot(&newSession(t, "").program))
+}
+
+func TestEveryCommandExplainsItself(t *testing.T) {
+	t.Parallel()
+	walk(t, func(c *cobra.Command) {
+		if c.Short == "" || c.Long == "" || c.Example == "" {
+			t.Errorf("%s has no short text, no long one or no example", c.CommandPath())
+		}
+		if strings.HasSuffix(c.Short, ".") || strings.Contains(c.Short, "\n") {
+			t.Errorf("%s: the short text is one line without a full stop", c.CommandPath())
+		}
+	})
+}
+
+// TestExamplesAreUnderstood reads every example as the command line would.
+func TestExamplesAreUnderstood(t *testing.T) {
+	t.Parallel()
+	walk(t, func(c *cobra.Command) {
+		for line := range strings.Lines(c.Example) {
+			words := strings.Fields(line)
+			if len(words) == 0 || words[0] == "#" {
+				continue
+			}
+			if words[0] != "appdock" {
+				t.Errorf("%s: the example %q is no command of ours", c.CommandPath(), line)
+				continue
+			}
+			found, rest, err := newRoot(&newSession(t, "").program).Find(words[1:])
+			if err == nil {
+				err = found.ParseFlags(rest)
+			}
+			if err == nil {
+				err = found.ValidateArgs(found.Flags().Args())
+			}
+			if err != nil {
+				t.Errorf("%s: the example %q: %v", c.CommandPath(), line, err)
+			}
+		}
+	})
+}
+
+// TestColonNamesAreTheSameCommands compares flags: app:install takes what app install does.
+func TestColonNamesAreTheSameCommands(t *testing.T) {
+	t.Parallel()
+	root := newRoot(&newSession(t, "").program)
+	for _, name := range []string{"app:install", "app:activate", "app:deactivate", "app:uninstall", "app:list"} {
+		colon, _, err := root.Find([]string{name})
+		if err != nil || colon.Name() != name {
+			t.Errorf("%s is not there: %v", name, err)
+			continue
+		}
+		plain, _, err := root.Find(strings.Split(name, ":"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if colon.LocalFlags().FlagUsages() != plain.LocalFlags().FlagUsages() {
+			t.Errorf("%s has other flags than %s", name, plain.CommandPath())
+		}
+		if !colon.Hidden {
+			t.Errorf("%s stands in the help", name)
+		}
+	}
+}
+
+var codes = regexp.MustCompile(`^(ADK(-[A-Z]+)+|[A-Z]+__[A-Z0-9_]+)$`)
+
+// TestExplainKnowsEveryCode reads the sources of all that can end up on a screen.
+func TestExplainKnowsEveryCode(t *testing.T) {
+	t.Parallel()
+	var known []string
+	for _, e := range explanations() {
+		known = append(known, e.Code)
+		if e.Meaning == "" || e.Cause == "" || e.Cure == "" {
+			t.Errorf("%s lacks meaning, cause or cure", e.Code)
+		}
+	}
+	if sorted := slices.Sorted(slices.Values(known)); len(slices.Compact(sorted)) != len(known) {
+		t.Error("a code is explained twice")
+	}
+	found := 0
+	for code, file := range codesIn(t, "../..") {
+		found++
+		if !slices.Contains(known, code) {
+			t.Errorf("%s of %s is not explained", code, file)
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d codes found in the sources: is the test looking at the right place?", found)
+	}
+}
+
+// codesIn finds the codes among the text constants below folder, each with a file that
+// has it.
+func codesIn(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	list := map[string]string{}
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != folder && (slices.Contains([]string{"testdata", "sdk", "examples", "e2e", "node_modules"}, d.Name()) || strings.HasPrefix(d.Name(), ".")):
+			return fs.SkipDir
+		case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, text, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+				if value, err := strconv.Unquote(literal.Value); err == nil && codes.MatchString(value) {
+					list[value] = path
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
