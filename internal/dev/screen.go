@@ -149,4 +149,3 @@ func statusColor(status int) style {
 		return red
 	}
 }
-

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -99,18 +100,22 @@ func (d *development) tell(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the order: %w", err)
 	}
-	d.screen.note("\nWhat happened")
-	d.screen.note("  Order %s was placed.", order.Number)
+	story := []string{fmt.Sprintf("Order %s was placed.", order.Number)}
 	for _, h := range heard {
-		d.screen.note("  %s was told with a signed webhook, delivery %s, and answered %d.", h.App, h.ID, h.ResponseStatus)
+		story = append(story, fmt.Sprintf("%s was told with a signed webhook, delivery %s, and answered %d.", h.App, h.ID, h.ResponseStatus))
 	}
 	if len(heard) == 0 {
-		d.screen.note("  No app listens to checkout.order.placed.")
+		story = append(story, "No app listens to checkout.order.placed.")
 	}
-	if !d.example { // what the apps of others do is theirs
-		return nil
+	if d.example { // what the apps of others do with an order is theirs
+		more, err := d.checkExample(ctx, order)
+		if err != nil {
+			return err
+		}
+		story = append(story, more...)
 	}
-	return d.checkExample(ctx, order)
+	d.screen.note("\nWhat happened\n  %s", strings.Join(story, "\n  "))
+	return nil
 }
 
 // await waits until the apps that listen have answered, and gives their deliveries.
@@ -151,26 +156,27 @@ func (d *development) about(ctx context.Context, order string, since time.Time) 
 	return slices.DeleteFunc(all, func(x control.Delivery) bool { return x.EntityID != order }), err
 }
 
-// checkExample looks for what the example app does with an order.
-func (d *development) checkExample(ctx context.Context, order told) error {
+// checkExample looks for what the example app does with an order, and says it.
+func (d *development) checkExample(ctx context.Context, order told) ([]string, error) {
 	note := order.Fields[ordernotes.Field]
 	if note == "" {
-		return storyError("the order has no gift note")
+		return nil, storyError("the order has no gift note")
 	}
-	d.screen.note("  %s read the order through the Admin API and wrote on it: %q.", ordernotes.Name, note)
 	found, err := sdk.Search[struct {
 		Message string `json:"message"`
 	}](ctx, d.api.API, "notification", sdk.Criteria{
 		Filter: []sdk.Filter{{Type: "contains", Field: "message", Value: order.Number}}, Limit: 1,
 	})
 	if err != nil {
-		return fmt.Errorf("read the notifications: %w", err)
+		return nil, fmt.Errorf("read the notifications: %w", err)
 	}
 	if len(found.Data) == 0 {
-		return storyError("there is no notification about the order")
+		return nil, storyError("there is no notification about the order")
 	}
-	d.screen.note("  It told the merchant: %q.", found.Data[0].Message)
-	return nil
+	return []string{
+		fmt.Sprintf("%s took a token, read the order through the Admin API and wrote on it: %q.", ordernotes.Name, note),
+		fmt.Sprintf("It told the merchant: %q.", found.Data[0].Message),
+	}, nil
 }
 
 func storyError(cause string) error {
