@@ -2,7 +2,6 @@ package appclient
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -80,30 +79,31 @@ func explain(call protocol.Call, err error) *appdock.Error {
 		}
 		return failure(CodeName, cause, "Check the spelling of the URL in the manifest, and the name's DNS records.")
 	}
+	if record, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(record.RecordHeader[:]) == "HTTP/" {
+		return failure(CodeTLS, "the server speaks http where https was asked for", "Call it by http, or let it speak TLS.")
+	}
 	if isTLS(err) {
 		return failure(CodeTLS, "the connection is not safe: "+said, "Give the app's server a certificate for its host name from an authority that this host trusts.")
 	}
 	switch {
-	case strings.Contains(said, "server gave HTTP response to HTTPS client"):
-		return failure(CodeTLS, "the server speaks http where https was asked for", "Call it by http, or let it speak TLS.")
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return failure(CodeRefused, "nobody listens at "+host+": the connection was refused", "Start the app's server, or correct the port in the manifest.")
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return failure(CodeUnreachable, "the server closed the connection before its answer was complete", "Look into the log of the app's server: it may have crashed.")
-	case strings.Contains(said, "malformed HTTP"):
+	case strings.Contains(said, "malformed HTTP"): // net/http has no other name for it
 		return failure(CodeNotHTTP, "what came back is not an HTTP answer", "Check that the port in the URL is that of the app's web server, and whether it wants https.")
 	}
 	return failure(CodeUnreachable, said, "Check that the app's server runs and that this host can reach it.")
 }
 
-// isTLS reports whether the handshake failed: their certificate, or their version.
+// isTLS reports whether the handshake failed: their certificate, or their version. Much of
+// what crypto/tls says has no type, but all of it a prefix.
 func isTLS(err error) bool {
-	var certificate *tls.CertificateVerificationError
-	var alert tls.AlertError
-	var record tls.RecordHeaderError
-	var unknown x509.UnknownAuthorityError
-	return errors.As(err, &certificate) || errors.As(err, &alert) || errors.As(err, &record) || errors.As(err, &unknown) ||
-		strings.HasPrefix(clean(err), "tls: ")
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, alert := errors.AsType[tls.AlertError](err)
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	said := clean(err)
+	return certificate || alert || record || strings.HasPrefix(said, "tls: ") || strings.HasPrefix(said, "x509: ")
 }
 
 // clean is the innermost message of a network error: without the addresses that both

@@ -66,13 +66,14 @@ const maxText = 64 << 10
 
 // requestText is a call as the log shows it, secrets redacted.
 func requestText(call protocol.Call) string {
-	call = call.Redacted()
-	var text strings.Builder
 	target, host := call.URL, ""
 	if u, err := url.Parse(call.URL); err == nil {
 		target, host = u.RequestURI(), u.Host
 	}
-	fmt.Fprintf(&text, "%s %s\nHost: %s\n", call.Method, target, host)
+	call.URL = target
+	call = call.Redacted()
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s %s\nHost: %s\n", call.Method, call.URL, host)
 	for _, h := range call.Header {
 		fmt.Fprintf(&text, "%s: %s\n", h.Name, h.Value)
 	}
