@@ -143,7 +143,7 @@ func (r *resourceReader) read(resource map[string]any, inside []resourceKey) (ma
 func (r *resourceReader) related(name string, data any, inside []resourceKey) (any, error) {
 	switch data := data.(type) {
 	case nil:
-		return nil, nil //nolint:nilnil // null is the value of the relationship
+		return nil, nil // null is the value of the relationship
 	case []any:
 		list := make([]any, 0, len(data))
 		for _, item := range data {

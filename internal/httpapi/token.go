@@ -47,19 +47,11 @@ func issueToken(c *call) error {
 // twice, is wrong (RFC 6749 section 3.2).
 func (c *call) tokenParameters() (map[string]string, error) {
 	web.Limit(c.r, maxTokenBody)
-	body, err := web.Body(c.r)
-	if err != nil {
-		return nil, err
-	}
 	parameters := map[string]string{}
 	if mediaType(c.r.Header.Get("Content-Type")) == string(plain) {
-		v, err := parseJSON(body)
+		tree, err := web.Decode[map[string]any](c.r, web.Ignore)
 		if err != nil {
 			return nil, err
-		}
-		tree, ok := object(v)
-		if !ok {
-			return nil, badRequest(malformed)
 		}
 		for _, name := range tokenNames() {
 			switch value := tree[name].(type) {
@@ -71,6 +63,10 @@ func (c *call) tokenParameters() (map[string]string, error) {
 			}
 		}
 		return parameters, nil
+	}
+	body, err := web.Body(c.r)
+	if err != nil {
+		return nil, err
 	}
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
