@@ -50,8 +50,8 @@ func (p *plan) keys(do func(c entity.Change, f entity.Field, id appdock.ID)) {
 		d, _ := p.schema.Definition(c.Entity)
 		for _, f := range d.Fields {
 			id, isKey := c.Set[f.Name].(appdock.ID)
-			if !isKey || f.Target == "" {
-				continue
+			if !isKey || f.Target == "" || f.System {
+				continue // the host knows where its own keys lead
 			}
 			if _, stored := p.schema.Definition(f.Target); stored {
 				do(c, f, id)

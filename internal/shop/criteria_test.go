@@ -1,0 +1,223 @@
+package shop_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+func equals(field string, values ...any) entity.Filter {
+	return entity.Filter{Kind: entity.Equals, Field: field, Values: values, Pointer: "/filter/0"}
+}
+
+// search asks as the host and gives what the store was asked.
+func (w *world) search(tb testing.TB, c entity.Criteria) (*entity.Criteria, error) {
+	tb.Helper()
+	w.store.asked = nil
+	_, err := w.Search(tb.Context(), appdock.Host(shopID), entity.View{}, &c)
+	if len(w.store.asked) == 0 {
+		return nil, err
+	}
+	return w.store.asked[len(w.store.asked)-1], err
+}
+
+func TestCriteriaFaults(t *testing.T) {
+	t.Parallel()
+	filter := func(f entity.Filter) entity.Criteria { return entity.Criteria{Filters: []entity.Filter{f}} }
+	sort := func(field string) entity.Criteria {
+		return entity.Criteria{Sort: []entity.Sort{{Field: field, Pointer: "/sort/0"}}}
+	}
+	with := func(name string, nested *entity.Criteria) entity.Criteria {
+		return entity.Criteria{Associations: map[string]*entity.Criteria{name: nested}}
+	}
+	tests := map[string]struct {
+		entity   string // default product
+		criteria entity.Criteria
+		want     map[string]string
+	}{
+		"an unknown field":                    {criteria: filter(equals("nonsense", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"an unknown field to sort by":         {criteria: sort("nonsense"), want: map[string]string{"/sort/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"no field":                            {criteria: filter(equals("", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"a field below a plain one":           {criteria: filter(equals("name.x", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"an empty step":                       {criteria: filter(equals("customFields.", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"an association alone":                {criteria: filter(equals("tax", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"a path into what is not stored":      {criteria: filter(equals("manufacturer.name", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"a runtime field":                     {criteria: filter(equals("variation", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__RUNTIME_FIELD_IN_CRITERIA"}},
+		"a hidden field":                      {entity: "customer", criteria: filter(equals("password", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__ACCESSOR_NOT_ALLOWED"}},
+		"a hidden field across associations":  {entity: "order", criteria: sort("orderCustomer.customer.legacyPassword"), want: map[string]string{"/sort/0/field": "FRAMEWORK__ACCESSOR_NOT_ALLOWED"}},
+		"a wrong id":                          {criteria: filter(equals("id", "x")), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_UUID"}},
+		"an id as a number":                   {criteria: filter(equals("taxId", json.Number("5"))), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_UUID"}},
+		"a wrong id in a list":                {criteria: filter(equals("categoryIds", "x")), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_UUID"}},
+		"an empty text":                       {criteria: filter(equals("ean", "")), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_FILTER_QUERY"}},
+		"no value":                            {criteria: filter(equals("ean")), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_FILTER_QUERY"}},
+		"an object as value":                  {criteria: filter(equals("ean", map[string]any{})), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_FILTER_QUERY"}},
+		"a wrong number":                      {criteria: filter(equals("stock", "many")), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_FILTER_QUERY"}},
+		"a fraction of an int":                {criteria: filter(equals("stock", json.Number("1.5"))), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_FILTER_QUERY"}},
+		"a wrong bool":                        {criteria: filter(equals("active", "yes")), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_FILTER_QUERY"}},
+		"a wrong date":                        {criteria: filter(equals("createdAt", "now")), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_FILTER_QUERY"}},
+		"a part of an id":                     {criteria: filter(entity.Filter{Kind: entity.Contains, Field: "id", Values: []any{"01"}, Pointer: "/filter/0"}), want: map[string]string{"/filter/0/type": "FRAMEWORK__INVALID_FILTER_QUERY"}},
+		"a part of nothing":                   {criteria: filter(entity.Filter{Kind: entity.Prefix, Field: "ean", Values: []any{""}, Pointer: "/filter/0"}), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_FILTER_QUERY"}},
+		"a range without bounds":              {criteria: filter(entity.Filter{Kind: entity.Range, Field: "stock", Pointer: "/filter/0"}), want: map[string]string{"/filter/0/parameters": "FRAMEWORK__INVALID_FILTER_QUERY"}},
+		"a range with a wrong bound":          {criteria: filter(entity.Filter{Kind: entity.Range, Field: "stock", Bounds: entity.Bounds{GT: "x"}, Pointer: "/filter/0"}), want: map[string]string{"/filter/0/parameters/gt": "FRAMEWORK__INVALID_FILTER_QUERY"}},
+		"a wrong condition in a group":        {criteria: filter(entity.Filter{Kind: entity.Nor, Queries: []entity.Filter{{Kind: entity.Equals, Field: "x", Values: []any{"x"}, Pointer: "/filter/0/queries/0"}}}), want: map[string]string{"/filter/0/queries/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"an unknown association":              {criteria: with("nonsense", nil), want: map[string]string{"/associations/nonsense": "FRAMEWORK__ASSOCIATION_NOT_FOUND"}},
+		"an unknown association of another":   {criteria: with("tax", &entity.Criteria{Associations: map[string]*entity.Criteria{"x": nil}}), want: map[string]string{"/associations/tax/associations/x": "FRAMEWORK__ASSOCIATION_NOT_FOUND"}},
+		"a wrong condition on an association": {criteria: with("tax", &entity.Criteria{Filters: []entity.Filter{equals("stock", "1")}}), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"all faults at once":                  {criteria: entity.Criteria{Filters: []entity.Filter{equals("a", "x")}, Sort: []entity.Sort{{Field: "b", Pointer: "/sort/0"}}}, want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD", "/sort/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.criteria.Entity = test.entity
+			if test.entity == "" {
+				test.criteria.Entity = "product"
+			}
+			w := newWorld(t)
+			asked, err := w.search(t, test.criteria)
+			if diff := cmp.Diff(test.want, faults(t, err)); diff != "" {
+				t.Errorf("%v\n%s", err, diff)
+			}
+			if asked != nil || appdock.KindOf(err) != appdock.Invalid {
+				t.Errorf("kind %v; the store was asked %v", appdock.KindOf(err), asked)
+			}
+		})
+	}
+}
+
+func TestUnknownEntities(t *testing.T) {
+	t.Parallel()
+	_, err := newWorld(t).search(t, entity.Criteria{Entity: "nonsense"})
+	if appdock.KindOf(err) != appdock.NotFound || appdock.CodeOf(err) != "FRAMEWORK__DEFINITION_NOT_FOUND" {
+		t.Error(err)
+	}
+}
+
+// TestCheckedValues shows the Go forms that a store is given.
+func TestCheckedValues(t *testing.T) {
+	t.Parallel()
+	number := func(s string) json.Number { return json.Number(s) }
+	date := time.Date(2024, 10, 24, 19, 30, 46, 0, time.UTC)
+	tests := map[string]struct {
+		field string
+		value any
+		want  any
+	}{
+		"null":                                   {"ean", nil, nil},
+		"an id":                                  {"id", productID.String(), productID},
+		"an id behind a key":                     {"tax.id", productID.String(), productID},
+		"the version":                            {"versionId", appdock.LiveVersion.String(), appdock.LiveVersion},
+		"a text":                                 {"ean", "Ü", "Ü"},
+		"a text as a number":                     {"ean", number("123"), "123"},
+		"a bool":                                 {"active", true, true},
+		"a bool as 1":                            {"active", number("1"), true},
+		"a bool as \"0\"":                        {"active", "0", false},
+		"an int":                                 {"stock", number("3"), int64(3)},
+		"an int as a text":                       {"stock", "3", int64(3)},
+		"an int with a fraction of nothing":      {"stock", number("3.0"), int64(3)},
+		"a float":                                {"weight", number("3"), 3.0},
+		"a date with an offset":                  {"createdAt", "2024-10-24T21:30:46+02:00", date},
+		"a date with milliseconds":               {"createdAt", "2024-10-24T19:30:46.000+00:00", date},
+		"a date with a space":                    {"createdAt", "2024-10-24 19:30:46", date},
+		"the price":                              {"price", number("5"), 5.0},
+		"the net price":                          {"price.net", "5.5", 5.5},
+		"the price in a currency":                {"price.b7d2554b0ce847cd82f3ac9bd1c0dfca.gross", number("5"), 5.0},
+		"an element of a list of ids":            {"categoryIds", productID.String(), productID.String()},
+		"an element of a list of texts":          {"customSearchKeywords", "tea", "tea"},
+		"a custom field without a row":           {"customFields.free", number("5"), "5"},
+		"a custom field of whole numbers":        {"customFields.count", "5", int64(5)},
+		"a custom field of numbers":              {"customFields.size", number("5"), 5.0},
+		"a custom field that is true":            {"customFields.flag", number("1"), true},
+		"a custom field of dates":                {"customFields.day", "2024-10-24", "2024-10-24"},
+		"a text in a document":                   {"variantListingConfig.displayParent", "x", "x"},
+		"a number in a document":                 {"variantListingConfig.size", number("5"), 5.0},
+		"a path that begins with the entity":     {"product.stock", number("3"), int64(3)},
+		"a path that begins with it and goes on": {"product.tax.taxRate", number("19"), 19.0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			for name, kind := range map[string]string{"count": "int", "size": "float", "flag": "switch", "day": "datetime"} {
+				if err := w.write(t, entity.Insert, "custom_field", map[string]any{"name": name, "type": kind}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			given := equals(test.field, test.value)
+			asked, err := w.search(t, entity.Criteria{Entity: "product", Filters: []entity.Filter{given}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]any{test.want}, asked.Filters[0].Values); diff != "" {
+				t.Error(diff)
+			}
+			if got := asked.Filters[0].Field; strings.HasPrefix(got, "product.") {
+				t.Errorf("the store is asked for %s", got)
+			}
+			if diff := cmp.Diff(test.value, given.Values[0]); diff != "" {
+				t.Errorf("the caller's criteria changed: %s", diff)
+			}
+		})
+	}
+}
+
+func TestCheckedCriteria(t *testing.T) {
+	t.Parallel()
+	asked, err := newWorld(t).search(t, entity.Criteria{
+		Entity:  "product",
+		Filters: []entity.Filter{{Kind: entity.Or}, equals("product.active", "1")},
+		Sort:    []entity.Sort{{Field: "_score"}, {Field: "product.tax.name", Descending: true}},
+		Limit:   10,
+		Associations: map[string]*entity.Criteria{
+			"manufacturer": {}, "categories": {}, "deliveryTime": nil,
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &entity.Criteria{
+		Entity:  "product",
+		Filters: []entity.Filter{equals("active", true)},
+		Sort:    []entity.Sort{{Field: "tax.name", Descending: true}},
+		Limit:   10,
+		Associations: map[string]*entity.Criteria{
+			"tax":          {},
+			"deliveryTime": {Associations: map[string]*entity.Criteria{}},
+		},
+	}
+	if diff := cmp.Diff(want, asked); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAssociationsThatAreNotStoredReadAsEmpty(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if err := w.write(t, entity.Insert, "product", parse(t, w.fill(teaPayload))); err != nil {
+		t.Fatal(err)
+	}
+	page, err := w.Search(t.Context(), appdock.Host(shopID), entity.View{}, &entity.Criteria{
+		Entity: "tax", Associations: map[string]*entity.Criteria{
+			"products": {Associations: map[string]*entity.Criteria{"media": {}, "cover": {}, "tax": {}}},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tax := range page.Records {
+		for _, product := range tax.Loaded["products"].Records {
+			got := string(entity.Plain{Includes: map[string][]string{"product": {"media", "cover", "tax", "prices"}, "tax": {"name"}}}.Append(nil, product))
+			want := `{"tax":{"name":"19%","apiAlias":"tax"},"cover":null,"prices":null,"media":[],"apiAlias":"product"}`
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+			return
+		}
+	}
+	t.Error("the product is not found")
+}
