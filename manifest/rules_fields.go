@@ -51,6 +51,13 @@ func customFieldDeprecated(r *review) {
 	}
 }
 
+// customFieldBoth: the section is not read when the file is there (manifest-xml.md 11.5).
+func customFieldBoth(r *review) {
+	if at := root.Child("custom-fields"); r.Source.has(at) && r.Source.has("/custom-fields") {
+		r.tell(Warning, "custom_field_both", at, "", "the section is ignored: Resources/config/custom-fields.xml is there")
+	}
+}
+
 func customFieldNumbers(r *review) {
 	for _, f := range r.allFields() {
 		if f.Min != nil && f.Max != nil && *f.Min > *f.Max {

@@ -9,8 +9,7 @@ import (
 // entityKnown reports whether a host can know the entity. Custom entities
 // (ce_, custom_entity_) may come from another app, so they are let pass.
 func entityKnown(name string) bool {
-	return slices.Contains(coreEntities(), strings.TrimSuffix(name, "_translation")) ||
-		strings.HasPrefix(name, "ce_") || strings.HasPrefix(name, "custom_entity_")
+	return slices.Contains(coreEntities(), strings.TrimSuffix(name, "_translation")) || isCustom(name)
 }
 
 func unknownEntity(r *review) {

@@ -47,6 +47,11 @@ func (r *review) addresses() []address {
 	for _, t := range r.TaxProviders {
 		all = append(all, address{path: t.Path.Child("process-url"), url: t.ProcessURL})
 	}
+	for _, f := range r.FlowActions {
+		if !strings.Contains(f.URL, "{") { // what Twig makes of it is not known before an event
+			all = append(all, address{path: f.Path.Child("meta").Child("url"), url: f.URL})
+		}
+	}
 	return slices.DeleteFunc(all, func(a address) bool {
 		return a.url == "" && !r.Source.has(a.path) || a.local && strings.HasPrefix(a.url, "/")
 	})

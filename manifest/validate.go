@@ -60,9 +60,13 @@ var manifestRules = []rule{
 	paymentFlow, paymentIcon,
 	shippingID, shippingMinMax, shippingTracking, shippingIcon,
 	ruleScript, ruleGroup,
-	customFieldPrefix, customFieldDuplicate, customFieldDeprecated, customFieldNumbers, customFieldOptions,
+	customFieldPrefix, customFieldDuplicate, customFieldDeprecated, customFieldBoth, customFieldNumbers, customFieldOptions,
 	cookieIncomplete, cookieDuplicate, cookieName,
 	taxPriority, requirementUnknown,
+	// Files beside it (validation.md 4).
+	componentAllowed, configDuplicate, configDefault, configOptions, configUntranslated, configPermission,
+	flowDuplicate, flowRequirement, flowIcon, flowCollision, cmsTemplate,
+	entityPrefix, entityNameLength, entityLabel, entityRelation, entityReference, entityFields,
 }
 
 // appRules are the checks of app.json, in the order of validation.md 5.
