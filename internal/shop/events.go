@@ -3,6 +3,7 @@ package shop
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -43,11 +44,30 @@ func (p *plan) event(name string, key appdock.ID, data appdock.EventData) appdoc
 	return e
 }
 
-// toldRows are the rows of one entity event.
+// toldRows are the rows of one entity event, each once.
 type toldRows struct {
 	name       string
 	definition *entity.Definition
 	changes    []entity.Change
+	at         map[appdock.ID]int // where the change of a row stands
+}
+
+// add takes a change. What one request does to a row in two steps is told as one.
+func (t *toldRows) add(c entity.Change) {
+	i, again := t.at[c.ID]
+	if !again {
+		t.at[c.ID] = len(t.changes)
+		t.changes = append(t.changes, c)
+		return
+	}
+	first := &t.changes[i]
+	set, before := maps.Clone(first.Set), maps.Clone(c.Before)
+	maps.Copy(set, c.Set)
+	if before == nil {
+		before = map[string]any{}
+	}
+	maps.Copy(before, first.Before)
+	first.Set, first.Before = set, before
 }
 
 // told groups the changes by the events that tell of them, in the order of the changes.
@@ -64,9 +84,9 @@ func (p *plan) told() []*toldRows {
 		i := slices.IndexFunc(all, func(t *toldRows) bool { return t.name == name })
 		if i < 0 {
 			d, _ := p.schema.Definition(c.Entity)
-			all, i = append(all, &toldRows{name: name, definition: d}), len(all)
+			all, i = append(all, &toldRows{name: name, definition: d, at: map[appdock.ID]int{}}), len(all)
 		}
-		all[i].changes = append(all[i].changes, c)
+		all[i].add(c)
 	}
 	return all
 }
@@ -74,13 +94,10 @@ func (p *plan) told() []*toldRows {
 // key is the one row that the event is about; zero if there are several: the event is a
 // barrier then (design.md 6, "the key of an event").
 func (t *toldRows) key() appdock.ID {
-	first := t.changes[0].ID
-	for _, c := range t.changes {
-		if c.ID != first {
-			return appdock.ID{}
-		}
+	if len(t.changes) > 1 {
+		return appdock.ID{}
 	}
-	return first
+	return t.changes[0].ID
 }
 
 // payload is the list of changes that apps are sent (protocol-webhooks.md 3.1).
