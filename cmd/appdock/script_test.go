@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -22,8 +24,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"appdock": func() { os.Exit(realMain()) }})
 }
 
-// TestScripts runs the program itself, against a fake host on a real socket where a script
-// starts one with `fakehost FOLDER`.
+// TestScripts runs the program itself: against a fake host on a real socket where a script
+// starts one with `fakehost FOLDER`, else with the real one.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -36,8 +38,10 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"fakehost": startFakeHost,
-			"exits":    exits,
+			"fakehost":  startFakeHost,
+			"exits":     exits,
+			"listening": awaitSocket,
+			"awaits":    awaitOutput,
 		},
 	})
 }
@@ -71,5 +75,34 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// patience is how long a script waits for another process.
+const patience = 20 * time.Second
+
+// awaitSocket waits until a host runs on a folder: `listening FOLDER`.
+func awaitSocket(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: listening FOLDER")
+	}
+	await(ts, func() bool { return control.Listening(context.Background(), server.SocketPath(ts.MkAbs(args[0]))) })
+}
+
+// awaitOutput repeats a command until its output matches: `awaits PATTERN COMMAND...`.
+func awaitOutput(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: awaits PATTERN COMMAND...")
+	}
+	pattern, err := regexp.Compile(args[0])
+	ts.Check(err)
+	await(ts, func() bool { return ts.Exec(args[1], args[2:]...) == nil && pattern.MatchString(ts.ReadFile("stdout")) })
+}
+
+func await(ts *testscript.TestScript, done func() bool) {
+	for end := time.Now().Add(patience); !done(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			ts.Fatalf("waited %s in vain", patience)
+		}
 	}
 }
