@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/appdock/appdock/internal/entity"
@@ -51,7 +52,7 @@ func (s *scope) and(filters []entity.Filter, negated bool) (expr, error) {
 		inner[name] = append(inner[name], f)
 	}
 	for _, name := range order {
-		e, err := s.exists(through[name], inner[name])
+		e, err := s.exists(through[name], inner[name], negated)
 		if err != nil {
 			return expr{}, err
 		}
@@ -60,8 +61,9 @@ func (s *scope) and(filters []entity.Filter, negated bool) (expr, error) {
 	return joined(" AND ", parts), nil
 }
 
-// exists is the condition that the association of p leads to a row that all filters hold for.
-func (s *scope) exists(p place, filters []entity.Filter) (expr, error) {
+// exists is the condition that the association of p leads to a row that all filters hold
+// for. If they find that row over an index, the search begins there, else at the parent.
+func (s *scope) exists(p place, filters []entity.Filter, negated bool) (expr, error) {
 	target, err := s.definition(p.many.Target)
 	if err != nil {
 		return expr{}, err
@@ -71,7 +73,62 @@ func (s *scope) exists(p place, filters []entity.Filter) (expr, error) {
 	if err != nil {
 		return expr{}, err
 	}
+	if !negated && row.narrow(filters) {
+		return s.among(p, row, condition), nil
+	}
 	return with("EXISTS (SELECT 1 FROM "+row.from()+" WHERE "+s.link(p.node, row.node, *p.many)+" AND %s)", condition), nil
+}
+
+// among is the condition that a parent is one of those that rows of its association name.
+// Below a negation it would be unknown where a row names none.
+func (s *scope) among(p place, row *scope, condition expr) expr {
+	key, _ := row.def.Field(p.many.Via) // NewSchema has checked it
+	parent, named := p.alias+".id", row.column(key.Place().Column)
+	conditions := []expr{with(row.alias+".shop = %s", param(s.shop))}
+	switch {
+	case row.def.Versioned && p.def.Versioned:
+		parent = "(" + parent + ", " + p.alias + ".version_id)"
+		named += ", " + row.alias + ".version_id"
+	case row.def.Versioned:
+		conditions = append(conditions, plain(row.alias+".version_id = "+s.Dialect.live()))
+	}
+	conditions = append(conditions, condition)
+	return with(parent+" IN (SELECT "+named+" FROM "+row.from()+" WHERE %s)", joined(" AND ", conditions))
+}
+
+// narrow reports whether the filters find few records over an index: by an id, a key or
+// a value that no two records share, here or where an association leads.
+func (s *scope) narrow(filters []entity.Filter) bool {
+	for _, f := range filters {
+		switch f.Kind {
+		case entity.And:
+			if s.narrow(f.Queries) {
+				return true
+			}
+		case entity.Equals, entity.EqualsAny:
+			if !slices.Contains(f.Values, nil) && s.indexed(s.def, f.Field) {
+				return true
+			}
+		case entity.Contains, entity.Prefix, entity.Suffix, entity.Range, entity.Or, entity.Nand, entity.Nor:
+		}
+	}
+	return false
+}
+
+// indexed reports whether a path leads to a field that has an index of its own.
+func (t Translator) indexed(d *entity.Definition, path string) bool {
+	path = strings.TrimPrefix(path, d.Name+".")
+	if f, ok := d.Field(path); ok {
+		return f.Type == entity.UUID && (f.Name == "id" || f.Target != "") ||
+			slices.ContainsFunc(d.Unique, func(u entity.Unique) bool { return len(u.Fields) == 1 && u.Fields[0] == f.Name })
+	}
+	step, rest, _ := strings.Cut(path, ".")
+	a, ok := d.Association(step)
+	if !ok || !t.Schema.Stored(a) {
+		return false
+	}
+	target, err := t.definition(a.Target)
+	return err == nil && t.indexed(target, rest)
 }
 
 // condition is that of one filter.

@@ -8,9 +8,10 @@ import (
 	"github.com/appdock/appdock/internal/entity"
 )
 
-// query makes names that are unique in one statement.
+// query is one statement; its names are unique.
 type query struct {
 	Translator
+	shop    int64
 	aliases int
 }
 

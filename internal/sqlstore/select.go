@@ -19,7 +19,7 @@ func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (State
 	if err != nil {
 		return Statement{}, err
 	}
-	order, err := s.order(c.Sort)
+	order, err := s.order(c.Sort, c.IDs != nil || s.narrow(c.Filters))
 	if err != nil {
 		return Statement{}, err
 	}
@@ -58,20 +58,20 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	if !d.Versioned {
 		version = appdock.ID{}
 	}
-	s := (&query{Translator: t}).scope(target)
+	s := (&query{Translator: t, shop: shop}).scope(target)
 	where, err := s.and(c.Filters, false)
 	if err != nil {
 		return Statement{}, err
 	}
-	parts := append(s.base(shop, version), s.among(key, keys))
+	parts := append(s.base(version), s.oneOf(key, keys))
 	if len(c.Filters) > 0 {
 		parts = append(parts, where)
 	}
 	if c.IDs != nil {
-		parts = append(parts, s.among("id", c.IDs))
+		parts = append(parts, s.oneOf("id", c.IDs))
 	}
 	where = joined(" AND ", parts)
-	order, err := s.order(c.Sort)
+	order, err := s.order(c.Sort, true)
 	if err != nil {
 		return Statement{}, err
 	}
@@ -93,10 +93,10 @@ func (t Translator) asked(shop int64, v entity.View, c *entity.Criteria) (*scope
 	if err != nil {
 		return nil, expr{}, err
 	}
-	s := (&query{Translator: t}).scope(d)
-	parts := s.base(shop, v.Version)
+	s := (&query{Translator: t, shop: shop}).scope(d)
+	parts := s.base(v.Version)
 	if c.IDs != nil {
-		parts = append(parts, s.among("id", c.IDs))
+		parts = append(parts, s.oneOf("id", c.IDs))
 	}
 	if len(c.Filters) > 0 {
 		e, err := s.and(c.Filters, false)
@@ -109,17 +109,17 @@ func (t Translator) asked(shop int64, v entity.View, c *entity.Criteria) (*scope
 }
 
 // base is what every condition begins with: the shop and the version.
-func (s *scope) base(shop int64, version appdock.ID) []expr {
-	parts := []expr{with(s.alias+".shop = %s", param(shop))}
+func (s *scope) base(version appdock.ID) []expr {
+	parts := []expr{with(s.alias+".shop = %s", param(s.shop))}
 	if s.def.Versioned {
 		parts = append(parts, with(s.alias+".version_id = %s", param(bytesOf(versionOf(version)))))
 	}
 	return parts
 }
 
-// among is the condition that a key is one of many. However many there are, the text of
+// oneOf is the condition that a key is one of many. However many there are, the text of
 // the statement is the same and there is one parameter.
-func (s *scope) among(column string, keys []appdock.ID) expr {
+func (s *scope) oneOf(column string, keys []appdock.ID) expr {
 	x := plain(s.column(column))
 	if len(keys) == 1 {
 		return with("%s = %s", x, param(bytesOf(keys[0])))
@@ -157,21 +157,31 @@ func selected(d *entity.Definition, prefix string) []string {
 }
 
 // order is the ORDER BY clause. It ends with the id, so that pages never overlap.
-func (s *scope) order(sorts []entity.Sort) (expr, error) {
+//
+// narrow says that the conditions find few records over an index. SQLite, which knows
+// nothing of how many, would rather walk through a whole shop in the right order than
+// sort them: the sign + keeps it from using an index for the order.
+func (s *scope) order(sorts []entity.Sort, narrow bool) (expr, error) {
 	var parts []expr
-	for _, by := range sorts {
-		values, err := s.sortValues(by)
+	by := func(v expr, descending bool) {
+		if narrow && s.Dialect == SQLite {
+			v.sql = "+" + v.sql
+		}
+		parts = append(parts, s.direct(v, descending))
+	}
+	for _, sort := range sorts {
+		values, err := s.sortValues(sort)
 		if err != nil {
 			return expr{}, err
 		}
 		for _, v := range values {
-			parts = append(parts, s.direct(v, by.Descending))
+			by(v, sort.Descending)
 		}
 	}
 	if len(sorts) == 0 {
 		for _, f := range defaultOrder(s.def) {
 			if f.Name != "id" {
-				parts = append(parts, s.direct(plain(s.column(f.Place().Column)), false))
+				by(plain(s.column(f.Place().Column)), false)
 			}
 		}
 	}

@@ -1,0 +1,136 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/appdock/appdock/internal/storetest"
+)
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) storetest.Stores {
+		t.Helper()
+		return stores(t, filepath.Join(t.TempDir(), "test.db"))
+	})
+}
+
+func stores(t *testing.T, path string) storetest.Stores {
+	t.Helper()
+	o := options(t, path)
+	o.Now = storetest.Now
+	s, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return storetest.Stores{
+		Shops: s, Facts: s, Records: s, Queue: s, Log: s, Subscriptions: s, Keys: s, Clients: s,
+		Registrations: s.Registrations(),
+		Reopen: func(t *testing.T) storetest.Stores {
+			t.Helper()
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return stores(t, path)
+		},
+		Stored: func(t *testing.T) []byte {
+			t.Helper()
+			var all []byte
+			for _, file := range []string{path, path + "-wal"} {
+				part, err := os.ReadFile(file)
+				if err != nil && !os.IsNotExist(err) {
+					t.Fatal(err)
+				}
+				all = append(all, part...)
+			}
+			return all
+		},
+		Walks: s.walks,
+	}
+}
+
+var (
+	// What the planner does that reads a whole shop, or a whole table.
+	wholeShop  = regexp.MustCompile(`\(shop=\?( AND version_id=\?)?\)`)
+	wholeTable = regexp.MustCompile(`^SCAN `)
+	// What looks so and is not: indexes with few rows, walked in their order up to a
+	// limit; lists that are parameters; tables of one row.
+	allowed = regexp.MustCompile(`INDEX (event_unmatched|delivery_new|delivery_due|delivery_held|delivery_log|subscription_ended)\b|` +
+		`^SCAN (host$|shop$|json_each|ranked|CONSTANT ROW|\(subquery|\d)|VIRTUAL TABLE`)
+	// The largest number comes from the end of the index; number ranges are few.
+	allowedSQL = regexp.MustCompile(`max\("auto_increment"\)|FROM "number_range"`)
+)
+
+// walks explains every statement that was prepared.
+func (s *Store) walks(t *testing.T) []string {
+	t.Helper()
+	texts := map[string]bool{}
+	collect := func(r *session) {
+		for text := range r.statements {
+			texts[text] = true
+		}
+	}
+	err := s.writer.do(t.Context(), false, func(w *tx) error {
+		collect(w.session)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range cap(s.readers) {
+		r := <-s.readers
+		collect(r)
+		defer func() { s.readers <- r }()
+	}
+	if len(texts) < 50 {
+		t.Fatalf("only %d statements were run", len(texts))
+	}
+	var found []string
+	for text := range texts {
+		switch word, _, _ := strings.Cut(strings.TrimSpace(text), " "); word {
+		case "SELECT", "INSERT", "UPDATE", "DELETE":
+		default:
+			continue
+		}
+		for _, line := range explainPlan(t, s.db, text) {
+			walks := wholeShop.MatchString(line) || wholeTable.MatchString(line)
+			if walks && !allowed.MatchString(line) && !allowedSQL.MatchString(text) {
+				_, text, _ := strings.Cut(strings.Join(strings.Fields(text), " "), " FROM ")
+				found = append(found, text+"\n\t"+line)
+			}
+		}
+	}
+	return found
+}
+
+func explainPlan(t *testing.T, db *sql.DB, text string) []string {
+	t.Helper()
+	rows, err := db.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+text, make([]any, strings.Count(text, "?"))...)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	defer func() { _ = rows.Close() }()
+	var lines []string
+	for rows.Next() {
+		var id, parent, unused int
+		var line string
+		if err := rows.Scan(&id, &parent, &unused, &line); err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, line)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}

@@ -1,0 +1,386 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/webhook"
+)
+
+func queueCases() map[string]func(*testing.T, *fixture) {
+	return map[string]func(*testing.T, *fixture){
+		"an event is written once":                               appendOnce,
+		"events are matched in their order, n at a time":         matchInOrder,
+		"a stale index stores nothing":                           staleIndex,
+		"what is made is held, what is parked is not":            heldFromTheStart,
+		"nothing to match is nothing":                            nothingToMatch,
+		"deliveries are stored with the match or not at all":     matchAtOnce,
+		"untried ones are claimed first, then those due":         claimOrder,
+		"what waits for later is not claimed, but told":          claimLater,
+		"a delivery is given to one":                             givenToOne,
+		"what a process held is free when it is opened again":    freeAgain,
+		"the result ends the holding":                            finished,
+		"a result for what is not there is an error":             finishedNothing,
+		"open deliveries are moved, the oldest first":            moved,
+		"what somebody holds stays as it is":                     movedNotHeld,
+		"events about a move are written with it":                movedEvents,
+		"deliveries of an event that many want come all at once": manyDeliveries,
+	}
+}
+
+// unmatched gives the events that wait to be matched, and leaves them.
+func (f *fixture) unmatched(t *testing.T) []appdock.Event {
+	t.Helper()
+	var seen []appdock.Event
+	_, _, err := f.Queue.FanOut(t.Context(), 1000, func(events []appdock.Event) ([]webhook.Delivery, error) {
+		seen = slices.Clone(events)
+		return nil, webhook.ErrStale
+	})
+	if err != nil && !errors.Is(err, webhook.ErrStale) {
+		t.Fatal(err)
+	}
+	return seen
+}
+
+// made writes n events and their deliveries of one subscription, held by the caller.
+func (f *fixture) made(t *testing.T, n int) []webhook.Delivery {
+	t.Helper()
+	events := make([]appdock.Event, n)
+	for i := range events {
+		events[i] = event(f.shop.ID, "made", i)
+	}
+	_, err := f.Queue.Append(t.Context(), events...)
+	must(t, err)
+	done, held, err := f.Queue.FanOut(t.Context(), n, f.match)
+	must(t, err)
+	equal(t, "events matched", done, n)
+	return held
+}
+
+// match makes one delivery of each event.
+func (f *fixture) match(events []appdock.Event) ([]webhook.Delivery, error) {
+	made := make([]webhook.Delivery, len(events))
+	for i, e := range events {
+		made[i] = delivery(e, f.hook(), "of "+e.ID.String())
+	}
+	return made, nil
+}
+
+func (f *fixture) hook() appdock.ID { return own(f.shop.ID, "Notes hook") }
+
+// finish writes the same result for deliveries and gives them as they are then.
+func (f *fixture) finish(t *testing.T, deliveries []webhook.Delivery, state webhook.State, dueAt time.Time) []webhook.Delivery {
+	t.Helper()
+	done := make([]webhook.Finished, len(deliveries))
+	after := make([]webhook.Delivery, len(deliveries))
+	for i, d := range deliveries {
+		a := attempt(d.Attempts)
+		d.State, d.DueAt, d.Attempts, d.LastStatus, d.Reason = state, dueAt, d.Attempts+1, a.Status, "because"
+		done[i], after[i] = webhook.Finished{Delivery: d, Attempt: a}, d
+	}
+	must(t, f.Queue.Finish(t.Context(), done...))
+	return after
+}
+
+func attempt(n int) webhook.Attempt {
+	return webhook.Attempt{
+		Number: n, At: Now().Add(time.Duration(n) * time.Minute), Took: 1500 * time.Microsecond, Status: 503, Error: "busy",
+		Request: "POST /hook\r\n\r\n{}", Response: "HTTP/1.1 503\r\n\r\nbusy",
+	}
+}
+
+func (f *fixture) claim(t *testing.T, limit int) ([]webhook.Delivery, time.Time) {
+	t.Helper()
+	claimed, next, err := f.Queue.Claim(t.Context(), webhook.Claim{Now: Now(), Limit: limit})
+	must(t, err)
+	return claimed, next
+}
+
+func seqs(deliveries []webhook.Delivery) []int64 {
+	var list []int64
+	for _, d := range deliveries {
+		list = append(list, d.Seq)
+	}
+	return list
+}
+
+func appendOnce(t *testing.T, f *fixture) {
+	one, two := event(f.shop.ID, "append", 1), event(f.shop.ID, "append", 2)
+	first, err := f.Queue.Append(t.Context(), one)
+	must(t, err)
+	second, err := f.Queue.Append(t.Context(), one, two, two)
+	must(t, err)
+	equal(t, "new at first", len(first), 1)
+	if len(second) != 1 || second[0].ID != two.ID {
+		t.Errorf("got %+v, want the second event alone", second)
+	}
+	equal(t, "unmatched", f.unmatched(t), slices.Concat(first, second))
+	_, err = f.Queue.Append(t.Context(), event("NobodyKnowsThis1", "append", 3))
+	wantKind(t, err, appdock.NotFound, "")
+}
+
+func matchInOrder(t *testing.T, f *fixture) {
+	var written []appdock.Event
+	for i := range 7 {
+		fresh, err := f.Queue.Append(t.Context(), event(f.shop.ID, "order", 10-i))
+		must(t, err)
+		written = append(written, fresh...)
+	}
+	for _, want := range [][]appdock.Event{written[:3], written[3:6], written[6:]} {
+		var seen []appdock.Event
+		done, held, err := f.Queue.FanOut(t.Context(), 3, func(events []appdock.Event) ([]webhook.Delivery, error) {
+			seen = slices.Clone(events)
+			return f.match(events)
+		})
+		must(t, err)
+		equal(t, "events to match", seen, want)
+		equal(t, "matched", done, len(want))
+		equal(t, "deliveries", len(held), len(want))
+	}
+}
+
+func staleIndex(t *testing.T, f *fixture) {
+	_, err := f.Queue.Append(t.Context(), event(f.shop.ID, "stale", 1))
+	must(t, err)
+	before := f.picture(t, f.shop.ID)
+	done, held, err := f.Queue.FanOut(t.Context(), 5, func(events []appdock.Event) ([]webhook.Delivery, error) {
+		made, _ := f.match(events)
+		return made, webhook.ErrStale
+	})
+	if !errors.Is(err, webhook.ErrStale) || done != 0 || held != nil {
+		t.Errorf("got %d, %v, %v; want nothing and %v", done, held, err, webhook.ErrStale)
+	}
+	equal(t, "all that can be seen", f.picture(t, f.shop.ID), before)
+	equal(t, "unmatched", len(f.unmatched(t)), 1)
+}
+
+func heldFromTheStart(t *testing.T, f *fixture) {
+	_, err := f.Queue.Append(t.Context(), event(f.shop.ID, "held", 1), event(f.shop.ID, "held", 2))
+	must(t, err)
+	var want []webhook.Delivery
+	_, held, err := f.Queue.FanOut(t.Context(), 5, func(events []appdock.Event) ([]webhook.Delivery, error) {
+		made, _ := f.match(events)
+		made[1].State = webhook.Parked
+		want = slices.Clone(made[:1])
+		want[0].Data = events[0].Data
+		return made, nil
+	})
+	must(t, err)
+	equal(t, "held", held, want)
+	claimed, next := f.claim(t, 10)
+	equal(t, "claimed", len(claimed), 0)
+	equal(t, "next", next, time.Time{})
+}
+
+func nothingToMatch(t *testing.T, f *fixture) {
+	done, held, err := f.Queue.FanOut(t.Context(), 5, func([]appdock.Event) ([]webhook.Delivery, error) {
+		t.Error("there is nothing to match")
+		return nil, nil
+	})
+	if done != 0 || held != nil || err != nil {
+		t.Errorf("got %d, %v, %v; want nothing", done, held, err)
+	}
+}
+
+func matchAtOnce(t *testing.T, f *fixture) {
+	_, err := f.Queue.Append(t.Context(), event(f.shop.ID, "once", 1), event(f.shop.ID, "once", 2))
+	must(t, err)
+	_, _, err = f.Queue.FanOut(t.Context(), 5, func(events []appdock.Event) ([]webhook.Delivery, error) {
+		made, _ := f.match(events)
+		made[1].ID = made[0].ID // cannot be stored
+		return made, nil
+	})
+	if err == nil {
+		t.Error("two deliveries of one id were stored")
+	}
+	equal(t, "unmatched", len(f.unmatched(t)), 2)
+	claimed, _ := f.claim(t, 10)
+	equal(t, "claimed", len(claimed), 0)
+}
+
+func claimOrder(t *testing.T, f *fixture) {
+	held := f.made(t, 6)
+	f.finish(t, held[0:1], webhook.Waiting, Now().Add(-time.Minute))
+	f.finish(t, held[1:2], webhook.Waiting, Now().Add(-time.Hour))
+	f.finish(t, held[2:3], webhook.Dead, Now())
+	f.Stores = f.Reopen(t) // the others are free and untried
+	claimed, _ := f.claim(t, 2)
+	equal(t, "untried", seqs(claimed), seqs(held[3:5]))
+	claimed, _ = f.claim(t, 10)
+	equal(t, "the last untried, then by due time", seqs(claimed), seqs([]webhook.Delivery{held[5], held[1], held[0]}))
+	equal(t, "their data", claimed[0].Data, held[5].Data)
+	equal(t, "attempts made", claimed[1].Attempts, 1)
+}
+
+func claimLater(t *testing.T, f *fixture) {
+	held := f.made(t, 3)
+	f.finish(t, held[:1], webhook.Waiting, Now().Add(time.Hour))
+	f.finish(t, held[1:2], webhook.Waiting, Now().Add(time.Minute))
+	claimed, next := f.claim(t, 10)
+	equal(t, "claimed", len(claimed), 0)
+	equal(t, "next", next, Now().Add(time.Minute))
+	claimed, next, err := f.Queue.Claim(t.Context(), webhook.Claim{Now: Now().Add(time.Minute), Limit: 1})
+	must(t, err)
+	equal(t, "due then", seqs(claimed), seqs(held[1:2]))
+	equal(t, "next then", next, Now().Add(time.Hour))
+}
+
+func givenToOne(t *testing.T, f *fixture) {
+	const events = 60
+	for i := range events {
+		_, err := f.Queue.Append(t.Context(), event(f.shop.ID, "race", i))
+		must(t, err)
+	}
+	var mu sync.Mutex
+	given := map[appdock.ID]int{}
+	count := func(deliveries []webhook.Delivery) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, d := range deliveries {
+			given[d.ID]++
+		}
+	}
+	var workers sync.WaitGroup
+	for range 6 {
+		workers.Go(func() {
+			for range 8 {
+				_, held, err := f.Queue.FanOut(t.Context(), 3, f.match)
+				if err != nil {
+					t.Error(err)
+				}
+				count(held)
+				claimed, _, err := f.Queue.Claim(t.Context(), webhook.Claim{Now: Now(), Limit: 5})
+				if err != nil {
+					t.Error(err)
+				}
+				count(claimed)
+			}
+		})
+	}
+	workers.Wait()
+	equal(t, "deliveries", len(given), events)
+	for id, n := range given {
+		if n != 1 {
+			t.Errorf("delivery %s was given %d times", id, n)
+		}
+	}
+}
+
+func freeAgain(t *testing.T, f *fixture) {
+	held := f.made(t, 3)
+	f.finish(t, held[:1], webhook.Delivered, Now())
+	f.Stores = f.Reopen(t)
+	claimed, _ := f.claim(t, 10)
+	equal(t, "claimed", claimed, held[1:])
+	again, _ := f.claim(t, 10)
+	equal(t, "claimed again", len(again), 0)
+}
+
+func finished(t *testing.T, f *fixture) {
+	held := f.made(t, 2)
+	after := f.finish(t, held[:1], webhook.Waiting, Now())
+	claimed, _ := f.claim(t, 10)
+	equal(t, "claimed", claimed, after)
+	after = f.finish(t, claimed, webhook.Delivered, Now())
+	got, attempts, err := f.Log.Attempts(t.Context(), f.shop.ID, held[0].ID)
+	must(t, err)
+	after[0].Data = appdock.EventData{}
+	equal(t, "delivery", got, after[0])
+	equal(t, "attempts", attempts, []webhook.Attempt{attempt(0), attempt(1)})
+	must(t, f.Queue.Finish(t.Context()))
+}
+
+func finishedNothing(t *testing.T, f *fixture) {
+	held := f.made(t, 1)
+	unknown := held[0]
+	unknown.ID = ID("nobody")
+	err := f.Queue.Finish(t.Context(), webhook.Finished{Delivery: held[0], Attempt: attempt(0)}, webhook.Finished{Delivery: unknown, Attempt: attempt(0)})
+	if err == nil {
+		t.Error("a delivery that is not there was finished")
+	}
+	_, attempts, err := f.Log.Attempts(t.Context(), f.shop.ID, held[0].ID)
+	must(t, err)
+	equal(t, "attempts of the one that is there", len(attempts), 0)
+}
+
+func (f *fixture) states(t *testing.T, deliveries []webhook.Delivery) []webhook.State {
+	t.Helper()
+	var states []webhook.State
+	for _, d := range deliveries {
+		got, _, err := f.Log.Attempts(t.Context(), f.shop.ID, d.ID)
+		must(t, err)
+		states = append(states, got.State)
+	}
+	return states
+}
+
+func moved(t *testing.T, f *fixture) {
+	held := f.made(t, 4)
+	f.Stores = f.Reopen(t) // nobody holds them
+	move := func(from, to webhook.State, limit, want int) {
+		t.Helper()
+		n, err := f.Queue.Move(t.Context(), f.hook(), from, to, limit)
+		must(t, err)
+		equal(t, "moved", n, want)
+	}
+	// Those of the seed are parked already and older.
+	move(webhook.Waiting, webhook.Parked, 3, 3)
+	equal(t, "parked", f.states(t, held), []webhook.State{"parked", "parked", "parked", "waiting"})
+	move(webhook.Parked, webhook.Dead, 2, 2)
+	equal(t, "those of before ended", f.states(t, held), []webhook.State{"parked", "parked", "parked", "waiting"})
+	move(webhook.Parked, webhook.Waiting, 10, 3)
+	claimed, _ := f.claim(t, 10)
+	equal(t, "released", seqs(claimed), seqs(held))
+	n, err := f.Queue.Move(t.Context(), ID("no subscription"), webhook.Parked, webhook.Dead, 10)
+	must(t, err)
+	equal(t, "of an unknown subscription", n, 0)
+}
+
+func movedNotHeld(t *testing.T, f *fixture) {
+	held := f.made(t, 2)
+	f.finish(t, held[1:], webhook.Waiting, Now().Add(time.Hour))
+	n, err := f.Queue.Move(t.Context(), f.hook(), webhook.Waiting, webhook.Parked, 10)
+	must(t, err)
+	equal(t, "moved", n, 1)
+	equal(t, "states", f.states(t, held), []webhook.State{"waiting", "parked"})
+}
+
+func movedEvents(t *testing.T, f *fixture) {
+	n, err := f.Queue.Move(t.Context(), f.hook(), webhook.Parked, webhook.Dead, 1, event(f.shop.ID, "moved", 1))
+	must(t, err)
+	equal(t, "moved", n, 1)
+	waiting := f.unmatched(t)
+	if len(waiting) != 1 || waiting[0].ID != event(f.shop.ID, "moved", 1).ID {
+		t.Errorf("got %+v, want the event about the move", waiting)
+	}
+}
+
+// manyDeliveries writes more than one statement, one group and one page hold.
+func manyDeliveries(t *testing.T, f *fixture) {
+	const n = 503
+	_, err := f.Queue.Append(t.Context(), event(f.shop.ID, "many", 1))
+	must(t, err)
+	_, held, err := f.Queue.FanOut(t.Context(), 1, func(events []appdock.Event) ([]webhook.Delivery, error) {
+		made := make([]webhook.Delivery, n)
+		for i := range made {
+			made[i] = delivery(events[0], f.hook(), fmt.Sprint("many ", i))
+		}
+		return made, nil
+	})
+	must(t, err)
+	equal(t, "deliveries", len(held), n)
+	f.finish(t, held, webhook.Delivered, Now())
+	found, err := f.Log.Deliveries(t.Context(), webhook.Filter{Shop: f.shop.ID, State: webhook.Delivered, Limit: 2 * n})
+	must(t, err)
+	equal(t, "delivered", len(found), n)
+	for _, d := range found[:3] {
+		_, attempts, err := f.Log.Attempts(t.Context(), f.shop.ID, d.ID)
+		must(t, err)
+		equal(t, "attempts", len(attempts), 1)
+	}
+}

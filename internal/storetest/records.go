@@ -1,0 +1,207 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+func ids(page entity.Page) []string {
+	var found []string
+	for _, r := range page.Records {
+		found = append(found, r.ID().String())
+	}
+	return found
+}
+
+func named(names ...string) []string {
+	var list []string
+	for _, n := range names {
+		list = append(list, ID(n).String())
+	}
+	return list
+}
+
+func (f *fixture) search(t *testing.T, c *entity.Criteria) entity.Page {
+	t.Helper()
+	page, err := f.Records.Search(t.Context(), f.shop.ID, entity.View{}, c)
+	must(t, err)
+	return page
+}
+
+func recordCases() map[string]func(*testing.T, *fixture) {
+	return map[string]func(*testing.T, *fixture){
+		"records come in the order they were made":              defaultOrder,
+		"records come in the order of their ids":                orderOfIDs,
+		"filters find their records":                            filters,
+		"pages and totals":                                      pages,
+		"values come back in their Go forms":                    values,
+		"associations are loaded for all parents at once":       associations,
+		"an association that is not stored reads as empty":      notStored,
+		"an unknown shop is not found":                          unknownShop,
+		"a draft is another record than the live one":           drafts,
+		"an association with a page of its own for each parent": pagesOfParents,
+	}
+}
+
+func defaultOrder(t *testing.T, f *fixture) {
+	page := f.search(t, &entity.Criteria{Entity: "product"})
+	equal(t, "products", ids(page), named("product 0", "product 1", "product 2", "product 3", "product 4"))
+	equal(t, "total", page.Total, 5)
+}
+
+func orderOfIDs(t *testing.T, f *fixture) {
+	asked := []appdock.ID{ID("product 4"), ID("nobody"), ID("product 1"), ID("product 3")}
+	page := f.search(t, &entity.Criteria{Entity: "product", IDs: asked})
+	equal(t, "in the order of ids", ids(page), named("product 4", "product 1", "product 3"))
+	page = f.search(t, &entity.Criteria{Entity: "product", IDs: asked, Sort: []entity.Sort{{Field: "productNumber"}}})
+	equal(t, "sorted", ids(page), named("product 1", "product 3", "product 4"))
+	page = f.search(t, &entity.Criteria{Entity: "product", IDs: []appdock.ID{}})
+	equal(t, "of no ids", len(page.Records), 0)
+}
+
+func filters(t *testing.T, f *fixture) {
+	is := func(field string, values ...any) entity.Filter {
+		return entity.Filter{Kind: entity.Equals, Field: field, Values: values}
+	}
+	tests := map[string]struct {
+		entity string
+		filter entity.Filter
+		want   []string
+	}{
+		"case and accents do not count":             {"product", is("name", "aCCENTED CAFE"), named("product 0")},
+		"part of a text, its wildcards are letters": {"product", entity.Filter{Kind: entity.Contains, Field: "name", Values: []any{"0% off_"}}, named("product 2")},
+		"ß is ss":                          {"product", entity.Filter{Kind: entity.Suffix, Field: "name", Values: []any{"SSE"}}, named("product 3")},
+		"a number between two":             {"product", entity.Filter{Kind: entity.Range, Field: "stock", Bounds: entity.Bounds{GT: int64(10), LTE: int64(30)}}, named("product 2", "product 3")},
+		"a truth value":                    {"product", is("active", false), named("product 3")},
+		"a key":                            {"product", is("taxId", ID("tax 7")), named("product 1", "product 3")},
+		"a field of another record":        {"product", is("tax.taxRate", 7.0), named("product 1", "product 3")},
+		"the price":                        {"product", entity.Filter{Kind: entity.Range, Field: "price.gross", Bounds: entity.Bounds{GTE: 104.0}}, named("product 4")},
+		"a row of many":                    {"order", is("lineItems.quantity", int64(3)), named("order 2")},
+		"not a row of many":                {"order", entity.Filter{Kind: entity.Nand, Queries: []entity.Filter{is("lineItems.quantity", int64(2))}}, named("order 0")},
+		"one record that is there at most": {"order", is("orderCustomer.email", "buyer1@example.com"), named("order 1")},
+		"null":                             {"product", is("ean", nil), named("product 0", "product 1", "product 2", "product 3", "product 4")},
+		"none of a view":                   {"webhook", is("appId", ID("installation Gone")), nil},
+	}
+	for name, test := range tests {
+		page := f.search(t, &entity.Criteria{Entity: test.entity, Filters: []entity.Filter{test.filter}, Total: entity.CountAll})
+		equal(t, name, ids(page), test.want)
+		equal(t, name+", counted", page.Total, len(test.want))
+	}
+}
+
+func pages(t *testing.T, f *fixture) {
+	c := func(total entity.Total, limit, offset int) *entity.Criteria {
+		return &entity.Criteria{Entity: "product", Sort: []entity.Sort{{Field: "stock", Descending: true}}, Limit: limit, Offset: offset, Total: total}
+	}
+	page := f.search(t, c(entity.CountPage, 2, 1))
+	equal(t, "second page", ids(page), named("product 3", "product 2"))
+	equal(t, "total of the page", page.Total, 2)
+	equal(t, "total of all", f.search(t, c(entity.CountAll, 2, 4)).Total, 5)
+	// Enough for six further pages, and not more.
+	for i := range 10 {
+		f.write(t, f.shop.ID, entity.Change{Entity: "product", Kind: entity.Inserted, ID: ID(fmt.Sprint("more ", i)), Set: map[string]any{"productNumber": fmt.Sprint("M", i)}})
+	}
+	equal(t, "total of next pages", f.search(t, c(entity.CountNext, 1, 0)).Total, 7)
+	equal(t, "total of next pages, not so many", f.search(t, c(entity.CountNext, 5, 0)).Total, 15)
+}
+
+func values(t *testing.T, f *fixture) {
+	r := f.search(t, &entity.Criteria{Entity: "product", IDs: []appdock.ID{ID("product 2")}}).Records[0]
+	want := map[string]any{
+		"id": ID("product 2"), "versionId": appdock.LiveVersion, "parentVersionId": appdock.LiveVersion, "parentId": nil,
+		"productNumber": "SW2", "stock": int64(20), "active": true, "autoIncrement": int64(3), "weight": nil,
+		"createdAt": Now().Add(-3600e9), "updatedAt": nil,
+	}
+	for name, value := range want {
+		equal(t, name, r.Get(name), value)
+	}
+	equal(t, "row version", r.RowVersion, int64(1))
+	tax := f.search(t, &entity.Criteria{Entity: "tax", IDs: []appdock.ID{ID("tax 7")}}).Records[0]
+	equal(t, "tax rate", tax.Get("taxRate"), any(7.0))
+}
+
+func associations(t *testing.T, f *fixture) {
+	page := f.search(t, &entity.Criteria{Entity: "order", Associations: map[string]*entity.Criteria{
+		"lineItems": {
+			Sort:         []entity.Sort{{Field: "position"}},
+			Associations: map[string]*entity.Criteria{"product": {}, "order": {}},
+		},
+		"billingAddress": nil,
+	}})
+	equal(t, "orders", ids(page), named("order 0", "order 1", "order 2"))
+	for i, order := range page.Records {
+		customer, ok := order.One("orderCustomer")
+		equal(t, "always loaded", ok, true)
+		equal(t, "customer", customer.Text("email"), fmt.Sprintf("Buyer%d@Example.com", i))
+		var want []string
+		for n := i; n >= 0; n-- {
+			want = append(want, fmt.Sprint("item ", i, n))
+		}
+		items := order.Loaded["lineItems"].Records
+		equal(t, "items", ids(entity.Page{Records: items}), named(want...))
+		for _, item := range items {
+			product, ok := item.One("product")
+			equal(t, "product of the item", ok, true)
+			equal(t, "the right one", product.ID(), item.Key("productId"))
+			_, always := product.One("tax")
+			equal(t, "tax of the product", always, true)
+			parent, _ := item.One("order")
+			equal(t, "and back", parent.ID(), order.ID())
+		}
+		_, asked := order.Loaded["billingAddress"]
+		equal(t, "asked for and not there", asked, true)
+		_, asked = order.Loaded["addresses"]
+		equal(t, "not asked for", asked, false)
+	}
+}
+
+func pagesOfParents(t *testing.T, f *fixture) {
+	page := f.search(t, &entity.Criteria{Entity: "order", Associations: map[string]*entity.Criteria{
+		"lineItems": {
+			Filters: []entity.Filter{{Kind: entity.Range, Field: "quantity", Bounds: entity.Bounds{LT: int64(3)}}},
+			Sort:    []entity.Sort{{Field: "quantity", Descending: true}},
+			Limit:   1,
+		},
+	}})
+	for i, want := range []string{"item 0 0", "item 1 1", "item 2 1"} {
+		equal(t, "items", ids(entity.Page{Records: page.Records[i].Loaded["lineItems"].Records}), named(want))
+	}
+	page = f.search(t, &entity.Criteria{Entity: "order", Associations: map[string]*entity.Criteria{
+		"lineItems": {Sort: []entity.Sort{{Field: "quantity"}}, Offset: 1},
+	}})
+	for i, want := range [][]string{nil, {"item 1 1"}, {"item 2 1", "item 2 2"}} {
+		equal(t, "items behind the first", ids(entity.Page{Records: page.Records[i].Loaded["lineItems"].Records}), named(want...))
+	}
+}
+
+func notStored(t *testing.T, f *fixture) {
+	page := f.search(t, &entity.Criteria{Entity: "product", Limit: 1, Associations: map[string]*entity.Criteria{"media": {}}})
+	loaded, ok := page.Records[0].Loaded["media"]
+	equal(t, "loaded", ok, true)
+	equal(t, "media", len(loaded.Records), 0)
+}
+
+func unknownShop(t *testing.T, f *fixture) {
+	_, err := f.Records.Search(t.Context(), "NobodyKnowsThis1", entity.View{}, &entity.Criteria{Entity: "product"})
+	wantKind(t, err, appdock.NotFound, "")
+	_, err = f.Records.Write(t.Context(), "NobodyKnowsThis1", applying())
+	wantKind(t, err, appdock.NotFound, "")
+}
+
+func drafts(t *testing.T, f *fixture) {
+	draft := ID("draft")
+	f.write(t, f.shop.ID,
+		entity.Change{Entity: "order", Kind: entity.Inserted, ID: ID("order 0"), Version: draft, Set: map[string]any{"orderNumber": "100"}},
+		entity.Change{Entity: "order", Kind: entity.Updated, ID: ID("order 0"), Version: draft, Set: map[string]any{"customerComment": "a draft"}})
+	one := &entity.Criteria{Entity: "order", IDs: []appdock.ID{ID("order 0")}}
+	live := f.search(t, one).Records[0]
+	equal(t, "comment of the live one", live.Get("customerComment"), nil)
+	page, err := f.Records.Search(t.Context(), f.shop.ID, entity.View{Version: draft}, one)
+	must(t, err)
+	equal(t, "comment of the draft", page.Records[0].Text("customerComment"), "a draft")
+	equal(t, "version of the draft", page.Records[0].Key("versionId"), draft)
+	equal(t, "drafts have their own children", len(page.Records[0].Loaded["orderCustomer"].Records), 0)
+}
