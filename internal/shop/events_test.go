@@ -2,6 +2,8 @@ package shop_test
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -92,6 +94,9 @@ func TestEntityEvents(t *testing.T) {
 			w.host(t, test.ops(w))
 			var got []told
 			for _, e := range w.told {
+				if entity, _, _ := strings.Cut(string(e.Name), "."); !slices.Equal(e.Needs, []appdock.Privilege{appdock.Privilege(entity + ":read")}) {
+					t.Errorf("%s needs %v", e.Name, e.Needs)
+				}
 				if e.Key == e.ID || e.ID.IsZero() || !e.At.Equal(noon) || e.Shop != shopID {
 					t.Errorf("event %+v", e)
 				}
@@ -252,10 +257,7 @@ func TestComputedColumns(t *testing.T) {
 func TestOtherRules(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	root := appdock.ID{}
-	for id := range w.store.rows["category"] {
-		root = id
-	}
+	root := w.any("category")
 	if err := w.write(t, entity.Insert, "category", parse(t, `{"id":"018c0000000070008000000000000001","name":"Tea","parentId":"`+root.String()+`"}`)); err != nil {
 		t.Fatal(err)
 	}

@@ -133,13 +133,15 @@ func (u *fakeUnit) record(d *entity.Definition, set map[string]any, with map[str
 		a, _ := d.Association(name)
 		target, _ := u.schema.Definition(a.Target)
 		var loaded entity.Loaded
-		for _, id := range slices.SortedFunc(maps.Keys(u.rows[a.Target]), func(a2, b appdock.ID) int {
-			return int(u.rows[a.Target][a2].seq - u.rows[a.Target][b].seq)
-		}) {
-			there := u.rows[a.Target][id].set
-			if a.Kind == entity.ToOne && set[a.Via] == id || a.Kind != entity.ToOne && there[a.Via] == set["id"] {
-				loaded.Records = append(loaded.Records, u.record(target, there, c.Associations))
+		var found []fakeRow
+		for id, there := range u.rows[a.Target] {
+			if a.Kind == entity.ToOne && set[a.Via] == id || a.Kind != entity.ToOne && there.set[a.Via] == set["id"] {
+				found = append(found, there)
 			}
+		}
+		slices.SortFunc(found, func(a, b fakeRow) int { return int(a.seq - b.seq) })
+		for _, there := range found {
+			loaded.Records = append(loaded.Records, u.record(target, there.set, c.Associations))
 		}
 		if r.Loaded == nil {
 			r.Loaded = map[string]entity.Loaded{}

@@ -78,6 +78,7 @@ func TestWritePrivileges(t *testing.T) {
 		return entity.Operation{Entity: name, Action: entity.Insert, Payload: parse(t, payload), Pointer: "/0"}
 	}
 	tea := `{"id":"018c0000000070008000000000000001"`
+	deliveryTime := newWorld(t).any("delivery_time").String()
 	tests := map[string]struct {
 		op   func(*world) entity.Operation
 		has  []appdock.Privilege
@@ -98,7 +99,9 @@ func TestWritePrivileges(t *testing.T) {
 		"an order with all that is in it": {func(w *world) entity.Operation {
 			return entity.Operation{Entity: "order", Action: entity.Insert, Payload: w.order(t), Pointer: "/0"}
 		}, []appdock.Privilege{"order:create"}, []string{"order_customer:create", "order_address:create", "order_line_item:create"}},
-		"an empty change needs its right too": {func(*world) entity.Operation { return upsert(t, "product", tea+`}`) }, nil, []string{"product:update"}},
+		"a row that is only named": {func(*world) entity.Operation {
+			return upsert(t, "product", tea+`,"stock":1,"deliveryTime":{"id":"`+deliveryTime+`"}}`)
+		}, []appdock.Privilege{"product:update"}, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

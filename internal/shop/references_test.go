@@ -73,11 +73,7 @@ func TestDeletionsReachWhatHangsBelow(t *testing.T) {
 		w.host(t, batch)
 	}
 	w.told = nil
-	var order appdock.ID
-	for id := range w.store.rows["order"] {
-		order = id
-		break
-	}
+	order := w.any("order")
 	below := map[string]int{}
 	for _, name := range []string{"order_customer", "order_address", "order_line_item"} {
 		for _, r := range w.store.rows[name] {
@@ -105,11 +101,7 @@ func TestDeletionsLetGo(t *testing.T) {
 		w.host(t, batch)
 	}
 	w.told = nil
-	var item map[string]any
-	for _, r := range w.store.rows["order_line_item"] {
-		item = r.set
-		break
-	}
+	item := w.store.get("order_line_item", w.any("order_line_item"))
 	product, _ := item["productId"].(appdock.ID)
 	w.host(t, []entity.Operation{deletion(t, "product", `{"id":"`+product.String()+`"}`)})
 	id, _ := item["id"].(appdock.ID)

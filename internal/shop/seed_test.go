@@ -105,3 +105,11 @@ func (w *world) order(tb testing.TB) map[string]any {
 	}
 	return payload
 }
+
+// any gives the id of some row.
+func (w *world) any(name string) appdock.ID {
+	for id := range w.store.rows[name] {
+		return id
+	}
+	return appdock.ID{}
+}

@@ -212,7 +212,6 @@ func (p *plan) add(d draft) error {
 			Message: fmt.Sprintf("Expected an update of %q, but there is no %s. Hint: Use POST method to create new entities.", name, d.id),
 		})
 	case r.exists:
-		p.needs = append(p.needs, d.definition.May("update"))
 		return p.update(d, r)
 	default:
 		p.needs = append(p.needs, d.definition.May("create"))
@@ -258,8 +257,9 @@ func (p *plan) update(d draft, r *row) error {
 	}
 	p.required(d, set)
 	if len(set) == 0 {
-		return nil
+		return nil // a row that is only named is not written: it needs no right
 	}
+	p.needs = append(p.needs, d.definition.May("update"))
 	p.change(d.definition, d.id, d.pointer, set)
 	return nil
 }
