@@ -9,11 +9,12 @@ import (
 )
 
 // dispatch starts an attempt for each delivery that may go out now. None is started once
-// ctx ended, or while the store cannot keep up with the results.
+// ctx ended, or while the store cannot keep up with the results: those that are not
+// written would be sent again after a crash.
 func (e *Engine) dispatch(ctx, sending context.Context) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for ctx.Err() == nil && len(e.results) < maxUnwritten {
+	for ctx.Err() == nil && len(e.results) < e.options.InFlight {
 		d, ok := e.lanes.next()
 		if !ok {
 			return

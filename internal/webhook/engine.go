@@ -54,11 +54,10 @@ type Observation struct {
 
 // Limits of one unit of work, and how long a stop may take.
 const (
-	fanOutGroup  = 256
-	claimGroup   = 1024
-	finishGroup  = 512
-	maxUnwritten = 1024 // results that wait for the store before no attempt is started
-	maxStale     = 3    // times that an index may be too old although it was just loaded
+	fanOutGroup = 256
+	claimGroup  = 1024
+	finishGroup = 512
+	maxStale    = 3 // times that an index may be too old although it was just loaded
 	// A stopped engine lets attempts end for as long as one may take, and then writes
 	// what they came to.
 	attemptGrace = 10 * time.Second
@@ -80,7 +79,7 @@ type Engine struct {
 
 	mu        sync.Mutex // guards what follows
 	lanes     *lanes
-	indexes   map[appdock.ShopID]*Index
+	indexes   map[appdock.ShopID]*index
 	stale     map[appdock.ShopID]bool // their index is to be loaded
 	committed bool                    // there may be events to fan out
 	dueAt     time.Time               // of the next retry; zero: none is known
@@ -113,7 +112,7 @@ func NewEngine(ports Ports, options Options) *Engine {
 		answered:    make(chan struct{}, 1),
 		stopped:     make(chan struct{}),
 		lanes:       newLanes(options.PerEndpoint, options.InFlight),
-		indexes:     make(map[appdock.ShopID]*Index),
+		indexes:     make(map[appdock.ShopID]*index),
 		stale:       make(map[appdock.ShopID]bool),
 		outstanding: make(map[appdock.ID]int),
 		progress:    make(chan struct{}),
@@ -163,7 +162,7 @@ func (e *Engine) Committed(events []appdock.Event) {
 // Settled waits until the first attempt of every delivery of the event was made and
 // written. The event must be committed. It returns at once when there is no delivery
 // or all were attempted before, and [ErrStopped] if that will not be while this engine
-// lives.
+// lives. With the zero ID it waits until all that was committed before is matched.
 func (e *Engine) Settled(ctx context.Context, event appdock.ID) error {
 	e.mu.Lock()
 	e.asked++
@@ -279,9 +278,9 @@ func (e *Engine) load(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("load the subscriptions of shop %s: %w", shop, err)
 		}
-		index := NewIndex(subscriptions, revision)
+		loaded := newIndex(subscriptions, revision)
 		e.mu.Lock()
-		e.indexes[shop] = index
+		e.indexes[shop] = loaded
 		delete(e.stale, shop)
 		e.mu.Unlock()
 	}
@@ -365,15 +364,15 @@ func (e *Engine) match(events []appdock.Event) ([]Delivery, map[Skip]int, error)
 		stale      error
 	)
 	for _, event := range events {
-		match, err := e.indexes[event.Shop].Match(event)
+		matched, err := e.indexes[event.Shop].match(event)
 		if err != nil {
 			e.stale[event.Shop], stale = true, err
 			continue
 		}
-		for _, s := range match.To {
+		for _, s := range matched.To {
 			deliveries = append(deliveries, s.delivery(e.options.NewID(), event, now))
 		}
-		for reason, n := range match.Skipped {
+		for reason, n := range matched.Skipped {
 			skipped[reason] += n
 		}
 	}

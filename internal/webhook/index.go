@@ -7,16 +7,16 @@ import (
 	"github.com/appdock/appdock/protocol"
 )
 
-// Index knows who wants which event of one shop, as of one revision. It never changes.
-type Index struct {
+// index knows who wants which event of one shop, as of one revision. It never changes.
+type index struct {
 	revision appdock.Revision
 	byEvent  map[appdock.EventName][]Subscription
 	byID     map[appdock.ID]Subscription
 }
 
-// NewIndex makes the index of what [Subscriptions.Load] returned.
-func NewIndex(subscriptions []Subscription, revision appdock.Revision) *Index {
-	x := &Index{
+// newIndex makes the index of what [Subscriptions.Load] returned.
+func newIndex(subscriptions []Subscription, revision appdock.Revision) *index {
+	x := &index{
 		revision: revision,
 		byEvent:  make(map[appdock.EventName][]Subscription),
 		byID:     make(map[appdock.ID]Subscription, len(subscriptions)),
@@ -28,17 +28,17 @@ func NewIndex(subscriptions []Subscription, revision appdock.Revision) *Index {
 	return x
 }
 
-// Match finds the subscriptions that get the event; [ErrStale] if the index is older.
-func (x *Index) Match(event appdock.Event) (Match, error) {
+// match finds the subscriptions that get the event; [ErrStale] if the index is older.
+func (x *index) match(event appdock.Event) (Matched, error) {
 	if x == nil || x.revision < event.Revision {
-		return Match{}, ErrStale
+		return Matched{}, ErrStale
 	}
-	return MatchEvent(event, x.byEvent[event.Name]), nil
+	return Match(event, x.byEvent[event.Name]), nil
 }
 
 // url is where a subscription wants to be called now; false if there is no such
 // subscription any more.
-func (x *Index) url(subscription appdock.ID) (string, bool) {
+func (x *index) url(subscription appdock.ID) (string, bool) {
 	if x == nil {
 		return "", false
 	}
@@ -46,8 +46,8 @@ func (x *Index) url(subscription appdock.ID) (string, bool) {
 	return s.URL, ok && s.Until == 0
 }
 
-// Match is what matching came to.
-type Match struct {
+// Matched is what matching came to.
+type Matched struct {
 	To []Subscription
 	// Skipped counts the subscriptions that do not get the event, by reason.
 	Skipped map[Skip]int
@@ -69,11 +69,11 @@ const (
 	SkipKeys        Skip = "other_keys"   // no key of the app's own configuration changed
 )
 
-// MatchEvent decides which of the subscriptions to the event's name get it
+// Match decides which of the subscriptions to the event's name get it
 // (protocol-webhooks.md 3.4, hookable-events.md 1). An operator's own subscription needs
 // no privilege and no active app.
-func MatchEvent(event appdock.Event, subscriptions []Subscription) Match {
-	var m Match
+func Match(event appdock.Event, subscriptions []Subscription) Matched {
+	var m Matched
 	known, _ := protocol.Events().Lookup(string(event.Name))
 	for _, s := range subscriptions {
 		reason := skip(event, known, s)

@@ -21,7 +21,7 @@ const (
 
 func payload(json string) appdock.EventData { return appdock.EventData{Payload: []byte(json)} }
 
-func TestMatchEvent(t *testing.T) {
+func TestMatch(t *testing.T) {
 	t.Parallel()
 	placed := appdock.Event{Name: "checkout.order.placed", Needs: []appdock.Privilege{"order:read"}, Revision: 5, Data: payload(`{"order":{}}`)}
 	written := appdock.Event{Name: "product.written", Needs: []appdock.Privilege{"product:read"}, Revision: 5, Data: payload("[" + draft + "]")}
@@ -99,10 +99,10 @@ func TestMatchEvent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tt.subscription.Event = tt.event.Name
-			got := MatchEvent(tt.event, []Subscription{tt.subscription})
-			want := Match{To: []Subscription{tt.subscription}}
+			got := Match(tt.event, []Subscription{tt.subscription})
+			want := Matched{To: []Subscription{tt.subscription}}
 			if tt.want != "" {
-				want = Match{Skipped: map[Skip]int{tt.want: 1}}
+				want = Matched{Skipped: map[Skip]int{tt.want: 1}}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
@@ -116,33 +116,33 @@ func TestIndex(t *testing.T) {
 	wants := func(id byte, event appdock.EventName) Subscription {
 		return Subscription{ID: appdock.ID{15: id}, Event: event, URL: "https://app.test/" + string(event), Installation: ours, Active: true, AppActive: true}
 	}
-	x := NewIndex([]Subscription{
+	x := newIndex([]Subscription{
 		wants(1, "app.system_heartbeat"), wants(2, "shopware.updated"), wants(3, "app.system_heartbeat"),
 		{ID: appdock.ID{15: 4}, URL: "https://app.test/old", Until: 3},
 	}, 7)
 
 	t.Run("both webhooks of an app for one event get it, in order, and no other", func(t *testing.T) {
 		t.Parallel()
-		got, err := x.Match(appdock.Event{Name: "app.system_heartbeat", Revision: 7})
+		got, err := x.match(appdock.Event{Name: "app.system_heartbeat", Revision: 7})
 		if err != nil || len(got.To) != 2 || got.To[0].ID[15] != 1 || got.To[1].ID[15] != 3 {
 			t.Errorf("got %v, %v", got, err)
 		}
 	})
 	t.Run("names are compared exactly", func(t *testing.T) {
 		t.Parallel()
-		if got, err := x.Match(appdock.Event{Name: "Shopware.updated"}); err != nil || len(got.To) != 0 {
+		if got, err := x.match(appdock.Event{Name: "Shopware.updated"}); err != nil || len(got.To) != 0 {
 			t.Errorf("got %v, %v", got, err)
 		}
 	})
 	t.Run("a newer event is not matched", func(t *testing.T) {
 		t.Parallel()
-		if _, err := x.Match(appdock.Event{Name: "shopware.updated", Revision: 8}); !errors.Is(err, ErrStale) {
+		if _, err := x.match(appdock.Event{Name: "shopware.updated", Revision: 8}); !errors.Is(err, ErrStale) {
 			t.Errorf("got %v, want ErrStale", err)
 		}
 	})
 	t.Run("no index is older than any event", func(t *testing.T) {
 		t.Parallel()
-		if _, err := (*Index)(nil).Match(appdock.Event{}); !errors.Is(err, ErrStale) {
+		if _, err := (*index)(nil).match(appdock.Event{}); !errors.Is(err, ErrStale) {
 			t.Errorf("got %v, want ErrStale", err)
 		}
 	})

@@ -155,31 +155,43 @@ func TestAfterEnds(t *testing.T) {
 		want     Delivery
 	}{
 		"the eleventh attempt is the last": {
-			Delivery{State: Waiting, Attempts: 10}, down, DefaultSchedule(),
+			Delivery{State: Waiting, Attempts: 10},
+			down, DefaultSchedule(),
 			Delivery{State: Dead, Attempts: 11, Reason: ReasonExhausted},
 		},
 		"the eleventh may succeed": {
-			Delivery{State: Waiting, Attempts: 10, Reason: "x"}, Outcome{Status: 204}, DefaultSchedule(),
+			Delivery{State: Waiting, Attempts: 10, Reason: "x"},
+			Outcome{Status: 204},
+			DefaultSchedule(),
 			Delivery{State: Delivered, Attempts: 11, LastStatus: 204},
 		},
 		"a schedule without waits makes one attempt": {
-			Delivery{State: Waiting}, down, Schedule{},
+			Delivery{State: Waiting},
+			down,
+			Schedule{},
 			Delivery{State: Dead, Attempts: 1, Reason: ReasonExhausted},
 		},
 		"a replay that fails is dead again": {
-			Delivery{State: Waiting, Attempts: 14}, down, DefaultSchedule(),
+			Delivery{State: Waiting, Attempts: 14},
+			down, DefaultSchedule(),
 			Delivery{State: Dead, Attempts: 15, Reason: ReasonExhausted},
 		},
 		"the last attempt ends even if the app says when": {
-			Delivery{State: Waiting, Attempts: 10}, Outcome{Status: 429, Another: true, RetryAfter: time.Hour}, DefaultSchedule(),
+			Delivery{State: Waiting, Attempts: 10},
+			Outcome{Status: 429, Another: true, RetryAfter: time.Hour},
+			DefaultSchedule(),
 			Delivery{State: Dead, Attempts: 11, LastStatus: 429, Reason: ReasonExhausted},
 		},
 		"what cannot be sent is not tried again": {
-			Delivery{State: Waiting}, Outcome{Error: "not a URL"}, DefaultSchedule(),
+			Delivery{State: Waiting},
+			Outcome{Error: "not a URL"},
+			DefaultSchedule(),
 			Delivery{State: Dead, Attempts: 1, Reason: ReasonUnsendable},
 		},
 		"what is not waiting stays": {
-			Delivery{State: Parked, Attempts: 3, Reason: "x"}, Outcome{Status: 204}, DefaultSchedule(),
+			Delivery{State: Parked, Attempts: 3, Reason: "x"},
+			Outcome{Status: 204},
+			DefaultSchedule(),
 			Delivery{State: Parked, Attempts: 3, Reason: "x"},
 		},
 	}
