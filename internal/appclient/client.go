@@ -24,9 +24,7 @@ import (
 	"github.com/appdock/appdock/protocol"
 )
 
-var (
-	_ webhook.Sender = (*Client)(nil)
-)
+var _ webhook.Sender = (*Client)(nil)
 
 // Options of a [Client].
 type Options struct {

@@ -37,7 +37,7 @@ var (
 // explain says to people why a call got no answer. Nothing of it shows a query or a
 // secret; what the network itself said is in the cause.
 func explain(call protocol.Call, err error) *appdock.Error {
-	host, said := call.URL, clean(err)
+	host, said := where(call.URL), clean(err)
 	if u, failed := url.Parse(call.URL); failed == nil {
 		host = u.Host
 	}
