@@ -65,7 +65,9 @@ func TestPlain(t *testing.T) {
 	record := entity.Record{
 		Definition: tea,
 		Values: []any{
-			teaID, nil, taxID, "hash", []byte{1}, "Earl \"Grey\"\n/ü\xff", 19.0, int64(3), true,
+			teaID, nil, taxID, "hash",
+			[]byte{1},
+			"Earl \"Grey\"\n/ü\xff", 19.0, int64(3), true,
 			json.RawMessage(`[{"gross":2.5,"label":"}\"{"},{"gross":3}]`), json.RawMessage(`{}`), json.RawMessage(`{}`), made,
 		},
 		Loaded: map[string]entity.Loaded{

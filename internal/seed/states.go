@@ -34,8 +34,12 @@ func machines() []machine {
 		{
 			name: "order_delivery.state", title: "Delivery state",
 			states: []state{
-				{"open", "Open"}, {"shipped", "Shipped"}, {"shipped_partially", "Shipped (partially)"},
-				{"returned", "Returned"}, {"returned_partially", "Returned (partially)"}, {"cancelled", "Cancelled"},
+				{"open", "Open"},
+				{"shipped", "Shipped"},
+				{"shipped_partially", "Shipped (partially)"},
+				{"returned", "Returned"},
+				{"returned_partially", "Returned (partially)"},
+				{"cancelled", "Cancelled"},
 			},
 			transitions: []transition{
 				{"open shipped_partially", "ship", "shipped"},
@@ -49,9 +53,18 @@ func machines() []machine {
 		{
 			name: "order_transaction.state", title: "Payment state",
 			states: []state{
-				{"open", "Open"}, {"unconfirmed", "Unconfirmed"}, {"in_progress", "In progress"}, {"authorized", "Authorized"},
-				{"paid", "Paid"}, {"paid_partially", "Paid (partially)"}, {"reminded", "Reminded"}, {"failed", "Failed"},
-				{"cancelled", "Cancelled"}, {"refunded", "Refunded"}, {"refunded_partially", "Refunded (partially)"}, {"chargeback", "Chargeback"},
+				{"open", "Open"},
+				{"unconfirmed", "Unconfirmed"},
+				{"in_progress", "In progress"},
+				{"authorized", "Authorized"},
+				{"paid", "Paid"},
+				{"paid_partially", "Paid (partially)"},
+				{"reminded", "Reminded"},
+				{"failed", "Failed"},
+				{"cancelled", "Cancelled"},
+				{"refunded", "Refunded"},
+				{"refunded_partially", "Refunded (partially)"},
+				{"chargeback", "Chargeback"},
 			},
 			transitions: []transition{
 				{"open unconfirmed in_progress authorized failed cancelled chargeback", "paid", "paid"},

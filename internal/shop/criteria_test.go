@@ -209,15 +209,38 @@ func TestAssociationsThatAreNotStoredReadAsEmpty(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var products []entity.Record
 	for _, tax := range page.Records {
-		for _, product := range tax.Loaded["products"].Records {
-			got := string(entity.Plain{Includes: map[string][]string{"product": {"media", "cover", "tax", "prices"}, "tax": {"name"}}}.Append(nil, product))
-			want := `{"tax":{"name":"19%","apiAlias":"tax"},"cover":null,"prices":null,"media":[],"apiAlias":"product"}`
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Error(diff)
-			}
-			return
-		}
+		products = append(products, tax.Loaded["products"].Records...)
 	}
-	t.Error("the product is not found")
+	if len(products) != 1 {
+		t.Fatalf("%d products", len(products))
+	}
+	shown := entity.Plain{Includes: map[string][]string{"product": {"media", "cover", "tax", "prices"}, "tax": {"name"}}}
+	want := `{"tax":{"name":"19%","apiAlias":"tax"},"cover":null,"prices":null,"media":[],"apiAlias":"product"}`
+	if diff := cmp.Diff(want, string(shown.Append(nil, products[0]))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCheckedBoundsAndTexts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := entity.Criteria{Entity: "product", Filters: []entity.Filter{
+		{Kind: entity.Range, Field: "product.stock", Bounds: entity.Bounds{GTE: "3", LT: json.Number("9")}},
+		{Kind: entity.Range, Field: "createdAt", Bounds: entity.Bounds{GT: "2026-11-21"}},
+		{Kind: entity.Suffix, Field: "name", Values: []any{json.Number("5")}},
+		{Kind: entity.EqualsAny, Field: "active", Values: []any{"1", nil}},
+	}}
+	// The fake store cannot follow such criteria: what it was asked is what matters.
+	asked, _ := w.search(t, c)
+	want := []entity.Filter{
+		{Kind: entity.Range, Field: "stock", Bounds: entity.Bounds{GTE: int64(3), LT: int64(9)}},
+		{Kind: entity.Range, Field: "createdAt", Bounds: entity.Bounds{GT: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)}},
+		{Kind: entity.Suffix, Field: "name", Values: []any{"5"}},
+		{Kind: entity.EqualsAny, Field: "active", Values: []any{true, nil}},
+	}
+	if diff := cmp.Diff(want, asked.Filters); diff != "" {
+		t.Error(diff)
+	}
 }

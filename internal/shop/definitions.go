@@ -53,7 +53,7 @@ func field(name string, t entity.Type, options ...option) entity.Field {
 }
 
 func id(name string, o ...option) entity.Field      { return field(name, entity.UUID, o...) }
-func version(name string, o ...option) entity.Field { return field(name, entity.Version, o...) }
+func version(name string) entity.Field              { return field(name, entity.Version) }
 func str(name string, o ...option) entity.Field     { return field(name, entity.String, o...) }
 func text(name string, o ...option) entity.Field    { return field(name, entity.Text, o...) }
 func email(name string, o ...option) entity.Field   { return field(name, entity.Email, o...) }
@@ -67,8 +67,8 @@ func blob(name string, o ...option) entity.Field    { return field(name, entity.
 // document is any JSON; it is replaced as a whole.
 func document(name string, o ...option) entity.Field { return field(name, entity.JSON, o...) }
 
-// object is a document whose first level is merged on update: only customFields is.
-func object(name string, o ...option) entity.Field { return field(name, entity.Object, o...) }
+// customFields is the one document whose first level is merged on update.
+func customFields(o ...option) entity.Field { return field("customFields", entity.Object, o...) }
 
 func documents(name string, o ...option) entity.Field { return field(name, entity.Objects, o...) }
 func texts(name string, o ...option) entity.Field     { return field(name, entity.Strings, o...) }
@@ -111,6 +111,7 @@ func atLeast(n int64) option { return func(f *entity.Field) { f.Min, f.Bounded =
 func cents() json.RawMessage {
 	return json.RawMessage(`{"decimals":2,"interval":0.01,"roundForNet":true}`)
 }
+
 func noTaxFree() json.RawMessage {
 	return json.RawMessage(`{"enabled":false,"currencyId":"` + appdock.DefaultCurrency.String() + `","amount":0}`)
 }

@@ -33,7 +33,7 @@ func app() entity.Definition {
 			str("label", translated, required),
 			text("description", translated),
 			text("privacyPolicyExtensions", translated),
-			object("customFields", translated),
+			customFields(translated),
 			key("integrationId", "integration", required),
 			key("aclRoleId", "acl_role", required),
 		),
@@ -70,7 +70,7 @@ func integration() entity.Definition {
 			password("secretAccessKey", required, runtime), // kept beside the entity, hashed
 			moment("lastUsageAt"),
 			boolean("admin", or(false)),
-			object("customFields"),
+			customFields(),
 			moment("deletedAt"),
 		),
 		Associations: []entity.Association{
@@ -143,7 +143,7 @@ func webhookEventLog() entity.Definition {
 			integer("sequence", system),
 			str("failureReason", system),
 			blob("serializedWebhookMessage", required, system, hidden, runtime),
-			object("customFields"),
+			customFields(),
 		),
 	}
 }

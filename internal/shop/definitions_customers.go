@@ -38,7 +38,7 @@ func customer() entity.Definition {
 			integer("orderCount", system),
 			number("orderTotalAmount", system),
 			integer("reviewCount", system),
-			object("customFields"),
+			customFields(),
 			str("legacyPassword", hidden),
 			str("legacyEncoder", hidden),
 			str("remoteAddress"),
@@ -98,7 +98,7 @@ func customerAddress() entity.Definition {
 			str("phoneNumber"),
 			str("additionalAddressLine1"),
 			str("additionalAddressLine2"),
-			object("customFields"),
+			customFields(),
 		),
 		Associations: []entity.Association{
 			one("customer", "customer", "customerId"),
@@ -115,7 +115,7 @@ func customerGroup() entity.Definition {
 		Fields: fields(
 			str("name", translated, required),
 			boolean("displayGross"),
-			object("customFields", translated),
+			customFields(translated),
 			boolean("registrationActive"),
 			str("registrationTitle", translated),
 			text("registrationIntroduction", translated),
@@ -138,7 +138,7 @@ func salutation() entity.Definition {
 			str("salutationKey", required),
 			str("displayName", translated, required),
 			str("letterName", translated, required),
-			object("customFields", translated),
+			customFields(translated),
 		),
 		Associations: []entity.Association{
 			many("translations", "salutation_translation", elsewhere),

@@ -31,7 +31,7 @@ func order() entity.Definition {
 			str("source"),
 			key("stateId", "state_machine_state", required),
 			texts("ruleIds"),
-			object("customFields"),
+			customFields(),
 			key("createdById", "user", system),
 			key("updatedById", "user", system),
 			rounding("itemRounding", required, or(cents())),
@@ -75,7 +75,7 @@ func orderCustomer() entity.Definition {
 			str("title"),
 			texts("vatIds"),
 			str("customerNumber"),
-			object("customFields"),
+			customFields(),
 			str("remoteAddress"),
 		),
 		Associations: []entity.Association{
@@ -108,7 +108,7 @@ func orderAddress() entity.Definition {
 			str("phoneNumber"),
 			str("additionalAddressLine1"),
 			str("additionalAddressLine2"),
-			object("customFields"),
+			customFields(),
 		),
 		Associations: []entity.Association{
 			one("country", "country", "countryId"),
@@ -149,7 +149,7 @@ func orderLineItem() entity.Definition {
 			number("totalPrice", system),
 			text("description"),
 			str("type"),
-			object("customFields"),
+			customFields(),
 		),
 		Associations: []entity.Association{
 			one("cover", "media", elsewhere),

@@ -94,7 +94,7 @@ func numberRange() entity.Definition {
 			str("description", translated),
 			str("pattern", required),
 			integer("start", required),
-			object("customFields", translated),
+			customFields(translated),
 		),
 		Associations: []entity.Association{
 			one("type", "number_range_type", "typeId"),
@@ -112,7 +112,7 @@ func numberRangeType() entity.Definition {
 			str("technicalName"),
 			str("typeName", translated, required),
 			boolean("global", required),
-			object("customFields", translated),
+			customFields(translated),
 		),
 		Associations: []entity.Association{
 			many("numberRanges", "number_range", "typeId", restrict),

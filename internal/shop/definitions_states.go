@@ -8,7 +8,7 @@ func stateMachine() entity.Definition {
 		Fields: fields(
 			str("technicalName", required),
 			str("name", translated, required),
-			object("customFields", translated),
+			customFields(translated),
 			key("initialStateId", "state_machine_state"),
 		),
 		Associations: []entity.Association{
@@ -30,7 +30,7 @@ func stateMachineState() entity.Definition {
 			str("technicalName", required),
 			str("name", translated, required),
 			key("stateMachineId", "state_machine", required),
-			object("customFields", translated),
+			customFields(translated),
 		),
 		Associations: []entity.Association{
 			one("stateMachine", "state_machine", "stateMachineId"),
@@ -59,7 +59,7 @@ func stateMachineTransition() entity.Definition {
 			key("stateMachineId", "state_machine", required),
 			key("fromStateId", "state_machine_state", required),
 			key("toStateId", "state_machine_state", required),
-			object("customFields"),
+			customFields(),
 		),
 		Associations: []entity.Association{
 			one("stateMachine", "state_machine", "stateMachineId"),

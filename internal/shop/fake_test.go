@@ -91,6 +91,7 @@ func (s *fakeStore) Write(_ context.Context, id appdock.ShopID, decide func(shop
 
 func (s *fakeStore) unit() *fakeUnit { return &fakeUnit{s} }
 
+// fakeUnit is the store seen from inside a unit.
 type fakeUnit struct{ *fakeStore }
 
 func (u *fakeUnit) Search(_ entity.View, c *entity.Criteria) (entity.Page, error) {
@@ -270,7 +271,7 @@ func (u *fakeUnit) Next(numberRange string) (int64, error) {
 }
 
 func (u *fakeUnit) Raise(events ...appdock.Event) error {
-	u.fakeStore.events = append(u.fakeStore.events, events...)
+	u.events = append(u.events, events...)
 	return nil
 }
 

@@ -35,15 +35,16 @@ func (k *checker) filter(d *entity.Definition, f entity.Filter) (entity.Filter, 
 		return f, false
 	}
 	f.Field = path
-	switch f.Kind {
-	case entity.Range:
-		return f, k.bounds(field, &f)
-	case entity.Contains, entity.Prefix, entity.Suffix:
-		return f, k.texts(field, &f)
-	default:
-		if f.Kind == entity.Equals && len(f.Values) != 1 || len(f.Values) == 0 {
-			return f, k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", f.Field)
-		}
+	if f.Kind == entity.Range {
+		ok = k.bounds(field, &f)
+		return f, ok
+	}
+	if f.Kind == entity.Contains || f.Kind == entity.Prefix || f.Kind == entity.Suffix {
+		ok = k.texts(field, &f)
+		return f, ok
+	}
+	if f.Kind == entity.Equals && len(f.Values) != 1 || len(f.Values) == 0 {
+		return f, k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", f.Field)
 	}
 	values := make([]any, len(f.Values))
 	for i, v := range f.Values {
@@ -121,9 +122,10 @@ func (k *checker) operand(f entity.Field, v any, pointer string) (any, bool) {
 	case insideDocument, entity.Object, entity.Prices, entity.CalculatedPrice, entity.CartPrice,
 		entity.PriceDefinition, entity.Rounding, entity.TaxFree, entity.Objects:
 		value, ok = asItComes(v)
-	default:
+	case entity.String, entity.Text, entity.Email, entity.Strings:
 		value, ok = plainText(v)
 		ok = ok && value != ""
+	case entity.Password, entity.Blob: // resolve has refused them
 	}
 	if !ok {
 		return nil, k.badFilter(pointer, "The value %v does not fit the field %q.", v, f.Name)

@@ -45,7 +45,8 @@ func taxRuleMembers() []member {
 
 func calculatedPriceMembers() []member {
 	return []member{
-		{name: "unitPrice"}, {name: "totalPrice"},
+		{name: "unitPrice"},
+		{name: "totalPrice"},
 		{name: "quantity", kind: anInt, or: json.RawMessage("1")},
 		{name: "calculatedTaxes", kind: aList, items: taxMembers()},
 		{name: "taxRules", kind: aList, items: taxRuleMembers()},
@@ -57,7 +58,10 @@ func calculatedPriceMembers() []member {
 
 func cartPriceMembers() []member {
 	return []member{
-		{name: "netPrice"}, {name: "totalPrice"}, {name: "rawTotal"}, {name: "positionPrice"},
+		{name: "netPrice"},
+		{name: "totalPrice"},
+		{name: "rawTotal"},
+		{name: "positionPrice"},
 		{name: "calculatedTaxes", kind: aList, items: taxMembers()},
 		{name: "taxRules", kind: aList, items: taxRuleMembers()},
 		{name: "taxStatus", kind: aText},
@@ -79,7 +83,9 @@ func priceDefinitionMembers(kind string) []member {
 	switch kind {
 	case "quantity":
 		return []member{
-			head, {name: "price"}, {name: "quantity", kind: anInt},
+			head,
+			{name: "price"},
+			{name: "quantity", kind: anInt},
 			{name: "taxRules", kind: aList, items: taxRuleMembers()},
 			{name: "listPrice", kind: anything, optional: true},
 			{name: "regulationPrice", kind: anything, optional: true},
@@ -96,7 +102,10 @@ func priceDefinitionMembers(kind string) []member {
 
 func priceMembers() []member {
 	return []member{
-		{name: "currencyId", kind: anID}, {name: "net"}, {name: "gross"}, {name: "linked", kind: aBool},
+		{name: "currencyId", kind: anID},
+		{name: "net"},
+		{name: "gross"},
+		{name: "linked", kind: aBool},
 		{name: "listPrice", kind: anObject, optional: true, items: []member{
 			{name: "currencyId", kind: anID, optional: true}, {name: "net"}, {name: "gross"}, {name: "linked", kind: aBool},
 		}},
