@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // maxStatements bounds what a session keeps prepared; texts are few, because values are
@@ -24,7 +25,13 @@ func newSession(ctx context.Context, db *sql.DB) (*session, error) {
 	return &session{conn: conn, statements: map[string]*sql.Stmt{}}, nil
 }
 
-func (s *session) close() error { return s.conn.Close() }
+func (s *session) close() error {
+	var err error
+	for _, st := range s.statements {
+		err = errors.Join(err, st.Close())
+	}
+	return errors.Join(err, s.conn.Close())
+}
 
 func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	if st, ok := s.statements[text]; ok {

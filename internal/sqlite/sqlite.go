@@ -54,6 +54,9 @@ type Store struct {
 	writer  *writer
 	readers chan *session
 
+	closing sync.Once
+	closed  chan struct{}
+
 	mu      sync.RWMutex
 	tenants map[appdock.ShopID]tenant
 }
@@ -91,6 +94,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		now:     o.Now,
 		db:      sql.OpenDB(connector),
 		readers: make(chan *session, o.Readers),
+		closed:  make(chan struct{}),
 		tenants: map[appdock.ShopID]tenant{},
 	}
 	if err := s.open(ctx, o); err != nil {
@@ -165,11 +169,21 @@ func dsn(path string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
 }
 
-// Close ends the writer after what it is writing, and closes the database. Readers must
-// have ended. Closing again does nothing.
+// Close ends the writer after what it is writing, waits for who is reading, and closes the
+// database. Whoever comes later is told that the host is stopping. Closing again does
+// nothing.
 func (s *Store) Close() error {
-	s.writer.close()
-	return s.db.Close()
+	var err error
+	s.closing.Do(func() {
+		close(s.closed)
+		s.writer.close()
+		for range cap(s.readers) {
+			r := <-s.readers
+			err = errors.Join(err, r.close())
+		}
+		err = errors.Join(err, s.writer.session.close(), s.db.Close())
+	})
+	return err
 }
 
 // Healthy says why nothing can be written any more; nil while all is well.
@@ -201,9 +215,11 @@ func (s *Store) tenant(id appdock.ShopID) (tenant, error) {
 func (s *Store) read(ctx context.Context, run func(*session) error) (err error) {
 	var r *session
 	select {
-	case r = <-s.readers:
+	case <-s.closed:
+		return errClosed()
 	case <-ctx.Done():
 		return ctx.Err()
+	case r = <-s.readers:
 	}
 	defer func() { s.readers <- r }()
 	// The end must not be skipped by one who gives up in between.

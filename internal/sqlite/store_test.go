@@ -14,16 +14,28 @@ import (
 
 func TestStore(t *testing.T) {
 	t.Parallel()
+	seed := filepath.Join(t.TempDir(), "seed.db")
+	seeding := stores(t, seed)
+	storetest.Seed(t, seeding)
+	seeding.Reopen(t) // what was written is in the file, not only in the log beside it
+	data, err := os.ReadFile(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
 	storetest.Run(t, func(t *testing.T) storetest.Stores {
 		t.Helper()
-		return stores(t, filepath.Join(t.TempDir(), "test.db"))
+		path := filepath.Join(t.TempDir(), "test.db")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return stores(t, path)
 	})
 }
 
 func stores(t *testing.T, path string) storetest.Stores {
 	t.Helper()
 	o := options(t, path)
-	o.Now = storetest.Now
+	o.Now, o.Readers = storetest.Now, 1
 	s, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -25,7 +25,6 @@ type writer struct {
 	store   *Store
 	units   chan *unit
 	stop    chan struct{} // closed to end the loop
-	once    sync.Once     // closes stop
 	ended   chan struct{} // closed when it has ended
 	log     *slog.Logger
 
@@ -79,7 +78,7 @@ func newWriter(s *session, store *Store, log *slog.Logger) *writer {
 
 // close ends the loop after the group that is being written, and waits for it.
 func (w *writer) close() {
-	w.once.Do(func() { close(w.stop) })
+	close(w.stop)
 	<-w.ended
 }
 

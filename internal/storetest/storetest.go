@@ -63,7 +63,24 @@ type fixture struct {
 	other appdock.Shop // nobody touches it
 }
 
-// Run runs all cases, each with a store of its own.
+// The two shops of every store: that of the cases, and the one that nobody touches.
+func shops() (ours, other appdock.Shop) {
+	ours = appdock.Shop{ID: "CaseShopAAAAAAAA", URL: "https://shop.example", Name: "Shop", Locale: "en-GB", Currency: "EUR"}
+	other = appdock.Shop{ID: "OtherShopBBBBBBB", URL: "https://other.example", Name: "Shop", Locale: "en-GB", Currency: "EUR"}
+	return ours, other
+}
+
+// Seed fills a new store with what every case begins with.
+func Seed(t *testing.T, s Stores) {
+	t.Helper()
+	f := &fixture{Stores: s}
+	ours, other := shops()
+	f.add(t, other)
+	f.add(t, ours)
+}
+
+// Run runs all cases. open gives each a store of its own, with the data that [Seed] left:
+// a copy is cheaper than seeding again.
 func Run(t *testing.T, open func(t *testing.T) Stores) {
 	t.Helper()
 	groups := map[string]map[string]func(*testing.T, *fixture){
@@ -82,13 +99,8 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 			for name, run := range cases {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
-					f := &fixture{
-						Stores: open(t),
-						shop:   appdock.Shop{ID: "CaseShopAAAAAAAA", URL: "https://shop.example", Name: "Shop", Locale: "en-GB", Currency: "EUR"},
-						other:  appdock.Shop{ID: "OtherShopBBBBBBB", URL: "https://other.example", Name: "Shop", Locale: "en-GB", Currency: "EUR"},
-					}
-					f.add(t, f.other)
-					f.add(t, f.shop)
+					f := &fixture{Stores: open(t)}
+					f.shop, f.other = shops()
 					before := f.picture(t, f.other.ID)
 					run(t, f)
 					if diff := cmp.Diff(before, f.picture(t, f.other.ID)); diff != "" {
