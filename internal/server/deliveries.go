@@ -98,7 +98,7 @@ func (s *Server) observeDelivery(o webhook.Observation) {
 	if o.Answered {
 		a.Kind, a.Status, a.MS, a.Text = "answer", o.Outcome.Status, o.Outcome.Took.Milliseconds(), o.Outcome.Error
 		if o.Delivery.State == webhook.Dead {
-			a.Text = o.Delivery.Reason
+			a.Text = strings.TrimPrefix(a.Text+"; given up: "+string(o.Delivery.Reason), "; ")
 		}
 	}
 	s.activities.tell(a)
