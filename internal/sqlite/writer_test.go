@@ -1,0 +1,252 @@
+package sqlite
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	driver "modernc.org/sqlite"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/shop"
+)
+
+// onWriter runs something on the writing connection, between two groups.
+func onWriter(t *testing.T, s *Store, run func(conn any) error) {
+	t.Helper()
+	err := s.writer.do(t.Context(), false, func(w *tx) error { return w.conn.Raw(run) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// committing calls a function at each commit of the writer, which fails unless it gives 0.
+func committing(t *testing.T, s *Store, hook func() int32) {
+	t.Helper()
+	onWriter(t, s, func(conn any) error {
+		conn.(interface {
+			RegisterCommitHook(driver.CommitHookFn)
+		}).RegisterCommitHook(hook)
+		return nil
+	})
+}
+
+func product(n int) func(shop.Unit) error {
+	return func(u shop.Unit) error {
+		return u.Apply(entity.Change{Entity: "product", Kind: entity.Inserted, ID: appdock.ID{1, byte(n >> 8), byte(n)}, Set: map[string]any{
+			"productNumber": fmt.Sprint("P", n), "description": fmt.Sprintf("%04096d", n),
+		}})
+	}
+}
+
+func products(t *testing.T, s *Store) int {
+	t.Helper()
+	page, err := s.Search(t.Context(), shopA.ID, entity.View{}, &entity.Criteria{Entity: "product", Limit: 1, Total: entity.CountAll})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page.Total
+}
+
+// TestGroupCommit makes 100 units wait, so that they must be committed together.
+func TestGroupCommit(t *testing.T) {
+	t.Parallel()
+	const writers = 100
+	s := open(t, filepath.Join(t.TempDir(), "test.db"))
+	var commits atomic.Int32
+	committing(t, s, func() int32 { commits.Add(1); return 0 })
+	before := commits.Load()
+	failure := errors.New("unit 13")
+	var workers sync.WaitGroup
+	failures := make([]error, writers)
+	waiting := func() bool { return len(s.writer.units) == writers }
+	// The first unit holds the writer until all others wait.
+	workers.Go(func() {
+		_, err := s.Write(t.Context(), shopA.ID, func(shop.Unit) error {
+			for i := range writers {
+				workers.Go(func() {
+					_, failures[i] = s.Write(t.Context(), shopA.ID, func(u shop.Unit) error {
+						if err := product(i)(u); err != nil || i != 13 {
+							return err
+						}
+						return failure
+					})
+				})
+			}
+			for !waiting() {
+				runtime.Gosched()
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	workers.Wait()
+	for i, err := range failures {
+		if want := i == 13; errors.Is(err, failure) != want || (err != nil) != want {
+			t.Errorf("unit %d: %v", i, err)
+		}
+	}
+	if got := products(t, s); got != writers-1 {
+		t.Errorf("got %d products, want %d", got, writers-1)
+	}
+	if n := commits.Load() - before; n > 2 {
+		t.Errorf("%d commits for %d units that waited together", n, writers)
+	}
+}
+
+// TestLargeUnitsGoAlone keeps those who write little from waiting for one who writes much.
+func TestLargeUnitsGoAlone(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "test.db"))
+	var commits atomic.Int32
+	committing(t, s, func() int32 { commits.Add(1); return 0 })
+	before := commits.Load()
+	var workers sync.WaitGroup
+	err := s.writer.do(t.Context(), false, func(*tx) error {
+		for i, heavy := range []bool{false, true, false} {
+			workers.Go(func() {
+				if err := s.writer.do(t.Context(), heavy, func(w *tx) error {
+					_, err := w.put("INSERT INTO fact (name, value) VALUES (?, '')", fmt.Sprint(i))
+					return err
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+			for len(s.writer.units) != i+1 {
+				runtime.Gosched()
+			}
+		}
+		return nil
+	})
+	workers.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Those before the heavy one, the heavy one, those behind it.
+	if n := commits.Load() - before; n != 3 {
+		t.Errorf("got %d commits, want 3", n)
+	}
+}
+
+func TestFailedCommitEndsTheWriter(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "test.db"))
+	if _, err := s.Write(t.Context(), shopA.ID, product(1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Healthy(); err != nil {
+		t.Fatal(err)
+	}
+	var broken atomic.Int32
+	committing(t, s, broken.Load)
+	broken.Store(1)
+	for n := 2; n <= 3; n++ {
+		_, err := s.Write(t.Context(), shopA.ID, product(n))
+		if appdock.KindOf(err) != appdock.Unavailable || appdock.CodeOf(err) != "ADK-STORE-FAILED" {
+			t.Errorf("write %d: got %v", n, err)
+		}
+	}
+	if err := s.Healthy(); appdock.CodeOf(err) != "ADK-STORE-FAILED" {
+		t.Errorf("healthy: got %v", err)
+	}
+	if got := products(t, s); got != 1 {
+		t.Errorf("readers see %d products, want 1", got)
+	}
+}
+
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "test.db"))
+	limit := func(pages int) {
+		t.Helper()
+		err := s.writer.do(t.Context(), false, func(w *tx) error {
+			var now int
+			_, err := w.one(fmt.Sprint("PRAGMA max_page_count = ", pages), nil, &now)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(1) // becomes what the file has already
+	var err error
+	written := 0
+	for ; err == nil && written < 1000; written++ {
+		_, err = s.Write(t.Context(), shopA.ID, product(written))
+	}
+	written--
+	if appdock.CodeOf(err) != "ADK-DISK-FULL" || appdock.KindOf(err) != appdock.Unavailable {
+		t.Fatalf("got %v after %d writes", err, written)
+	}
+	if err := s.Healthy(); err != nil {
+		t.Errorf("a full disk ended the writer: %v", err)
+	}
+	if got := products(t, s); got != written {
+		t.Errorf("got %d products, want the %d that were accepted", got, written)
+	}
+	limit(1 << 30) // somebody made room
+	if _, err := s.Write(t.Context(), shopA.ID, product(999)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestClosedStoreSaysSo(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "test.db"))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.Write(t.Context(), shopA.ID, product(1))
+	if appdock.CodeOf(err) != "ADK-STOPPING" {
+		t.Errorf("write: got %v", err)
+	}
+	if _, err = s.Shops(t.Context()); appdock.CodeOf(err) != "ADK-STOPPING" {
+		t.Errorf("read: got %v", err)
+	}
+}
+
+// TestBrokenColumns reads the one thing that SQLite says in words alone.
+func TestBrokenColumns(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "test.db"))
+	tests := map[string]struct {
+		sql  string
+		want []string
+	}{
+		"a primary key":            {"INSERT INTO remembered (shop, installation, key, request_hash, answer, at) VALUES (1, x'', '', x'', x'', 0)", []string{"shop", "installation", "key"}},
+		"a unique index":           {"INSERT INTO shop (id, url, name, locale, currency, revision, changed) VALUES ('" + string(shopA.ID) + "', '', '', '', '', 0, 0)", []string{"id"}},
+		"a value that must not be": {"INSERT INTO fact (name, value) VALUES ('', NULL)", nil},
+		"no error of a constraint": {"INSERT INTO nothing VALUES (1)", nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := s.writer.do(t.Context(), false, func(w *tx) error {
+				if _, err := w.put(test.sql); err != nil {
+					return err
+				}
+				_, err := w.put(test.sql)
+				return err
+			})
+			if err == nil {
+				t.Fatal("nothing is broken")
+			}
+			if diff := cmp.Diff(test.want, brokenColumns(err)); diff != "" {
+				t.Errorf("of %v (-want +got):\n%s", err, diff)
+			}
+		})
+	}
+	if got := brokenColumns(sql.ErrNoRows); got != nil {
+		t.Errorf("got %v of another error", got)
+	}
+}
