@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,6 +50,13 @@ func (c *checker) atAttribute(f fate, n *node, a attr, format string, args ...an
 	return c.report(f, a.offset, n.path().Child("@"+shorten(a.name)), format, args...)
 }
 
+func (c *checker) hint(name string, candidates iter.Seq[string]) string {
+	if len(c.problems) > maxHints {
+		return ""
+	}
+	return didYouMean(name, candidates)
+}
+
 // full reports whether no further problem will be told: the rest need not be looked at.
 func (c *checker) full() bool { return len(c.problems) == maxProblems }
 
@@ -90,7 +98,7 @@ func (c *checker) unknown(child, n *node, e *element) {
 		return
 	}
 	c.atNode(fate{"unknown_element", Error}, child, "unknown element <%s> in <%s>", shorten(child.name), n.name).
-		Hint = didYouMean(child.name, e.childNames())
+		Hint = c.hint(child.name, e.childNames())
 }
 
 func (c *checker) attributes(n *node, e *element) {
@@ -100,7 +108,7 @@ func (c *checker) attributes(n *node, e *element) {
 		case known == nil && (isForeign(a.name) || n.parent == nil && a.name == "xmlns"): // the root's namespace is checked by declared
 		case known == nil:
 			c.atAttribute(fate{"unknown_attribute", Error}, n, a, "unknown attribute %s on <%s>", quote(a.name), n.name).
-				Hint = didYouMean(a.name, e.attributeNames())
+				Hint = c.hint(a.name, e.attributeNames())
 		default:
 			c.attribute(n, a, known)
 		}

@@ -333,7 +333,11 @@ func (o *jsonObject) unknown() {
 	}
 	for _, m := range o.value.members {
 		if !slices.Contains(o.asked, m.name) && !strings.HasPrefix(m.name, "x_") {
-			o.tell(severity, "app_json.unknown_field", m.offset, o.path.member(m.name), didYouMean(m.name, slices.Values(o.asked)), "unknown field %s", quote(m.name))
+			hint := ""
+			if len(o.problems) < maxHints {
+				hint = didYouMean(m.name, slices.Values(o.asked))
+			}
+			o.tell(severity, "app_json.unknown_field", m.offset, o.path.member(m.name), hint, "unknown field %s", quote(m.name))
 		}
 	}
 }

@@ -173,6 +173,46 @@ func TestHostileFilesAreRefusedQuickly(t *testing.T) {
 	}
 }
 
+// Each of these is sound, and would cost a careless rule minutes.
+func TestHostileAppsAreJudgedQuickly(t *testing.T) {
+	t.Parallel()
+	labels := func(n int) string {
+		var text strings.Builder
+		for i := range n {
+			fmt.Fprintf(&text, `<label lang="%c%c-%c%c">a</label>`, 'a'+i%26, 'a'+i/26%26, 'A'+i/676%26, 'A'+i/17576)
+		}
+		return text.String()
+	}
+	many := func(n int, format string) string {
+		var text strings.Builder
+		for i := range n {
+			fmt.Fprintf(&text, format, i)
+		}
+		return text.String()
+	}
+	tests := map[string]string{
+		"modules":     app("<admin>" + many(14_000, `<module name="m%[1]d" parent="sw-x%[1]d"><label>a</label></module>`) + "</admin>"),
+		"a long line": app("<admin>" + many(14_000, `<module name="m%[1]d" parent="app-MyApp-m%[1]d"><label>a</label></module>`) + "</admin>"),
+		"permissions": app("<permissions>" + many(30_000, `<update>product%d</update>`) + "</permissions>"),
+		"webhooks":    app("<webhooks>" + many(14_000, `<webhook name="w%[1]d" url="u%[1]d" event="order.written%[1]d"/>`) + "</webhooks>"),
+		"hosts":       app("<allowed-hosts>" + many(30_000, `<host>h%d.com</host>`) + "</allowed-hosts>"),
+		"languages":   appOf("3.0", strings.Replace(meta, "<author>", labels(12_000)+"<author>", 1)+"<admin>"+many(8_000, `<module name="m%d" parent="sw-order"><label>a</label></module>`)+"</admin>"),
+		"options":     app("<custom-fields><custom-field-set><name>v_a</name><label>a</label><related-entities><order/></related-entities><fields><single-select name=\"v_b\"><options>" + many(18_000, `<option value="%d"><name>a</name></option>`) + "</options></single-select></fields></custom-field-set></custom-fields>"),
+	}
+	for name, text := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app, problems := ParseXML("m.xml", []byte(text), false)
+			if app == nil {
+				t.Fatal(problems[:min(5, len(problems))])
+			}
+			if problems := Validate(app, Environment{}); len(problems) > maxProblems {
+				t.Errorf("%d problems", len(problems))
+			}
+		})
+	}
+}
+
 func attributes(n int) string {
 	var text strings.Builder
 	for i := range n {

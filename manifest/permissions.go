@@ -24,13 +24,20 @@ func readPermissions(root *node) Permissions {
 		}
 		operations[line.Value] = append(operations[line.Value], impliedOperations(line.Kind)...)
 	}
+	seen := map[string]bool{}
+	add := func(privilege string) {
+		if !seen[privilege] {
+			seen[privilege] = true
+			p.Requested = append(p.Requested, privilege)
+		}
+	}
 	for _, entity := range entities {
 		for _, operation := range operations[entity] {
-			p.add(entity + ":" + operation)
+			add(entity + ":" + operation)
 		}
 	}
 	for _, privilege := range additional {
-		p.add(privilege)
+		add(privilege)
 	}
 	return p
 }
@@ -44,12 +51,6 @@ func impliedOperations(kind string) []string {
 		return []string{"read"}
 	}
 	return []string{kind, "read"}
-}
-
-func (p *Permissions) add(privilege string) {
-	if !p.Has(privilege) {
-		p.Requested = append(p.Requested, privilege)
-	}
 }
 
 // Has reports whether the app asks for a privilege, or for one that implies it.

@@ -80,6 +80,9 @@ func (p Problems) demoted() Problems {
 // not cost more than an honest one: finding a column reads its whole line.
 const maxProblems = 1000
 
+// maxHints is how many problems may look for a name like the wrong one.
+const maxHints = 100
+
 // quote puts a value into a message, cut to what a line can show.
 func quote(value string) string { return `"` + shorten(value) + `"` }
 

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -21,13 +22,16 @@ func menu() []string {
 func (r *review) menuID(m Module) string { return "app-" + r.Name + "-" + m.ID }
 
 func moduleParent(r *review) {
-	known := slices.Concat(menu(), r.env.Modules)
-	for _, m := range r.Admin.Modules {
-		known = append(known, r.menuID(m))
+	known := map[string]bool{}
+	for _, id := range slices.Concat(menu(), r.env.Modules) {
+		known[id] = true
 	}
 	for _, m := range r.Admin.Modules {
-		if m.Parent != "" && !slices.Contains(known, m.Parent) {
-			r.tell(Warning, "module_parent", m.Path.Child("@parent"), didYouMean(m.Parent, slices.Values(known)), "parent %s is no menu entry", quote(m.Parent))
+		known[r.menuID(m)] = true
+	}
+	for _, m := range r.Admin.Modules {
+		if m.Parent != "" && !known[m.Parent] {
+			r.tell(Warning, "module_parent", m.Path.Child("@parent"), r.hint(m.Parent, maps.Keys(known)), "parent %s is no menu entry", quote(m.Parent))
 		}
 	}
 }
@@ -71,9 +75,12 @@ func moduleParentMissing(r *review) {
 }
 
 func moduleEmpty(r *review) {
+	isParent := map[string]bool{}
 	for _, m := range r.Admin.Modules {
-		isParent := slices.ContainsFunc(r.Admin.Modules, func(child Module) bool { return child.Parent == r.menuID(m) })
-		if m.URL == "" && !isParent {
+		isParent[m.Parent] = true
+	}
+	for _, m := range r.Admin.Modules {
+		if m.URL == "" && !isParent[r.menuID(m)] {
 			r.tell(Warning, "module_empty", m.Path, "", "module %s has neither a source nor modules below it", quote(m.ID))
 		}
 	}

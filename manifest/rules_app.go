@@ -80,7 +80,7 @@ func listLength(r *review) {
 func categoryUnknown(r *review) {
 	known := []string{"Logistics", "Marketing", "Tools"}
 	if r.Category != "" && !slices.Contains(known, r.Category) {
-		r.tell(Info, "category_unknown", "/category", didYouMean(r.Category, slices.Values(known)), "category %s is not a usual one", quote(r.Category))
+		r.tell(Info, "category_unknown", "/category", r.hint(r.Category, slices.Values(known)), "category %s is not a usual one", quote(r.Category))
 	}
 }
 
@@ -148,7 +148,7 @@ func widgetLocation(r *review) {
 		}
 		for i, part := range strings.Split(w.Location, ".")[1:] {
 			if !slices.Contains(offered[i], part) {
-				r.tell(Warning, "widget_location", at, didYouMean(part, slices.Values(offered[i])), "location %s is not offered: the widget is not shown", quote(w.Location))
+				r.tell(Warning, "widget_location", at, r.hint(part, slices.Values(offered[i])), "location %s is not offered: the widget is not shown", quote(w.Location))
 				break
 			}
 		}

@@ -77,7 +77,7 @@ func scopeForms(r *review) {
 		if !scopeForm.MatchString(p.Value) {
 			r.tell(Error, "scope_format", p.Path, "", "scope %s is not resource:action", quote(p.Value))
 		} else if _, known := privilegesOf(p.Value); !known {
-			r.tell(Error, "scope_unknown", p.Path, didYouMean(p.Value, slices.Values(scopes())), "scope %s is unknown", quote(p.Value))
+			r.tell(Error, "scope_unknown", p.Path, r.hint(p.Value, slices.Values(scopes())), "scope %s is unknown", quote(p.Value))
 		}
 	}
 }
@@ -113,7 +113,7 @@ func topicForms(r *review) {
 		if !topicForm.MatchString(w.Topic) {
 			r.tell(Error, "topic_format", at, "", "topic %s is not entity.verb", quote(w.Topic))
 		} else if _, known := lookupTopic(w.Topic); !known {
-			r.tell(severity, "topic_unknown", at, didYouMean(w.Topic, slices.Values(topics())), "topic %s is unknown: nothing will be sent", quote(w.Topic))
+			r.tell(severity, "topic_unknown", at, r.hint(w.Topic, slices.Values(topics())), "topic %s is unknown: nothing will be sent", quote(w.Topic))
 		}
 	}
 }

@@ -56,7 +56,7 @@ func ruleGroup(r *review) {
 	known := []string{"general", "customer", "cart", "item", "promotion", "misc", "approval"} // manifest-xml.md 15
 	for _, c := range r.RuleConditions {
 		if c.Group != "" && !slices.Contains(known, c.Group) {
-			r.tell(Warning, "rule_group", c.Path.Child("group"), didYouMean(c.Group, slices.Values(known)), "group %s is unknown", quote(c.Group))
+			r.tell(Warning, "rule_group", c.Path.Child("group"), r.hint(c.Group, slices.Values(known)), "group %s is unknown", quote(c.Group))
 		}
 	}
 }

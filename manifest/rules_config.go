@@ -22,7 +22,7 @@ func componentAllowed(r *review) {
 	allowed := []string{"sw-entity-single-select", "sw-entity-multi-id-select", "sw-media-field", "sw-text-editor", "sw-snippet-field"}
 	for _, f := range r.configFields() {
 		if f.Component != "" && !slices.Contains(allowed, f.Component) {
-			r.tell(Error, "config.component_not_allowed", f.Path.Child("@name"), didYouMean(f.Component, slices.Values(allowed)),
+			r.tell(Error, "config.component_not_allowed", f.Path.Child("@name"), r.hint(f.Component, slices.Values(allowed)),
 				"component %s is not allowed in an app's config", quote(f.Component))
 		}
 	}
@@ -80,9 +80,13 @@ func configOptions(r *review) {
 }
 
 func configUntranslated(r *review) {
+	want := r.Labels.locales()
 	check := func(at Path, what, name string, have Translations) {
-		if missing := lacking(have, r.Labels); len(have) > 0 && len(missing) > 0 {
-			r.tell(Warning, "config.untranslated", at, "", "%s%s lacks %s", what, name, strings.Join(missing, ", "))
+		if len(have) == 0 || r.full() {
+			return
+		}
+		if missing := have.lacking(want); len(missing) > 0 {
+			r.tell(Warning, "config.untranslated", at, "", "%s%s lacks %s", what, name, some(missing))
 		}
 	}
 	for _, card := range r.Config {

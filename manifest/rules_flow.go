@@ -28,7 +28,7 @@ func flowRequirement(r *review) {
 			name := path.Base(strings.ReplaceAll(requirement, `\`, "/")) // the older form is the name of an interface
 			if !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
 				at := nth(f.Path.Child("meta").Child("requirements"), i, len(f.Requirements))
-				r.tell(Warning, "flow.requirement_unknown", at, didYouMean(requirement, slices.Values(known)), "requirement %s is unknown", quote(requirement))
+				r.tell(Warning, "flow.requirement_unknown", at, r.hint(requirement, slices.Values(known)), "requirement %s is unknown", quote(requirement))
 			}
 		}
 	}
@@ -136,7 +136,7 @@ func entityReference(r *review) {
 	for _, e := range r.Entities {
 		for _, f := range e.Fields {
 			if f.Reference != "" && !slices.Contains(known, f.Reference) {
-				r.tell(Error, "entities.reference_unknown", f.Path.Child("@reference"), didYouMean(f.Reference, slices.Values(known)), "field %s refers to the unknown entity %s", quote(f.Name), quote(f.Reference))
+				r.tell(Error, "entities.reference_unknown", f.Path.Child("@reference"), r.hint(f.Reference, slices.Values(known)), "field %s refers to the unknown entity %s", quote(f.Name), quote(f.Reference))
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -38,35 +39,51 @@ func nameFormat(r *review) {
 	}
 }
 
-// lacking gives the locales of the one that the other has no text for, in order.
-func lacking(have, want Translations) []string {
+// locales of some texts, in order.
+func (t Translations) locales() []string { return slices.Sorted(maps.Keys(t)) }
+
+// lacking gives the wanted locales that there is no text for.
+func (t Translations) lacking(want []string) []string {
 	var missing []string
-	for _, lang := range slices.Sorted(maps.Keys(want)) {
-		if _, ok := have[lang]; !ok {
+	for _, lang := range want {
+		if _, ok := t[lang]; !ok {
 			missing = append(missing, lang)
 		}
 	}
 	return missing
 }
 
+// some names a list as far as people read it.
+func some(names []string) string {
+	const most = 20
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
 // missingTranslation: the label is there in every language of the other texts.
 func missingTranslation(r *review) {
-	missing := lacking(r.Labels, r.Descriptions)
-	for _, lang := range lacking(r.Labels, r.PrivacyNotes) {
-		if !slices.Contains(missing, lang) {
+	missing := r.Labels.lacking(r.Descriptions.locales())
+	for _, lang := range r.Labels.lacking(r.PrivacyNotes.locales()) {
+		if _, told := r.Descriptions[lang]; !told {
 			missing = append(missing, lang)
 		}
 	}
 	if len(missing) > 0 {
-		r.tell(Error, "missing_translation", metaAt, "", "label lacks %s", strings.Join(missing, ", "))
+		r.tell(Error, "missing_translation", metaAt, "", "label lacks %s", some(missing))
 	}
 }
 
 // partialTranslation: what the merchant sees speaks the languages of the label.
 func partialTranslation(r *review) {
+	want := r.Labels.locales()
 	check := func(at Path, what, name, text string, have Translations) {
-		if missing := lacking(have, r.Labels); len(have) > 0 && len(missing) > 0 {
-			r.tell(Warning, "partial_translation", at, "", "%s %s has no %s for %s", what, quote(name), text, strings.Join(missing, ", "))
+		if len(have) == 0 || r.full() {
+			return
+		}
+		if missing := have.lacking(want); len(missing) > 0 {
+			r.tell(Warning, "partial_translation", at, "", "%s %s has no %s for %s", what, quote(name), text, some(missing))
 		}
 	}
 	for _, m := range r.Admin.Modules {
@@ -189,7 +206,7 @@ func requirementUnknown(r *review) {
 	known := []string{"public-access"} // manifest-xml.md 19
 	for _, name := range r.Requirements {
 		if !slices.Contains(known, name) {
-			r.tell(Warning, "requirement_unknown", root.Child("requirements").Child(name), didYouMean(name, slices.Values(known)), "requirement <%s> is unknown and ignored", shorten(name))
+			r.tell(Warning, "requirement_unknown", root.Child("requirements").Child(name), r.hint(name, slices.Values(known)), "requirement <%s> is unknown and ignored", shorten(name))
 		}
 	}
 }

@@ -15,7 +15,7 @@ func entityKnown(name string) bool {
 func unknownEntity(r *review) {
 	check := func(at Path, what, name string) {
 		if name != "" && !strings.ContainsFunc(name, notInEntity) && !entityKnown(name) {
-			r.tell(Warning, "unknown_entity", at, didYouMean(name, slices.Values(coreEntities())), "%s: unknown entity", what)
+			r.tell(Warning, "unknown_entity", at, r.hint(name, slices.Values(coreEntities())), "%s: unknown entity", what)
 		}
 	}
 	for _, p := range r.Permissions.Raw {

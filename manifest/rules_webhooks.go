@@ -31,7 +31,7 @@ func webhookEvent(r *review) {
 		}
 		if _, ok := r.lookup(w.Event); !ok {
 			names := slices.Concat(protocol.Events().Names(), r.env.FlowEvents)
-			r.tell(Error, "webhook_not_hookable", at, didYouMean(w.Event, slices.Values(names)),
+			r.tell(Error, "webhook_not_hookable", at, r.hint(w.Event, slices.Values(names)),
 				"webhook %s listens to %s, which is no hookable event", quote(w.Name), quote(w.Event))
 		}
 	}

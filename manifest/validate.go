@@ -3,6 +3,7 @@ package manifest
 import (
 	"fmt"
 	"io/fs"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -61,12 +62,13 @@ var manifestRules = []rule{
 	shippingID, shippingMinMax, shippingTracking, shippingIcon,
 	ruleScript, ruleGroup,
 	customFieldPrefix, customFieldDuplicate, customFieldDeprecated, customFieldBoth, customFieldNumbers, customFieldOptions,
-	cookieIncomplete, cookieDuplicate, cookieName,
+	cookieIncomplete, cookieDuplicate, cookieName, snippetMissing,
 	taxPriority, requirementUnknown,
 	// Files beside it (validation.md 4).
 	componentAllowed, configDuplicate, configDefault, configOptions, configUntranslated, configPermission,
 	flowDuplicate, flowRequirement, flowIcon, flowCollision, cmsTemplate,
 	entityPrefix, entityNameLength, entityLabel, entityRelation, entityReference, entityFields,
+	snippetFiles,
 }
 
 // appRules are the checks of app.json, in the order of validation.md 5.
@@ -99,7 +101,7 @@ func newReview(app *App, env Environment) *review {
 
 // tell adds a problem about the value at a path. The hint is often empty.
 func (r *review) tell(severity Severity, code string, at Path, hint, format string, args ...any) {
-	if len(r.problems) >= maxProblems {
+	if r.full() {
 		return
 	}
 	if !strings.Contains(code, ".") {
@@ -109,6 +111,17 @@ func (r *review) tell(severity Severity, code string, at Path, hint, format stri
 		Code: code, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint,
 		Position: r.Source.Position(at), Path: at,
 	})
+}
+
+// full reports whether no further problem will be told.
+func (r *review) full() bool { return len(r.problems) >= maxProblems }
+
+// hint is didYouMean for the first problems: a file with more has been made to cost time.
+func (r *review) hint(name string, candidates iter.Seq[string]) string {
+	if len(r.problems) >= maxHints {
+		return ""
+	}
+	return didYouMean(name, candidates)
 }
 
 // forStore is the severity of what a store refuses and a host can live with.

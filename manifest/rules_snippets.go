@@ -1,0 +1,186 @@
+package manifest
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The rules of snippet files (manifest-xml.md 23.6, validation.md 4).
+
+const (
+	storefrontSnippets = "Resources/snippet"
+	adminSnippets      = "Resources/app/administration/snippet"
+	// maxSnippets is how many bytes of snippets are looked at, in all files.
+	maxSnippets = 16 << 20
+)
+
+// snippets is one snippet file.
+type snippets struct {
+	source *Source
+	kind   string // its folder, and the name without the locale: what translations share
+	locale string
+	keys   map[string]int // byte offsets, by the dotted key
+}
+
+var snippetLocale = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z]{2})?$`)
+
+// snippetFiles: each file is an object of texts, and says all that the English one says.
+func snippetFiles(r *review) {
+	all := r.snippets()
+	english := map[string]snippets{}
+	for _, s := range all {
+		if s.locale == "en" || s.locale == defaultLang {
+			english[s.kind] = s
+		}
+	}
+	told := map[string]bool{}
+	for _, s := range all {
+		base, there := english[s.kind]
+		switch {
+		case there && base.source != s.source:
+			r.compareSnippets(s, base)
+		case !there && !told[s.kind]:
+			told[s.kind] = true
+			severity := Warning
+			if strings.HasPrefix(s.kind, adminSnippets) {
+				severity = Error
+			}
+			r.besides(severity, "snippet.no_english", s.source, 0, "", "there is no English file beside this one")
+		}
+	}
+}
+
+// compareSnippets tells the keys that only one of two files has.
+func (r *review) compareSnippets(s, base snippets) {
+	for _, key := range slices.Sorted(maps.Keys(base.keys)) {
+		if _, ok := s.keys[key]; !ok {
+			r.besides(Warning, "snippet.missing_key", s.source, 0, "", "key %s of %s is missing", quote(key), path.Base(base.source.file))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.keys)) {
+		if _, ok := base.keys[key]; !ok && !r.full() {
+			r.besides(Warning, "snippet.extra_key", s.source, s.keys[key], r.hint(key, maps.Keys(base.keys)), "key %s is not in %s", quote(key), path.Base(base.source.file))
+		}
+	}
+}
+
+// snippetMissing: the texts of cookies are somewhere. A text that is no key stands for itself.
+func snippetMissing(r *review) {
+	texts := r.allCookies()
+	for _, c := range r.Cookies {
+		if c.Group {
+			texts = append(texts, c)
+		}
+	}
+	if r.env.Files == nil || len(texts) == 0 {
+		return
+	}
+	keys := map[string]bool{}
+	for _, s := range (&review{App: r.App, env: r.env}).snippets() { // whose faults snippetFiles tells
+		for key := range s.keys {
+			keys[key] = true
+		}
+	}
+	check := func(key string, at Path) {
+		isKey := strings.Contains(key, ".") && !strings.ContainsAny(key, " ,;!?") && !strings.HasSuffix(key, ".")
+		if isKey && !keys[key] && !strings.HasPrefix(key, "cookie.group") { // those are the shop's own
+			r.tell(Warning, "snippet_missing", at, r.hint(key, maps.Keys(keys)), "snippet %s is in no snippet file", quote(key))
+		}
+	}
+	for _, c := range texts {
+		check(c.SnippetName, c.Path.Child("snippet-name"))
+		check(c.SnippetDescription, c.Path.Child("snippet-description"))
+	}
+}
+
+// besides tells a problem about a file that is not in the model.
+func (r *review) besides(severity Severity, code string, source *Source, offset int, hint, format string, args ...any) {
+	if !r.full() {
+		r.problems = append(r.problems, Problem{
+			Code: code, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint, Position: source.at(offset),
+		})
+	}
+}
+
+// snippets reads all snippet files, and tells those that cannot be read.
+func (r *review) snippets() []snippets {
+	if r.env.Files == nil {
+		return nil
+	}
+	var all []snippets
+	for _, folder := range []string{storefrontSnippets, adminSnippets} {
+		size := 0
+		_ = fs.WalkDir(r.env.Files, folder, func(name string, entry fs.DirEntry, err error) error { // a folder that is not there has no snippets
+			if err != nil || entry.IsDir() || path.Ext(name) != ".json" {
+				return nil //nolint:nilerr // what cannot be opened is told by readSnippets, if it is a file
+			}
+			if s, ok := r.readSnippets(folder, name); ok {
+				all = append(all, s)
+				size += len(s.source.text)
+			}
+			if size > maxSnippets || r.full() {
+				return fs.SkipAll
+			}
+			return nil
+		})
+	}
+	return all
+}
+
+func (r *review) readSnippets(folder, name string) (snippets, bool) {
+	shown := path.Join(path.Dir(r.Source.File()), name)
+	text, tooLarge, err := read(r.env.Files, name, maxXML)
+	source := newSource(shown, text)
+	if err != nil || tooLarge != "" {
+		r.besides(Error, "snippet.json", newSource(shown, nil), 0, "", "the file cannot be read, or is larger than %s", mebibytes(maxXML))
+		return snippets{}, false
+	}
+	stem := strings.TrimSuffix(strings.TrimSuffix(path.Base(name), ".json"), ".base")
+	kind, locale := path.Dir(name), stem
+	if folder == storefrontSnippets {
+		cut := strings.LastIndexByte(stem, '.')
+		if cut < 0 {
+			r.besides(Warning, "snippet.filename", source, 0, "", "the file's name is not <name>.<locale>.json")
+			return snippets{}, false
+		}
+		kind, locale = kind+"/"+stem[:cut], stem[cut+1:]
+	}
+	if !snippetLocale.MatchString(locale) {
+		r.besides(Warning, "snippet.locale", source, 0, "", "%s in the file's name is no known locale", quote(locale))
+		return snippets{}, false
+	}
+	value, faults := readJSON(source)
+	for _, f := range faults {
+		r.besides(Error, "snippet.json", source, f.offset, "", "%s", f.message)
+	}
+	if len(faults) > 0 {
+		return snippets{}, false
+	}
+	if value.members == nil {
+		r.besides(Error, "snippet.json", source, value.offset, "", "the file must hold an object of texts, found %s", value.kind())
+		return snippets{}, false
+	}
+	s := snippets{source: source, kind: kind, locale: locale, keys: map[string]int{}}
+	r.collect(&s, "", value)
+	return s, true
+}
+
+// collect flattens an object of texts.
+func (r *review) collect(s *snippets, prefix string, value jsonValue) {
+	for _, m := range value.members {
+		key := prefix + m.name
+		switch m.value.kind() {
+		case "object":
+			r.collect(s, key+".", m.value)
+		case "string":
+			s.keys[key] = m.offset
+		default:
+			r.besides(Error, "snippet.json", s.source, m.value.offset, "", "snippet %s must be a text, found %s", quote(key), m.value.kind())
+		}
+	}
+}
