@@ -156,7 +156,6 @@ func (s *Server) openMode(ctx context.Context) error {
 // wire makes the services on top of the store.
 func (s *Server) wire(ctx context.Context) error {
 	agent := "Appdock/" + s.config.Version
-	newID := func() appdock.ID { return appdock.NewID(time.Now()) }
 	s.client = appclient.New(appclient.Options{
 		Agent:       agent,
 		Development: s.mode == Development,
@@ -249,17 +248,30 @@ func (s *Server) handler() http.Handler {
 	api := httpapi.New(httpapi.Options{
 		Records:       s.records,
 		Schemas:       s.store,
-		Tokens:        &oauth.Service{Store: s.store, Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: time.Now, NewID: func() appdock.ID { return appdock.NewID(time.Now()) }},
+		Tokens:        &oauth.Service{Store: s.store, Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: time.Now, NewID: newID},
 		Notifications: s.records,
 		Shops:         func(string) (appdock.Shop, bool) { return s.shop, true },
 		Version:       s.config.Platform,
 		Observe:       s.observeCall,
 		Log:           s.config.Log,
 		Now:           time.Now,
-		NewID:         func() appdock.ID { return appdock.NewID(time.Now()) },
+		NewID:         newID,
 	})
-	return web.Secure(api.Or(http.NotFoundHandler()))
+	edge := web.Edge{Log: s.config.Log, Now: time.Now, NewID: newID}
+	return web.Secure(api.Or(edge.Handler(nothingHere)))
 }
+
+// nothingHere answers what is below no interface of the host.
+func nothingHere(_ http.ResponseWriter, r *http.Request) error {
+	return &appdock.Error{
+		Kind: appdock.NotFound, Code: "ADK-NOT-FOUND",
+		Message: "There is nothing at " + r.URL.Path,
+		Cure:    "The Admin API is below /api.",
+	}
+}
+
+// newID names what the host makes.
+func newID() appdock.ID { return appdock.NewID(time.Now()) }
 
 // Wait gives the context's end as nil, or why a part of the host ended before.
 func (s *Server) Wait(ctx context.Context) error {
