@@ -116,23 +116,21 @@ func (p *program) ask(ctx context.Context, question string) (bool, error) {
 	for range maxUnusable {
 		p.err.print(p.err.paint(bold, question) + " [y/N] ")
 		line, err := p.line(ctx)
-		if err != nil && !errors.Is(err, io.EOF) {
-			p.err.print("\n")
+		ended := errors.Is(err, io.EOF)
+		if err != nil {
+			p.err.print("\n") // nobody ended the line of the question
+		}
+		if err != nil && !ended {
 			return false, fmt.Errorf("read the answer: %w", err)
 		}
 		switch strings.ToLower(strings.TrimSpace(line)) {
 		case "y", "yes":
 			return true, nil
-		case "n", "no":
-			return false, nil
-		case "":
-			if err != nil {
-				p.err.print("\n")
-			}
+		case "n", "no", "":
 			return false, nil
 		}
-		if err != nil {
-			return false, nil
+		if ended {
+			break
 		}
 	}
 	return false, nil

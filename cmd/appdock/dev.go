@@ -38,15 +38,9 @@ func newDev(p *program) *cobra.Command {
 	flags.BoolVar(&o.Demo, "demo", false, "tell the story once, print what happened, and end")
 	flags.BoolVar(&temporary, "temp", false, "keep everything in a temporary folder that is removed at the end")
 	flags.StringVar(&listen, "listen", server.Default().Listen, "address of the HTTP API")
-	c.RunE = func(cmd *cobra.Command, paths []string) (err error) {
-		if temporary {
-			if cmd.Flags().Changed("data") {
-				return usageOf(cmd, "--temp and --data exclude each other")
-			}
-			if p.data, err = os.MkdirTemp("", "appdock-"); err != nil {
-				return fmt.Errorf("make a temporary folder: %w", err)
-			}
-			defer func() { err = errors.Join(err, os.RemoveAll(p.data)) }()
+	c.RunE = func(cmd *cobra.Command, paths []string) error {
+		if temporary && cmd.Flags().Changed("data") {
+			return usageOf(cmd, "--temp and --data exclude each other")
 		}
 		for _, path := range paths {
 			folder, err := appFolder(path)
@@ -55,20 +49,31 @@ func newDev(p *program) *cobra.Command {
 			}
 			o.Paths = append(o.Paths, folder)
 		}
-		o.Config = p.config()
-		o.Config.Listen = listen
-		o.Config.Create, o.Config.Socket = true, true
-		o.Config.Mode, o.Config.Demo = server.Development, true
-		o.Out, o.Color = p.out, p.out.color
-		if p.interactive && !p.noInteraction {
-			o.In = p.in
-		}
-		if err := p.dev(cmd.Context(), o); !errors.Is(err, context.Canceled) {
-			return err
-		}
-		return nil // Ctrl-C is how it ends
+		return p.develop(cmd.Context(), o, listen, temporary)
 	}
 	return c
+}
+
+// develop runs the main job on the data folder, or on one that is gone afterwards.
+func (p *program) develop(ctx context.Context, o dev.Options, listen string, temporary bool) (err error) {
+	if temporary {
+		if p.data, err = os.MkdirTemp("", "appdock-"); err != nil {
+			return fmt.Errorf("make a temporary folder: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(p.data)) }()
+	}
+	o.Config = p.config()
+	o.Config.Listen = listen
+	o.Config.Create, o.Config.Socket = true, true
+	o.Config.Mode, o.Config.Demo = server.Development, true
+	o.Out, o.Color = p.out, p.out.color
+	if p.interactive && !p.noInteraction {
+		o.In = p.in
+	}
+	if err := p.dev(ctx, o); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil // Ctrl-C is how it ends
 }
 
 // appFolder gives the absolute path of an app's folder: the host may run elsewhere.

@@ -19,13 +19,6 @@ func (p *program) say(format string, args ...any) {
 	}
 }
 
-// note prints something beside the result, to standard error.
-func (p *program) note(format string, args ...any) {
-	if !p.quiet {
-		p.err.print(harmless(fmt.Sprintf(format, args...)) + "\n")
-	}
-}
-
 // warn prints a sentence about what works but deserves a look.
 func (p *program) warn(sentence string) {
 	if !p.quiet && !p.json() {

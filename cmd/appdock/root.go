@@ -46,7 +46,7 @@ type program struct {
 // run runs one command line and gives its exit code.
 func (p *program) run(ctx context.Context, args []string) int {
 	p.log = slog.New(slog.DiscardHandler)
-	root := newRoot(p)
+	root := newRoot(p) //nolint:contextcheck // cobra hands the context of Execute to the commands
 	root.SetArgs(args)
 	root.SetIn(p.in)
 	root.SetOut(p.out.Writer)
@@ -205,7 +205,7 @@ func (p *program) style() {
 		level = slog.LevelDebug
 	}
 	if p.err.terminal {
-		p.log = slog.New(tint.NewHandler(p.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !p.err.color}))
+		p.log = slog.New(tint.NewTextHandler(p.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !p.err.color}))
 	} else {
 		p.log = slog.New(slog.NewTextHandler(p.err, &slog.HandlerOptions{Level: level}))
 	}
