@@ -105,7 +105,7 @@ func product() entity.Definition {
 			many("translations", "product_translation", elsewhere),
 		},
 		Unique: []entity.Unique{
-			{Fields: []string{"productNumber"}, Code: "CONTENT__DUPLICATE_PRODUCT_NUMBER"},
+			{Fields: []string{"productNumber"}, Code: duplicateNumber},
 		},
 	}
 }

@@ -296,3 +296,31 @@ func TestSearchesPerUnit(t *testing.T) {
 		t.Errorf("%d searches for 100 rows", n)
 	}
 }
+
+func TestAnOrderKeepsItsOneCustomer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if err := w.write(t, entity.Insert, "order", w.order(t)); err != nil {
+		t.Fatal(err)
+	}
+	change := parse(t, `{"id":"018c0000000070008000000000000007","orderCustomer":{"firstName":"Other"}}`)
+	if err := w.write(t, entity.Update, "order", change); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range w.store.rows["order_customer"] {
+		if len(w.store.rows["order_customer"]) != 1 || r.set["firstName"] != "Other" || r.set["email"] == nil {
+			t.Errorf("%d customers, %v", len(w.store.rows["order_customer"]), r.set["firstName"])
+		}
+	}
+}
+
+func TestTheNumberThatIsTakenIsNamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	op := upsert(t, "product", merged(t, w.fill(teaPayload), `{"-id":0}`))
+	w.host(t, []entity.Operation{op})
+	_, err := w.Write(t.Context(), appdock.Host(shopID), entity.View{}, []entity.Operation{op})
+	if err == nil || !strings.Contains(err.Error(), `Product with number "T1" already exists.`) {
+		t.Error(err)
+	}
+}

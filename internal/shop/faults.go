@@ -18,6 +18,8 @@ const (
 	codeForeignKey = "FRAMEWORK__FOREIGN_KEY_VIOLATION"
 	codeIntend     = "FRAMEWORK__WRITE_TYPE_INTEND_ERROR"
 	codeNoSystem   = "MISSING-SYSTEM-TRANSLATION"
+
+	duplicateNumber = "CONTENT__DUPLICATE_PRODUCT_NUMBER"
 )
 
 // Codes of faults in criteria (admin-api.md 5.2).

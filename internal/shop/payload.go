@@ -21,6 +21,7 @@ type draft struct {
 	action     entity.Action
 	id         appdock.ID
 	fresh      bool           // the id was made here: there is no such row
+	single     string         // the key to a parent that has at most one such row; empty: any number
 	set        map[string]any // by field, in the Go form of its type, or a patch
 	bad        []string       // fields that were sent with a wrong value
 	pointer    string
@@ -45,7 +46,7 @@ func (r *reader) read(op entity.Operation) error {
 	if op.Action == entity.Delete {
 		return r.deletion(d, op)
 	}
-	_, err := r.record(d, op.Action, op.Payload, op.Pointer, nil)
+	_, err := r.record(d, op.Action, op.Payload, op.Pointer, place{})
 	return err
 }
 
@@ -78,9 +79,15 @@ func writable(d *entity.Definition) error {
 	}
 }
 
-// record reads one record and what hangs below it. given are values that the place of the
-// record decides, such as the key of its parent.
-func (r *reader) record(d *entity.Definition, action entity.Action, payload map[string]any, pointer string, given map[string]any) (appdock.ID, error) {
+// place says below which record a nested one stands; zero: it stands alone.
+type place struct {
+	via    string // the key to the parent
+	parent appdock.ID
+	single bool // the parent has at most one
+}
+
+// record reads one record and what hangs below it.
+func (r *reader) record(d *entity.Definition, action entity.Action, payload map[string]any, pointer string, at place) (appdock.ID, error) {
 	if err := writable(d); err != nil {
 		return appdock.ID{}, err
 	}
@@ -92,7 +99,12 @@ func (r *reader) record(d *entity.Definition, action entity.Action, payload map[
 	}
 	r.fields(&row, r.untranslated(d, payload, pointer))
 	maps.Copy(row.set, keys)
-	maps.Copy(row.set, given)
+	if at.via != "" {
+		row.set[at.via] = at.parent
+	}
+	if at.single {
+		row.single = at.via
+	}
 	r.drafts = append(r.drafts, row)
 	return row.id, r.children(&row, payload)
 }
@@ -239,7 +251,7 @@ func (r *reader) targets(row *draft, payload map[string]any) (map[string]any, er
 		case !known || a.Via == "":
 			r.notStored(at, a)
 		default:
-			id, err := r.record(target, entity.Upsert, nested, at, nil)
+			id, err := r.record(target, entity.Upsert, nested, at, place{})
 			if err != nil {
 				return nil, err
 			}
@@ -262,7 +274,7 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 			r.notStored(at, a)
 			continue
 		}
-		given := map[string]any{a.Via: row.id}
+		below := place{via: a.Via, parent: row.id, single: a.Kind == entity.HasOne}
 		items := []any{v}
 		if a.Kind == entity.HasMany {
 			list, isList := elements(v)
@@ -282,7 +294,7 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 				r.faults.add(wrongType(itemAt, "array"))
 				continue
 			}
-			if _, err := r.record(target, entity.Upsert, nested, itemAt, given); err != nil {
+			if _, err := r.record(target, entity.Upsert, nested, itemAt, below); err != nil {
 				return err
 			}
 		}

@@ -2,6 +2,8 @@ package shop
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -272,4 +274,23 @@ func (p *plan) numberPattern(kind string) (string, error) {
 		return "{n}", err
 	}
 	return found.Records[0].Text("pattern"), nil
+}
+
+// explained names the number that two products cannot share (admin-api.md 9).
+func (p *plan) explained(err error) error {
+	e, ok := errors.AsType[*appdock.Error](err)
+	if !ok || e.Code != duplicateNumber {
+		return err
+	}
+	for i, fault := range e.Faults {
+		for _, c := range p.changes {
+			number, sent := c.Set["productNumber"].(string)
+			here := fault.Pointer == c.Pointer || strings.HasPrefix(fault.Pointer, c.Pointer+"/")
+			if sent && here && fault.Code == duplicateNumber {
+				e.Faults[i].Message = fmt.Sprintf("Product with number %q already exists.", number)
+				e.Faults[i].Params = []appdock.Param{{Name: "number", Value: number}}
+			}
+		}
+	}
+	return e
 }

@@ -85,7 +85,7 @@ func (w *writing) decide(u Unit) (entity.Written, error) {
 		return entity.Written{}, err
 	}
 	if err := u.Apply(p.changes...); err != nil {
-		return entity.Written{}, err
+		return entity.Written{}, p.explained(err)
 	}
 	events, err := p.events(u.Search)
 	if err != nil {
@@ -144,6 +144,9 @@ func (w *writing) plan(search searcher) (*plan, error) {
 		return nil, err
 	}
 	for _, d := range w.drafts {
+		if err := p.meet(&d); err != nil {
+			return nil, err
+		}
 		if err := p.add(d); err != nil {
 			return nil, err
 		}
@@ -181,6 +184,38 @@ func (p *plan) load() error {
 		}
 		return nil
 	})
+}
+
+// meet gives a draft without an id the one that its parent has already, where a parent has
+// at most one: it is a change then, not a second one.
+func (p *plan) meet(d *draft) error {
+	parent, _ := d.set[d.single].(appdock.ID)
+	above, known := p.parentOf(*d, parent)
+	if !d.fresh || !known || above.stored.Definition == nil {
+		return nil
+	}
+	name := d.definition.Name
+	found, err := p.search(entity.View{}, &entity.Criteria{
+		Entity: name, Limit: 1,
+		Filters: []entity.Filter{{Kind: entity.Equals, Field: d.single, Values: []any{parent}}},
+	})
+	if err != nil || len(found.Records) == 0 {
+		return err
+	}
+	d.id, d.fresh = found.Records[0].ID(), false
+	if k := (rowKey{name, d.id}); p.rows[k] == nil {
+		p.rows[k] = &row{stored: found.Records[0], exists: true, set: map[string]any{}}
+	}
+	return nil
+}
+
+func (p *plan) parentOf(d draft, id appdock.ID) (*row, bool) {
+	if d.single == "" {
+		return nil, false
+	}
+	f, _ := d.definition.Field(d.single)
+	r, known := p.rows[rowKey{f.Target, id}]
+	return r, known
 }
 
 func (p *plan) row(name string, id appdock.ID) *row {
