@@ -53,6 +53,7 @@ type App struct {
 	FlowEvents  []FlowEvent
 	CMSBlocks   []CMSBlock
 	Entities    []CustomEntity
+	AdminPages  []AdminPage // of the entities
 
 	Source *Source
 

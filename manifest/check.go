@@ -170,12 +170,11 @@ func (c *checker) value(name, value string, k kind, values []choice, tell func(f
 		}
 		tell(fate{code, Error}, "%s %s %s", name, quote(trimmed), wrong)
 	}
-	switch k {
-	case enumeration:
+	if k == enumeration {
 		c.enumeration(name, trimmed, values, tell)
-	case locale:
+	}
+	if k == locale {
 		c.lang(value, tell)
-	default:
 	}
 }
 

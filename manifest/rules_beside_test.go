@@ -130,6 +130,39 @@ func TestEntityRules(t *testing.T) {
 	})
 }
 
+func TestAdminUIRules(t *testing.T) {
+	t.Parallel()
+	page := func(name, columns, fields string) string {
+		return `<admin-ui><entity name="` + name + `" navigation-parent="sw-order" position="1"><listing><columns>` + "\n" + columns +
+			`</columns></listing><detail><tabs><tab name="t"><card name="c">` + "\n" + fields + `</card></tab></tabs></detail></entity></admin-ui>`
+	}
+	const column, field = `<column ref="title"/>`, `<field ref="title"/>`
+	const twice = `error admin_ui.duplicate_reference: ref "title" is already used in line `
+	tests := map[string]struct{ text, want string }{
+		"fields of the entity":    {page("ce_note", column, field), ""},
+		"an entity of nobody":     {page("ce_other", column, field), `1:19: error admin_ui.entity: entity "ce_other" is not in Resources/entities.xml` + "\n"},
+		"a column of nothing":     {page("ce_note", `<column ref="titel"/>`, field), `2:9: error admin_ui.reference: ref "titel" is no field of "ce_note"` + "\n"},
+		"a field of nothing":      {page("ce_note", column, `<field ref="titel"/>`), `3:8: error admin_ui.reference: ref "titel" is no field of "ce_note"` + "\n"},
+		"a column twice":          {page("ce_note", column+"\n"+column, field), "3:9: " + twice + "2\n"},
+		"a field twice in a card": {page("ce_note", column, field+"\n"+field), "4:8: " + twice + "3\n"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app := beside(t, map[string]string{
+				"Resources/entities.xml":        `<entities><entity name="ce_note"><fields><string name="title" store-api-aware="true"/></fields></entity></entities>`,
+				"Resources/config/admin-ui.xml": tt.text,
+			})
+			r := newReview(app, Environment{})
+			pageEntity(r)
+			pageReference(r)
+			if diff := cmp.Diff(tt.want, strings.ReplaceAll(r.problems.String(), "Resources/config/admin-ui.xml:", "")); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestCustomFieldsInTwoPlaces(t *testing.T) {
 	t.Parallel()
 	section := "<custom-fields/>"

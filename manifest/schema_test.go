@@ -112,7 +112,7 @@ func TestTheSchemasOfSideFilesAreThoseOfTheXSDs(t *testing.T) {
 	dir := testdata(t, "xsd")
 	for name, schema := range map[string]*element{
 		"config.xsd": configSchema, "flow-1.0.xsd": flowSchema, "flow-action-1.0.xsd": flowActionsSchema,
-		"cms-1.0.xsd": cmsSchema, "entity-1.0.xsd": entitiesSchema,
+		"cms-1.0.xsd": cmsSchema, "entity-1.0.xsd": entitiesSchema, "admin-ui-1.0.xsd": adminUISchema,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -101,3 +101,44 @@ type EntityField struct {
 	ReverseRequired bool
 	Path            Path
 }
+
+// AdminPage is the listing and the detail page that the admin makes for a
+// custom entity (Resources/config/admin-ui.xml).
+type AdminPage struct {
+	Entity   string
+	Parent   string // menu entry to hang under
+	Position int
+	Icon     string
+	Color    string
+	Columns  []AdminColumn
+	Tabs     []AdminTab
+	Path     Path
+}
+
+// AdminColumn is a column of a listing.
+type AdminColumn struct {
+	Ref    string // a field of the entity
+	Hidden bool
+	Path   Path
+}
+
+// AdminTab is a tab of a detail page.
+type AdminTab struct {
+	Name  string
+	Cards []AdminCard
+}
+
+// AdminCard is a card of a tab.
+type AdminCard struct {
+	Name   string
+	Fields []AdminField
+	Path   Path
+}
+
+// AdminField is a field of a card.
+type AdminField struct {
+	Ref         string // a field of the entity
+	HelpText    bool
+	Placeholder bool
+	Path        Path
+}

@@ -22,6 +22,7 @@ var sideFiles = []sideFile{
 	{"Resources/flow.xml", "flow", flowSchema, manifestLocale, readFlow},
 	{"Resources/cms.xml", "cms", cmsSchema, manifestLocale, readCMS},
 	{"Resources/entities.xml", "entities", entitiesSchema, manifestLocale, readEntities},
+	{"Resources/config/admin-ui.xml", "admin_ui", adminUISchema, manifestLocale, readAdminPages},
 	{"Resources/config/custom-fields.xml", "", customFieldsSchema, manifestLocale, readCustomFields},
 }
 
@@ -95,7 +96,10 @@ func (a *App) readSideFile(fsys fs.FS, folder string, f sideFile) (found bool, e
 
 // malformed is the code of what is no XML.
 func (c *checker) malformed(code string) string {
-	if c.side {
+	switch {
+	case c.group == "admin_ui":
+		return "admin_ui.schema" // it has no other
+	case c.side:
 		return c.group + ".malformed"
 	}
 	return "xml." + code

@@ -176,3 +176,39 @@ func entityFieldSchemas() []*element {
 		field("one-to-many", reference, onDelete, inherited, attribute{name: "reverse-required", kind: boolean}),
 	}
 }
+
+// adminUISchema is Resources/config/admin-ui.xml.
+var adminUISchema = &element{name: "admin-ui", needsChild: true, children: []*element{{
+	name: "entity", many: true, ordered: true,
+	attributes: []attribute{
+		{name: "name", kind: word, required: true},
+		{name: "navigation-parent", kind: enumeration, required: true,
+			values: choices("sw-catalogue", "sw-order", "sw-customer", "sw-content", "sw-marketing", "sw-extension", "sw-settings")},
+		{name: "position", kind: integer, required: true},
+		{name: "icon", kind: word},
+		{name: "color", kind: word},
+	},
+	children: []*element{
+		{name: "listing", required: true, twice: once, children: []*element{
+			{name: "columns", required: true, twice: once, needsChild: true, children: []*element{
+				{name: "column", kind: empty, many: true, attributes: []attribute{
+					{name: "ref", kind: word, required: true},
+					{name: "hidden", kind: boolean},
+				}},
+			}},
+		}},
+		{name: "detail", required: true, twice: once, children: []*element{
+			{name: "tabs", required: true, twice: once, needsChild: true, children: []*element{
+				{name: "tab", many: true, needsChild: true, attributes: []attribute{{name: "name", kind: word, required: true}}, children: []*element{
+					{name: "card", many: true, needsChild: true, attributes: []attribute{{name: "name", kind: word, required: true}}, children: []*element{
+						{name: "field", kind: empty, many: true, attributes: []attribute{
+							{name: "ref", kind: word, required: true},
+							{name: "helpText", kind: boolean},
+							{name: "placeholder", kind: boolean},
+						}},
+					}},
+				}},
+			}},
+		}},
+	},
+}}}

@@ -29,7 +29,7 @@ func TestShopwareFixturesOfSideFiles(t *testing.T) {
 	dir := testdata(t, "manifests/shopware")
 	names := map[string]string{
 		"cms": "Resources/cms.xml", "flow": "Resources/flow.xml", "flow-action-legacy": "Resources/flow-action.xml",
-		"entities": "Resources/entities.xml", "config": "Resources/config/config.xml",
+		"entities": "Resources/entities.xml", "admin-ui": "Resources/config/admin-ui.xml", "config": "Resources/config/config.xml",
 	}
 	index := decodeFile[struct {
 		Fixtures []struct{ File, Kind, Load string }
@@ -61,7 +61,7 @@ func TestSideFilesAreInTheModel(t *testing.T) {
 	}
 	golden(t, "beside.golden.json", map[string]any{
 		"Config": app.Config, "FlowActions": app.FlowActions, "FlowEvents": app.FlowEvents, "CMSBlocks": app.CMSBlocks,
-		"Entities": app.Entities, "CustomFieldSets": app.CustomFieldSets, "Hosts": app.Hosts,
+		"Entities": app.Entities, "AdminPages": app.AdminPages, "CustomFieldSets": app.CustomFieldSets, "Hosts": app.Hosts,
 	})
 	want := Position{File: "F/Resources/flow.xml", Line: 33, Column: 13}
 	if diff := cmp.Diff(want, app.Source.Position(app.FlowEvents[0].Path.Child("name"))); diff != "" {
@@ -152,4 +152,32 @@ func TestAnOwnFlowEventIsHookable(t *testing.T) {
 	if problems := Validate(app, Environment{}); problems.HasErrors() {
 		t.Errorf("problems:\n%s", problems)
 	}
+}
+
+func FuzzSideFiles(f *testing.F) {
+	names := []string{
+		"Resources/config/config.xml", "Resources/flow.xml", "Resources/flow-action.xml", "Resources/cms.xml", "Resources/entities.xml",
+		"Resources/config/admin-ui.xml", "Resources/config/custom-fields.xml", "Resources/snippet/a.en-GB.json",
+	}
+	for i, name := range names[:6] {
+		if text, err := os.ReadFile(filepath.Join("testdata", "beside", name)); err == nil {
+			f.Add(i, string(text))
+		}
+	}
+	f.Add(7, `{"a": {"b": "c", "d": 1}}`)
+	f.Fuzz(func(t *testing.T, which int, text string) {
+		name := names[((which%len(names))+len(names))%len(names)]
+		files := fstest.MapFS{"manifest.xml": {Data: []byte(app(""))}, name: {Data: []byte(text)}}
+		app, problems, err := Parse(files, Options{})
+		if err != nil || app == nil {
+			t.Fatalf("%v, problems:\n%s", err, problems)
+		}
+		var about Problems
+		for _, p := range Validate(app, Environment{Files: files}) {
+			if p.File == name {
+				about = append(about, p)
+			}
+		}
+		checkProblems(t, text, about)
+	})
 }

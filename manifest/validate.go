@@ -68,7 +68,7 @@ var manifestRules = []rule{
 	componentAllowed, configDuplicate, configDefault, configOptions, configUntranslated, configPermission,
 	flowDuplicate, flowRequirement, flowIcon, flowCollision, cmsTemplate,
 	entityPrefix, entityNameLength, entityLabel, entityRelation, entityReference, entityFields,
-	snippetFiles,
+	pageEntity, pageReference, snippetFiles,
 }
 
 // appRules are the checks of app.json, in the order of validation.md 5.
