@@ -324,3 +324,26 @@ func TestTheNumberThatIsTakenIsNamed(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestOrdersNoteTheUserWhoWroteThem(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	user := appdock.Host(shopID)
+	user.User = productID
+	order := appdock.MustID("018c0000000070008000000000000007")
+	for _, op := range []entity.Operation{
+		{Entity: "order", Action: entity.Insert, Payload: w.order(t), Pointer: "/0"},
+		upsert(t, "order", `{"id":"018c0000000070008000000000000007","customerComment":"Ring twice"}`),
+	} {
+		row := w.store.get("order", order)
+		if row["updatedById"] != nil {
+			t.Error("a new order was changed by nobody")
+		}
+		if _, err := w.Write(t.Context(), user, entity.View{}, []entity.Operation{op}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if row := w.store.get("order", order); row["createdById"] != productID || row["updatedById"] != productID {
+		t.Errorf("made by %v, changed by %v", row["createdById"], row["updatedById"])
+	}
+}
