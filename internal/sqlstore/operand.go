@@ -162,6 +162,9 @@ func (d Dialect) dig(column string, path []string) expr {
 	for _, key := range path {
 		if strings.ContainsAny(key, `"\`) {
 			// SQLite cannot spell such keys, and no custom field is named so.
+			if d == Postgres {
+				return plain("NULL::json")
+			}
 			return plain("NULL")
 		}
 		if d == Postgres {

@@ -1,0 +1,326 @@
+package sqlstore_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	_ "modernc.org/sqlite"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/sqlstore"
+)
+
+// database runs statements on a real database.
+type database struct {
+	exec  func(t *testing.T, st sqlstore.Statement) (int64, error)
+	query func(t *testing.T, st sqlstore.Statement) [][]any
+}
+
+// TestQuestionsSQLite and its sister ask real databases the same questions.
+func TestQuestionsSQLite(t *testing.T) {
+	t.Parallel()
+	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	ask(t, sqlstore.SQLite, database{
+		exec: func(t *testing.T, st sqlstore.Statement) (int64, error) {
+			t.Helper()
+			result, err := db.ExecContext(t.Context(), st.SQL, st.Args...)
+			if err != nil {
+				return 0, err
+			}
+			return result.RowsAffected()
+		},
+		query: func(t *testing.T, st sqlstore.Statement) [][]any {
+			t.Helper()
+			rows, err := db.QueryContext(t.Context(), st.SQL, st.Args...)
+			if err != nil {
+				t.Fatalf("%s: %v", st.SQL, err)
+			}
+			defer func() { _ = rows.Close() }()
+			names, err := rows.Columns()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all [][]any
+			for rows.Next() {
+				row, targets := make([]any, len(names)), make([]any, len(names))
+				for i := range row {
+					targets[i] = &row[i]
+				}
+				if err := rows.Scan(targets...); err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, row)
+			}
+			if err := rows.Err(); err != nil {
+				t.Fatalf("%s: %v", st.SQL, err)
+			}
+			return all
+		},
+	})
+}
+
+func TestQuestionsPostgres(t *testing.T) {
+	t.Parallel()
+	dsn := os.Getenv("APPDOCK_TEST_POSTGRES")
+	if dsn == "" {
+		const missing = "PostgreSQL tests are skipped: set APPDOCK_TEST_POSTGRES or install the postgresql package"
+		if os.Getenv("APPDOCK_CI") == "1" {
+			t.Fatal(missing)
+		}
+		t.Skip(missing)
+	}
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := fmt.Sprintf("sqlstore_%x", appdock.NewID(printed))
+	if _, err := conn.Exec(t.Context(), "CREATE SCHEMA "+schema+"; SET search_path TO "+schema); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx := context.Background() // the test's own is over
+		_, err := conn.Exec(ctx, "DROP SCHEMA "+schema+" CASCADE")
+		if err != nil {
+			t.Error(err)
+		}
+		_ = conn.Close(ctx)
+	})
+	ask(t, sqlstore.Postgres, database{
+		exec: func(t *testing.T, st sqlstore.Statement) (int64, error) {
+			t.Helper()
+			tag, err := conn.Exec(t.Context(), st.SQL, st.Args...)
+			return tag.RowsAffected(), err
+		},
+		query: func(t *testing.T, st sqlstore.Statement) [][]any {
+			t.Helper()
+			// As texts and bytes come over database/sql: not taken apart by pgx.
+			rows, err := conn.Query(t.Context(), st.SQL, st.Args...)
+			if err != nil {
+				t.Fatalf("%s: %v", st.SQL, err)
+			}
+			defer rows.Close()
+			var all [][]any
+			for rows.Next() {
+				row := make([]any, len(rows.FieldDescriptions()))
+				targets := make([]any, len(row))
+				for i, f := range rows.FieldDescriptions() {
+					targets[i] = &row[i]
+					if f.DataTypeOID == 114 { // json
+						targets[i] = document{&row[i]}
+					}
+				}
+				if err := rows.Scan(targets...); err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, row)
+			}
+			if err := rows.Err(); err != nil {
+				t.Fatalf("%s: %v", st.SQL, err)
+			}
+			return all
+		},
+	})
+}
+
+// document scans JSON as its text.
+type document struct{ to *any }
+
+func (d document) Scan(v any) error {
+	*d.to = v
+	return nil
+}
+
+// ask fills a library, in two shops, and asks all questions.
+func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
+	t.Helper()
+	tr := sqlstore.Translator{Dialect: dialect, Schema: library(t)}
+	statements, err := tr.DDL()
+	if err != nil {
+		t.Fatal(err)
+	}
+	must := func(st sqlstore.Statement, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.exec(t, st); err != nil {
+			t.Fatalf("%s: %v", st.SQL, err)
+		}
+	}
+	for _, s := range statements {
+		must(sqlstore.Statement{SQL: s}, nil)
+	}
+	for _, shop := range []int64{1, 2} {
+		for _, c := range books() {
+			must(tr.Change(shop, c))
+		}
+	}
+	// A draft that looks like a live one.
+	must(tr.Change(1, entity.Change{Entity: "book", Kind: entity.Inserted, ID: id("book/a"), Version: id("draft"), Set: map[string]any{"title": "zebra", "isbn": "111"}}))
+
+	letters := map[appdock.ID]string{}
+	for _, c := range books() {
+		letters[c.ID] = c.ID.String()
+		if name := strings.TrimPrefix(nameOf(c.ID), "book/"); len(name) == 1 {
+			letters[c.ID] = name
+		}
+	}
+	books, _ := tr.Schema.Definition("book")
+	find := func(t *testing.T, st sqlstore.Statement, err error) (found []entity.Record, got string) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range db.query(t, st) {
+			r, err := tr.Record(books, row)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found = append(found, r)
+			got += letters[r.ID()]
+		}
+		return found, got
+	}
+	for name, q := range questions() {
+		c := &entity.Criteria{Entity: "book", Filters: q.filters, Sort: q.sort}
+		st, err := tr.Select(1, entity.View{}, c)
+		if _, got := find(t, st, err); got != q.want {
+			t.Errorf("%s: got %q, want %q\n%s %v", name, got, q.want, st.SQL, st.Args)
+		}
+		if st, err = tr.Count(1, entity.View{}, c); err != nil {
+			t.Fatal(err)
+		}
+		if n := db.query(t, st)[0][0]; n != int64(len(q.want)) {
+			t.Errorf("%s: counted %v, want %d", name, n, len(q.want))
+		}
+	}
+	t.Run("values come back as they were written", func(t *testing.T) {
+		st, err := tr.Select(1, entity.View{}, &entity.Criteria{Entity: "book", IDs: []appdock.ID{id("book/a")}})
+		found, _ := find(t, st, err)
+		got := map[string]any{}
+		for _, f := range books.Fields {
+			if v := found[0].Get(f.Name); v != nil {
+				got[f.Name] = v
+			}
+		}
+		want := map[string]any{"id": id("book/a"), "versionId": appdock.LiveVersion, "publisherVersionId": appdock.LiveVersion, "autoIncrement": int64(1)}
+		for name, v := range wantedBook() {
+			want[name] = v
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+	t.Run("pages", func(t *testing.T) {
+		for want, c := range map[string]*entity.Criteria{
+			"bc": {Offset: 1, Limit: 2}, "de": {Offset: 3}, "ab": {Limit: 2}, "": {IDs: []appdock.ID{}}, "ac": {IDs: []appdock.ID{id("book/c"), id("nobody"), id("book/a")}},
+		} {
+			c.Entity = "book"
+			st, err := tr.Select(1, entity.View{}, c)
+			if _, got := find(t, st, err); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		}
+		st, err := tr.Count(1, entity.View{}, &entity.Criteria{Entity: "review", Limit: 1, Total: entity.CountNext})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := db.query(t, st)[0][0]; n != int64(5) {
+			t.Errorf("counted %v", n)
+		}
+	})
+	t.Run("associations", func(t *testing.T) {
+		publisher, _ := tr.Schema.Definition("publisher")
+		association, _ := publisher.Association("books")
+		keys := []appdock.ID{id("publisher/north"), id("publisher/south"), id("nobody")}
+		for want, c := range map[string]*entity.Criteria{
+			"abc": {}, "bc": {Sort: []entity.Sort{{Field: "stock", Descending: true}}, Limit: 1}, "b": {Offset: 1},
+			"c": {Filters: []entity.Filter{is("reviews.stars", int64(3))}}, "a": {IDs: []appdock.ID{id("book/a")}},
+		} {
+			st, err := tr.Related(1, entity.View{}, publisher, association, keys, c)
+			_, got := find(t, st, err)
+			if s := strings.Split(got, ""); strings.Join(slices.Sorted(slices.Values(s)), "") != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		}
+	})
+	t.Run("changes", func(t *testing.T) {
+		run := func(c entity.Change) int64 {
+			t.Helper()
+			c.Entity, c.ID = "book", id("book/e")
+			st, err := tr.Change(1, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, err := db.exec(t, st)
+			if err != nil {
+				t.Fatalf("%s: %v", st.SQL, err)
+			}
+			return n
+		}
+		title := map[string]any{"title": "Ändern"}
+		for i, step := range []struct {
+			change entity.Change
+			rows   int64
+		}{
+			{entity.Change{Kind: entity.Updated, Expect: 2, Set: title}, 0},
+			{entity.Change{Kind: entity.Updated, Expect: 1, Set: title}, 1},
+			{entity.Change{Kind: entity.Updated, Expect: 1, Set: title}, 0},
+			{entity.Change{Kind: entity.Updated, Version: id("draft"), Set: title}, 0},
+			{entity.Change{Kind: entity.Deleted, Expect: 1}, 0},
+		} {
+			if n := run(step.change); n != step.rows {
+				t.Errorf("step %d touched %d rows, want %d", i, n, step.rows)
+			}
+		}
+		st, err := tr.Select(1, entity.View{}, &entity.Criteria{Entity: "book", Filters: []entity.Filter{is("title", "andern")}})
+		if found, got := find(t, st, err); got != "e" || found[0].RowVersion != 2 {
+			t.Errorf("got %q %v", got, found)
+		}
+		if n := run(entity.Change{Kind: entity.Deleted, Expect: 2}); n != 1 {
+			t.Errorf("deleted %d rows", n)
+		}
+		st, err = tr.Select(2, entity.View{}, &entity.Criteria{Entity: "book"})
+		if _, got := find(t, st, err); got != "abcde" {
+			t.Errorf("the other shop has %q", got)
+		}
+	})
+}
+
+func nameOf(id appdock.ID) string {
+	for _, c := range books() {
+		if c.ID != id {
+			continue
+		}
+		for _, letter := range "abcde" {
+			if name := "book/" + string(letter); c.Entity == "book" && idOf(name) == id {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+func idOf(name string) appdock.ID { return id(name) }
+
+func wantedBook() map[string]any {
+	for _, c := range books() {
+		if c.ID == id("book/a") {
+			return c.Set
+		}
+	}
+	return nil
+}
