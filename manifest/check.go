@@ -25,7 +25,11 @@ var manifestLocale = regexp.MustCompile(`^[a-z]{2,3}-[A-Z]{2}$`)
 
 // report adds a problem and returns it, so that a hint can be given.
 func (c *checker) report(f fate, offset int, path Path, format string, args ...any) *Problem {
-	if len(c.problems) == maxProblems || c.side && f.severity != Error {
+	if c.full() || c.side && f.severity != Error {
+		return &Problem{}
+	}
+	if len(c.problems) == maxProblems-1 {
+		c.problems = append(c.problems, tooMany(Shopware, c.source.at(offset)))
 		return &Problem{}
 	}
 	code := f.code
@@ -269,8 +273,6 @@ func (c *checker) repeated(n *node, e *element) {
 			first[at] = child
 		case n.parent == nil:
 			c.atNode(fate{"duplicate_section", Error}, child, "second <%s> section, first is in line %d", child.name, c.source.line(earlier.offset))
-		case known.twice != nil && known.twice.code == "main_module_twice":
-			c.atNode(*known.twice, child, "<%s> may appear once only", child.name)
 		case known.twice != nil:
 			c.atNode(*known.twice, child, "<%s> may appear once only in <%s>, first is in line %d", child.name, n.name, c.source.line(earlier.offset))
 		case known.translatable:

@@ -209,7 +209,11 @@ type jsonProblems struct {
 }
 
 func (p *jsonProblems) tell(severity Severity, code string, offset int, path Path, hint, format string, args ...any) {
-	if len(p.problems) == maxProblems {
+	switch len(p.problems) {
+	case maxProblems:
+		return
+	case maxProblems - 1:
+		p.problems = append(p.problems, tooMany(SitePack, p.source.at(offset)))
 		return
 	}
 	p.problems = append(p.problems, Problem{

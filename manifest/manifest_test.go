@@ -72,7 +72,7 @@ func TestLayerA(t *testing.T) {
 		"a translation twice":        {appOf("3.0", strings.Replace(meta, "<author>", "\n<label>again</label><author>", 1)), []string{"3:1: warning manifest.repeated_element: <label> is given twice for en-GB in <meta>, the last one counts"}},
 		"a setup part twice":         {app("\n<setup><registrationUrl>https://a.example</registrationUrl>\n<registrationUrl>https://a.example</registrationUrl></setup>"), []string{"4:1: error manifest.repeated_element: <registrationUrl> may appear once only in <setup>, first is in line 3"}},
 		"a gateway twice":            {app("\n<gateways><checkout>https://a.example</checkout>\n<checkout>https://a.example</checkout></gateways>"), []string{"4:1: error manifest.gateway_duplicate: <checkout> may appear once only in <gateways>, first is in line 3"}},
-		"two main modules":           {app("\n<admin><main-module source=\"https://a.example\"/>\n<main-module source=\"https://a.example\"/></admin>"), []string{"4:1: error manifest.main_module_twice: <main-module> may appear once only"}},
+		"two main modules":           {app("\n<admin><main-module source=\"https://a.example\"/>\n<main-module source=\"https://a.example\"/></admin>"), []string{"4:1: error manifest.main_module_twice: <main-module> may appear once only in <admin>, first is in line 3"}},
 		"a missing element":          {appOf("3.0", strings.Replace(meta, "<author>We</author>", "", 1)), []string{"2:1: error manifest.missing_element: <author> is missing in <meta>"}},
 		"an empty element":           {appOf("3.0", strings.Replace(meta, "<author>We</author>", "\n<author> </author>", 1)), []string{"3:1: error manifest.empty_element: <author> in <meta> is empty"}},
 		"a gateway out of order":     {app("\n<gateways><context>https://a.example</context><checkout>https://a.example</checkout></gateways>"), []string{"3:11: warning manifest.order: <context> must come after <checkout> in <gateways>"}},
@@ -173,6 +173,20 @@ func TestHostileFilesAreRefusedQuickly(t *testing.T) {
 	}
 }
 
+func TestRemarksCannotHideAnError(t *testing.T) {
+	t.Parallel()
+	remarks := strings.Repeat("<read>a </read>", maxProblems)
+	app, problems := ParseXML("m.xml", []byte(app("<permissions>"+remarks+"<write>order</write></permissions>")), false)
+	if app != nil || len(problems) != maxProblems {
+		t.Errorf("an app with %d problems was read: %t", len(problems), app != nil)
+	}
+	app, _ = ParseXML("m.xml", []byte(appOf("3.0", meta+"<permissions>"+strings.Repeat("<read>produkt</read>", maxProblems)+"</permissions>"+
+		`<webhooks><webhook name="a" url="https://a.com" event="nothing"/></webhooks>`)), false)
+	if problems := Validate(app, Environment{}); !problems.HasErrors() || len(problems) != maxProblems {
+		t.Errorf("%d problems without an error", len(problems))
+	}
+}
+
 // Each of these is sound, and would cost a careless rule minutes.
 func TestHostileAppsAreJudgedQuickly(t *testing.T) {
 	t.Parallel()
@@ -191,13 +205,13 @@ func TestHostileAppsAreJudgedQuickly(t *testing.T) {
 		return text.String()
 	}
 	tests := map[string]string{
-		"modules":     app("<admin>" + many(14_000, `<module name="m%[1]d" parent="sw-x%[1]d"><label>a</label></module>`) + "</admin>"),
-		"a long line": app("<admin>" + many(14_000, `<module name="m%[1]d" parent="app-MyApp-m%[1]d"><label>a</label></module>`) + "</admin>"),
-		"permissions": app("<permissions>" + many(30_000, `<update>product%d</update>`) + "</permissions>"),
-		"webhooks":    app("<webhooks>" + many(14_000, `<webhook name="w%[1]d" url="u%[1]d" event="order.written%[1]d"/>`) + "</webhooks>"),
-		"hosts":       app("<allowed-hosts>" + many(30_000, `<host>h%d.com</host>`) + "</allowed-hosts>"),
-		"languages":   appOf("3.0", strings.Replace(meta, "<author>", labels(12_000)+"<author>", 1)+"<admin>"+many(8_000, `<module name="m%d" parent="sw-order"><label>a</label></module>`)+"</admin>"),
-		"options":     app("<custom-fields><custom-field-set><name>v_a</name><label>a</label><related-entities><order/></related-entities><fields><single-select name=\"v_b\"><options>" + many(18_000, `<option value="%d"><name>a</name></option>`) + "</options></single-select></fields></custom-field-set></custom-fields>"),
+		"modules":     app("<admin>" + many(7_000, `<module name="m%[1]d" parent="sw-x%[1]d"><label>a</label></module>`) + "</admin>"),
+		"a long line": app("<admin>" + many(7_000, `<module name="m%[1]d" parent="app-MyApp-m%[1]d"><label>a</label></module>`) + "</admin>"),
+		"permissions": app("<permissions>" + many(15_000, `<update>product%d</update>`) + "</permissions>"),
+		"webhooks":    app("<webhooks>" + many(7_000, `<webhook name="w%[1]d" url="u%[1]d" event="order.written%[1]d"/>`) + "</webhooks>"),
+		"hosts":       app("<allowed-hosts>" + many(10_000, `<host>h%d.com</host>`) + "</allowed-hosts>"),
+		"languages":   appOf("3.0", strings.Replace(meta, "<author>", labels(900)+"<author>", 1)+"<admin>"+many(8_000, `<module name="m%d" parent="sw-order"><label>a</label></module>`)+"</admin>"),
+		"options":     app("<custom-fields><custom-field-set><name>v_a</name><label>a</label><related-entities><order/></related-entities><fields><single-select name=\"v_b\"><options>" + many(9_000, `<option value="%d"><name>a</name></option>`) + "</options></single-select></fields></custom-field-set></custom-fields>"),
 	}
 	for name, text := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -77,8 +77,18 @@ func (p Problems) demoted() Problems {
 }
 
 // maxProblems of one file are told. Nobody reads more, and a hostile file must
-// not cost more than an honest one: finding a column reads its whole line.
+// not cost more than an honest one.
 const maxProblems = 1000
+
+// tooMany is the last problem of a file that has too many: an error, so that
+// remarks cannot hide one.
+func tooMany(dialect Format, at Position) Problem {
+	code := "xml.too_large"
+	if dialect == SitePack {
+		code = "json.too_large"
+	}
+	return Problem{Code: code, Severity: Error, Message: fmt.Sprintf("there are more than %d problems, the others are not told", maxProblems-1), Position: at}
+}
 
 // maxHints is how many problems may look for a name like the wrong one.
 const maxHints = 100

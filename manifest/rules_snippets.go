@@ -100,11 +100,7 @@ func snippetMissing(r *review) {
 
 // besides tells a problem about a file that is not in the model.
 func (r *review) besides(severity Severity, code string, source *Source, offset int, hint, format string, args ...any) {
-	if !r.full() {
-		r.problems = append(r.problems, Problem{
-			Code: code, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint, Position: source.at(offset),
-		})
-	}
+	r.add(Problem{Code: code, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint, Position: source.at(offset)})
 }
 
 // snippets reads all snippet files, and tells those that cannot be read.

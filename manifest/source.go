@@ -39,6 +39,7 @@ type Position struct {
 type Source struct {
 	file    string
 	text    string
+	marks   []int              // characters before every markEvery-th byte
 	lines   []int              // byte offset at which each line begins
 	offsets map[Path]int       // byte offset of each value
 	beside  map[string]*Source // files beside the manifest, by the name of their root element
@@ -49,12 +50,38 @@ const byteOrderMark = "\uFEFF"
 
 func newSource(file string, text []byte) *Source {
 	s := &Source{file: file, text: strings.TrimPrefix(string(text), byteOrderMark), lines: []int{0}, offsets: map[Path]int{}}
+	characters := 0
 	for i := range len(s.text) {
+		if i%markEvery == 0 {
+			s.marks = append(s.marks, characters)
+		}
+		if utf8.RuneStart(s.text[i]) {
+			characters++
+		}
 		if s.text[i] == '\n' {
 			s.lines = append(s.lines, i+1)
 		}
 	}
 	return s
+}
+
+// markEvery is after how many bytes the characters are noted, so that places in
+// a very long line need not be counted from its start.
+const markEvery = 1 << 10
+
+// characters is how many there are before a byte offset.
+func (s *Source) characters(offset int) int {
+	if len(s.marks) == 0 {
+		return 0
+	}
+	mark := min(offset/markEvery, len(s.marks)-1)
+	count := s.marks[mark]
+	for i := mark * markEvery; i < offset; i++ {
+		if utf8.RuneStart(s.text[i]) {
+			count++
+		}
+	}
+	return count
 }
 
 // File is the name of the file as Problems give it.
@@ -102,7 +129,7 @@ func (s *Source) Position(p Path) Position {
 // at turns a byte offset into a position.
 func (s *Source) at(offset int) Position {
 	line := s.line(offset)
-	column := utf8.RuneCountInString(s.text[s.lines[line-1]:offset]) + 1
+	column := s.characters(offset) - s.characters(s.lines[line-1]) + 1
 	return Position{File: s.file, Line: line, Column: column}
 }
 

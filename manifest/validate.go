@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"slices"
 	"strings"
 )
 
@@ -32,7 +31,9 @@ type Environment struct {
 // It takes time in proportion to the app and opens no connection.
 func Validate(app *App, env Environment) Problems {
 	r := newReview(app, env)
-	r.problems = slices.Clone(app.aside)
+	for _, p := range app.aside {
+		r.add(p)
+	}
 	rules := manifestRules
 	if app.Format == SitePack {
 		rules = appRules
@@ -107,10 +108,20 @@ func (r *review) tell(severity Severity, code string, at Path, hint, format stri
 	if !strings.Contains(code, ".") {
 		code = r.group + "." + code
 	}
-	r.problems = append(r.problems, Problem{
+	r.add(Problem{
 		Code: code, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint,
 		Position: r.Source.Position(at), Path: at,
 	})
+}
+
+func (r *review) add(p Problem) {
+	switch {
+	case r.full():
+	case len(r.problems) == maxProblems-1:
+		r.problems = append(r.problems, tooMany(r.Format, p.Position))
+	default:
+		r.problems = append(r.problems, p)
+	}
 }
 
 // full reports whether no further problem will be told.
