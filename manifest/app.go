@@ -54,6 +54,7 @@ type App struct {
 	CMSBlocks   []CMSBlock
 	Entities    []CustomEntity
 	AdminPages  []AdminPage // of the entities
+	MCP         []MCPItem
 
 	Source *Source
 

@@ -141,6 +141,9 @@ func (c *checker) attribute(n *node, a attr, known *attribute) {
 		c.atAttribute(f, n, a, format, args...)
 	}
 	c.value(a.name, a.value, known.kind, known.values, tell)
+	if known.form != nil && !known.form.MatchString(a.value) {
+		tell(fate{"bad_value", Error}, "%s %s does not match %s", a.name, quote(a.value), known.form)
+	}
 }
 
 func (c *checker) text(n *node, e *element) {

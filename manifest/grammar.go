@@ -86,6 +86,7 @@ type attribute struct {
 	kind     kind
 	in       versions
 	values   []choice
+	form     *regexp.Regexp
 	unlisted *fate // what another value is, when that is not a plain bad value
 	required bool
 }

@@ -142,3 +142,24 @@ type AdminField struct {
 	Placeholder bool
 	Path        Path
 }
+
+// MCPItem is a tool, a prompt or a resource for clients that are language
+// models (Resources/mcp.xml).
+type MCPItem struct {
+	Kind         string // "tool", "prompt", "resource"
+	Name         string // the full name has the app's before it
+	URL          string // beginning with "/": a route of the host
+	URI          string // of a resource
+	MIMEType     string // of a resource
+	Labels       Translations
+	Descriptions Translations
+	Inputs       []MCPInput // of a tool
+	Privileges   []string   // that a tool needs
+	Path         Path
+}
+
+// MCPInput is one argument of a tool.
+type MCPInput struct {
+	Name, Type, Description string
+	Required                bool
+}

@@ -23,6 +23,7 @@ var sideFiles = []sideFile{
 	{"Resources/cms.xml", "cms", cmsSchema, manifestLocale, readCMS},
 	{"Resources/entities.xml", "entities", entitiesSchema, manifestLocale, readEntities},
 	{"Resources/config/admin-ui.xml", "admin_ui", adminUISchema, manifestLocale, readAdminPages},
+	{"Resources/mcp.xml", "mcp", mcpSchema, manifestLocale, readMCP},
 	{"Resources/config/custom-fields.xml", "", customFieldsSchema, manifestLocale, readCustomFields},
 }
 

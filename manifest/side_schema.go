@@ -212,3 +212,40 @@ var adminUISchema = &element{name: "admin-ui", needsChild: true, children: []*el
 		}},
 	},
 }}}
+
+// mcpSchema is Resources/mcp.xml, of which no XSD is published (manifest-xml.md 23.8).
+var mcpSchema = &element{name: "mcp", children: []*element{
+	{name: "mcp-tools", twice: once, needsChild: true, children: []*element{mcpItemSchema("mcp-tool", nil,
+		&element{name: "input-schema", twice: once, children: []*element{{
+			name: "property", kind: empty, many: true, attributes: []attribute{
+				{name: "name", kind: word, required: true},
+				{name: "type", kind: enumeration, values: choices("string", "integer", "number", "boolean", "array", "object")},
+				{name: "description", kind: text},
+				{name: "required", kind: boolean},
+			},
+		}}},
+		&element{name: "required-privileges", twice: once, children: []*element{{name: "privilege", kind: word, many: true}}},
+	)}, unique: []keys{{"mcp-tool", "@name", "tool", "mcp.duplicate_name"}}},
+	{
+		name: "mcp-prompts", twice: once, needsChild: true, children: []*element{mcpItemSchema("mcp-prompt", nil)},
+		unique: []keys{{"mcp-prompt", "@name", "prompt", "mcp.duplicate_name"}},
+	},
+	{name: "mcp-resources", twice: once, needsChild: true, children: []*element{mcpItemSchema("mcp-resource", []attribute{
+		{name: "uri", kind: word, required: true},
+		{name: "mime-type", kind: word},
+	})}, unique: []keys{{"mcp-resource", "@name", "resource", "mcp.duplicate_name"}}},
+}}
+
+func mcpItemSchema(name string, attributes []attribute, more ...*element) *element {
+	return &element{
+		name: name, many: true,
+		attributes: append([]attribute{
+			{name: "name", kind: word, required: true, form: regexp.MustCompile(`^[A-Za-z0-9_-]+$`)},
+			{name: "url", kind: word, required: true},
+		}, attributes...),
+		children: append([]*element{
+			{name: "label", kind: text, translatable: true},
+			{name: "description", kind: text, translatable: true},
+		}, more...),
+	}
+}

@@ -61,7 +61,7 @@ func TestSideFilesAreInTheModel(t *testing.T) {
 	}
 	golden(t, "beside.golden.json", map[string]any{
 		"Config": app.Config, "FlowActions": app.FlowActions, "FlowEvents": app.FlowEvents, "CMSBlocks": app.CMSBlocks,
-		"Entities": app.Entities, "AdminPages": app.AdminPages, "CustomFieldSets": app.CustomFieldSets, "Hosts": app.Hosts,
+		"Entities": app.Entities, "AdminPages": app.AdminPages, "MCP": app.MCP, "CustomFieldSets": app.CustomFieldSets, "Hosts": app.Hosts,
 	})
 	want := Position{File: "F/Resources/flow.xml", Line: 33, Column: 13}
 	if diff := cmp.Diff(want, app.Source.Position(app.FlowEvents[0].Path.Child("name"))); diff != "" {
@@ -73,6 +73,7 @@ func TestFaultsOfSideFiles(t *testing.T) {
 	t.Parallel()
 	const config, flow, legacy, cms, entities, fields = "Resources/config/config.xml", "Resources/flow.xml", "Resources/flow-action.xml",
 		"Resources/cms.xml", "Resources/entities.xml", "Resources/config/custom-fields.xml"
+	const mcp = "Resources/mcp.xml"
 	tests := map[string]struct {
 		file, text string
 		want       []string
@@ -99,6 +100,10 @@ func TestFaultsOfSideFiles(t *testing.T) {
 		"a date that is none":           {entities, `<entities><entity name="ce_a"><fields><date name="a" store-api-aware="true" default="soon"/></fields></entity></entities>`, []string{`1:77: error entities.schema: default "soon" is no date and time`}},
 		"custom fields in a file":       {fields, `<custom-fields><custom-field-set><name>v_a</name></custom-field-set></custom-fields>`, []string{"1:16: error manifest.missing_element: <label> is missing in <custom-field-set>", "1:16: error manifest.missing_element: <related-entities> is missing in <custom-field-set>", "1:16: error manifest.missing_element: <fields> is missing in <custom-field-set>"}},
 		"custom fields that are no XML": {fields, `<custom-fields>`, []string{"1:16: error xml.malformed: unexpected end of file, <custom-fields> is not closed"}},
+		"a tool twice":                  {mcp, `<mcp><mcp-tools><mcp-tool name="a" url="/a"/><mcp-tool name="a" url="/b"/></mcp-tools></mcp>`, []string{`1:56: error mcp.duplicate_name: tool "a" is already used in line 1`}},
+		"a tool with a blank":           {mcp, `<mcp><mcp-tools><mcp-tool name="a b" url="/a"/></mcp-tools></mcp>`, []string{`1:27: error mcp.schema: name "a b" does not match ^[A-Za-z0-9_-]+$`}},
+		"a resource without a URI":      {mcp, `<mcp><mcp-resources><mcp-resource name="a" url="/a"/></mcp-resources></mcp>`, []string{`1:21: error mcp.schema: attribute "uri" is missing on <mcp-resource>`}},
+		"a broken mcp file":             {mcp, `<mcp`, []string{"1:5: error mcp.malformed: unexpected end of file, there is no element"}},
 		"a file over the limit":         {cms, "<cms>" + strings.Repeat(" ", maxXML) + "</cms>", []string{"1:1: error cms.malformed: 1.1 MiB, the limit is 1 MiB"}},
 	}
 	for name, tt := range tests {
@@ -157,7 +162,7 @@ func TestAnOwnFlowEventIsHookable(t *testing.T) {
 func FuzzSideFiles(f *testing.F) {
 	names := []string{
 		"Resources/config/config.xml", "Resources/flow.xml", "Resources/flow-action.xml", "Resources/cms.xml", "Resources/entities.xml",
-		"Resources/config/admin-ui.xml", "Resources/config/custom-fields.xml", "Resources/snippet/a.en-GB.json",
+		"Resources/config/admin-ui.xml", "Resources/config/custom-fields.xml", "Resources/snippet/a.en-GB.json", "Resources/mcp.xml",
 	}
 	for i, name := range names[:6] {
 		if text, err := os.ReadFile(filepath.Join("testdata", "beside", name)); err == nil {
@@ -180,4 +185,19 @@ func FuzzSideFiles(f *testing.F) {
 		}
 		checkProblems(t, text, about)
 	})
+}
+
+func TestMCPNamesOfThePlatform(t *testing.T) {
+	t.Parallel()
+	const tool = `<mcp><mcp-tools><mcp-tool name="a" url="/a"/></mcp-tools></mcp>`
+	own := beside(t, map[string]string{"Resources/mcp.xml": tool})
+	for name, want := range map[string]int{"MyApp": 0, "Shopware": 1} {
+		named := *own
+		named.Name = name
+		r := newReview(&named, Environment{})
+		mcpReserved(r)
+		if len(r.problems) != want || want == 1 && r.problems[0].Code != "mcp.reserved_name" {
+			t.Errorf("%s:\n%s", name, r.problems)
+		}
+	}
 }

@@ -69,7 +69,7 @@ var manifestRules = []rule{
 	componentAllowed, configDuplicate, configDefault, configOptions, configUntranslated, configPermission,
 	flowDuplicate, flowRequirement, flowIcon, flowCollision, cmsTemplate,
 	entityPrefix, entityNameLength, entityLabel, entityRelation, entityReference, entityFields,
-	pageEntity, pageReference, snippetFiles,
+	pageEntity, pageReference, mcpReserved, snippetFiles,
 }
 
 // appRules are the checks of app.json, in the order of validation.md 5.
