@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"net/http"
 	"regexp"
 	"strings"
 )
@@ -63,4 +64,16 @@ func alphanumerics(random io.Reader, n int) (string, error) {
 		}
 	}
 	return string(text), nil
+}
+
+// HealthCheck asks a shop whether it is reached at its base URL; one that is answers 200
+// (protocol-handshake.md 3, row 3).
+func HealthCheck(shopURL string, host Host) Call {
+	return Call{
+		Method:    http.MethodGet,
+		URL:       strings.TrimSuffix(shopURL, "/") + "/api/_info/health-check",
+		Header:    host.headers(),
+		Timeout:   handshakeTimeout(),
+		MaxAnswer: 1 << 10,
+	}
 }

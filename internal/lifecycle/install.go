@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -124,7 +125,7 @@ func (in *install) check(ctx context.Context, free bool) (*Registration, error) 
 		return nil, errAlreadyInstalled(in.app.Name)
 	}
 	if !in.Development && slices.Contains(in.app.Requirements, "public-access") {
-		if cause := privateAddress(in.shop.URL); cause != "" {
+		if cause := in.unreachable(ctx); cause != "" {
 			return nil, errRequirements(in.app.Name, cause)
 		}
 	}
@@ -167,8 +168,31 @@ func (in *install) appSecret() string {
 	return in.options.AppSecret.Reveal()
 }
 
+// unreachable says why the shop cannot be reached from outside, as far as the host can
+// find out by calling itself (protocol-handshake.md 3, row 3); "" if it can. The call goes
+// the way of all others, which refuses names that lead to private addresses.
+func (in *install) unreachable(ctx context.Context) string {
+	if cause := privateAddress(in.shop.URL); cause != "" {
+		return cause
+	}
+	call := protocol.HealthCheck(in.shop.URL, in.host(in.shop))
+	answer, err := in.Caller.Call(ctx, call)
+	switch told, _ := errors.AsType[*appdock.Error](err); {
+	case told != nil:
+		return "the shop does not answer at its own address: " + told.Message
+	case err != nil:
+		return "the shop does not answer at its own address"
+	case answer.Status != http200:
+		return fmt.Sprintf("the shop answers %d at %s", answer.Status, call.URL)
+	}
+	return ""
+}
+
+// http200 is the status of a shop in health; this package knows no net/http.
+const http200 = 200
+
 // privateAddress says why a base URL cannot be reached from outside, as far as its text
-// tells (protocol-handshake.md 3, row 3); "" if nothing speaks against it.
+// tells; "" if nothing speaks against it.
 func privateAddress(base string) string {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme != "https" {
