@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -104,9 +106,12 @@ func (d *development) greet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	next := []string{}
-	if d.In != nil {
-		next = append(next, "press Enter: an order is placed")
+	next := []string{"appdock delivery list --data " + d.Config.Data + "   (Ctrl-C ends)"}
+	switch {
+	case d.Demo:
+		next = []string{"appdock dev"}
+	case d.In != nil:
+		next = slices.Insert(next, 0, "press Enter: an order is placed")
 	}
 	d.screen.banner(banner{
 		version: v.Version,
@@ -114,7 +119,7 @@ func (d *development) greet(ctx context.Context) error {
 		api:     d.host.URL() + "/api",
 		token:   "curl -H 'Content-Type: application/json' -d @" + d.api.file + " " + d.host.URL() + "/api/oauth/token",
 		data:    d.Config.Data,
-		next:    append(next, "appdock delivery list --data "+d.Config.Data+"   (Ctrl-C ends)"),
+		next:    next,
 	})
 	return nil
 }
@@ -172,34 +177,14 @@ func (d *development) refresh(ctx context.Context, wish control.Preview, path st
 
 // wishes says in a few words what an app asks for.
 func wishes(p control.Preview) string {
-	text := ""
-	add := func(part string) {
-		if text != "" {
-			text += "; "
-		}
-		text += part
-	}
+	var parts []string
 	for _, x := range p.Permissions {
-		add(x.Resource + " " + joined(x.Privileges))
+		parts = append(parts, x.Resource+" "+strings.Join(x.Privileges, ", "))
 	}
-	for _, x := range p.Additional {
-		add(x)
-	}
-	if text == "" {
+	if parts = append(parts, p.Additional...); len(parts) == 0 {
 		return "nothing"
 	}
-	return text
-}
-
-func joined(list []string) string {
-	text := ""
-	for i, item := range list {
-		if i > 0 {
-			text += ", "
-		}
-		text += item
-	}
-	return text
+	return strings.Join(parts, "; ")
 }
 
 // listen places an order at each line that comes from the keys.
