@@ -1,11 +1,16 @@
 package server_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,7 +69,7 @@ func development(data string) server.Config {
 // stand-in apps live at.
 func production(data string) server.Config {
 	c := development(data)
-	c.Mode, c.Allow = server.Production, loopback()
+	c.Mode, c.Allow = server.Production, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	return c
 }
 
@@ -192,4 +197,65 @@ func apiStatus(err error) (status int, codes []string) {
 		codes = append(codes, f.Code)
 	}
 	return failure.Status, codes
+}
+
+// tokenOf takes a token with the credentials of an app, as any HTTP client would.
+func tokenOf(t testing.TB, calls *http.Client, host *server.Server, app *apptest.Server) string {
+	t.Helper()
+	shop := app.Shops.All()[0]
+	body, err := json.Marshal(map[string]string{"grant_type": "client_credentials", "client_id": shop.APIKey, "client_secret": shop.SecretKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := calls.Post(host.URL()+"/api/oauth/token", "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	var token struct {
+		Access string `json:"access_token"`
+	}
+	if err := json.NewDecoder(res.Body).Decode(&token); err != nil || token.Access == "" {
+		t.Fatalf("take a token: status %d, %v", res.StatusCode, err)
+	}
+	return token.Access
+}
+
+// call makes one call of the API with a token and gives the status and the first code of
+// the answer.
+func call(t testing.TB, calls *http.Client, method, url, token, body string) (status int, code string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Content-Type", "application/json")
+	res, err := calls.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	var answer struct {
+		Errors []struct {
+			Code string `json:"code"`
+		} `json:"errors"`
+	}
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil && !errors.Is(err, io.EOF) {
+		t.Fatalf("%s %s: %v", method, url, err)
+	}
+	if len(answer.Errors) > 0 {
+		code = answer.Errors[0].Code
+	}
+	return res.StatusCode, code
+}
+
+// newApp starts a stand-in app that may read orders and hears of them.
+func newApp(t testing.TB) *apptest.Server {
+	t.Helper()
+	return apptest.New(t, apptest.App{
+		Permissions: []string{"order:read"},
+		Webhooks:    []string{"app.installed", "app.activated", "app.deactivated", "app.deleted", "checkout.order.placed"},
+	})
 }
