@@ -125,9 +125,19 @@ const deliveryColumns = `d.number, s.id, d.id, d.event, d.event_name, d.key, d.s
 // scanDelivery reads deliveryColumns and what follows them.
 func scanDelivery(rows *sql.Rows, more ...any) (number int64, d webhook.Delivery, err error) {
 	err = rows.Scan(append([]any{
-		&number, &d.Shop, idColumn{&d.ID}, idColumn{&d.Event}, &d.EventName, idColumn{&d.Key}, &d.Seq,
-		idColumn{&d.Subscription}, idColumn{&d.Installation}, &d.App, &d.AppVersion, &d.Webhook, &d.URL, &d.OnlyLive,
-		&d.State, &d.Attempts, timeColumn{&d.DueAt}, timeColumn{&d.CreatedAt}, &d.LastStatus, &d.Reason,
+		&number, &d.Shop,
+		idColumn{&d.ID},
+		idColumn{&d.Event},
+		&d.EventName,
+		idColumn{&d.Key},
+		&d.Seq,
+		idColumn{&d.Subscription},
+		idColumn{&d.Installation},
+		&d.App, &d.AppVersion, &d.Webhook, &d.URL, &d.OnlyLive,
+		&d.State, &d.Attempts,
+		timeColumn{&d.DueAt},
+		timeColumn{&d.CreatedAt},
+		&d.LastStatus, &d.Reason,
 	}, more...)...)
 	return number, d, err
 }

@@ -134,7 +134,7 @@ func (s *Store) open(ctx context.Context, o Options) error {
 		}
 		s.readers <- reading
 	}
-	s.writer = newWriter(writing, s, o.Log)
+	s.writer = newWriter(ctx, writing, s, o.Log)
 	return nil
 }
 

@@ -63,7 +63,9 @@ func (p *panicked) Unwrap() error {
 	return err
 }
 
-func newWriter(s *session, store *Store, log *slog.Logger) *writer {
+// newWriter starts the loop. Nothing of it is cancelled with ctx: half a group must not be
+// lost to one of its callers.
+func newWriter(ctx context.Context, s *session, store *Store, log *slog.Logger) *writer {
 	w := &writer{
 		session: s,
 		store:   store,
@@ -72,7 +74,7 @@ func newWriter(s *session, store *Store, log *slog.Logger) *writer {
 		ended:   make(chan struct{}),
 		log:     log,
 	}
-	go w.loop()
+	go w.loop(context.WithoutCancel(ctx))
 	return w
 }
 
@@ -138,13 +140,13 @@ func (r result) give() error {
 	return r.err
 }
 
-func (w *writer) loop() {
+func (w *writer) loop(ctx context.Context) {
 	defer close(w.ended)
 	for {
 		select {
 		case u := <-w.units:
 			for u != nil {
-				u = w.group(u)
+				u = w.group(ctx, u)
 			}
 		case <-w.stop:
 			return
@@ -154,7 +156,7 @@ func (w *writer) loop() {
 
 // group writes a unit and those that wait behind it. It returns a heavy one that it met:
 // that one begins the next group.
-func (w *writer) group(u *unit) (next *unit) {
+func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 	if !u.take() {
 		return nil
 	}
@@ -162,7 +164,6 @@ func (w *writer) group(u *unit) (next *unit) {
 		u.answer <- result{err: err}
 		return nil
 	}
-	ctx := context.Background() // half a group must not be cancelled by one of its callers
 	if _, err := w.session.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		u.answer <- result{err: explain(err)}
 		return nil
@@ -186,7 +187,7 @@ func (w *writer) group(u *unit) (next *unit) {
 		}
 	}
 	if _, err := w.session.exec(ctx, "COMMIT"); err != nil {
-		w.abandon(ctx, units, results, w.commitFailed(err))
+		w.abandon(ctx, units, results, w.commitFailed(ctx, err))
 		return next
 	}
 	for i, u := range units {
@@ -260,7 +261,7 @@ func (w *writer) abandon(ctx context.Context, units []*unit, results []result, e
 
 // commitFailed decides what a failed commit means. A full disk passes. After anything else
 // nobody knows what the disk holds: nothing more is written, reading goes on.
-func (w *writer) commitFailed(err error) error {
+func (w *writer) commitFailed(ctx context.Context, err error) error {
 	if told := explain(err); appdock.CodeOf(told) == "ADK-DISK-FULL" {
 		return told
 	}
@@ -275,6 +276,6 @@ func (w *writer) commitFailed(err error) error {
 	w.mu.Lock()
 	w.failed = failed
 	w.mu.Unlock()
-	w.log.LogAttrs(context.Background(), slog.LevelError, "commit failed, nothing is written any more", slog.Any("error", err))
+	w.log.LogAttrs(ctx, slog.LevelError, "commit failed, nothing is written any more", slog.Any("error", err))
 	return failed
 }

@@ -29,24 +29,20 @@ func (t Translator) DDL() ([]string, error) {
 }
 
 func (t Translator) table(d *entity.Definition) (string, error) {
-	number, bytes, text := "INTEGER", "BLOB", "TEXT"
-	if t.Dialect == Postgres {
-		// Texts sort by their bytes, as SQLite's do.
-		number, bytes, text = "bigint", "bytea", `text COLLATE "C"`
-	}
-	lines := []string{"shop " + number + " NOT NULL", "id " + bytes + " NOT NULL"}
+	column := func(name string, of entity.Type) string { return name + " " + t.Dialect.columnType(of) }
+	lines := []string{column("shop", entity.Int) + " NOT NULL", column("id", entity.UUID) + " NOT NULL"}
 	if d.Versioned {
-		lines = append(lines, "version_id "+bytes+" NOT NULL")
+		lines = append(lines, column("version_id", entity.UUID)+" NOT NULL")
 	}
-	lines = append(lines, "row_version "+number+" NOT NULL")
+	lines = append(lines, column("row_version", entity.Int)+" NOT NULL")
 	for _, f := range columns(d) {
 		at := f.Place()
 		if at.Path != "" {
 			return "", fmt.Errorf("entity %s: field %s stands in a document, which tables of entities do not have", d.Name, f.Name)
 		}
-		lines = append(lines, quote(at.Column)+" "+t.Dialect.columnType(f.Type))
+		lines = append(lines, column(quote(at.Column), f.Type))
 		if f.Fold {
-			lines = append(lines, quote(twin(f))+" "+text)
+			lines = append(lines, column(quote(twin(f)), entity.String))
 		}
 	}
 	lines = append(lines, "PRIMARY KEY ("+strings.Join(keyColumns(d), ", ")+")")
@@ -61,30 +57,24 @@ func keyColumns(d *entity.Definition) []string {
 }
 
 func (d Dialect) columnType(t entity.Type) string {
-	postgres := d == Postgres
-	pick := func(sqlite, pg string) string {
-		if postgres {
-			return pg
-		}
-		return sqlite
-	}
-	switch t {
-	case entity.UUID:
-		return pick("BLOB", "bytea")
-	case entity.Blob:
-		return pick("BLOB", "bytea")
-	case entity.Int, entity.DateTime, entity.Date:
-		return pick("INTEGER", "bigint")
-	case entity.Float:
-		return pick("REAL", "double precision")
-	case entity.Bool:
-		return pick("INTEGER", "boolean")
-	case entity.String, entity.Text, entity.Email, entity.Password:
-		return pick("TEXT", `text COLLATE "C"`)
-	default:
+	names := [2]string{}
+	switch formOf(t) {
+	case identity, bytes:
+		names = [2]string{"BLOB", "bytea"}
+	case number, moment:
+		names = [2]string{"INTEGER", "bigint"}
+	case fraction:
+		names = [2]string{"REAL", "double precision"}
+	case truth:
+		names = [2]string{"INTEGER", "boolean"}
+	case text:
+		// Sorted by its bytes, as SQLite does.
+		names = [2]string{"TEXT", `text COLLATE "C"`}
+	case document:
 		// Not jsonb: a document comes back with the bytes it was written with.
-		return pick("TEXT", "json")
+		names = [2]string{"TEXT", "json"}
 	}
+	return names[d]
 }
 
 // indexes are those of the unique sets, of the keys that lead elsewhere, and of the order
@@ -108,10 +98,7 @@ func indexes(d *entity.Definition) []string {
 		return columns
 	}
 	for _, u := range d.Unique {
-		columns := []string{"shop"}
-		for _, c := range uniqueColumns(d, u) {
-			columns = append(columns, c)
-		}
+		columns := append([]string{"shop"}, uniqueColumns(d, u)...)
 		index("UNIQUE INDEX", "unique_"+strings.Join(columns[1:], "_"), versioned(columns...)...)
 	}
 	for _, f := range columns(d) {

@@ -68,7 +68,7 @@ func (s *scope) exists(p place, filters []entity.Filter, negated bool) (expr, er
 	if err != nil {
 		return expr{}, err
 	}
-	row := s.query.scope(target)
+	row := s.scope(target)
 	condition, err := row.and(filters, false)
 	if err != nil {
 		return expr{}, err
@@ -146,9 +146,9 @@ func (s *scope) condition(f entity.Filter, negated bool) (expr, error) {
 			return with("NOT (%s)", e), err
 		}
 		return with("(%s)", e), err
-	default:
-		return s.and([]entity.Filter{f}, negated)
+	case entity.Equals, entity.EqualsAny, entity.Contains, entity.Prefix, entity.Suffix, entity.Range:
 	}
+	return s.and([]entity.Filter{f}, negated)
 }
 
 func (s *scope) or(filters []entity.Filter, negated bool) (expr, error) {

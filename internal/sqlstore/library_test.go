@@ -31,7 +31,8 @@ func library(tb testing.TB) *entity.Schema {
 				folded("title"), folded("isbn"), field("notes", entity.Text), field("stock", entity.Int), field("weight", entity.Float),
 				field("lent", entity.Bool), field("printedAt", entity.DateTime), field("tags", entity.Strings), field("shelfIds", entity.IDs),
 				field("customFields", entity.Object), field("price", entity.Prices), field("cover", entity.Blob),
-				key("publisherId", "publisher"), field("publisherVersionId", entity.Version), {Name: "age", Type: entity.Int, Runtime: true},
+				key("publisherId", "publisher"), field("publisherVersionId", entity.Version),
+				{Name: "age", Type: entity.Int, Runtime: true},
 				created, updated,
 			},
 			Associations: []entity.Association{

@@ -103,7 +103,7 @@ func (s *scope) join(from node, a entity.Association) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	n := node{target, s.query.newAlias()}
+	n := node{target, s.newAlias()}
 	s.nodes[name] = n
 	s.joins = append(s.joins, " LEFT JOIN "+quote(target.Name)+" "+n.alias+" ON "+s.link(from, n, a))
 	return n, nil

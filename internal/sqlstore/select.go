@@ -223,7 +223,7 @@ func (s *scope) sortValues(by entity.Sort) ([]expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	row := s.query.scope(target)
+	row := s.scope(target)
 	inner := by
 	inner.Field = p.rest
 	values, err := row.sortValues(inner)

@@ -9,44 +9,81 @@ import (
 	"github.com/appdock/appdock/internal/entity"
 )
 
+// form is how values of a type are stored.
+type form int
+
+const (
+	identity form = iota // 16 bytes
+	text
+	number
+	fraction
+	truth  // a number in SQLite
+	moment // milliseconds UTC
+	bytes
+	document // the text of JSON
+)
+
+func formOf(t entity.Type) form {
+	switch t {
+	case entity.UUID, entity.Version:
+		return identity
+	case entity.String, entity.Text, entity.Email, entity.Password:
+		return text
+	case entity.Int:
+		return number
+	case entity.Float:
+		return fraction
+	case entity.Bool:
+		return truth
+	case entity.DateTime, entity.Date:
+		return moment
+	case entity.Blob:
+		return bytes
+	case entity.JSON, entity.Object, entity.Prices, entity.CalculatedPrice, entity.CartPrice, entity.PriceDefinition,
+		entity.Rounding, entity.TaxFree, entity.Strings, entity.IDs, entity.Objects:
+		return document
+	}
+	panic(fmt.Sprintf("sqlstore: %d is no type", t))
+}
+
 // bind gives the stored form of a field's value; nil stays nil.
 func (d Dialect) bind(f entity.Field, v any) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
-	switch f.Type {
-	case entity.UUID, entity.Version:
+	switch formOf(f.Type) {
+	case identity:
 		if id, ok := v.(appdock.ID); ok {
 			if id.IsZero() {
 				return nil, nil
 			}
 			return id[:], nil
 		}
-	case entity.String, entity.Text, entity.Email, entity.Password:
+	case text:
 		if s, ok := v.(string); ok {
 			return s, nil
 		}
-	case entity.Int:
+	case number:
 		if n, ok := v.(int64); ok {
 			return n, nil
 		}
-	case entity.Float:
+	case fraction:
 		if n, ok := v.(float64); ok {
 			return n, nil
 		}
-	case entity.Bool:
+	case truth:
 		if b, ok := v.(bool); ok {
 			return d.bool(b), nil
 		}
-	case entity.DateTime, entity.Date:
+	case moment:
 		if at, ok := v.(time.Time); ok {
 			return at.UnixMilli(), nil
 		}
-	case entity.Blob:
+	case bytes:
 		if b, ok := v.([]byte); ok {
 			return b, nil
 		}
-	default:
+	case document:
 		if raw, ok := v.(json.RawMessage); ok {
 			if raw == nil {
 				return nil, nil
@@ -117,41 +154,41 @@ func read(f entity.Field, v any) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
-	switch f.Type {
-	case entity.UUID:
+	switch formOf(f.Type) {
+	case identity:
 		var id appdock.ID
 		if err := scanID(&id, v); err != nil {
 			return nil, fmt.Errorf("field %s: %w", f.Name, err)
 		}
 		return id, nil
-	case entity.String, entity.Text, entity.Email, entity.Password:
+	case text:
 		if s, ok := v.(string); ok {
 			return s, nil
 		}
-	case entity.Int:
+	case number:
 		if n, ok := v.(int64); ok {
 			return n, nil
 		}
-	case entity.Float:
+	case fraction:
 		if n, ok := v.(float64); ok {
 			return n, nil
 		}
-	case entity.Bool:
+	case truth:
 		switch b := v.(type) {
 		case bool:
 			return b, nil
 		case int64:
 			return b != 0, nil
 		}
-	case entity.DateTime, entity.Date:
+	case moment:
 		if ms, ok := v.(int64); ok {
 			return time.UnixMilli(ms).UTC(), nil
 		}
-	case entity.Blob:
+	case bytes:
 		if b, ok := v.([]byte); ok {
 			return b, nil
 		}
-	default:
+	case document:
 		switch raw := v.(type) {
 		case string:
 			return json.RawMessage(raw), nil

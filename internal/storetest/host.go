@@ -1,52 +1,50 @@
 package storetest
 
 import (
-	"testing"
-
 	"github.com/appdock/appdock"
 )
 
-func hostCases() map[string]func(*testing.T, *fixture) {
-	return map[string]func(*testing.T, *fixture){
+func hostCases() map[string]func(*fixture) {
+	return map[string]func(*fixture){
 		"shops are listed in the order they were made": listedShops,
 		"a shop's URL can change":                      changedURL,
 		"facts are remembered":                         facts,
 	}
 }
 
-func (f *fixture) listed(t *testing.T) []appdock.Shop {
-	t.Helper()
-	shops, err := f.Shops.Shops(t.Context())
-	must(t, err)
+func (f *fixture) listed() []appdock.Shop {
+	f.t.Helper()
+	shops, err := f.Shops.Shops(f.t.Context())
+	f.must(err)
 	return shops
 }
 
-func listedShops(t *testing.T, f *fixture) {
+func listedShops(f *fixture) {
 	want := []appdock.Shop{f.other, f.shop}
-	equal(t, "shops", f.listed(t), want)
-	wantKind(t, f.Shops.AddShop(t.Context(), f.shop), appdock.Conflict, "")
-	f.Stores = f.Reopen(t)
-	equal(t, "shops when opened again", f.listed(t), want)
+	f.equal("shops", f.listed(), want)
+	f.wantKind(f.Shops.AddShop(f.t.Context(), f.shop), appdock.Conflict)
+	f.Stores = f.Reopen(f.t)
+	f.equal("shops when opened again", f.listed(), want)
 }
 
-func changedURL(t *testing.T, f *fixture) {
-	must(t, f.Shops.SetShopURL(t.Context(), f.shop.ID, "https://new.example"))
+func changedURL(f *fixture) {
+	f.must(f.Shops.SetShopURL(f.t.Context(), f.shop.ID, "https://new.example"))
 	f.shop.URL = "https://new.example"
-	equal(t, "shops", f.listed(t), []appdock.Shop{f.other, f.shop})
-	wantKind(t, f.Shops.SetShopURL(t.Context(), "NobodyKnowsThis1", "https://new.example"), appdock.NotFound, "")
+	f.equal("shops", f.listed(), []appdock.Shop{f.other, f.shop})
+	f.wantKind(f.Shops.SetShopURL(f.t.Context(), "NobodyKnowsThis1", "https://new.example"), appdock.NotFound)
 }
 
-func facts(t *testing.T, f *fixture) {
+func facts(f *fixture) {
 	fact := func(name string) string {
-		t.Helper()
-		value, err := f.Facts.Fact(t.Context(), name)
-		must(t, err)
+		f.t.Helper()
+		value, err := f.Facts.Fact(f.t.Context(), name)
+		f.must(err)
 		return value
 	}
-	equal(t, "before", fact("mode"), "")
-	must(t, f.Facts.SetFact(t.Context(), "mode", "development"))
-	must(t, f.Facts.SetFact(t.Context(), "mode", "production"))
-	f.Stores = f.Reopen(t)
-	equal(t, "after", fact("mode"), "production")
-	equal(t, "another", fact("other"), "")
+	f.equal("before", fact("mode"), "")
+	f.must(f.Facts.SetFact(f.t.Context(), "mode", "development"))
+	f.must(f.Facts.SetFact(f.t.Context(), "mode", "production"))
+	f.Stores = f.Reopen(f.t)
+	f.equal("after", fact("mode"), "production")
+	f.equal("another", fact("other"), "")
 }

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"testing"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -9,8 +8,8 @@ import (
 	"github.com/appdock/appdock/internal/webhook"
 )
 
-func logCases() map[string]func(*testing.T, *fixture) {
-	return map[string]func(*testing.T, *fixture){
+func logCases() map[string]func(*fixture) {
+	return map[string]func(*fixture){
 		"the newest come first, and not too many":   newestFirst,
 		"the log can be narrowed":                   narrowed,
 		"a delivery that is not there is not found": unknownDelivery,
@@ -19,15 +18,15 @@ func logCases() map[string]func(*testing.T, *fixture) {
 }
 
 // aged stores deliveries that were made hours ago: 0, 1, 2, …
-func (f *fixture) aged(t *testing.T, n int) []webhook.Delivery {
-	t.Helper()
+func (f *fixture) aged(n int) []webhook.Delivery {
+	f.t.Helper()
 	var events []appdock.Event
 	for i := range n {
 		events = append(events, event(f.shop.ID, "aged", i))
 	}
-	_, err := f.Queue.Append(t.Context(), events...)
-	must(t, err)
-	_, held, err := f.Queue.FanOut(t.Context(), n, func(events []appdock.Event) ([]webhook.Delivery, error) {
+	_, err := f.Queue.Append(f.t.Context(), events...)
+	f.must(err)
+	_, held, err := f.Queue.FanOut(f.t.Context(), n, func(events []appdock.Event) ([]webhook.Delivery, error) {
 		made, err := f.match(events)
 		for i := range made {
 			made[i].CreatedAt = Now().Add(-time.Duration(i) * time.Hour)
@@ -37,26 +36,26 @@ func (f *fixture) aged(t *testing.T, n int) []webhook.Delivery {
 		}
 		return made, err
 	})
-	must(t, err)
+	f.must(err)
 	for i := range held {
 		held[i].Data = appdock.EventData{}
 	}
 	return held
 }
 
-func newestFirst(t *testing.T, f *fixture) {
-	made := f.aged(t, 60)
-	found, err := f.Log.Deliveries(t.Context(), webhook.Filter{Shop: f.shop.ID, State: webhook.Waiting})
-	must(t, err)
-	equal(t, "deliveries", found, made[:50])
-	found, err = f.Log.Deliveries(t.Context(), webhook.Filter{Shop: f.shop.ID, State: webhook.Waiting, Limit: 3})
-	must(t, err)
-	equal(t, "three", found, made[:3])
+func newestFirst(f *fixture) {
+	made := f.aged(60)
+	found, err := f.Log.Deliveries(f.t.Context(), webhook.Filter{Shop: f.shop.ID, State: webhook.Waiting})
+	f.must(err)
+	f.equal("deliveries", found, made[:50])
+	found, err = f.Log.Deliveries(f.t.Context(), webhook.Filter{Shop: f.shop.ID, State: webhook.Waiting, Limit: 3})
+	f.must(err)
+	f.equal("three", found, made[:3])
 }
 
-func narrowed(t *testing.T, f *fixture) {
-	made := f.aged(t, 6)
-	done := f.finish(t, made[5:], webhook.Delivered, Now())
+func narrowed(f *fixture) {
+	made := f.aged(6)
+	done := f.finish(made[5:], webhook.Delivered, Now())
 	tests := map[string]struct {
 		filter webhook.Filter
 		want   []webhook.Delivery
@@ -70,34 +69,37 @@ func narrowed(t *testing.T, f *fixture) {
 	}
 	for name, test := range tests {
 		test.filter.Shop = f.shop.ID
-		found, err := f.Log.Deliveries(t.Context(), test.filter)
-		must(t, err)
-		equal(t, name, found, test.want)
+		found, err := f.Log.Deliveries(f.t.Context(), test.filter)
+		f.must(err)
+		f.equal(name, found, test.want)
 	}
 }
 
-func unknownDelivery(t *testing.T, f *fixture) {
-	_, _, err := f.Log.Attempts(t.Context(), f.shop.ID, ID("nobody"))
-	wantKind(t, err, appdock.NotFound, "")
+func unknownDelivery(f *fixture) {
+	_, _, err := f.Log.Attempts(f.t.Context(), f.shop.ID, ID("nobody"))
+	f.wantKind(err, appdock.NotFound)
 }
 
 // eventLog checks the entity webhook_event_log (protocol-webhooks.md 5).
-func eventLog(t *testing.T, f *fixture) {
-	made := f.made(t, 5)
-	f.finish(t, made[1:2], webhook.Waiting, Now())
-	f.finish(t, made[2:3], webhook.Delivered, Now())
-	f.finish(t, made[3:4], webhook.Dead, Now())
-	f.finish(t, made[4:5], webhook.Parked, Now())
+func eventLog(f *fixture) {
+	made := f.made(5)
+	f.finish(made[1:2], webhook.Waiting, Now())
+	f.finish(made[2:3], webhook.Delivered, Now())
+	f.finish(made[3:4], webhook.Dead, Now())
+	f.finish(made[4:5], webhook.Parked, Now())
 	for i, status := range []string{"queued", "pending_retry", "success", "failed", "paused"} {
-		r := f.search(t, &entity.Criteria{Entity: "webhook_event_log", IDs: []appdock.ID{made[i].ID}}).Records[0]
-		equal(t, "status", r.Text("deliveryStatus"), status)
-		equal(t, "webhook", r.Text("webhookName"), "hook")
-		equal(t, "sequence", r.Get("sequence"), any(made[i].Seq))
+		r := f.search(&entity.Criteria{Entity: "webhook_event_log", IDs: []appdock.ID{made[i].ID}}).Records[0]
+		f.equal("status", r.Text("deliveryStatus"), status)
+		f.equal("webhook", r.Text("webhookName"), "hook")
+		f.equal("sequence", r.Get("sequence"), any(made[i].Seq))
 		if i == 0 {
-			equal(t, "no attempt", r.Get("responseStatusCode"), nil)
+			f.equal("no attempt", r.Get("responseStatusCode"), nil)
 			continue
 		}
-		equal(t, "answer", r.Get("responseStatusCode"), any(int64(503)))
-		equal(t, "time", r.Get("timestamp"), any(Now().Unix()))
+		f.equal("answer", r.Get("responseStatusCode"), any(int64(503)))
+		f.equal("reason", r.Text("responseReasonPhrase"), "Service Unavailable")
+		f.equal("request", string(r.Document("requestContent")), `{"headers":"POST /hook\nHost: app.example","body":"{\"a\":1}"}`)
+		f.equal("response", string(r.Document("responseContent")), `{"headers":"503 Service Unavailable\nServer: x","body":"busy\n\nvery"}`)
+		f.equal("time", r.Get("timestamp"), any(Now().Unix()))
 	}
 }

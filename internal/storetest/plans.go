@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"testing"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -10,17 +9,17 @@ import (
 	"github.com/appdock/appdock/internal/webhook"
 )
 
-func planCases() map[string]func(*testing.T, *fixture) {
-	return map[string]func(*testing.T, *fixture){"no statement walks through a whole shop": plans}
+func planCases() map[string]func(*fixture) {
+	return map[string]func(*fixture){"no statement walks through a whole shop": plans}
 }
 
 // plans runs what a host does all day over 10 000 rows and looks at how each statement
 // found its rows.
-func plans(t *testing.T, f *fixture) {
-	f.fill(t, 10_000)
-	f.Stores = f.Reopen(t) // only what is run from here on counts
+func plans(f *fixture) {
+	f.fill(10_000)
+	f.Stores = f.Reopen(f.t) // only what is run from here on counts
 	if f.Walks == nil {
-		t.Skip("this store does not explain its plans")
+		f.t.Skip("this store does not explain its plans")
 	}
 	is := func(field string, value any) []entity.Filter {
 		return []entity.Filter{{Kind: entity.Equals, Field: field, Values: []any{value}}}
@@ -42,45 +41,45 @@ func plans(t *testing.T, f *fixture) {
 		{Entity: "webhook", Filters: is("appId", ID("installation Notes"))},
 		{Entity: "webhook_event_log", IDs: []appdock.ID{ID("delivery seed 1")}},
 	} {
-		f.search(t, c)
+		f.search(c)
 	}
-	_, err := f.Records.Write(t.Context(), f.shop.ID, func(u shop.Unit) error {
-		must(t, u.Apply(product("P1", map[string]any{})))
-		must(t, u.Apply(entity.Change{Entity: "product", Kind: entity.Updated, ID: ID("new P1"), Expect: 1, Set: map[string]any{"stock": int64(1)}}))
-		must(t, u.Apply(entity.Change{Entity: "product", Kind: entity.Deleted, ID: ID("new P1")}))
+	_, err := f.Records.Write(f.t.Context(), f.shop.ID, func(u shop.Unit) error {
+		f.must(u.Apply(product("P1", map[string]any{})))
+		f.must(u.Apply(entity.Change{Entity: "product", Kind: entity.Updated, ID: ID("new P1"), Expect: 1, Set: map[string]any{"stock": int64(1)}}))
+		f.must(u.Apply(entity.Change{Entity: "product", Kind: entity.Deleted, ID: ID("new P1")}))
 		_, err := u.Next("order")
-		must(t, err)
+		f.must(err)
 		_, err = u.Next("order")
-		must(t, err)
+		f.must(err)
 		return u.Raise(event(f.shop.ID, "plan", 1))
 	})
-	must(t, err)
-	f.finish(t, f.made(t, 3), webhook.Waiting, Now())
-	f.claim(t, 3)
-	_, err = f.Queue.Move(t.Context(), f.hook(), webhook.Parked, webhook.Waiting, 2)
-	must(t, err)
-	_, err = f.Log.Deliveries(t.Context(), webhook.Filter{Shop: f.shop.ID})
-	must(t, err)
-	r := f.change(t, f.get(t, "Notes"))
-	_, err = f.Registrations.LastSecret(t.Context(), f.shop.ID, "Gone")
-	must(t, err)
-	_, err = f.Keys.Key(t.Context(), f.shop.ID, ID("nobody"))
-	wantKind(t, err, appdock.NotFound, "")
-	_, err = f.Clients.Client(t.Context(), f.shop.ID, "KEYNotes")
-	must(t, err)
-	_, _, err = f.Subscriptions.Changed(t.Context(), 0)
-	must(t, err)
-	_, err = f.Registrations.Remove(t.Context(), r)
-	must(t, err)
+	f.must(err)
+	f.finish(f.made(3), webhook.Waiting, Now())
+	f.claim(3)
+	_, err = f.Queue.Move(f.t.Context(), f.hook(), webhook.Parked, webhook.Waiting, 2)
+	f.must(err)
+	_, err = f.Log.Deliveries(f.t.Context(), webhook.Filter{Shop: f.shop.ID})
+	f.must(err)
+	r := f.change(f.get("Notes"))
+	_, err = f.Registrations.LastSecret(f.t.Context(), f.shop.ID, "Gone")
+	f.must(err)
+	_, err = f.Keys.Key(f.t.Context(), f.shop.ID, ID("nobody"))
+	f.wantKind(err, appdock.NotFound)
+	_, err = f.Clients.Client(f.t.Context(), f.shop.ID, "KEYNotes")
+	f.must(err)
+	_, _, err = f.Subscriptions.Changed(f.t.Context(), 0)
+	f.must(err)
+	_, err = f.Registrations.Remove(f.t.Context(), r)
+	f.must(err)
 
-	for _, statement := range f.Walks(t) {
-		t.Error(statement)
+	for _, statement := range f.Walks(f.t) {
+		f.t.Error(statement)
 	}
 }
 
 // fill makes a shop large: products, and line items of one order that are these products.
-func (f *fixture) fill(t *testing.T, n int) {
-	t.Helper()
+func (f *fixture) fill(n int) {
+	f.t.Helper()
 	var changes []entity.Change
 	for i := range n / 2 {
 		id := ID(fmt.Sprint("bulk ", i))
@@ -88,5 +87,5 @@ func (f *fixture) fill(t *testing.T, n int) {
 			entity.Change{Entity: "product", Kind: entity.Inserted, ID: id, Set: map[string]any{"productNumber": fmt.Sprint("B", i), "taxId": ID("tax 7")}},
 			entity.Change{Entity: "order_line_item", Kind: entity.Inserted, ID: id, Set: map[string]any{"orderId": ID("order 1"), "productId": id}})
 	}
-	f.write(t, f.shop.ID, changes...)
+	f.write(f.shop.ID, changes...)
 }

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"testing"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -24,15 +23,15 @@ func named(names ...string) []string {
 	return list
 }
 
-func (f *fixture) search(t *testing.T, c *entity.Criteria) entity.Page {
-	t.Helper()
-	page, err := f.Records.Search(t.Context(), f.shop.ID, entity.View{}, c)
-	must(t, err)
+func (f *fixture) search(c *entity.Criteria) entity.Page {
+	f.t.Helper()
+	page, err := f.Records.Search(f.t.Context(), f.shop.ID, entity.View{}, c)
+	f.must(err)
 	return page
 }
 
-func recordCases() map[string]func(*testing.T, *fixture) {
-	return map[string]func(*testing.T, *fixture){
+func recordCases() map[string]func(*fixture) {
+	return map[string]func(*fixture){
 		"records come in the order they were made":              defaultOrder,
 		"records come in the order of their ids":                orderOfIDs,
 		"filters find their records":                            filters,
@@ -46,23 +45,23 @@ func recordCases() map[string]func(*testing.T, *fixture) {
 	}
 }
 
-func defaultOrder(t *testing.T, f *fixture) {
-	page := f.search(t, &entity.Criteria{Entity: "product"})
-	equal(t, "products", ids(page), named("product 0", "product 1", "product 2", "product 3", "product 4"))
-	equal(t, "total", page.Total, 5)
+func defaultOrder(f *fixture) {
+	page := f.search(&entity.Criteria{Entity: "product"})
+	f.equal("products", ids(page), named("product 0", "product 1", "product 2", "product 3", "product 4"))
+	f.equal("total", page.Total, 5)
 }
 
-func orderOfIDs(t *testing.T, f *fixture) {
+func orderOfIDs(f *fixture) {
 	asked := []appdock.ID{ID("product 4"), ID("nobody"), ID("product 1"), ID("product 3")}
-	page := f.search(t, &entity.Criteria{Entity: "product", IDs: asked})
-	equal(t, "in the order of ids", ids(page), named("product 4", "product 1", "product 3"))
-	page = f.search(t, &entity.Criteria{Entity: "product", IDs: asked, Sort: []entity.Sort{{Field: "productNumber"}}})
-	equal(t, "sorted", ids(page), named("product 1", "product 3", "product 4"))
-	page = f.search(t, &entity.Criteria{Entity: "product", IDs: []appdock.ID{}})
-	equal(t, "of no ids", len(page.Records), 0)
+	page := f.search(&entity.Criteria{Entity: "product", IDs: asked})
+	f.equal("in the order of ids", ids(page), named("product 4", "product 1", "product 3"))
+	page = f.search(&entity.Criteria{Entity: "product", IDs: asked, Sort: []entity.Sort{{Field: "productNumber"}}})
+	f.equal("sorted", ids(page), named("product 1", "product 3", "product 4"))
+	page = f.search(&entity.Criteria{Entity: "product", IDs: []appdock.ID{}})
+	f.equal("of no ids", len(page.Records), 0)
 }
 
-func filters(t *testing.T, f *fixture) {
+func filters(f *fixture) {
 	is := func(field string, values ...any) entity.Filter {
 		return entity.Filter{Kind: entity.Equals, Field: field, Values: values}
 	}
@@ -86,80 +85,80 @@ func filters(t *testing.T, f *fixture) {
 		"none of a view":                   {"webhook", is("appId", ID("installation Gone")), nil},
 	}
 	for name, test := range tests {
-		page := f.search(t, &entity.Criteria{Entity: test.entity, Filters: []entity.Filter{test.filter}, Total: entity.CountAll})
-		equal(t, name, ids(page), test.want)
-		equal(t, name+", counted", page.Total, len(test.want))
+		page := f.search(&entity.Criteria{Entity: test.entity, Filters: []entity.Filter{test.filter}, Total: entity.CountAll})
+		f.equal(name, ids(page), test.want)
+		f.equal(name+", counted", page.Total, len(test.want))
 	}
 }
 
-func pages(t *testing.T, f *fixture) {
+func pages(f *fixture) {
 	c := func(total entity.Total, limit, offset int) *entity.Criteria {
 		return &entity.Criteria{Entity: "product", Sort: []entity.Sort{{Field: "stock", Descending: true}}, Limit: limit, Offset: offset, Total: total}
 	}
-	page := f.search(t, c(entity.CountPage, 2, 1))
-	equal(t, "second page", ids(page), named("product 3", "product 2"))
-	equal(t, "total of the page", page.Total, 2)
-	equal(t, "total of all", f.search(t, c(entity.CountAll, 2, 4)).Total, 5)
+	page := f.search(c(entity.CountPage, 2, 1))
+	f.equal("second page", ids(page), named("product 3", "product 2"))
+	f.equal("total of the page", page.Total, 2)
+	f.equal("total of all", f.search(c(entity.CountAll, 2, 4)).Total, 5)
 	// Enough for six further pages, and not more.
 	for i := range 10 {
-		f.write(t, f.shop.ID, entity.Change{Entity: "product", Kind: entity.Inserted, ID: ID(fmt.Sprint("more ", i)), Set: map[string]any{"productNumber": fmt.Sprint("M", i)}})
+		f.write(f.shop.ID, entity.Change{Entity: "product", Kind: entity.Inserted, ID: ID(fmt.Sprint("more ", i)), Set: map[string]any{"productNumber": fmt.Sprint("M", i)}})
 	}
-	equal(t, "total of next pages", f.search(t, c(entity.CountNext, 1, 0)).Total, 7)
-	equal(t, "total of next pages, not so many", f.search(t, c(entity.CountNext, 5, 0)).Total, 15)
+	f.equal("total of next pages", f.search(c(entity.CountNext, 1, 0)).Total, 7)
+	f.equal("total of next pages, not so many", f.search(c(entity.CountNext, 5, 0)).Total, 15)
 }
 
-func values(t *testing.T, f *fixture) {
-	r := f.search(t, &entity.Criteria{Entity: "product", IDs: []appdock.ID{ID("product 2")}}).Records[0]
+func values(f *fixture) {
+	r := f.search(&entity.Criteria{Entity: "product", IDs: []appdock.ID{ID("product 2")}}).Records[0]
 	want := map[string]any{
 		"id": ID("product 2"), "versionId": appdock.LiveVersion, "parentVersionId": appdock.LiveVersion, "parentId": nil,
 		"productNumber": "SW2", "stock": int64(20), "active": true, "autoIncrement": int64(3), "weight": nil,
 		"createdAt": Now().Add(-3600e9), "updatedAt": nil,
 	}
 	for name, value := range want {
-		equal(t, name, r.Get(name), value)
+		f.equal(name, r.Get(name), value)
 	}
-	equal(t, "row version", r.RowVersion, int64(1))
-	tax := f.search(t, &entity.Criteria{Entity: "tax", IDs: []appdock.ID{ID("tax 7")}}).Records[0]
-	equal(t, "tax rate", tax.Get("taxRate"), any(7.0))
+	f.equal("row version", r.RowVersion, int64(1))
+	tax := f.search(&entity.Criteria{Entity: "tax", IDs: []appdock.ID{ID("tax 7")}}).Records[0]
+	f.equal("tax rate", tax.Get("taxRate"), any(7.0))
 }
 
-func associations(t *testing.T, f *fixture) {
-	page := f.search(t, &entity.Criteria{Entity: "order", Associations: map[string]*entity.Criteria{
+func associations(f *fixture) {
+	page := f.search(&entity.Criteria{Entity: "order", Associations: map[string]*entity.Criteria{
 		"lineItems": {
 			Sort:         []entity.Sort{{Field: "position"}},
 			Associations: map[string]*entity.Criteria{"product": {}, "order": {}},
 		},
 		"billingAddress": nil,
 	}})
-	equal(t, "orders", ids(page), named("order 0", "order 1", "order 2"))
+	f.equal("orders", ids(page), named("order 0", "order 1", "order 2"))
 	for i, order := range page.Records {
 		customer, ok := order.One("orderCustomer")
-		equal(t, "always loaded", ok, true)
-		equal(t, "customer", customer.Text("email"), fmt.Sprintf("Buyer%d@Example.com", i))
+		f.equal("always loaded", ok, true)
+		f.equal("customer", customer.Text("email"), fmt.Sprintf("Buyer%d@Example.com", i))
 		var want []string
 		for n := i; n >= 0; n-- {
 			want = append(want, fmt.Sprint("item ", i, n))
 		}
 		items := order.Loaded["lineItems"].Records
-		equal(t, "items", ids(entity.Page{Records: items}), named(want...))
+		f.equal("items", ids(entity.Page{Records: items}), named(want...))
 		for _, item := range items {
 			product, ok := item.One("product")
-			equal(t, "product of the item", ok, true)
-			equal(t, "the right one", product.ID(), item.Key("productId"))
+			f.equal("product of the item", ok, true)
+			f.equal("the right one", product.ID(), item.Key("productId"))
 			_, always := product.One("tax")
-			equal(t, "tax of the product", always, true)
+			f.equal("tax of the product", always, true)
 			parent, _ := item.One("order")
-			equal(t, "and back", parent.ID(), order.ID())
+			f.equal("and back", parent.ID(), order.ID())
 		}
 		_, asked := order.Loaded["billingAddress"]
-		equal(t, "asked for and not there", asked, true)
+		f.equal("asked for and not there", asked, true)
 		_, asked = order.Loaded["addresses"]
-		equal(t, "not asked for", asked, false)
+		f.equal("not asked for", asked, false)
 	}
 }
 
-func pagesOfParents(t *testing.T, f *fixture) {
-	page := f.search(t, &entity.Criteria{Entity: "order", Associations: map[string]*entity.Criteria{
+func pagesOfParents(f *fixture) {
+	page := f.search(&entity.Criteria{Entity: "order", Associations: map[string]*entity.Criteria{
 		"lineItems": {
 			Filters: []entity.Filter{{Kind: entity.Range, Field: "quantity", Bounds: entity.Bounds{LT: int64(3)}}},
 			Sort:    []entity.Sort{{Field: "quantity", Descending: true}},
@@ -167,41 +166,41 @@ func pagesOfParents(t *testing.T, f *fixture) {
 		},
 	}})
 	for i, want := range []string{"item 0 0", "item 1 1", "item 2 1"} {
-		equal(t, "items", ids(entity.Page{Records: page.Records[i].Loaded["lineItems"].Records}), named(want))
+		f.equal("items", ids(entity.Page{Records: page.Records[i].Loaded["lineItems"].Records}), named(want))
 	}
-	page = f.search(t, &entity.Criteria{Entity: "order", Associations: map[string]*entity.Criteria{
+	page = f.search(&entity.Criteria{Entity: "order", Associations: map[string]*entity.Criteria{
 		"lineItems": {Sort: []entity.Sort{{Field: "quantity"}}, Offset: 1},
 	}})
 	for i, want := range [][]string{nil, {"item 1 1"}, {"item 2 1", "item 2 2"}} {
-		equal(t, "items behind the first", ids(entity.Page{Records: page.Records[i].Loaded["lineItems"].Records}), named(want...))
+		f.equal("items behind the first", ids(entity.Page{Records: page.Records[i].Loaded["lineItems"].Records}), named(want...))
 	}
 }
 
-func notStored(t *testing.T, f *fixture) {
-	page := f.search(t, &entity.Criteria{Entity: "product", Limit: 1, Associations: map[string]*entity.Criteria{"media": {}}})
+func notStored(f *fixture) {
+	page := f.search(&entity.Criteria{Entity: "product", Limit: 1, Associations: map[string]*entity.Criteria{"media": {}}})
 	loaded, ok := page.Records[0].Loaded["media"]
-	equal(t, "loaded", ok, true)
-	equal(t, "media", len(loaded.Records), 0)
+	f.equal("loaded", ok, true)
+	f.equal("media", len(loaded.Records), 0)
 }
 
-func unknownShop(t *testing.T, f *fixture) {
-	_, err := f.Records.Search(t.Context(), "NobodyKnowsThis1", entity.View{}, &entity.Criteria{Entity: "product"})
-	wantKind(t, err, appdock.NotFound, "")
-	_, err = f.Records.Write(t.Context(), "NobodyKnowsThis1", applying())
-	wantKind(t, err, appdock.NotFound, "")
+func unknownShop(f *fixture) {
+	_, err := f.Records.Search(f.t.Context(), "NobodyKnowsThis1", entity.View{}, &entity.Criteria{Entity: "product"})
+	f.wantKind(err, appdock.NotFound)
+	_, err = f.Records.Write(f.t.Context(), "NobodyKnowsThis1", applying())
+	f.wantKind(err, appdock.NotFound)
 }
 
-func drafts(t *testing.T, f *fixture) {
+func drafts(f *fixture) {
 	draft := ID("draft")
-	f.write(t, f.shop.ID,
+	f.write(f.shop.ID,
 		entity.Change{Entity: "order", Kind: entity.Inserted, ID: ID("order 0"), Version: draft, Set: map[string]any{"orderNumber": "100"}},
 		entity.Change{Entity: "order", Kind: entity.Updated, ID: ID("order 0"), Version: draft, Set: map[string]any{"customerComment": "a draft"}})
 	one := &entity.Criteria{Entity: "order", IDs: []appdock.ID{ID("order 0")}}
-	live := f.search(t, one).Records[0]
-	equal(t, "comment of the live one", live.Get("customerComment"), nil)
-	page, err := f.Records.Search(t.Context(), f.shop.ID, entity.View{Version: draft}, one)
-	must(t, err)
-	equal(t, "comment of the draft", page.Records[0].Text("customerComment"), "a draft")
-	equal(t, "version of the draft", page.Records[0].Key("versionId"), draft)
-	equal(t, "drafts have their own children", len(page.Records[0].Loaded["orderCustomer"].Records), 0)
+	live := f.search(one).Records[0]
+	f.equal("comment of the live one", live.Get("customerComment"), nil)
+	page, err := f.Records.Search(f.t.Context(), f.shop.ID, entity.View{Version: draft}, one)
+	f.must(err)
+	f.equal("comment of the draft", page.Records[0].Text("customerComment"), "a draft")
+	f.equal("version of the draft", page.Records[0].Key("versionId"), draft)
+	f.equal("drafts have their own children", len(page.Records[0].Loaded["orderCustomer"].Records), 0)
 }

@@ -3,7 +3,6 @@ package storetest
 import (
 	"bytes"
 	"encoding/json"
-	"testing"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -11,8 +10,8 @@ import (
 	"github.com/appdock/appdock/internal/lifecycle"
 )
 
-func registrationCases() map[string]func(*testing.T, *fixture) {
-	return map[string]func(*testing.T, *fixture){
+func registrationCases() map[string]func(*fixture) {
+	return map[string]func(*fixture){
 		"what was written comes back":                           roundTrip,
 		"names are found whatever their case":                   foundByName,
 		"one app is installed once":                             installedOnce,
@@ -27,147 +26,147 @@ func registrationCases() map[string]func(*testing.T, *fixture) {
 	}
 }
 
-func roundTrip(t *testing.T, f *fixture) {
+func roundTrip(f *fixture) {
 	want := registration(f.shop.ID, "Fresh")
-	must(t, f.Registrations.Create(t.Context(), want, credentials("Fresh")))
+	f.must(f.Registrations.Create(f.t.Context(), want, credentials("Fresh")))
 	want.RowVersion = 1
-	equal(t, "created", f.get(t, "Fresh"), want)
+	f.equal("created", f.get("Fresh"), want)
 
 	want.State = lifecycle.Confirming
 	want.Unconfirmed = []appdock.Secret{appdock.NewSecret("newest"), appdock.NewSecret("older")}
-	want = f.change(t, want)
-	equal(t, "with unconfirmed secrets", f.get(t, "Fresh"), want)
+	want = f.change(want)
+	f.equal("with unconfirmed secrets", f.get("Fresh"), want)
 
 	want.State, want.Secret, want.Unconfirmed = lifecycle.Registered, appdock.NewSecret("newest"), nil
 	want.UpdatedAt = Now().Add(time.Minute)
 	want.Profile.Label["de-DE"] = "Neu"
 	want.Features.Webhooks = want.Features.Webhooks[:1]
-	want = f.change(t, want)
-	equal(t, "registered", f.get(t, "Fresh"), want)
-	f.Stores = f.Reopen(t)
-	equal(t, "opened again", f.get(t, "Fresh"), want)
+	want = f.change(want)
+	f.equal("registered", f.get("Fresh"), want)
+	f.Stores = f.Reopen(f.t)
+	f.equal("opened again", f.get("Fresh"), want)
 
-	all, err := f.Registrations.All(t.Context(), f.shop.ID)
-	must(t, err)
-	equal(t, "all", all, []lifecycle.Registration{want, f.get(t, "Notes")})
+	all, err := f.Registrations.All(f.t.Context(), f.shop.ID)
+	f.must(err)
+	f.equal("all", all, []lifecycle.Registration{want, f.get("Notes")})
 }
 
-func foundByName(t *testing.T, f *fixture) {
-	equal(t, "name", f.get(t, "nOTES").Installation.App, "Notes")
+func foundByName(f *fixture) {
+	f.equal("name", f.get("nOTES").Installation.App, "Notes")
 	for _, name := range []string{"Note", "Gone", ""} {
-		_, err := f.Registrations.Get(t.Context(), f.shop.ID, name)
-		wantKind(t, err, appdock.NotFound, "")
+		_, err := f.Registrations.Get(f.t.Context(), f.shop.ID, name)
+		f.wantKind(err, appdock.NotFound)
 	}
 }
 
-func installedOnce(t *testing.T, f *fixture) {
+func installedOnce(f *fixture) {
 	twice := registration(f.shop.ID, "NOTES")
-	before := f.picture(t, f.shop.ID)
-	wantKind(t, f.Registrations.Create(t.Context(), twice, credentials("twice")), appdock.Conflict, "")
-	equal(t, "all that can be seen", f.picture(t, f.shop.ID), before)
+	before := f.picture(f.shop.ID)
+	f.wantKind(f.Registrations.Create(f.t.Context(), twice, credentials("twice")), appdock.Conflict)
+	f.equal("all that can be seen", f.picture(f.shop.ID), before)
 }
 
-func changedMeanwhile(t *testing.T, f *fixture) {
-	read := f.get(t, "Notes")
-	f.change(t, read)
-	before := f.picture(t, f.shop.ID)
-	_, _, err := f.Registrations.Change(t.Context(), read)
-	wantKind(t, err, appdock.Conflict, "")
-	_, err = f.Registrations.Rekey(t.Context(), read, credentials("other"))
-	wantKind(t, err, appdock.Conflict, "")
-	_, err = f.Registrations.Remove(t.Context(), read)
-	wantKind(t, err, appdock.Conflict, "")
-	equal(t, "all that can be seen", f.picture(t, f.shop.ID), before)
+func changedMeanwhile(f *fixture) {
+	read := f.get("Notes")
+	f.change(read)
+	before := f.picture(f.shop.ID)
+	_, _, err := f.Registrations.Change(f.t.Context(), read)
+	f.wantKind(err, appdock.Conflict)
+	_, err = f.Registrations.Rekey(f.t.Context(), read, credentials("other"))
+	f.wantKind(err, appdock.Conflict)
+	_, err = f.Registrations.Remove(f.t.Context(), read)
+	f.wantKind(err, appdock.Conflict)
+	f.equal("all that can be seen", f.picture(f.shop.ID), before)
 	gone := registration(f.shop.ID, "Nobody")
 	gone.RowVersion = 1
-	_, _, err = f.Registrations.Change(t.Context(), gone)
-	wantKind(t, err, appdock.Conflict, "")
+	_, _, err = f.Registrations.Change(f.t.Context(), gone)
+	f.wantKind(err, appdock.Conflict)
 }
 
-func changeWithEvents(t *testing.T, f *fixture) {
-	read := f.get(t, "Notes")
+func changeWithEvents(f *fixture) {
+	read := f.get("Notes")
 	stale := read
 	stale.RowVersion = 99
-	_, _, err := f.Registrations.Change(t.Context(), stale, event(f.shop.ID, "change", 1))
-	wantKind(t, err, appdock.Conflict, "")
-	equal(t, "unmatched", len(f.unmatched(t)), 0)
-	_, events, err := f.Registrations.Change(t.Context(), read, event("", "change", 1), event("", "change", 2))
-	must(t, err)
-	equal(t, "shop of the event", events[0].Shop, f.shop.ID)
-	equal(t, "unmatched", f.unmatched(t), events)
+	_, _, err := f.Registrations.Change(f.t.Context(), stale, event(f.shop.ID, "change", 1))
+	f.wantKind(err, appdock.Conflict)
+	f.equal("unmatched", len(f.unmatched()), 0)
+	_, events, err := f.Registrations.Change(f.t.Context(), read, event("", "change", 1), event("", "change", 2))
+	f.must(err)
+	f.equal("shop of the event", events[0].Shop, f.shop.ID)
+	f.equal("unmatched", f.unmatched(), events)
 }
 
 // ownedEntities checks the rows of app, integration, acl_role and webhook.
-func ownedEntities(t *testing.T, f *fixture) {
-	r := f.get(t, "Notes")
-	app := f.search(t, &entity.Criteria{Entity: "app", IDs: []appdock.ID{r.Installation.ID}, Associations: map[string]*entity.Criteria{"webhooks": {}}}).Records[0]
+func ownedEntities(f *fixture) {
+	r := f.get("Notes")
+	app := f.search(&entity.Criteria{Entity: "app", IDs: []appdock.ID{r.Installation.ID}, Associations: map[string]*entity.Criteria{"webhooks": {}}}).Records[0]
 	for field, want := range map[string]any{
 		"name": "Notes", "version": "1.0.0", "active": true, "label": "Notes label", "author": "Somebody", "path": "/apps/Notes",
 		"iconRaw": []byte{1, 2, 3}, "templateLoadPriority": int64(3), "allowedHosts": json.RawMessage(`["app.example"]`),
 		"integrationId": r.Integration, "aclRoleId": r.Role, "createdAt": Now(), "sourceType": "local",
 	} {
-		equal(t, field, app.Get(field), want)
+		f.equal(field, app.Get(field), want)
 	}
 	integration, _ := app.One("integration")
-	equal(t, "access key", integration.Text("accessKey"), "KEYNotes")
+	f.equal("access key", integration.Text("accessKey"), "KEYNotes")
 	role, _ := app.One("aclRole")
-	equal(t, "privileges", string(role.Document("privileges")), `["order:read","product:read"]`)
-	equal(t, "webhooks", len(app.Loaded["webhooks"].Records), 2)
+	f.equal("privileges", string(role.Document("privileges")), `["order:read","product:read"]`)
+	f.equal("webhooks", len(app.Loaded["webhooks"].Records), 2)
 
 	r.Installation.Active, r.Installation.Grant = false, appdock.NewPrivileges("tax:read")
-	f.change(t, r)
-	app = f.search(t, &entity.Criteria{Entity: "app", IDs: []appdock.ID{r.Installation.ID}}).Records[0]
-	equal(t, "active", app.Get("active"), any(false))
+	f.change(r)
+	app = f.search(&entity.Criteria{Entity: "app", IDs: []appdock.ID{r.Installation.ID}}).Records[0]
+	f.equal("active", app.Get("active"), any(false))
 	role, _ = app.One("aclRole")
-	equal(t, "privileges", string(role.Document("privileges")), `["tax:read"]`)
+	f.equal("privileges", string(role.Document("privileges")), `["tax:read"]`)
 }
 
-func removed(t *testing.T, f *fixture) {
-	r := f.get(t, "Notes")
+func removed(f *fixture) {
+	r := f.get("Notes")
 	r.Unconfirmed = []appdock.Secret{appdock.NewSecret("unconfirmed")}
-	r = f.change(t, r)
-	_, err := f.Registrations.Remove(t.Context(), r)
-	must(t, err)
-	_, err = f.Registrations.Get(t.Context(), f.shop.ID, "Notes")
-	wantKind(t, err, appdock.NotFound, "")
+	r = f.change(r)
+	_, err := f.Registrations.Remove(f.t.Context(), r)
+	f.must(err)
+	_, err = f.Registrations.Get(f.t.Context(), f.shop.ID, "Notes")
+	f.wantKind(err, appdock.NotFound)
 	for name, id := range map[string]appdock.ID{"app": r.Installation.ID, "integration": r.Integration, "acl_role": r.Role} {
-		equal(t, name+" is there", f.has(t, name, id), false)
+		f.equal(name+" is there", f.has(name, id), false)
 	}
-	_, err = f.Clients.Client(t.Context(), f.shop.ID, "KEYNotes")
-	wantKind(t, err, appdock.NotFound, "")
-	last, err := f.Registrations.LastSecret(t.Context(), f.shop.ID, "notes")
-	must(t, err)
-	equal(t, "last secret", last.Reveal(), "secret of "+string(f.shop.ID))
+	_, err = f.Clients.Client(f.t.Context(), f.shop.ID, "KEYNotes")
+	f.wantKind(err, appdock.NotFound)
+	last, err := f.Registrations.LastSecret(f.t.Context(), f.shop.ID, "notes")
+	f.must(err)
+	f.equal("last secret", last.Reveal(), "secret of "+string(f.shop.ID))
 
 	// One that never had a secret leaves none.
-	must(t, f.Registrations.Create(t.Context(), registration(f.shop.ID, "Fresh"), credentials("Fresh")))
-	_, err = f.Registrations.Remove(t.Context(), f.get(t, "Fresh"))
-	must(t, err)
-	last, err = f.Registrations.LastSecret(t.Context(), f.shop.ID, "Fresh")
-	must(t, err)
-	equal(t, "there is a secret", !last.IsZero(), false)
+	f.must(f.Registrations.Create(f.t.Context(), registration(f.shop.ID, "Fresh"), credentials("Fresh")))
+	_, err = f.Registrations.Remove(f.t.Context(), f.get("Fresh"))
+	f.must(err)
+	last, err = f.Registrations.LastSecret(f.t.Context(), f.shop.ID, "Fresh")
+	f.must(err)
+	f.equal("there is a secret", !last.IsZero(), false)
 }
 
-func forgottenSecret(t *testing.T, f *fixture) {
+func forgottenSecret(f *fixture) {
 	last := func() string {
-		t.Helper()
-		s, err := f.Registrations.LastSecret(t.Context(), f.shop.ID, "Gone")
-		must(t, err)
+		f.t.Helper()
+		s, err := f.Registrations.LastSecret(f.t.Context(), f.shop.ID, "Gone")
+		f.must(err)
 		return s.Reveal()
 	}
 	remembered := "last secret of " + string(f.shop.ID)
-	equal(t, "at first", last(), remembered)
-	must(t, f.Registrations.Create(t.Context(), registration(f.shop.ID, "Gone"), credentials("Gone")))
-	r := f.get(t, "Gone")
+	f.equal("at first", last(), remembered)
+	f.must(f.Registrations.Create(f.t.Context(), registration(f.shop.ID, "Gone"), credentials("Gone")))
+	r := f.get("Gone")
 	r.Unconfirmed = []appdock.Secret{appdock.NewSecret("unconfirmed")}
-	r = f.change(t, r)
-	equal(t, "while unconfirmed", last(), remembered)
+	r = f.change(r)
+	f.equal("while unconfirmed", last(), remembered)
 	r.Secret, r.Unconfirmed = r.Unconfirmed[0], nil
-	f.change(t, r)
-	equal(t, "once committed", last(), "")
+	f.change(r)
+	f.equal("once committed", last(), "")
 }
 
-func clientOfNow(t *testing.T, f *fixture) {
+func clientOfNow(f *fixture) {
 	client := func() (c struct {
 		Integration, Installation appdock.ID
 		Active, Admin             bool
@@ -176,66 +175,66 @@ func clientOfNow(t *testing.T, f *fixture) {
 		ChangedAt                 time.Time
 	},
 	) {
-		t.Helper()
-		got, err := f.Clients.Client(t.Context(), f.shop.ID, "KEYNotes")
-		must(t, err)
+		f.t.Helper()
+		got, err := f.Clients.Client(f.t.Context(), f.shop.ID, "KEYNotes")
+		f.must(err)
 		c.Integration, c.Installation, c.Active, c.Admin = got.Integration, got.Installation, got.Active, got.Admin
 		c.Hash, c.Privileges, c.ChangedAt = string(got.SecretHash), got.Privileges, got.ChangedAt
 		return c
 	}
-	r := f.get(t, "Notes")
+	r := f.get("Notes")
 	want := client()
-	equal(t, "installation", want.Installation, r.Installation.ID)
-	equal(t, "integration", want.Integration, r.Integration)
-	equal(t, "active", want.Active, true)
-	equal(t, "admin", want.Admin, false)
-	equal(t, "hash", want.Hash, "hash of Notes")
-	equal(t, "privileges", want.Privileges, r.Installation.Grant)
-	equal(t, "changed at", want.ChangedAt, Now())
+	f.equal("installation", want.Installation, r.Installation.ID)
+	f.equal("integration", want.Integration, r.Integration)
+	f.equal("active", want.Active, true)
+	f.equal("admin", want.Admin, false)
+	f.equal("hash", want.Hash, "hash of Notes")
+	f.equal("privileges", want.Privileges, r.Installation.Grant)
+	f.equal("changed at", want.ChangedAt, Now())
 
 	r.Installation.Active, r.Installation.Grant = false, appdock.NewPrivileges("tax:read")
-	f.change(t, r)
+	f.change(r)
 	want.Active, want.Privileges = false, r.Installation.Grant
-	equal(t, "after a change", client(), want)
-	_, err := f.Clients.Client(t.Context(), f.shop.ID, "keynotes")
-	wantKind(t, err, appdock.NotFound, "")
+	f.equal("after a change", client(), want)
+	_, err := f.Clients.Client(f.t.Context(), f.shop.ID, "keynotes")
+	f.wantKind(err, appdock.NotFound)
 }
 
-func rekeyed(t *testing.T, f *fixture) {
-	_, before := f.load(t)
+func rekeyed(f *fixture) {
+	_, before := f.load()
 	c := credentials("Other")
 	c.ChangedAt = Now().Add(time.Hour)
-	r, err := f.Registrations.Rekey(t.Context(), f.get(t, "Notes"), c)
-	must(t, err)
-	equal(t, "row version", r.RowVersion, f.get(t, "Notes").RowVersion)
-	_, after := f.load(t)
-	equal(t, "revision", after, before+1)
-	_, err = f.Clients.Client(t.Context(), f.shop.ID, "KEYNotes")
-	wantKind(t, err, appdock.NotFound, "")
-	client, err := f.Clients.Client(t.Context(), f.shop.ID, "KEYOther")
-	must(t, err)
-	equal(t, "changed at", client.ChangedAt, c.ChangedAt)
-	integration := f.search(t, &entity.Criteria{Entity: "integration", IDs: []appdock.ID{r.Integration}}).Records[0]
-	equal(t, "access key", integration.Text("accessKey"), "KEYOther")
-	f.change(t, r) // with the row version that Rekey gave
+	r, err := f.Registrations.Rekey(f.t.Context(), f.get("Notes"), c)
+	f.must(err)
+	f.equal("row version", r.RowVersion, f.get("Notes").RowVersion)
+	_, after := f.load()
+	f.equal("revision", after, before+1)
+	_, err = f.Clients.Client(f.t.Context(), f.shop.ID, "KEYNotes")
+	f.wantKind(err, appdock.NotFound)
+	client, err := f.Clients.Client(f.t.Context(), f.shop.ID, "KEYOther")
+	f.must(err)
+	f.equal("changed at", client.ChangedAt, c.ChangedAt)
+	integration := f.search(&entity.Criteria{Entity: "integration", IDs: []appdock.ID{r.Integration}}).Records[0]
+	f.equal("access key", integration.Text("accessKey"), "KEYOther")
+	f.change(r) // with the row version that Rekey gave
 }
 
-func canary(t *testing.T, f *fixture) {
+func canary(f *fixture) {
 	const secret = "canary-7f3a91c2-shop-secret"
-	r := f.get(t, "Notes")
+	r := f.get("Notes")
 	r.Secret = appdock.NewSecret(secret + "-committed")
 	r.Unconfirmed = []appdock.Secret{appdock.NewSecret(secret + "-unconfirmed")}
-	r = f.change(t, r)
-	if bytes.Contains(f.Stored(t), []byte(secret)) {
-		t.Error("a secret of an installation can be read on the disk")
+	r = f.change(r)
+	if bytes.Contains(f.Stored(f.t), []byte(secret)) {
+		f.t.Error("a secret of an installation can be read on the disk")
 	}
-	if !bytes.Contains(f.Stored(t), []byte("Somebody")) {
-		t.Error("the store shows something else than what it wrote")
+	if !bytes.Contains(f.Stored(f.t), []byte("Somebody")) {
+		f.t.Error("the store shows something else than what it wrote")
 	}
-	_, err := f.Registrations.Remove(t.Context(), r)
-	must(t, err)
-	f.Stores = f.Reopen(t)
-	if bytes.Contains(f.Stored(t), []byte(secret)) {
-		t.Error("the secret of an app that is gone can be read on the disk")
+	_, err := f.Registrations.Remove(f.t.Context(), r)
+	f.must(err)
+	f.Stores = f.Reopen(f.t)
+	if bytes.Contains(f.Stored(f.t), []byte(secret)) {
+		f.t.Error("the secret of an app that is gone can be read on the disk")
 	}
 }

@@ -200,6 +200,7 @@ FROM subscription
 WHERE until = 0;
 
 -- The entity "webhook_event_log" (protocol-webhooks.md 5): a delivery and its last attempt.
+-- Texts of requests and answers are a first line and headers, an empty line, and a body.
 CREATE VIEW webhook_event_log AS
 SELECT
 	d.shop AS shop, d.id AS id, d.attempts + 1 AS row_version,
@@ -223,10 +224,15 @@ SELECT
 	a.at / 1000 AS timestamp,
 	a.took / 1000000 AS processing_time,
 	d.app_version AS app_version, lower(d.app_version) AS app_version_fold,
-	CASE WHEN a.request <> '' THEN json_object('text', a.request) END AS request_content,
-	CASE WHEN a.response <> '' THEN json_object('text', a.response) END AS response_content,
+	CASE WHEN a.request <> '' THEN json_object(
+		'headers', substr(a.request, 1, instr(a.request, char(10, 10)) - 1),
+		'body', substr(a.request, instr(a.request, char(10, 10)) + 2)) END AS request_content,
+	CASE WHEN a.response <> '' THEN json_object(
+		'headers', substr(a.response, 1, instr(a.response, char(10, 10)) - 1),
+		'body', substr(a.response, instr(a.response, char(10, 10)) + 2)) END AS response_content,
 	nullif(a.status, 0) AS response_status_code,
-	NULL AS response_reason_phrase, NULL AS response_reason_phrase_fold,
+	nullif(substr(a.response, 5, instr(a.response, char(10)) - 5), '') AS response_reason_phrase,
+	lower(nullif(substr(a.response, 5, instr(a.response, char(10)) - 5), '')) AS response_reason_phrase_fold,
 	d.url AS url, lower(d.url) AS url_fold,
 	d.only_live AS only_live_version,
 	d.seq AS sequence,
