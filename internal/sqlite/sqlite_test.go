@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/shop"
 )
+
+// TestMain fails if a store leaves a goroutine behind.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var shopA = appdock.Shop{ID: "AAAAAAAAAAAAAAAA", URL: "https://a.example", Name: "A", Locale: "en-GB", Currency: "EUR"}
 

@@ -145,14 +145,14 @@ func Violated(d *entity.Definition, columns []string) (u entity.Unique, primary 
 }
 
 // defaultOrder gives the fields that records are ordered by when nothing else is asked
-// for, before their ids (admin-api.md 5.3, "no sort").
+// for (admin-api.md 5.3, "no sort"); the id comes last, so that an index of them gives the
+// whole order and nothing is left to be sorted.
 func defaultOrder(d *entity.Definition) []entity.Field {
-	if f, ok := d.Field("autoIncrement"); ok && f.Stored() {
-		return []entity.Field{f}
-	}
-	if f, ok := d.Field("createdAt"); ok {
-		id, _ := d.Field("id")
-		return []entity.Field{f, id}
+	id, _ := d.Field("id")
+	for _, name := range []string{"autoIncrement", "createdAt"} {
+		if f, ok := d.Field(name); ok && f.Stored() {
+			return []entity.Field{f, id}
+		}
 	}
 	return nil
 }

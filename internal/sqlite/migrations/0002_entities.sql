@@ -130,7 +130,7 @@ CREATE INDEX "category_product_stream_id" ON "category" ("shop", "product_stream
 
 CREATE INDEX "category_custom_entity_type_id" ON "category" ("shop", "custom_entity_type_id", "version_id");
 
-CREATE INDEX "category_order" ON "category" ("shop", "version_id", "auto_increment");
+CREATE INDEX "category_order" ON "category" ("shop", "version_id", "auto_increment", "id");
 
 CREATE TABLE "country" (
 	shop INTEGER NOT NULL,
@@ -373,7 +373,7 @@ CREATE INDEX "customer_updated_by_id" ON "customer" ("shop", "updated_by_id");
 
 CREATE INDEX "customer_default_payment_method_id" ON "customer" ("shop", "default_payment_method_id");
 
-CREATE INDEX "customer_order" ON "customer" ("shop", "auto_increment");
+CREATE INDEX "customer_order" ON "customer" ("shop", "auto_increment", "id");
 
 CREATE TABLE "customer_address" (
 	shop INTEGER NOT NULL,
@@ -648,7 +648,7 @@ CREATE INDEX "order_created_by_id" ON "order" ("shop", "created_by_id", "version
 
 CREATE INDEX "order_updated_by_id" ON "order" ("shop", "updated_by_id", "version_id");
 
-CREATE INDEX "order_order" ON "order" ("shop", "version_id", "auto_increment");
+CREATE INDEX "order_order" ON "order" ("shop", "version_id", "auto_increment", "id");
 
 CREATE TABLE "order_address" (
 	shop INTEGER NOT NULL,
@@ -915,7 +915,7 @@ CREATE INDEX "product_canonical_product_id" ON "product" ("shop", "canonical_pro
 
 CREATE INDEX "product_cms_page_id" ON "product" ("shop", "cms_page_id", "version_id");
 
-CREATE INDEX "product_order" ON "product" ("shop", "version_id", "auto_increment");
+CREATE INDEX "product_order" ON "product" ("shop", "version_id", "auto_increment", "id");
 
 CREATE TABLE "sales_channel" (
 	shop INTEGER NOT NULL,
