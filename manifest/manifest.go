@@ -126,7 +126,7 @@ func override(app *App, problems Problems, local *App, localProblems Problems, a
 		})
 	}
 	all := append(problems, localProblems...)
-	all.sort()
+	all.Sort()
 	return app, all, nil
 }
 
@@ -207,7 +207,7 @@ func ParseXML(file string, text []byte, strict bool) (*App, Problems) {
 	}
 	c.declared(root)
 	c.element(root, manifestSchema)
-	c.problems.sort()
+	c.problems.Sort()
 	if c.problems.HasErrors() {
 		return nil, c.problems
 	}

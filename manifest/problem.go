@@ -57,7 +57,8 @@ func (p Problems) String() string {
 	return text.String()
 }
 
-func (p Problems) sort() {
+// Sort puts them in order: by file, line, column and code.
+func (p Problems) Sort() {
 	slices.SortStableFunc(p, func(a, b Problem) int {
 		return cmp.Or(
 			cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),

@@ -25,14 +25,14 @@ func ParseJSON(file string, text []byte, strict bool) (*App, Problems) {
 		p.tell(Error, "json.root", value.offset, "", "", "the file must hold an object, found %s", value.kind())
 	}
 	if p.problems.HasErrors() {
-		p.problems.sort()
+		p.problems.Sort()
 		return nil, p.problems
 	}
 	source.offsets[""] = value.offset
 	o := &jsonObject{jsonProblems: p, value: value}
 	app := readApp(o)
 	o.unknown()
-	p.problems.sort()
+	p.problems.Sort()
 	if p.problems.HasErrors() {
 		return nil, p.problems
 	}

@@ -32,7 +32,7 @@ func testBeside(t *testing.T, file string, tests map[string]besideCase) {
 			}
 			r := newReview(app, Environment{Files: files})
 			tt.rule(r)
-			r.problems.sort()
+			r.problems.Sort()
 			var got []string
 			for _, p := range r.problems {
 				got = append(got, strings.TrimPrefix(p.String(), file+":"))

@@ -56,7 +56,7 @@ func TestSnippetRules(t *testing.T) {
 			}
 			r := newReview(app, Environment{Files: files})
 			tt.rule(r)
-			r.problems.sort()
+			r.problems.Sort()
 			if diff := cmp.Diff(tt.want, r.problems.String()); diff != "" {
 				t.Errorf("problems (-want +got):\n%s", diff)
 			}

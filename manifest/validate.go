@@ -41,7 +41,7 @@ func Validate(app *App, env Environment) Problems {
 	for _, rule := range rules {
 		rule(r)
 	}
-	r.problems.sort()
+	r.problems.Sort()
 	return r.problems
 }
 

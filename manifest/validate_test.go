@@ -44,7 +44,7 @@ func testRules(t *testing.T, tests map[string]ruleCase) {
 			}
 			r := newReview(app, tt.env)
 			tt.rule(r)
-			r.problems.sort()
+			r.problems.Sort()
 			var got []string
 			for _, p := range r.problems {
 				got = append(got, strings.TrimPrefix(p.String(), file+":"))

@@ -20,7 +20,7 @@ func newApp(p *program) *cobra.Command {
 		Example: "appdock app install ./MyApp --activate\nappdock app list",
 	}
 	group(c)
-	c.AddCommand(newAppInstall(p), newAppActivate(p), newAppDeactivate(p), newAppUninstall(p, true), newAppList(p), newAppShow(p))
+	c.AddCommand(newAppInstall(p), newAppActivate(p), newAppDeactivate(p), newAppUninstall(p, true), newAppList(p), newAppShow(p), newAppValidate(p))
 	return c
 }
 

@@ -143,6 +143,7 @@ func colonNames(p *program) []*cobra.Command {
 		named("app:deactivate", newAppDeactivate(p)),
 		named("app:uninstall", newAppUninstall(p, false)), // asks nothing (cli.md 2.2)
 		named("app:list", newAppList(p)),
+		named("app:validate", newAppValidate(p)),
 	}
 }
 

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/appdock/appdock/manifest"
+)
+
+func TestProgressIsShownWhenItTakesLong(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		takes    time.Duration
+		terminal bool
+		quiet    bool
+		want     string
+	}{
+		"soon done":      {takes: 299 * time.Millisecond, terminal: true},
+		"long":           {takes: 301 * time.Millisecond, terminal: true, want: "\r\x1b[Kchecking 1 of 2: My\uFFFDApp\r\x1b[K"},
+		"no terminal":    {takes: time.Hour},
+		"not to be told": {takes: time.Hour, terminal: true, quiet: true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var screen bytes.Buffer
+				p := &program{err: stream{Writer: &screen, terminal: tt.terminal}, quiet: tt.quiet}
+				line := p.progress(2)
+				line.next("My\x1bApp")
+				time.Sleep(tt.takes)
+				synctest.Wait()
+				line.end()
+				if got := screen.String(); got != tt.want {
+					t.Errorf("got %q, want %q", got, tt.want)
+				}
+			})
+		})
+	}
+}
+
+func TestAnnotationsStayOneCommand(t *testing.T) {
+	t.Parallel()
+	x := manifest.Problem{
+		Code: "manifest.x", Severity: manifest.Info, Message: "100%\n::error::no", Hint: "well\r",
+		Position: manifest.Position{File: "a,b:c\n/manifest.xml", Line: 1, Column: 2},
+	}
+	want := "::notice file=a%2Cb%3Ac%0A/manifest.xml,line=1,col=2,title=manifest.x::100%25 ::error::no (well\uFFFD)\n"
+	if got := annotation(x); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestFindingsAreIgnored(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		ignore string
+		code   string
+		want   bool
+	}{
+		"the code":            {"manifest.a", "manifest.a", true},
+		"another code":        {"manifest.a", "manifest.ab", false},
+		"a group":             {"snippet.*", "snippet.missing_key", true},
+		"another group":       {"snippet.*", "snippets.missing_key", false},
+		"a star is no code":   {"*", "manifest.a", false},
+		"a star in a code":    {"manifest.url_*", "manifest.url_private", false},
+		"blanks after commas": {"x, manifest.a", "manifest.a", true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := matches(strings.Split(tt.ignore, ","), tt.code); got != tt.want {
+				t.Errorf("got %t, want %t", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestWhatCannotBeReadIsNotIgnored: an app that nobody could check is not valid.
+func TestWhatCannotBeReadIsNotIgnored(t *testing.T) {
+	t.Parallel()
+	findings := manifest.Problems{{Code: "xml.malformed", Severity: manifest.Error}}
+	r := &report{}
+	r.add(appReport{Findings: findings, broken: true}, []string{"xml.*"})
+	if got := r.exitCode(false); got != exitInvalid {
+		t.Errorf("exit code %d, want %d", got, exitInvalid)
+	}
+	r = &report{}
+	r.add(appReport{Findings: findings}, []string{"xml.*"})
+	if got := r.exitCode(true); got != exitDone || r.Summary.Ignored != 1 {
+		t.Errorf("exit code %d with %d ignored, want %d with 1", got, r.Summary.Ignored, exitDone)
+	}
+}
