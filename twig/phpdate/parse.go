@@ -46,7 +46,7 @@ func Parse(text string, now time.Time) (time.Time, error) {
 		zone = now.Location()
 	}
 	p.fill(now)
-	return p.resolve(text, zone, false)
+	return p.resolve(text, zone, nil)
 }
 
 // Modify moves t as DateTime::modify does: what the text says replaces or moves the
@@ -66,10 +66,10 @@ func Modify(t time.Time, text string) (time.Time, error) {
 	}
 	p.fillDate(t)
 	zone := t.Location()
-	if p.stamped && p.hour == 0 && p.minute == 0 && p.second == 0 {
-		zone = p.zone // PHP forgets it when a time of day follows
+	if p.stamped && [...]int64{p.year, p.month, p.day, p.hour, p.minute, p.second} == [...]int64{1970, 1, 1, 0, 0, 0} {
+		zone = p.zone // PHP forgets it when a date or a time of day follows
 	}
-	return p.resolve(text, zone, inSummer(t))
+	return p.resolve(text, zone, &t)
 }
 
 // unset marks a part that the text has not given.

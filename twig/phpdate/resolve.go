@@ -99,9 +99,9 @@ func (p *parser) fillDate(now time.Time) {
 
 // resolve moves the parts by what is relative, and finds the instant in the zone. The
 // order is PHP's and can be seen: "last day of next month" is the last day of a month
-// that may be shorter. Hours, minutes and seconds move the instant, not the clock on the
-// wall, so that they are right when clocks change.
-func (p *parser) resolve(text string, zone *time.Location, preferSummer bool) (time.Time, error) {
+// that may be shorter. All parts move the clock on the wall, hours too. A date that is
+// moved from another one is given as moved.
+func (p *parser) resolve(text string, zone *time.Location, moved *time.Time) (time.Time, error) {
 	if !p.inRange() {
 		return time.Time{}, &ParseError{Text: text, Message: "Number out of range"}
 	}
@@ -110,6 +110,8 @@ func (p *parser) resolve(text string, zone *time.Location, preferSummer bool) (t
 	r := &p.relative
 	p.normalize()
 	p.year, p.month, p.day = p.year+r.years, p.month+r.months, p.day+r.days
+	p.hour, p.minute, p.second = p.hour+r.hours, p.minute+r.minutes, p.second+r.seconds
+	p.micro += r.micros
 	p.goToEdge()
 	p.normalize()
 	if r.special == countedWeekdays {
@@ -121,14 +123,8 @@ func (p *parser) resolve(text string, zone *time.Location, preferSummer bool) (t
 		return time.Time{}, &ParseError{Text: text, Message: "Epoch doesn't fit in a PHP integer"}
 	}
 	wall := days*secondsPerDay + p.hour*3600 + p.minute*60 + p.second
-	instant := wall - offsetAt(wall, zone, preferSummer)
-	instant += r.hours*3600 + r.minutes*60 + r.seconds
-	micros := p.micro + r.micros
-	instant += floorDiv(micros, 1e6)
-	if instant/secondsPerDay > maxDays || instant/secondsPerDay < -maxDays {
-		return time.Time{}, &ParseError{Text: text, Message: "Epoch doesn't fit in a PHP integer"}
-	}
-	return time.Unix(instant, floorMod(micros, 1e6)*1e3).In(zone), nil
+	instant := wall - offsetAt(wall, zone, moved)
+	return time.Unix(instant, p.micro*1e3).In(zone), nil
 }
 
 // inRange checks the parts that no token has checked before.
@@ -224,7 +220,8 @@ func weekdaysAhead(count, today int64) int64 {
 // normalize makes the date one of the calendar and the time one of the day: 31 February
 // becomes 3 March, and 24:00 midnight of the next day.
 func (p *parser) normalize() {
-	seconds := p.hour*3600 + p.minute*60 + p.second
+	seconds := p.hour*3600 + p.minute*60 + p.second + floorDiv(p.micro, 1e6)
+	p.micro = floorMod(p.micro, 1e6)
 	p.day += floorDiv(seconds, secondsPerDay)
 	seconds = floorMod(seconds, secondsPerDay)
 	p.hour, p.minute, p.second = seconds/3600, seconds/60%60, seconds%60
@@ -270,17 +267,24 @@ func daysInMonth(year, month int64) int64 {
 }
 
 // offsetAt is the offset from UTC, in seconds, at what a clock in the zone shows. A time
-// that clocks skip is read with the offset before, and so comes out later. A time that
-// they show twice is the one with the summer time asked for, else the first.
-func offsetAt(wall int64, zone *time.Location, preferSummer bool) int64 {
+// that clocks skip is read with the offset before, and so comes out later. Of a time that
+// they show twice, moving a date takes the one with the same summer time as before;
+// otherwise, as in PHP, it is the one that the zone has at the same time in UTC.
+func offsetAt(wall int64, zone *time.Location, moved *time.Time) int64 {
 	before := offsetOf(wall-secondsPerDay, zone)
 	after := offsetOf(wall+secondsPerDay, zone)
+	if before == after {
+		return before
+	}
 	first, second := offsetOf(wall-before, zone) == before, offsetOf(wall-after, zone) == after
 	switch {
-	case first && second && before != after && !preferSummer && time.Unix(wall-before, 0).In(zone).IsDST():
-		return before
-	case first:
-		return before
+	case first && second && moved != nil:
+		if time.Unix(wall-before, 0).In(zone).IsDST() == moved.IsDST() {
+			return before
+		}
+		return after
+	case first && second:
+		return offsetOf(wall, zone)
 	case second:
 		return after
 	default:
