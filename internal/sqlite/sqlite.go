@@ -111,11 +111,21 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if err := s.prepare(ctx, writing); err != nil {
+		return errors.Join(err, writing.close())
+	}
+	s.writer = newWriter(ctx, writing, s, o.Log)
+	return nil
+}
+
+// prepare brings the data into the state of a fresh start, learns the shops, and opens the
+// connections for reading.
+func (s *Store) prepare(ctx context.Context, writing *session) error {
 	// What a process held when it ended is free again.
 	if _, err := writing.exec(ctx, "UPDATE delivery SET held = 0 WHERE held = 1"); err != nil {
 		return err
 	}
-	err = writing.each(ctx, func(rows *sql.Rows) error {
+	err := writing.each(ctx, func(rows *sql.Rows) error {
 		var t tenant
 		err := rows.Scan(&t.number, &t.id, &t.locale)
 		s.tenants[t.id] = t
@@ -134,7 +144,6 @@ func (s *Store) open(ctx context.Context, o Options) error {
 		}
 		s.readers <- reading
 	}
-	s.writer = newWriter(ctx, writing, s, o.Log)
 	return nil
 }
 

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/storetest"
+	"github.com/appdock/appdock/internal/webhook"
 )
 
 func TestStore(t *testing.T) {
@@ -68,6 +71,44 @@ func stores(t *testing.T, path string) storetest.Stores {
 			return all
 		},
 		Walks: s.walks,
+	}
+}
+
+// TestEndedSubscriptionsAreDeleted looks behind the ports, which hide them already.
+func TestEndedSubscriptionsAreDeleted(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "test.db"))
+	r := lifecycle.Registration{
+		Installation: appdock.Installation{ID: appdock.ID{1}, Shop: shopA.ID, App: "Notes"},
+		Integration:  appdock.ID{2}, Role: appdock.ID{3},
+		Features: lifecycle.Features{Webhooks: []lifecycle.Webhook{{ID: appdock.ID{4}, Name: "hook", Event: "app.deleted"}}},
+	}
+	if err := s.Registrations().Create(t.Context(), r, lifecycle.Credentials{AccessKey: "KEY", SecretHash: []byte("hash"), ChangedAt: storetest.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	count := func() (n int) {
+		t.Helper()
+		err := s.read(t.Context(), func(r *session) error {
+			_, err := r.first(t.Context(), "SELECT count(*) FROM subscription", nil, &n)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	r.RowVersion = 1
+	if _, err := s.Registrations().Remove(t.Context(), r, appdock.Event{ID: appdock.ID{5}, Name: "app.deleted", At: storetest.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(); n != 1 {
+		t.Errorf("got %d rows before the match, want 1", n)
+	}
+	if _, _, err := s.FanOut(t.Context(), 1, func([]appdock.Event) ([]webhook.Delivery, error) { return nil, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(); n != 0 {
+		t.Errorf("got %d rows after the match, want none", n)
 	}
 }
 

@@ -61,11 +61,12 @@ func (f *fixture) made(n int) []webhook.Delivery {
 	return held
 }
 
-// match makes one delivery of each event.
+// match makes one delivery of each event; the later ones are due earlier.
 func (f *fixture) match(events []appdock.Event) ([]webhook.Delivery, error) {
 	made := make([]webhook.Delivery, len(events))
 	for i, e := range events {
 		made[i] = delivery(e, f.hook(), "of "+e.ID.String())
+		made[i].DueAt = Now().Add(-time.Duration(i) * time.Second)
 	}
 	return made, nil
 }
