@@ -15,13 +15,13 @@ import (
 // positions may come next. Its work per byte is bounded by the size of the grammar.
 type scanner struct {
 	positions []position
-	first     [256][]int // positions reached by the first byte of a token
+	first     [256][]uint16 // positions reached by the first byte of a token
 }
 
 // position is a place in a rule that waits for a byte, or the end of the rule.
 type position struct {
 	accepts byteSet
-	follow  []int
+	follow  []uint16
 	rule    int // the rule that ends here, -1 before the end
 }
 
@@ -47,7 +47,7 @@ var dateScanner = sync.OnceValue(func() *scanner { return newScanner(patterns())
 // The patterns are part of the program, so a fault in one is a panic.
 func newScanner(patterns []string) *scanner {
 	s := &scanner{}
-	var starts []int
+	var starts []uint16
 	for rule, pattern := range patterns {
 		expression, err := syntax.Parse(pattern, syntax.Perl)
 		if err != nil {
@@ -74,22 +74,22 @@ func newScanner(patterns []string) *scanner {
 }
 
 // add takes over the program of one rule and returns the positions it may begin at.
-func (s *scanner) add(program *syntax.Prog, rule int) []int {
-	numbers := make([]int, len(program.Inst)) // of the position of each instruction
+func (s *scanner) add(program *syntax.Prog, rule int) []uint16 {
+	numbers := make([]uint16, len(program.Inst)) // of the position of each instruction
 	for i := range program.Inst {
 		inst := &program.Inst[i]
 		switch inst.Op {
 		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
-			numbers[i] = len(s.positions)
+			numbers[i] = uint16(len(s.positions))
 			s.positions = append(s.positions, position{accepts: acceptedBytes(inst), rule: -1})
 		case syntax.InstMatch:
-			numbers[i] = len(s.positions)
+			numbers[i] = uint16(len(s.positions))
 			s.positions = append(s.positions, position{rule: rule})
 		case syntax.InstAlt, syntax.InstAltMatch, syntax.InstCapture, syntax.InstNop, syntax.InstEmptyWidth, syntax.InstFail:
 		}
 	}
-	reach := func(from uint32) []int {
-		var found []int
+	reach := func(from uint32) []uint16 {
+		var found []uint16
 		visited := make([]bool, len(program.Inst))
 		var visit func(uint32)
 		visit = func(pc uint32) {
@@ -144,7 +144,7 @@ func acceptedBytes(inst *syntax.Inst) byteSet {
 }
 
 // advance adds to the reached positions those that may follow p.
-func (s *scanner) advance(reached []int, p int, seen *[maxPositions / 64]uint64) []int {
+func (s *scanner) advance(reached []uint16, p uint16, seen *[maxPositions / 64]uint64) []uint16 {
 	for _, next := range s.positions[p].follow {
 		if seen[next/64]&(1<<(next%64)) == 0 {
 			seen[next/64] |= 1 << (next % 64)
@@ -164,7 +164,7 @@ func (s *scanner) scan(text string) (rule, length int) {
 		}
 		return 0
 	}
-	var buffers [2][64]int
+	var buffers [2][512]uint16
 	current := append(buffers[0][:0], s.first[at(0)]...)
 	next := buffers[1][:0]
 	for i := 1; len(current) > 0; i++ {
