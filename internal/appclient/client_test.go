@@ -325,7 +325,7 @@ func TestSend(t *testing.T) {
 			t.Parallel()
 			call := post(serve(t, tt.handler).URL)
 			call.Timeout.Total = 500 * time.Millisecond
-			got := client.Send(t.Context(), call)
+			got := client.Send(t.Context(), call, appdock.NewSecret("canary-0"))
 			if !strings.HasPrefix(got.Request, "POST /\nHost: ") {
 				t.Errorf("request: %q", got.Request)
 			}
@@ -340,14 +340,14 @@ func TestSend(t *testing.T) {
 	}
 	t.Run("nobody listens", func(t *testing.T) {
 		t.Parallel()
-		got := client.Send(t.Context(), post("http://127.0.0.1:1/"))
+		got := client.Send(t.Context(), post("http://127.0.0.1:1/"), appdock.Secret{})
 		if got.Status != 0 || !got.Another || !strings.Contains(got.Error, "nobody listens") || got.Response != "" {
 			t.Errorf("got %+v", got)
 		}
 	})
 	t.Run("what is no URL is not tried again", func(t *testing.T) {
 		t.Parallel()
-		if got := client.Send(t.Context(), post("nowhere")); got.Another || got.Error == "" {
+		if got := client.Send(t.Context(), post("nowhere"), appdock.Secret{}); got.Another || got.Error == "" {
 			t.Errorf("got %+v", got)
 		}
 	})
@@ -360,9 +360,10 @@ func TestTextsAreRedacted(t *testing.T) {
 	call.Body = []byte(`{"secretKey":"x","contextToken":"canary-4","secret":"canary-5"}`)
 	answer := protocol.Answer{
 		Status: 200, Header: http.Header{"Set-Cookie": {"s=canary-6"}},
-		Body: []byte("{\"secret\":\"canary-7\"}\x1b[2J\x00\xff"),
+		Body: []byte("{\"secret\":\"canary-7\",\"echo\":\"canary-8\"}\x1b[2J\x00\xff"),
 	}
-	got := requestText(call) + answerText(answer)
+	hide := appdock.NewSecret("canary-8")
+	got := requestText(call, hide) + answerText(answer, hide)
 	if strings.Contains(got, "canary") {
 		t.Errorf("a secret is shown:\n%s", got)
 	}
@@ -374,7 +375,7 @@ func TestTextsAreRedacted(t *testing.T) {
 	if strings.ContainsAny(got, "\x00\x1b") {
 		t.Error("control characters reach the terminal")
 	}
-	if text := answerText(protocol.Answer{Status: 200, Body: bytes.Repeat([]byte("ü"), 64<<10)}); len(text) > 64<<10+3 {
+	if text := answerText(protocol.Answer{Status: 200, Body: bytes.Repeat([]byte("ü"), 64<<10)}, appdock.Secret{}); len(text) > 64<<10+3 {
 		t.Errorf("%d bytes are kept", len(text))
 	}
 }

@@ -20,13 +20,13 @@ import (
 
 // Send makes one attempt of a webhook. The app's word is its status: an answer that
 // breaks off after it is an answer.
-func (c *Client) Send(ctx context.Context, call protocol.Call) webhook.Outcome {
+func (c *Client) Send(ctx context.Context, call protocol.Call, hide appdock.Secret) webhook.Outcome {
 	start := c.now()
 	answer, err := c.exchange(ctx, call)
 	outcome := webhook.Outcome{
 		Status:  answer.Status,
 		Took:    c.now().Sub(start),
-		Request: requestText(call),
+		Request: requestText(call, hide),
 	}
 	if answer.Status == 0 {
 		outcome.Error = sentence(err)
@@ -35,7 +35,7 @@ func (c *Client) Send(ctx context.Context, call protocol.Call) webhook.Outcome {
 	}
 	outcome.Another = webhook.Another(answer.Status)
 	outcome.RetryAfter = retryAfter(answer.Header.Get("Retry-After"), c.now())
-	outcome.Response = answerText(answer)
+	outcome.Response = answerText(answer, hide)
 	if answer.Status >= 300 && answer.Status < 400 {
 		outcome.Error = "redirect not allowed: " + where(answer.Header.Get("Location"))
 	}
@@ -64,14 +64,14 @@ func retryAfter(value string, now time.Time) time.Duration {
 // maxText is how much of a request or an answer the log keeps (protocol-webhooks.md 4).
 const maxText = 64 << 10
 
-// requestText is a call as the log shows it, secrets redacted.
-func requestText(call protocol.Call) string {
+// requestText is a call as the log shows it, secrets redacted and hide wherever it stands.
+func requestText(call protocol.Call, hide appdock.Secret) string {
 	target, host := call.URL, ""
 	if u, err := url.Parse(call.URL); err == nil {
 		target, host = u.RequestURI(), u.Host
 	}
 	call.URL = target
-	call = call.Redacted()
+	call = call.Redacted(hide.Reveal())
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s %s\nHost: %s\n", call.Method, call.URL, host)
 	for _, h := range call.Header {
@@ -82,8 +82,8 @@ func requestText(call protocol.Call) string {
 }
 
 // answerText is an answer as the log shows it, secrets redacted.
-func answerText(answer protocol.Answer) string {
-	answer = answer.Redacted()
+func answerText(answer protocol.Answer, hide appdock.Secret) string {
+	answer = answer.Redacted(hide.Reveal())
 	var text strings.Builder
 	fmt.Fprintf(&text, "%d %s\n", answer.Status, http.StatusText(answer.Status))
 	for _, name := range slices.Sorted(maps.Keys(answer.Header)) {

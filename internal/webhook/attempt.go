@@ -49,7 +49,7 @@ func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, bool)
 		outcome.Error = "there is no key to sign with: the app was removed, or installed again since"
 	} else {
 		e.options.Observe(Observation{Delivery: d, Attempt: d.Attempts, At: at})
-		outcome = e.ports.Sender.Send(sending, d.Call(shop, e.options.Host, key, at))
+		outcome = e.ports.Sender.Send(sending, d.Call(shop, e.options.Host, key, at), key)
 	}
 	now := e.options.Now()
 	after := d.After(outcome, now, e.options.Schedule)

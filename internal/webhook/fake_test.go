@@ -223,7 +223,7 @@ type sender struct {
 	most    map[string]int
 }
 
-func (s *sender) Send(ctx context.Context, c protocol.Call) Outcome {
+func (s *sender) Send(ctx context.Context, c protocol.Call, _ appdock.Secret) Outcome {
 	message, err := protocol.ParseWebhook(c.Body)
 	if err != nil {
 		return Outcome{Error: err.Error()}

@@ -86,7 +86,8 @@ type Keys interface {
 
 // Sender makes one call: guards, deadlines, limits. It never retries.
 type Sender interface {
-	Send(ctx context.Context, c protocol.Call) Outcome
+	// hide stands in none of the outcome's texts, whatever the app sent back.
+	Send(ctx context.Context, c protocol.Call, hide appdock.Secret) Outcome
 }
 
 // Subscription is the wish of one installation (or of the operator) to be sent an event
