@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"regexp"
 	"slices"
@@ -118,16 +119,31 @@ func redactHeader(name, value string, secrets []string) string {
 
 func redact(text []byte, secrets []string) []byte {
 	for _, secret := range secrets {
-		if secret == "" {
-			continue
-		}
-		text = bytes.ReplaceAll(text, []byte(secret), []byte(mask))
-		// The same text inside a JSON string of either style.
-		if quoted := appendString(nil, secret); string(quoted[1:len(quoted)-1]) != secret {
-			text = bytes.ReplaceAll(text, quoted[1:len(quoted)-1], []byte(mask))
+		for _, form := range forms(secret) {
+			text = bytes.ReplaceAll(text, []byte(form), []byte(mask))
 		}
 	}
 	return text
+}
+
+// forms are the ways in which a text stands in a message: as it is, and inside a JSON
+// string as encoders of different languages write it.
+func forms(secret string) []string {
+	if secret == "" {
+		return nil
+	}
+	php := string(appendString(nil, secret))
+	list := []string{secret, php[1 : len(php)-1], strings.ReplaceAll(php[1:len(php)-1], `\/`, "/")}
+	for _, html := range []bool{false, true} {
+		var b strings.Builder
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(html)
+		if e.Encode(secret) == nil {
+			list = append(list, strings.TrimSuffix(b.String(), "\"\n")[1:])
+		}
+	}
+	slices.SortFunc(list, func(a, b string) int { return len(b) - len(a) }) // the longest hides what the others would halve
+	return slices.Compact(list)
 }
 
 // maxReason is how much of an app's own text is shown (protocol-handshake.md 5, row 3).

@@ -239,6 +239,11 @@ func TestRedacted(t *testing.T) {
 			t.Errorf("%s: redacting changed the answer", name)
 		}
 	}
+	odd := `canary/ "<ü>` // each encoder writes it differently
+	for _, body := range []string{`canary/ "<ü>`, `canary/ \"<ü>`, `canary\/ \"<\u00fc>`, `canary/ \"<\u00fc>`, `canary/ \"\u003cü\u003e`} {
+		answer := protocol.Answer{Body: []byte(`{"proof":"` + body + `"}`)}.Redacted(odd)
+		same(t, "an echo as "+body, string(answer.Body), `{"proof":"[redacted]"}`)
+	}
 	if keys := protocol.ShopKeys("canary"); strings.Contains(fmt.Sprintf("%v %+v %#v %s", keys, keys, keys, keys), "canary") {
 		t.Error("keys print")
 	}
