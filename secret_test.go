@@ -50,7 +50,7 @@ func TestSecretsDoNotShow(t *testing.T) {
 	}
 	shown["log"] = log.String()
 	for how, got := range shown {
-		for _, form := range []string{text, fmt.Sprintf("%x", text), fmt.Sprintf("%X", text), fmt.Sprint([]byte(text))} {
+		for _, form := range []string{text, fmt.Sprintf("%x", text), fmt.Sprintf("%X", text), fmt.Sprintf("%d", []byte(text))} {
 			if strings.Contains(got, form) {
 				t.Errorf("%s shows it: %s", how, got)
 			}

@@ -55,8 +55,8 @@ func TestJavaScriptSDK(t *testing.T) {
 		t.Errorf("app.installed: got %+v, want 500 and another attempt to come", got)
 	}
 
-	t.Run("product.written", func(t *testing.T) { productWritten(ctx, t, app, host, shop) })
-	t.Run("checkout.order.placed", func(t *testing.T) { orderPlaced(ctx, t, app, host, shop) })
+	t.Run("product.written", app.productWritten(ctx, host, shop))
+	t.Run("checkout.order.placed", app.orderPlaced(ctx, host, shop))
 
 	// The app keeps what it knows of the shop: the new installation must prove itself with
 	// the last secret (sdk-facts.md 4).
@@ -65,7 +65,7 @@ func TestJavaScriptSDK(t *testing.T) {
 		t.Error("the SDK forgot the shop although its data was to be kept")
 	}
 	install(ctx, t, host, source)
-	t.Run("product.written after a new installation", func(t *testing.T) { productWritten(ctx, t, app, host, shop) })
+	t.Run("product.written after a new installation", app.productWritten(ctx, host, shop))
 
 	// The app forgets the shop (sdk-facts.md 8); the host still may come back.
 	uninstall(ctx, t, host, false)
@@ -88,90 +88,94 @@ func TestJavaScriptSDK(t *testing.T) {
 
 // productWritten changes a product: the SDK verifies the webhook, reads the product with
 // its own client, is refused customers, and posts a notification.
-func productWritten(ctx context.Context, t *testing.T, app *backend, host *server.Server, shop *sdk.API) {
-	type product struct {
-		ID     string `json:"id"`
-		Number string `json:"productNumber"`
-		Stock  int    `json:"stock"`
-	}
-	found, err := sdk.Search[product](ctx, shop, "product", sdk.Criteria{Limit: 1, Sort: []sdk.Sort{{Field: "productNumber"}}})
-	if err != nil || len(found.Data) != 1 {
-		t.Fatalf("find a product: got %+v, %v", found, err)
-	}
-	p := found.Data[0]
-	p.Stock++
-	before := len(app.seen(ctx, t).Events)
-	if err := shop.Update(ctx, "product", p.ID, map[string]any{"stock": p.Stock}); err != nil {
-		t.Fatal(err)
-	}
-	if got := delivery(ctx, t, host, "product.written", p.ID); got.ResponseStatus != 200 || got.Status != "delivered" {
-		t.Errorf("got %+v, want it delivered; the app says %q", got, app.seen(ctx, t).Errors)
-	}
+func (app *backend) productWritten(ctx context.Context, host *server.Server, shop *sdk.API) func(*testing.T) {
+	return func(t *testing.T) {
+		type product struct {
+			ID     string `json:"id"`
+			Number string `json:"productNumber"`
+			Stock  int    `json:"stock"`
+		}
+		found, err := sdk.Search[product](ctx, shop, "product", sdk.Criteria{Limit: 1, Sort: []sdk.Sort{{Field: "productNumber"}}})
+		if err != nil || len(found.Data) != 1 {
+			t.Fatalf("find a product: got %+v, %v", found, err)
+		}
+		p := found.Data[0]
+		p.Stock++
+		before := len(app.seen(ctx, t).Events)
+		if err := shop.Update(ctx, "product", p.ID, map[string]any{"stock": p.Stock}); err != nil {
+			t.Fatal(err)
+		}
+		if got := delivery(ctx, t, host, "product.written", p.ID); got.ResponseStatus != 200 || got.Status != "delivered" {
+			t.Errorf("got %+v, want it delivered; the app says %q", got, app.seen(ctx, t).Errors)
+		}
 
-	e := app.next(ctx, t, before, "product.written")
-	var items []struct {
-		Entity        string   `json:"entity"`
-		Operation     string   `json:"operation"`
-		PrimaryKey    string   `json:"primaryKey"`
-		UpdatedFields []string `json:"updatedFields"`
-	}
-	if err := json.Unmarshal(e.Payload, &items); err != nil || len(items) != 1 {
-		t.Fatalf("got payload %s, %v, want one item", e.Payload, err)
-	}
-	if i := items[0]; i.Entity != "product" || i.Operation != "update" || i.PrimaryKey != p.ID || !slices.Contains(i.UpdatedFields, "stock") {
-		t.Errorf("got %+v, want the update of the stock of %s", i, p.ID)
-	}
-	var read product
-	if err := json.Unmarshal(e.Product, &read); err != nil || read != p {
-		t.Errorf("the SDK's client read %s, %v, want %+v", e.Product, err, p)
-	}
-	if r := e.Refused; r.Status != 403 || len(r.Body.Errors) != 1 || r.Body.Errors[0].Code != "FRAMEWORK__MISSING_PRIVILEGE_ERROR" {
-		t.Errorf("customers: got %+v, want 403 for a missing privilege", r)
-	}
-	note := "Product " + p.Number + " changed"
-	notes, err := sdk.Search[struct {
-		Status string `json:"status"`
-	}](ctx, shop, "notification", sdk.Criteria{Filter: []sdk.Filter{sdk.Equals("message", note)}})
-	if err != nil || len(notes.Data) == 0 || notes.Data[0].Status != "info" {
-		t.Errorf("got %+v, %v, want the notification %q", notes, err, note)
+		e := app.next(ctx, t, before, "product.written")
+		var items []struct {
+			Entity        string   `json:"entity"`
+			Operation     string   `json:"operation"`
+			PrimaryKey    string   `json:"primaryKey"`
+			UpdatedFields []string `json:"updatedFields"`
+		}
+		if err := json.Unmarshal(e.Payload, &items); err != nil || len(items) != 1 {
+			t.Fatalf("got payload %s, %v, want one item", e.Payload, err)
+		}
+		if i := items[0]; i.Entity != "product" || i.Operation != "update" || i.PrimaryKey != p.ID || !slices.Contains(i.UpdatedFields, "stock") {
+			t.Errorf("got %+v, want the update of the stock of %s", i, p.ID)
+		}
+		var read product
+		if err := json.Unmarshal(e.Product, &read); err != nil || read != p {
+			t.Errorf("the SDK's client read %s, %v, want %+v", e.Product, err, p)
+		}
+		if r := e.Refused; r.Status != 403 || len(r.Body.Errors) != 1 || r.Body.Errors[0].Code != "FRAMEWORK__MISSING_PRIVILEGE_ERROR" {
+			t.Errorf("customers: got %+v, want 403 for a missing privilege", r)
+		}
+		note := "Product " + p.Number + " changed"
+		notes, err := sdk.Search[struct {
+			Status string `json:"status"`
+		}](ctx, shop, "notification", sdk.Criteria{Filter: []sdk.Filter{sdk.Equals("message", note)}})
+		if err != nil || len(notes.Data) == 0 || notes.Data[0].Status != "info" {
+			t.Errorf("got %+v, %v, want the notification %q", notes, err, note)
+		}
 	}
 }
 
 // orderPlaced places an order: the SDK verifies the webhook, whose payload is the order
 // with its line items.
-func orderPlaced(ctx context.Context, t *testing.T, app *backend, host *server.Server, shop *sdk.API) {
-	id := appdock.NewID(time.Now())
-	before := len(app.seen(ctx, t).Events)
-	if err := shop.Create(ctx, "order", seed.Order(id, time.Now()).Payload); err != nil {
-		t.Fatal(err)
-	}
-	if got := delivery(ctx, t, host, "checkout.order.placed", id.String()); got.ResponseStatus != 200 || got.Status != "delivered" {
-		t.Errorf("got %+v, want it delivered; the app says %q", got, app.seen(ctx, t).Errors)
-	}
-	e := app.next(ctx, t, before, "checkout.order.placed")
-	var payload struct {
-		Order struct {
-			ID        string `json:"id"`
-			Number    string `json:"orderNumber"`
-			APIAlias  string `json:"apiAlias"`
-			LineItems []struct {
-				Label    string `json:"label"`
-				Quantity int    `json:"quantity"`
-			} `json:"lineItems"`
-			Customer struct {
-				Email string `json:"email"`
-			} `json:"orderCustomer"`
-		} `json:"order"`
-	}
-	if err := json.Unmarshal(e.Payload, &payload); err != nil {
-		t.Fatal(err)
-	}
-	o := payload.Order
-	if o.ID != id.String() || o.Number == "" || o.APIAlias != "order" || o.Customer.Email == "" {
-		t.Errorf("got %+v, want order %s with its number and customer", o, id)
-	}
-	if len(o.LineItems) == 0 || o.LineItems[0].Label == "" || o.LineItems[0].Quantity == 0 {
-		t.Errorf("got line items %+v", o.LineItems)
+func (app *backend) orderPlaced(ctx context.Context, host *server.Server, shop *sdk.API) func(*testing.T) {
+	return func(t *testing.T) {
+		id := appdock.NewID(time.Now())
+		before := len(app.seen(ctx, t).Events)
+		if err := shop.Create(ctx, "order", seed.Order(id, time.Now()).Payload); err != nil {
+			t.Fatal(err)
+		}
+		if got := delivery(ctx, t, host, "checkout.order.placed", id.String()); got.ResponseStatus != 200 || got.Status != "delivered" {
+			t.Errorf("got %+v, want it delivered; the app says %q", got, app.seen(ctx, t).Errors)
+		}
+		e := app.next(ctx, t, before, "checkout.order.placed")
+		var payload struct {
+			Order struct {
+				ID        string `json:"id"`
+				Number    string `json:"orderNumber"`
+				APIAlias  string `json:"apiAlias"`
+				LineItems []struct {
+					Label    string `json:"label"`
+					Quantity int    `json:"quantity"`
+				} `json:"lineItems"`
+				Customer struct {
+					Email string `json:"email"`
+				} `json:"orderCustomer"`
+			} `json:"order"`
+		}
+		if err := json.Unmarshal(e.Payload, &payload); err != nil {
+			t.Fatal(err)
+		}
+		o := payload.Order
+		if o.ID != id.String() || o.Number == "" || o.APIAlias != "order" || o.Customer.Email == "" {
+			t.Errorf("got %+v, want order %s with its number and customer", o, id)
+		}
+		if len(o.LineItems) == 0 || o.LineItems[0].Label == "" || o.LineItems[0].Quantity == 0 {
+			t.Errorf("got line items %+v", o.LineItems)
+		}
 	}
 }
 
@@ -305,13 +309,13 @@ func missing(t *testing.T, what string) {
 }
 
 // folder gives the folder of the app.
-func (b *backend) folder(t *testing.T) control.Source {
+func (app *backend) folder(t *testing.T) control.Source {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), appName)
 	if err := os.Mkdir(path, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	text := strings.NewReplacer("{{url}}", b.url, "{{name}}", appName, "{{secret}}", appSecret).Replace(manifest)
+	text := strings.NewReplacer("{{url}}", app.url, "{{name}}", appName, "{{secret}}", appSecret).Replace(manifest)
 	if err := os.WriteFile(filepath.Join(path, "manifest.xml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -375,15 +379,15 @@ type event struct {
 	} `json:"refused"`
 }
 
-func (b *backend) seen(ctx context.Context, t *testing.T) seen {
+func (app *backend) seen(ctx context.Context, t *testing.T) seen {
 	t.Helper()
-	return get[seen](ctx, t, b.url+"/seen")
+	return get[seen](ctx, t, app.url+"/seen")
 }
 
 // next gives the one event that the app was told of since it had been told of n.
-func (b *backend) next(ctx context.Context, t *testing.T, n int, name string) event {
+func (app *backend) next(ctx context.Context, t *testing.T, n int, name string) event {
 	t.Helper()
-	events := b.seen(ctx, t).Events[n:]
+	events := app.seen(ctx, t).Events[n:]
 	if len(events) != 1 || events[0].Name != name || events[0].Source.Sequence == 0 {
 		t.Fatalf("got %+v, want one %s with a sequence", events, name)
 	}
@@ -396,13 +400,13 @@ type known struct {
 	Confirmed bool `json:"confirmed"`
 }
 
-func (b *backend) shop(ctx context.Context, t *testing.T, host control.Host) known {
+func (app *backend) shop(ctx context.Context, t *testing.T, host control.Host) known {
 	t.Helper()
 	shop, err := host.Shop(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return get[known](ctx, t, b.url+"/shops/"+string(shop.ID))
+	return get[known](ctx, t, app.url+"/shops/"+string(shop.ID))
 }
 
 func get[T any](ctx context.Context, t *testing.T, url string) (out T) {

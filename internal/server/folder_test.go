@@ -40,6 +40,7 @@ func TestHostThatCannotStart(t *testing.T) {
 			"ADK-DATA-LOCKED",
 			[]string{"is in use", fmt.Sprintf("process %d", os.Getpid()), "--data"},
 			func(t *testing.T) (server.Config, func()) {
+				t.Helper()
 				path := folder(t)
 				other, err := server.Open(t.Context(), development(path))
 				if err != nil {
@@ -52,6 +53,7 @@ func TestHostThatCannotStart(t *testing.T) {
 			"ADK-HOST-UNREACHABLE",
 			[]string{"does not exist", "appdock dev"},
 			func(t *testing.T) (server.Config, func()) {
+				t.Helper()
 				c := development(filepath.Join(folder(t), "missing"))
 				c.Create = false
 				return c, func() { mkdir(t, c.Data) }
@@ -61,6 +63,7 @@ func TestHostThatCannotStart(t *testing.T) {
 			"ADK-DATA-UNWRITABLE",
 			[]string{"cannot be used", "not a directory"},
 			func(t *testing.T) (server.Config, func()) {
+				t.Helper()
 				path := filepath.Join(folder(t), "data")
 				fill(t, path, "no folder")
 				return development(path), func() { remove(t, path) }
@@ -70,6 +73,7 @@ func TestHostThatCannotStart(t *testing.T) {
 			"ADK-DATA-UNWRITABLE",
 			[]string{"database"},
 			func(t *testing.T) (server.Config, func()) {
+				t.Helper()
 				path := folder(t)
 				mkdir(t, filepath.Join(path, "appdock.db"))
 				return development(path), func() { remove(t, filepath.Join(path, "appdock.db")) }
@@ -79,6 +83,7 @@ func TestHostThatCannotStart(t *testing.T) {
 			"ADK-DATA-DAMAGED",
 			[]string{"backup"},
 			func(t *testing.T) (server.Config, func()) {
+				t.Helper()
 				path := folder(t)
 				fill(t, filepath.Join(path, "appdock.db"), strings.Repeat("no database, but long enough to be one. ", 1000))
 				return development(path), func() { remove(t, filepath.Join(path, "appdock.db")) }
@@ -88,6 +93,7 @@ func TestHostThatCannotStart(t *testing.T) {
 			"ADK-DATA-NEWER",
 			[]string{"newer version", "9999"},
 			func(t *testing.T) (server.Config, func()) {
+				t.Helper()
 				path := used(t)
 				migrated(t, path, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)")
 				return development(path), func() { migrated(t, path, "DELETE FROM goose_db_version WHERE version_id = 9999") }
@@ -97,6 +103,7 @@ func TestHostThatCannotStart(t *testing.T) {
 			"ADK-KEY-DAMAGED",
 			[]string{"appdock.key", "backup"},
 			func(t *testing.T) (server.Config, func()) {
+				t.Helper()
 				path := used(t)
 				key := filepath.Join(path, "appdock.key")
 				whole := read(t, key)
@@ -108,6 +115,7 @@ func TestHostThatCannotStart(t *testing.T) {
 			"ADK-PORT-IN-USE",
 			[]string{"is in use", "--listen"},
 			func(t *testing.T) (server.Config, func()) {
+				t.Helper()
 				other, err := net.Listen("tcp", "127.0.0.1:0")
 				if err != nil {
 					t.Fatal(err)
@@ -121,6 +129,7 @@ func TestHostThatCannotStart(t *testing.T) {
 			"ADK-LISTEN",
 			[]string{"192.0.2.1", "--listen"},
 			func(t *testing.T) (server.Config, func()) {
+				t.Helper()
 				c := development(folder(t))
 				c.Listen = "192.0.2.1:80"
 				return c, nil
@@ -130,6 +139,7 @@ func TestHostThatCannotStart(t *testing.T) {
 			"ADK-CONFIG-INVALID",
 			[]string{"listen", "mode", "shop.url"},
 			func(t *testing.T) (server.Config, func()) {
+				t.Helper()
 				c := development(folder(t))
 				c.Listen, c.Mode, c.Shop.URL = "8000", "test", "https://shop.example/?a=b"
 				return c, nil
@@ -139,6 +149,7 @@ func TestHostThatCannotStart(t *testing.T) {
 			"ADK-DATA-UNWRITABLE",
 			[]string{"socket", "longer"},
 			func(t *testing.T) (server.Config, func()) {
+				t.Helper()
 				c := development(filepath.Join(folder(t), strings.Repeat("long", 30)))
 				c.Socket = true
 				return c, nil

@@ -44,15 +44,15 @@ func within(t *testing.T, d time.Duration) context.Context {
 }
 
 // folder gives a new folder whose path is short enough for a socket in it.
-func folder(t testing.TB) string {
-	t.Helper()
-	path, err := os.MkdirTemp("", "adk")
+func folder(tb testing.TB) string {
+	tb.Helper()
+	path, err := os.MkdirTemp("", "adk") //nolint:usetesting // tb.TempDir is too long for a socket below it
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := os.RemoveAll(path); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return path
@@ -74,25 +74,25 @@ func production(data string) server.Config {
 }
 
 // open starts a host that ends with the test.
-func open(t testing.TB, c server.Config) *server.Server {
-	t.Helper()
+func open(tb testing.TB, c server.Config) *server.Server {
+	tb.Helper()
 	host, err := server.Open(context.Background(), c)
 	if err != nil {
-		t.Fatalf("open a host: %v", err)
+		tb.Fatalf("open a host: %v", err)
 	}
-	t.Cleanup(func() { closeHost(t, host) })
+	tb.Cleanup(func() { closeHost(tb, host) })
 	return host
 }
 
-func closeHost(t testing.TB, host *server.Server) {
-	t.Helper()
+func closeHost(tb testing.TB, host *server.Server) {
+	tb.Helper()
 	if err := host.Close(); err != nil {
-		t.Errorf("close the host: %v", err)
+		tb.Errorf("close the host: %v", err)
 	}
 }
 
 // client gives an HTTP client whose connections end with the test.
-func client(t testing.TB) *http.Client {
+func client(t *testing.T) *http.Client {
 	t.Helper()
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
@@ -100,7 +100,7 @@ func client(t testing.TB) *http.Client {
 }
 
 // operator gives the API with the rights of somebody who may do everything.
-func operator(t testing.TB, host *server.Server) *sdk.API {
+func operator(t *testing.T, host *server.Server) *sdk.API {
 	t.Helper()
 	key, secret, err := host.NewAPIClient(context.Background(), "operator")
 	if err != nil {
@@ -110,7 +110,7 @@ func operator(t testing.TB, host *server.Server) *sdk.API {
 }
 
 // write gives the folder of an app with this manifest.
-func write(t testing.TB, name string, manifest []byte) control.Source {
+func write(t *testing.T, name string, manifest []byte) control.Source {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.Mkdir(path, 0o700); err != nil {
@@ -136,7 +136,7 @@ func install(ctx context.Context, host control.Host, source control.Source, chan
 }
 
 // installed is install that must succeed.
-func installed(t testing.TB, host control.Host, source control.Source) {
+func installed(t *testing.T, host control.Host, source control.Source) {
 	t.Helper()
 	got, err := install(context.Background(), host, source)
 	if err != nil || got.Result != "installed" {
@@ -145,7 +145,7 @@ func installed(t testing.TB, host control.Host, source control.Source) {
 }
 
 // api gives the API with the rights of the app that was installed.
-func api(t testing.TB, host *server.Server, app *apptest.Server) *sdk.API {
+func api(t *testing.T, host *server.Server, app *apptest.Server) *sdk.API {
 	t.Helper()
 	shops := app.Shops.All()
 	if len(shops) != 1 || shops[0].APIKey == "" {
@@ -160,18 +160,8 @@ func freshOrder() (id appdock.ID, payload map[string]any) {
 	return id, seed.Order(id, time.Now()).Payload
 }
 
-// rows counts the records of an entity.
-func rows(t testing.TB, api *sdk.API, entity string) int {
-	t.Helper()
-	page, err := sdk.Search[struct{}](context.Background(), api, entity, sdk.Criteria{Total: 1})
-	if err != nil {
-		t.Fatalf("count %s: %v", entity, err)
-	}
-	return page.Total
-}
-
 // refusal checks that err tells people what went wrong, and gives its code.
-func refusal(t testing.TB, err error) string {
+func refusal(t *testing.T, err error) string {
 	t.Helper()
 	told, ok := errors.AsType[*appdock.Error](err)
 	if !ok {
@@ -184,23 +174,8 @@ func refusal(t testing.TB, err error) string {
 	return told.Code
 }
 
-// apiStatus gives the status of a call to the API.
-func apiStatus(err error) (status int, codes []string) {
-	if err == nil {
-		return http.StatusOK, nil
-	}
-	failure, ok := errors.AsType[*sdk.APIError](err)
-	if !ok {
-		return 0, nil
-	}
-	for _, f := range failure.Faults {
-		codes = append(codes, f.Code)
-	}
-	return failure.Status, codes
-}
-
 // tokenOf takes a token with the credentials of an app, as any HTTP client would.
-func tokenOf(t testing.TB, calls *http.Client, host *server.Server, app *apptest.Server) string {
+func tokenOf(t *testing.T, calls *http.Client, host *server.Server, app *apptest.Server) string {
 	t.Helper()
 	shop := app.Shops.All()[0]
 	body, err := json.Marshal(map[string]string{"grant_type": "client_credentials", "client_id": shop.APIKey, "client_secret": shop.SecretKey})
@@ -223,7 +198,7 @@ func tokenOf(t testing.TB, calls *http.Client, host *server.Server, app *apptest
 
 // call makes one call of the API with a token and gives the status and the first code of
 // the answer.
-func call(t testing.TB, calls *http.Client, method, url, token, body string) (status int, code string) {
+func call(t *testing.T, calls *http.Client, method, url, token, body string) (status int, code string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -252,7 +227,7 @@ func call(t testing.TB, calls *http.Client, method, url, token, body string) (st
 }
 
 // newApp starts a stand-in app that may read orders and hears of them.
-func newApp(t testing.TB) *apptest.Server {
+func newApp(t *testing.T) *apptest.Server {
 	t.Helper()
 	return apptest.New(t, apptest.App{
 		Permissions: []string{"order:read"},

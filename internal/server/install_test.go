@@ -125,7 +125,7 @@ func nameOf(test string) string {
 }
 
 // explained is what people are told of err.
-func explained(t testing.TB, err error) string {
+func explained(t *testing.T, err error) string {
 	t.Helper()
 	text, fault := json.Marshal(control.Explain(err))
 	if fault != nil {
@@ -135,7 +135,7 @@ func explained(t testing.TB, err error) string {
 }
 
 // absent checks that nothing in the shop knows an app.
-func absent(t testing.TB, host *server.Server, shop *sdk.API, name string) {
+func absent(t *testing.T, host *server.Server, shop *sdk.API, name string) {
 	t.Helper()
 	if _, err := host.App(context.Background(), name); appdock.KindOf(err) != appdock.NotFound {
 		t.Errorf("app %s: got %v, want it not to be found", name, err)

@@ -25,13 +25,13 @@ func BenchmarkStart(b *testing.B) {
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
 			b.StopTimer()
-			c := restarted(folder(b))
+			c := demo(folder(b))
 			b.StartTimer()
 			start(b, c)
 		}
 	})
 	b.Run("second", func(b *testing.B) {
-		c := restarted(folder(b))
+		c := demo(folder(b))
 		start(b, c)
 		b.ResetTimer()
 		for b.Loop() {
@@ -40,10 +40,17 @@ func BenchmarkStart(b *testing.B) {
 	})
 }
 
+// demo is the configuration of a host with the demo shop.
+func demo(data string) server.Config {
+	c := restarted(data)
+	c.Demo = true
+	return c
+}
+
 // Starting again is so fast that nobody hesitates to do it. The limits are far above what
 // is measured: they find what grows with the data, not what a busy machine takes.
 func TestStartIsFast(t *testing.T) {
-	c := restarted(folder(t))
+	c := demo(folder(t))
 	for _, test := range []struct {
 		start string
 		limit time.Duration
