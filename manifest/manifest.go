@@ -140,6 +140,13 @@ func one(fsys fs.FS, name string, options Options) (*App, Problems, error) {
 			Code: "app.not_found", Severity: Error, Message: "there is no " + name,
 			Position: Position{File: shown, Line: 1, Column: 1},
 		}}, nil
+	case leavesByLink(fsys, name):
+		return nil, Problems{linkOut(shown)}, nil
+	case errors.Is(err, errNoFile):
+		return nil, Problems{{
+			Code: "app.not_found", Severity: Error, Message: name + " is no file",
+			Position: Position{File: shown, Line: 1, Column: 1},
+		}}, nil
 	case err != nil:
 		return nil, nil, fmt.Errorf("read %s: %w", shown, err)
 	case tooLarge != "":
@@ -160,8 +167,14 @@ func one(fsys fs.FS, name string, options Options) (*App, Problems, error) {
 	return app, problems, nil
 }
 
+// errNoFile: a folder, or a pipe that would never end.
+var errNoFile = errors.New("it is no file")
+
 // read gives a file of at most limit bytes, or says that it is larger.
 func read(fsys fs.FS, name string, limit int64) (text []byte, tooLarge string, err error) {
+	if info, err := fs.Stat(fsys, name); err == nil && !info.Mode().IsRegular() {
+		return nil, "", errNoFile
+	}
 	file, err := fsys.Open(name)
 	if err != nil {
 		return nil, "", err

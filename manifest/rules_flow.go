@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -60,6 +61,39 @@ func cmsTemplate(r *review) {
 			if !ok || !exists(r.env.Files, file) {
 				r.tell(Warning, "cms.template_missing", b.Path.Child("name"), "", "block %s has no %s in Resources/cms/blocks/%s", quote(b.Name), name, shorten(b.Name))
 			}
+		}
+	}
+}
+
+// cmsSlotType: the elements that the shop has. One that the app's own admin code brings is not among them.
+func cmsSlotType(r *review) {
+	known := strings.Fields(`buy-box category-navigation category-name cross-selling form html image image-gallery image-slider manufacturer-logo
+		product-box product-description-reviews product-listing product-name product-slider sidebar-filter text vimeo-video video youtube-video`)
+	for _, b := range r.CMSBlocks {
+		for _, s := range b.Slots {
+			if !slices.Contains(known, s.Type) {
+				r.tell(Warning, "cms.slot_type", s.Path.Child("@type"), r.hint(s.Type, slices.Values(known)), "element type %s is unknown", quote(s.Type))
+			}
+		}
+	}
+}
+
+var unsafeHTML = regexp.MustCompile(`(?i)<(script|iframe|object|embed|link|base|meta)\b|\son[a-z]+\s*=|(?:src|href|srcset|data|action|poster)\s*=\s*["']?\s*(?:https?:|//|javascript:)|url\(\s*["']?\s*(?:https?:|//)`)
+
+// cmsPreview: what could run or call somebody is taken out of previews.
+func cmsPreview(r *review) {
+	for _, b := range r.CMSBlocks {
+		name, ok := inside(path.Join("Resources/cms/blocks", b.Name, "preview.html"))
+		if !ok || r.env.Files == nil {
+			continue
+		}
+		text, tooLarge, err := read(r.env.Files, name, maxXML)
+		if err != nil || tooLarge != "" {
+			continue // cmsTemplate tells of one that is not there
+		}
+		source := newSource(r.shown(name), text)
+		for _, at := range unsafeHTML.FindAllStringIndex(source.text, maxToldFiles) {
+			r.besides(Warning, "cms.preview_unsafe", source, at[0], "", "%s is removed from previews", quote(strings.TrimSpace(source.text[at[0]:at[1]])))
 		}
 	}
 }

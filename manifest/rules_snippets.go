@@ -25,6 +25,7 @@ type snippets struct {
 	kind   string // its folder, and the name without the locale: what translations share
 	locale string
 	keys   map[string]int // byte offsets, by the dotted key
+	groups map[string]int // of the objects
 }
 
 var snippetLocale = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z]{2})?$`)
@@ -58,12 +59,16 @@ func snippetFiles(r *review) {
 // compareSnippets tells the keys that only one of two files has.
 func (r *review) compareSnippets(s, base snippets) {
 	for _, key := range slices.Sorted(maps.Keys(base.keys)) {
-		if _, ok := s.keys[key]; !ok {
+		if offset, ok := s.groups[key]; ok {
+			r.besides(Warning, "snippet.type", s.source, offset, "", "%s is a group here and a text in %s", quote(key), path.Base(base.source.file))
+		} else if _, ok := s.keys[key]; !ok {
 			r.besides(Warning, "snippet.missing_key", s.source, 0, "", "key %s of %s is missing", quote(key), path.Base(base.source.file))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.keys)) {
-		if _, ok := base.keys[key]; !ok && !r.full() {
+		if _, ok := base.groups[key]; ok {
+			r.besides(Warning, "snippet.type", s.source, s.keys[key], "", "%s is a text here and a group in %s", quote(key), path.Base(base.source.file))
+		} else if _, ok := base.keys[key]; !ok && !r.full() {
 			r.besides(Warning, "snippet.extra_key", s.source, s.keys[key], r.hint(key, maps.Keys(base.keys)), "key %s is not in %s", quote(key), path.Base(base.source.file))
 		}
 	}
@@ -95,6 +100,34 @@ func snippetMissing(r *review) {
 	for _, c := range texts {
 		check(c.SnippetName, c.Path.Child("snippet-name"))
 		check(c.SnippetDescription, c.Path.Child("snippet-description"))
+	}
+}
+
+// coreKeys are what the admin's own snippets begin with.
+var coreKeys = strings.Fields(`
+	global locale sw-admin-menu sw-base-filter sw-boolean-filter sw-bulk-edit sw-bulk-edit-modal sw-category sw-category-tree-field sw-chart-card
+	sw-cms sw-condition sw-customer sw-dashboard sw-data-grid sw-date-filter sw-datepicker sw-entity-listing sw-extension sw-extension-store
+	sw-first-run-wizard sw-flow sw-generic-social-media-card sw-import-export sw-inactivity-login sw-integration sw-landing-page sw-login
+	sw-mail-template sw-manufacturer sw-media sw-my-apps sw-newsletter-recipient sw-notification-center sw-order sw-privileges sw-product
+	sw-product-stream sw-profile sw-promotion sw-promotion-v2 sw-property sw-review sw-sales-channel sw-search-bar sw-settings sw-settings-address
+	sw-settings-basic-information sw-settings-cache sw-settings-cart sw-settings-country sw-settings-currency sw-settings-custom-field
+	sw-settings-customer-group sw-settings-delivery-time sw-settings-document sw-settings-language sw-settings-listing sw-settings-logging
+	sw-settings-login-registration sw-settings-mailer sw-settings-measurement sw-settings-number-range sw-settings-payment
+	sw-settings-product-feature-sets sw-settings-rule sw-settings-salutation sw-settings-search sw-settings-seo sw-settings-services
+	sw-settings-shipping sw-settings-shopware-updates sw-settings-sitemap sw-settings-snippet sw-settings-store sw-settings-tag sw-settings-tax
+	sw-settings-units sw-settings-usage-data sw-text-editor sw-theme-manager sw-users-permissions`)
+
+// snippetCoreKey: an app that overwrites the admin's own texts is not installed.
+func snippetCoreKey(r *review) {
+	for _, s := range (&review{App: r.App, env: r.env}).snippets() { // whose faults snippetFiles tells
+		if !strings.HasPrefix(s.kind, adminSnippets) {
+			continue
+		}
+		for _, key := range coreKeys {
+			if offset, ok := s.groups[key]; ok {
+				r.besides(Error, "snippet.core_key", s.source, offset, "begin your keys with the app's name", "key %s belongs to the admin itself", quote(key))
+			}
+		}
 	}
 }
 
@@ -161,7 +194,7 @@ func (r *review) readSnippets(folder, name string) (snippets, bool) {
 		r.besides(Error, "snippet.json", source, value.offset, "", "the file must hold an object of texts, found %s", value.kind())
 		return snippets{}, false
 	}
-	s := snippets{source: source, kind: kind, locale: locale, keys: map[string]int{}}
+	s := snippets{source: source, kind: kind, locale: locale, keys: map[string]int{}, groups: map[string]int{}}
 	r.collect(&s, "", value)
 	return s, true
 }
@@ -172,6 +205,7 @@ func (r *review) collect(s *snippets, prefix string, value jsonValue) {
 		key := prefix + m.name
 		switch m.value.kind() {
 		case "object":
+			s.groups[key] = m.offset
 			r.collect(s, key+".", m.value)
 		case "string":
 			s.keys[key] = m.offset

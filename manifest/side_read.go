@@ -61,13 +61,21 @@ func (a *App) readSideFile(fsys fs.FS, folder string, f sideFile) (found bool, e
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
-	case err != nil:
+	case leavesByLink(fsys, f.name):
+		a.aside = append(a.aside, linkOut(shown))
+		return false, nil
+	case err != nil && !errors.Is(err, errNoFile):
 		return false, fmt.Errorf("read %s: %w", shown, err)
 	}
 	source := newSource(shown, data)
 	c := checker{source: source, group: f.group, side: f.group != "", locale: f.locale, version: v3}
 	if f.group == "" {
 		c.group = "manifest" // custom-fields.xml is a section of the manifest in a file of its own
+	}
+	if err != nil {
+		c.report(fate{c.malformed("malformed"), Error}, 0, "", "this is no file")
+		a.aside = append(a.aside, c.problems...)
+		return true, nil
 	}
 	if tooLarge != "" {
 		c.report(fate{c.malformed("too_large"), Error}, 0, "", "%s", tooLarge)

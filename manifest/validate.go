@@ -25,10 +25,15 @@ type Environment struct {
 	FlowEvents []string
 	// Modules are the menu ids of the modules of installed apps.
 	Modules []string
+	// CompileTwig compiles the text of a template; nil: Twig is not checked. An
+	// error may name its place by a method Position() (line, column int), both
+	// from 1.
+	CompileTwig func(name, text string) error
 }
 
 // Validate checks what the values of an app mean (validation.md 3 and 5, layer B).
-// It takes time in proportion to the app and opens no connection.
+// It takes time in proportion to the app and opens no connection; of a folder it
+// looks at no more than a package may hold.
 func Validate(app *App, env Environment) Problems {
 	r := newReview(app, env)
 	for _, p := range app.aside {
@@ -63,13 +68,17 @@ var manifestRules = []rule{
 	shippingID, shippingMinMax, shippingTracking, shippingIcon,
 	ruleScript, ruleGroup,
 	customFieldPrefix, customFieldDuplicate, customFieldDeprecated, customFieldBoth, customFieldNumbers, customFieldOptions,
-	cookieIncomplete, cookieDuplicate, cookieName, snippetMissing,
+	cookieIncomplete, cookieDuplicate, cookieName, snippetMissing, licenseName,
 	taxPriority, requirementUnknown,
 	// Files beside it (validation.md 4).
 	componentAllowed, configDuplicate, configDefault, configOptions, configUntranslated, configPermission,
 	flowDuplicate, flowRequirement, flowIcon, flowCollision, cmsTemplate,
 	entityPrefix, entityNameLength, entityLabel, entityRelation, entityReference, entityFields,
-	pageEntity, pageReference, mcpReserved, snippetFiles,
+	pageEntity, pageReference, mcpReserved, snippetFiles, snippetCoreKey,
+	flowTwig, flowVariable, cmsSlotType, cmsPreview,
+	scriptHook, scriptKind, scriptTwig, scriptPermission, viewFolder, viewTwig,
+	themeFile, assetBuild,
+	phpFile, twigLocation, disallowedFile, localManifest, symlink, bundleSize,
 }
 
 // appRules are the checks of app.json, in the order of validation.md 5.
@@ -82,6 +91,8 @@ var appRules = []rule{
 	widgetLocation, widgetDuplicate, widgetHeight,
 	blockDuplicate, blockTarget, blockSnippet, blockEmpty,
 	emailFormat, noAuth, folderMismatch,
+	blockTwig,
+	phpFile, disallowedFile, symlink, bundleSize,
 }
 
 // review is one app under the eyes of the rules.
@@ -90,6 +101,7 @@ type review struct {
 	env      Environment
 	group    string // what stands before the dot in the codes
 	problems Problems
+	walked   *bundle // the app's folder, once a rule has asked for it
 }
 
 func newReview(app *App, env Environment) *review {
