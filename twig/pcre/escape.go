@@ -76,7 +76,8 @@ func (t *translator) escape() error {
 		if err != nil {
 			return err
 		}
-		return t.emit(pick(negated, "[^", "[")+body+"]", true)
+		// A property is not widened by (?i): an upper case letter stays one.
+		return t.emit(pick(negated, "(?-i:[^", "(?-i:[")+body+"])", true)
 	}
 	r, err := t.character()
 	if err != nil {

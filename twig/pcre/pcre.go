@@ -19,13 +19,15 @@
 //
 // Without the modifier u, PHP matches bytes. Here a character is a character always, so
 // `.` takes a whole ä. With it, \d \w \s and the POSIX classes go by Unicode as in PHP;
-// \b goes by ASCII. The end `$` of a pattern without the modifiers m and D includes the
-// last newline of the text in the match, which PHP leaves out.
+// \b goes by ASCII. A property such as \p{Lu} inside of a class takes both cases when i
+// is set. The end `$` of a pattern without the modifiers m and D includes the last
+// newline of the text in the match, which PHP leaves out.
 package pcre
 
 import (
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 )
 
@@ -70,11 +72,38 @@ func Compile(pattern string) (*regexp.Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
-	re, err := regexp.Compile(translated)
+	tree, err := syntax.Parse(translated, syntax.Perl)
 	if err != nil {
 		return nil, &UnsupportedError{Feature: strings.TrimPrefix(err.Error(), "error parsing regexp: ")}
 	}
+	if size(tree) > maxSize {
+		return nil, &UnsupportedError{Feature: "an expression that counts make this large"}
+	}
+	re, err := regexp.Compile(translated)
+	if err != nil {
+		return nil, &UnsupportedError{Feature: err.Error()}
+	}
 	return re, nil
+}
+
+// maxSize bounds what a compiled expression takes to about 5 MB. Package regexp would let
+// a pattern of a few kilobytes take 100 MB.
+const maxSize = 1 << 17
+
+// size is about how many instructions an expression compiles to. Counts repeat what they
+// count. Package regexp bounds the depth of the tree and the product of nested counts.
+func size(tree *syntax.Regexp) int {
+	total := 1
+	if tree.Op == syntax.OpLiteral {
+		total = len(tree.Rune)
+	}
+	for _, sub := range tree.Sub {
+		total += size(sub)
+	}
+	if tree.Op == syntax.OpRepeat {
+		total *= max(1, tree.Min, tree.Max)
+	}
+	return total
 }
 
 // split takes the delimiters off a pattern.

@@ -106,6 +106,8 @@ func TestUnsupported(t *testing.T) {
 		"byte that is no text": {"/\xe4/", "a byte that is no UTF-8 at offset 0"},
 		"word boundary":        {`/[[:<:]]a/`, "the word boundary [[:<:]] at offset 1"},
 		"names twice":          {`/(?J)(?<n>a)/`, "names given twice (?J) at offset 0"},
+		"a long part counted":  {"/(" + strings.Repeat("ab", 1000) + "){900}/", "an expression that counts make this large at offset 0"},
+		"many counts":          {"/" + strings.Repeat("a{1000}", 1000) + "/", "an expression that counts make this large at offset 0"},
 		"counts multiplied":    {`/((a{100}){100}){100}/`, "invalid repeat count: `{100}` at offset 0"},
 	}
 	for name, tt := range tests {
@@ -147,8 +149,10 @@ func TestSubmatches(t *testing.T) {
 	}{
 		"named groups":          {`/(?<year>\d+)-(?P<month>\d+)/`, "2024-10", []string{"2024-10", "2024", "10"}},
 		"first choice wins":     {`/(a|ab)(c|bcd)?/`, "abcd", []string{"abcd", "a", "bcd"}},
+		"a wide class counted":  {`/^\p{L}{1,1000}$/u`, "äbc", []string{"äbc"}},
 		"ungreedy":              {`/a(.+)b/U`, "axbxb", []string{"axb", "x"}},
 		"greedy in an ungreedy": {`/a(.+?)b/U`, "axbxb", []string{"axbxb", "xbx"}},
+		"property minds case":   {`/\p{Lu}\p{Ll}b/i`, "abAbB", []string{"AbB"}},
 		"groups without names":  {`/(a)(?<n>b)/n`, "ab", []string{"ab", "b"}},
 	}
 	for name, tt := range tests {

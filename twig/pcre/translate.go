@@ -238,6 +238,8 @@ func (t *translator) group() error {
 	switch {
 	case strings.HasPrefix(rest, "(*") && len(rest) > 2 && (isLetter(rest[2]) || rest[2] == ':'):
 		return t.unsupported("a verb (*…)")
+	case strings.HasPrefix(rest, "(*"):
+		return t.fail("(*VERB) not recognized or malformed", t.at+2)
 	case strings.HasPrefix(rest, "(?#"):
 		length := strings.IndexByte(rest, ')')
 		if length < 0 {
