@@ -21,6 +21,9 @@ type Registration struct {
 	// Unconfirmed secrets were minted by the app and their confirmation's result is not
 	// known; the newest first, at most five.
 	Unconfirmed []appdock.Secret
+	// Damaged says that a stored secret could not be read, so that it is missing here.
+	// Nothing can be signed for the app until it is installed anew. The store sets it.
+	Damaged     bool
 	Integration appdock.ID // its API client
 	Role        appdock.ID // the wire form of its grant, entity "acl_role"
 	Profile     Profile
