@@ -1,6 +1,10 @@
 package entity
 
-import "github.com/appdock/appdock"
+import (
+	"fmt"
+
+	"github.com/appdock/appdock"
+)
 
 // Criteria says which records are asked for and what is loaded with them
 // (admin-api.md 5). Names are those of the API; values have the Go form of the field's
@@ -16,7 +20,27 @@ type Criteria struct {
 	Total   Total
 	// Associations to load, each with criteria of its own.
 	Associations map[string]*Criteria
+	// MaxRecords bounds the whole answer: the records asked for and all that come with them,
+	// one that is loaded through two parents counting twice. A store that would exceed it
+	// stops and says so with [TooManyRecords]. 0: no bound; it has no meaning in nested
+	// criteria.
+	MaxRecords int
 }
+
+// TooManyRecords is the refusal of an answer that would hold more than limit records. The
+// hosts that clients know have no such bound, so the code is our own.
+func TooManyRecords(limit int) *appdock.Error {
+	return &appdock.Error{
+		Kind:    appdock.Invalid,
+		Code:    CodeTooLarge,
+		Message: "The answer would be too large.",
+		Cause:   fmt.Sprintf("it would hold more than %d records, those of the associations counted", limit),
+		Cure:    "Ask for fewer associations, or for smaller pages with limit and page, also in the associations.",
+	}
+}
+
+// CodeTooLarge is the code of a refusal to give an answer of that size.
+const CodeTooLarge = "ADK-ANSWER-TOO-LARGE"
 
 // Total says how the number of all matches is found.
 type Total int
