@@ -2,6 +2,8 @@ package appdock
 
 import (
 	"crypto/subtle"
+	"fmt"
+	"io"
 	"log/slog"
 )
 
@@ -29,8 +31,10 @@ func (s Secret) Equal(other Secret) bool {
 // String hides the text.
 func (s Secret) String() string { return redacted }
 
-// GoString hides the text from %#v.
-func (s Secret) GoString() string { return redacted }
+// Format hides the text from every verb: %d of a struct would print it otherwise.
+func (s Secret) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, redacted) // who formats hears of a broken writer himself
+}
 
 // LogValue hides the text.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }

@@ -27,7 +27,7 @@ func TestSecretsDoNotShow(t *testing.T) {
 	}
 	inside := holder{secret, []appdock.Secret{secret}, map[string]appdock.Secret{"a": secret}, &secret}
 	shown := map[string]string{}
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X"} {
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
 		shown[verb] = fmt.Sprintf(verb, secret)
 		shown[verb+" inside"] = fmt.Sprintf(verb, inside)
 		shown[verb+" of a pointer"] = fmt.Sprintf(verb, &secret)

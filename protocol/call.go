@@ -103,9 +103,12 @@ var (
 	secretMember = regexp.MustCompile(`(?i)("[a-z_-]*(?:secret|password|token)[a-z_-]*"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[^\s",}\]]+)`)
 	secretParam  = regexp.MustCompile(`(?i)([?&][^=&#]*(?:secret|password|token|api-?_?key)[^=&#]*=)[^&#]*`)
 	userInfo     = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#@]*@`)
+	// In a body an address ends where its string does; its slashes may be escaped.
+	userInfoInside = regexp.MustCompile(`(?i)(https?:(?:\\?/){2})[^\\/?#@\s"'<>]*@`)
 )
 
 func redactBody(body []byte, secrets []string) []byte {
+	body = userInfoInside.ReplaceAll(body, []byte("${1}"+mask+"@"))
 	return redact(secretMember.ReplaceAll(body, []byte(`${1}"`+mask+`"`)), secrets)
 }
 

@@ -227,6 +227,8 @@ func TestRedacted(t *testing.T) {
 		"a number":                `{"secret":canary}`,
 		"known, in HTML":          `<p>your key is known-secret/canary</p>`,
 		"known, in a JSON string": `{"error":"known-secret\/canary"}`,
+		"a password in a URL":     `{"confirmation_url":"https://me:canary@app.example/c"}`,
+		"the same, escaped":       `{"confirmation_url":"https:\/\/me:canary@app.example\/c"}`,
 		"an access token":         `{"access_token":"canary","expires_in":600}`,
 	}
 	for name, body := range bodies {
