@@ -83,6 +83,9 @@ func orderCustomer() entity.Definition {
 			one("customer", "customer", "customerId"),
 			one("salutation", "salutation", "salutationId"),
 		},
+		Unique: []entity.Unique{
+			{Fields: []string{"orderId"}}, // the order's association leads to one
+		},
 	}
 }
 

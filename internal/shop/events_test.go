@@ -314,6 +314,19 @@ func TestAnOrderKeepsItsOneCustomer(t *testing.T) {
 	}
 }
 
+func TestAnOrderHasNoSecondCustomer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if err := w.write(t, entity.Insert, "order", w.order(t)); err != nil {
+		t.Fatal(err)
+	}
+	second := parse(t, `{"orderId":"018c0000000070008000000000000007","firstName":"B","lastName":"B","email":"b@example.com"}`)
+	err := w.write(t, entity.Insert, "order_customer", second)
+	if appdock.KindOf(err) != appdock.Invalid || len(w.store.rows["order_customer"]) != 1 {
+		t.Errorf("%v: the order has %d customers", err, len(w.store.rows["order_customer"]))
+	}
+}
+
 func TestTheNumberThatIsTakenIsNamed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
