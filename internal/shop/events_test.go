@@ -314,6 +314,50 @@ func TestAnOrderKeepsItsOneCustomer(t *testing.T) {
 	}
 }
 
+// TestNumbersThatAreTakenAreNotDrawn: an order that came with a number must not stand in the
+// way of those that get theirs here.
+func TestNumbersThatAreTakenAreNotDrawn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	order := func(id, number string) entity.Operation {
+		payload := w.order(t)
+		payload["id"] = id
+		if delete(payload, "orderNumber"); number != "" {
+			payload["orderNumber"] = number
+		}
+		return entity.Operation{Entity: "order", Action: entity.Insert, Payload: payload, Pointer: "/" + id[31:]}
+	}
+	const id = "018c000000007000800000000000000"
+	w.host(t, []entity.Operation{order(id+"1", "10000"), order(id+"2", "10001")})
+	w.host(t, []entity.Operation{order(id+"3", ""), order(id+"4", ""), order(id+"5", "10003")})
+	w.host(t, []entity.Operation{order(id+"6", "")})
+	got := map[string]any{}
+	for _, last := range []string{"3", "4", "5", "6"} {
+		got[last] = w.store.get("order", appdock.MustID(id+last))["orderNumber"]
+	}
+	want := map[string]any{"3": "10002", "4": "10004", "5": "10003", "6": "10005"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAPatternWithoutANumberGivesDifferentOnes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, r := range w.store.rows["number_range"] {
+		r.set["pattern"] = "ORDER"
+	}
+	for _, id := range []string{"018c0000000070008000000000000001", "018c0000000070008000000000000002"} {
+		payload := w.order(t)
+		delete(payload, "orderNumber")
+		payload["id"] = id
+		w.host(t, []entity.Operation{{Entity: "order", Action: entity.Insert, Payload: payload, Pointer: "/0"}})
+	}
+	if got := w.store.get("order", appdock.MustID("018c0000000070008000000000000002"))["orderNumber"]; got != "ORDER10001" {
+		t.Errorf("the second order has number %v", got)
+	}
+}
+
 func TestAnOrderHasNoSecondCustomer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

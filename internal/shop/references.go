@@ -9,6 +9,10 @@ import (
 	"github.com/appdock/appdock/internal/entity"
 )
 
+// maxBatch bounds how many rows a unit of work asks for at once: it holds the writer, and
+// all that it was answered.
+const maxBatch = 500
+
 // checkKeys refuses keys that lead nowhere, with one search for each entity they lead to.
 // Keys to entities that are not stored here are not checked (entities.md, "Names without
 // a table").
