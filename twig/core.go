@@ -1,0 +1,147 @@
+package twig
+
+// core is the language of Twig 3.15 without its tags.
+func core() Extension {
+	null := Value{}
+	text := func(name string, call func(c *Context, args []Value) (Value, error), params ...Param) Callable {
+		return Callable{Name: name, Params: params, Call: call}
+	}
+	filters := []Callable{
+		text("abs", absFilter),
+		text("batch", batchFilter, Required("size"), Optional("fill", null), Optional("preserve_keys", Bool(true))),
+		text("capitalize", caseFilter("mb_strtoupper", capitalize)),
+		text("column", columnFilter, Required("name"), Optional("index", null)),
+		text("convert_encoding", convertFilter, Required("to"), Required("from")),
+		text("date", dateFilter, Optional("format", null), Optional("timezone", null)),
+		text("date_modify", dateModifyFilter, Required("modifier")),
+		text("default", defaultValue, Optional("default", String(""))),
+		{Name: "escape", Params: escapeParams(), Call: escapeFilter, safe: escapeSafe},
+		{Name: "e", Params: escapeParams(), Call: escapeFilter, safe: escapeSafe},
+		text("filter", filterFilter, Required("arrow")),
+		text("find", findFilter, Required("arrow")),
+		text("first", firstFilter),
+		{Name: "format", Variadic: true, Call: formatFilter},
+		text("join", joinFilter, Optional("glue", String("")), Optional("and", null)),
+		text("json_encode", jsonFilter, Optional("flags", Int(0)), Optional("depth", Int(512))),
+		text("keys", keysFilter),
+		text("last", lastFilter),
+		text("length", lengthFilter),
+		text("lower", caseFilter("mb_strtolower", lower)),
+		text("map", mapFilter, Required("arrow")),
+		{Name: "merge", Variadic: true, Call: mergeFilter},
+		{Name: "nl2br", Call: nl2brFilter, PreEscape: "html", Safe: []string{"html"}},
+		text("number_format", numberFormatFilter, Optional("decimal", null), Optional("decimal_point", null), Optional("thousand_sep", null)),
+		{Name: "raw", Call: func(_ *Context, args []Value) (Value, error) { return args[0], nil }, Safe: []string{"all"}},
+		text("reduce", reduceFilter, Required("arrow"), Optional("initial", null)),
+		text("replace", replaceFilter, Required("from")),
+		text("reverse", reverseFilter, Optional("preserve_keys", Bool(false))),
+		text("round", roundFilter, Optional("precision", Int(0)), Optional("method", String("common"))),
+		text("shuffle", shuffleFilter),
+		text("slice", sliceFilter, Required("start"), Optional("length", null), Optional("preserve_keys", Bool(false))),
+		text("sort", sortFilter, Optional("arrow", null)),
+		{Name: "spaceless", Call: spacelessFilter, Safe: []string{"html"}},
+		text("split", splitFilter, Required("delimiter"), Optional("limit", null)),
+		text("striptags", striptagsFilter, Optional("allowable_tags", String(""))),
+		text("title", caseFilter("mb_convert_case", title)),
+		text("trim", trimFilter, Optional("character_mask", null), Optional("side", String("both"))),
+		text("upper", caseFilter("mb_strtoupper", upper)),
+		text("url_encode", urlEncodeFilter),
+	}
+	functions := []Callable{
+		text("attribute", nil, Required("variable"), Required("attribute"), Optional("arguments", null)),
+		{Name: "block", Params: []Param{Required("name"), Optional("template", null)}, Safe: []string{"all"}},
+		text("constant", constantFunction, Required("constant"), Optional("object", null)),
+		text("cycle", cycleFunction, Required("values"), Required("position")),
+		text("date", dateFunction, Optional("date", null), Optional("timezone", null)),
+		{Name: "dump", Variadic: true, Safe: []string{"html"}},
+		text("enum", enumFunction, Required("enum")),
+		text("enum_cases", enumCasesFunction, Required("enum")),
+		{Name: "include", Params: []Param{Required("template"), Optional("variables", null), Optional("with_context", Bool(true)),
+			Optional("ignore_missing", Bool(false)), Optional("sandboxed", Bool(false))}, Safe: []string{"all"}},
+		{Name: "max", Params: []Param{Required("value")}, Variadic: true, Call: extreme("max", 1)},
+		{Name: "min", Params: []Param{Required("value")}, Variadic: true, Call: extreme("min", -1)},
+		{Name: "parent", Safe: []string{"all"}},
+		text("random", randomFunction, Optional("values", null), Optional("max", null)),
+		text("range", rangeFunction, Param{Name: "low", native: "start"}, Param{Name: "high", native: "end"}, Optional("step", Int(1))),
+		{Name: "source", Params: []Param{Required("name"), Optional("ignore_missing", Bool(false))}, Safe: []string{"all"}},
+	}
+	return Extension{Filters: filters, Functions: functions, Tests: coreTests()}
+}
+
+func escapeParams() []Param {
+	return []Param{Optional("strategy", String("html")), Optional("charset", Value{}), Optional("autoescape", Bool(false))}
+}
+
+func coreTests() []Callable {
+	test := func(name string, call func(c *Context, args []Value) bool, params ...Param) Callable {
+		return Callable{Name: name, Params: params, Call: func(c *Context, args []Value) (Value, error) { return Bool(call(c, args)), nil }}
+	}
+	modulus := func(c *Context, args []Value) (Value, error) { return arithmetic("%", args[0], args[1]) }
+	parity := func(want bool) func(c *Context, args []Value) (Value, error) {
+		return func(_ *Context, args []Value) (Value, error) {
+			v, err := arithmetic("%", args[0], Int(2))
+			return Bool((v.n == 0) == want), err
+		}
+	}
+	return []Callable{
+		{Name: "constant", Params: []Param{Required("constant"), Optional("object", Value{})}, Call: constantTest},
+		{Name: "defined"},
+		{Name: "divisible by", Params: []Param{Required("by")}, Call: func(c *Context, args []Value) (Value, error) {
+			v, err := modulus(c, args)
+			return Bool(v.n == 0), err
+		}},
+		test("empty", func(c *Context, args []Value) bool { return c.isEmpty(args[0]) }),
+		{Name: "even", Call: parity(true)},
+		{Name: "odd", Call: parity(false)},
+		test("iterable", func(_ *Context, args []Value) bool { return isIterableValue(args[0]) }),
+		test("mapping", func(c *Context, args []Value) bool { return c.isMapping(args[0]) }),
+		test("sequence", func(c *Context, args []Value) bool { return c.isSequence(args[0]) }),
+		test("none", func(_ *Context, args []Value) bool { return args[0].IsNull() }),
+		test("null", func(_ *Context, args []Value) bool { return args[0].IsNull() }),
+		test("same as", func(_ *Context, args []Value) bool { return same(args[0], args[1]) }, Required("other")),
+	}
+}
+
+// isEmpty is the test of that name (spec 13).
+func (c *Context) isEmpty(v Value) bool {
+	switch v.kind {
+	case KindNull:
+		return true
+	case KindBool:
+		return !v.boolean()
+	case KindString, KindMarkup:
+		return v.n == 0
+	case KindArray:
+		return v.Array().Len() == 0
+	case KindObject:
+		if n, ok := v.Object().(Countable); ok {
+			return n.Count() == 0
+		}
+		if isIterableValue(v) {
+			empty := true
+			c.Iterate(v, func(_, _ Value) bool { empty = false; return false })
+			return empty
+		}
+		s, ok := c.stringOf(v)
+		return ok && s == ""
+	}
+	return false
+}
+
+func (c *Context) isSequence(v Value) bool {
+	if !isIterableValue(v) {
+		return false
+	}
+	a, _ := c.toArray(v)
+	return a.IsList()
+}
+
+func (c *Context) isMapping(v Value) bool {
+	switch {
+	case isIterableValue(v):
+		return !c.isSequence(v)
+	case v.kind == KindObject:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,509 @@
+package twig
+
+import (
+	"strings"
+
+	"github.com/appdock/appdock/twig/parse"
+)
+
+// constant makes the value of a literal.
+func constant(v any) Value {
+	switch v := v.(type) {
+	case bool:
+		return Bool(v)
+	case int64:
+		return Int(v)
+	case float64:
+		return Float(v)
+	case string:
+		return String(v)
+	}
+	return Value{}
+}
+
+func always(v Value) eval { return func(*Context, *frame) Value { return v } }
+
+// expr compiles an expression; what does not exist is an error with strict variables.
+func (b *builder) expr(x parse.Expr) eval {
+	switch n := x.(type) {
+	case *parse.Constant:
+		return always(constant(n.Value))
+	case *parse.Name:
+		return b.name(n, !b.env.strict)
+	case *parse.Array:
+		return b.array(n)
+	case *parse.Unary:
+		return b.unary(n)
+	case *parse.Binary:
+		return b.binary(n)
+	case *parse.Cond:
+		return b.conditional(n)
+	case *parse.TestExpr:
+		test := b.test(n)
+		return func(c *Context, f *frame) Value { return Bool(test(c, f)) }
+	case *parse.FilterExpr:
+		return b.filter(n)
+	case *parse.Call:
+		return b.function(n)
+	case *parse.Attr:
+		return b.attribute(n, !b.env.strict)
+	case *parse.MacroCall:
+		return b.macroCall(n)
+	case *parse.Arrow:
+		return b.arrow(n, false)
+	case *parse.Parent:
+		return b.parentCall(n)
+	case *parse.BlockCall:
+		return b.blockCall(n)
+	case *parse.Assign:
+		return b.assign(n)
+	}
+	return always(Value{})
+}
+
+// lenient compiles an expression that gives null instead of failing when a
+// variable, key or property is missing anywhere in its chain.
+func (b *builder) lenient(x parse.Expr) eval {
+	switch n := x.(type) {
+	case *parse.Name:
+		return b.name(n, true)
+	case *parse.Attr:
+		return b.attribute(n, true)
+	case *parse.MacroCall:
+		return b.unless(b.macroDefined(n), b.macroCall(n))
+	case *parse.BlockCall:
+		return b.unless(b.blockDefined(n), b.blockCall(n))
+	}
+	return b.expr(x)
+}
+
+func (b *builder) unless(defined func(*Context, *frame) bool, value eval) eval {
+	return func(c *Context, f *frame) Value {
+		if !defined(c, f) {
+			return Value{}
+		}
+		return value(c, f)
+	}
+}
+
+// kept compiles an expression whose value outlives the place: an arrow
+// function in it gets a copy of the variables.
+func (b *builder) kept(x parse.Expr) eval {
+	if n, ok := x.(*parse.Arrow); ok {
+		return b.arrow(n, true)
+	}
+	return b.expr(x)
+}
+
+func (b *builder) name(n *parse.Name, lenient bool) eval {
+	switch n.Name {
+	case "_self":
+		return always(String(b.t.name))
+	case "_charset":
+		return always(String("UTF-8"))
+	case "_context":
+		return func(c *Context, f *frame) Value { return c.all(f) }
+	}
+	slot := b.slot(n.Name)
+	if lenient {
+		return func(c *Context, f *frame) Value {
+			v := f.slots[slot]
+			if v.kind >= kindUndefined {
+				if v = c.get(f, slot); v.kind == kindUndefined {
+					return Value{}
+				}
+			}
+			return v
+		}
+	}
+	name, at := n.Name, b.site(n.Pos)
+	return func(c *Context, f *frame) Value {
+		v := f.slots[slot]
+		if v.kind >= kindUndefined {
+			if v = c.get(f, slot); v.kind == kindUndefined {
+				c.failAt(at, Runtime, "Variable \"%s\" does not exist.", name)
+			}
+		}
+		return v
+	}
+}
+
+func (b *builder) array(n *parse.Array) eval {
+	type item struct {
+		key      eval
+		constant Key
+		value    eval
+		spread   bool
+		at       *site
+	}
+	mapping, fixed := false, true
+	items := make([]item, len(n.Items))
+	for i, it := range n.Items {
+		items[i] = item{value: b.kept(it.Value), spread: it.Spread, at: b.site(it.Value.At())}
+		if it.Key != nil {
+			mapping = true
+			k, ok := it.Key.(*parse.Constant)
+			if ok {
+				items[i].constant = (&Context{}).key(constant(k.Value))
+			} else {
+				items[i].key, fixed = b.expr(it.Key), false
+			}
+		}
+		_, isConstant := it.Value.(*parse.Constant)
+		fixed = fixed && isConstant && !it.Spread
+	}
+	build := func(c *Context, f *frame) Value {
+		var a *Array
+		if mapping {
+			a = NewMapping(len(items))
+		} else {
+			a = NewArray(len(items))
+		}
+		c.Reserve(int64(len(items)) * elementSize)
+		for i := range items {
+			it := &items[i]
+			switch {
+			case it.spread:
+				c.spread(a, it.value(c, f), it.at)
+			case !mapping || n.Items[i].Key == nil:
+				a.Append(it.value(c, f))
+			case it.key != nil:
+				k := c.key(it.key(c, f))
+				a.Set(k, it.value(c, f))
+			default:
+				a.Set(it.constant, it.value(c, f))
+			}
+		}
+		return ArrayOf(a)
+	}
+	if fixed {
+		// Literals are built once and shared: arrays do not change.
+		c := &Context{limits: b.env.limits, alarm: b.env.limits.Steps}
+		return always(build(c, nil))
+	}
+	return build
+}
+
+func (c *Context) spread(a *Array, v Value, at *site) {
+	ok := c.Iterate(v, func(k, e Value) bool {
+		c.Reserve(elementSize)
+		if k.IsText() {
+			a.Set(c.key(k), e)
+		} else {
+			a.Append(e)
+		}
+		return true
+	})
+	if !ok {
+		c.failAt(at, Runtime, "The spread operator needs a sequence or a mapping, got \"%s\".", v.TypeName())
+	}
+}
+
+func (b *builder) unary(n *parse.Unary) eval {
+	if n.Op == "not" {
+		test := b.truth(n.X)
+		return func(c *Context, f *frame) Value { return Bool(!test(c, f)) }
+	}
+	x, at, op := b.expr(n.X), b.site(n.Pos), n.Op
+	if k, ok := n.X.(*parse.Constant); ok {
+		if v, err := arithmetic("*", constant(k.Value), signOf(op)); err == nil {
+			return always(v)
+		}
+	}
+	return func(c *Context, f *frame) Value {
+		v, err := arithmetic("*", x(c, f), signOf(op))
+		if err != nil {
+			c.raise(at, err)
+		}
+		return v
+	}
+}
+
+// signOf gives what PHP multiplies with for a sign.
+func signOf(op string) Value {
+	if op == "-" {
+		return Int(-1)
+	}
+	return Int(1)
+}
+
+// truth compiles an expression that is only asked whether it is true.
+func (b *builder) truth(x parse.Expr) func(*Context, *frame) bool {
+	switch n := x.(type) {
+	case *parse.TestExpr:
+		return b.test(n)
+	case *parse.Unary:
+		if n.Op == "not" {
+			test := b.truth(n.X)
+			return func(c *Context, f *frame) bool { return !test(c, f) }
+		}
+	case *parse.Binary:
+		if test := b.logic(n); test != nil {
+			return test
+		}
+	}
+	value := b.expr(x)
+	return func(c *Context, f *frame) bool { return value(c, f).Truth() }
+}
+
+// logic compiles the operators that give a bool; nil for others.
+func (b *builder) logic(n *parse.Binary) func(*Context, *frame) bool {
+	switch n.Op {
+	case "or":
+		x, y := b.truth(n.X), b.truth(n.Y)
+		return func(c *Context, f *frame) bool { return x(c, f) || y(c, f) }
+	case "and":
+		x, y := b.truth(n.X), b.truth(n.Y)
+		return func(c *Context, f *frame) bool { return x(c, f) && y(c, f) }
+	case "xor":
+		x, y := b.truth(n.X), b.truth(n.Y)
+		return func(c *Context, f *frame) bool { return x(c, f) != y(c, f) }
+	case "has some", "has every":
+		return b.has(n)
+	}
+	var test func(c *Context, x, y Value) bool
+	switch n.Op {
+	case "==":
+		test = (*Context).equal
+	case "!=":
+		test = func(c *Context, x, y Value) bool { return !c.equal(x, y) }
+	case "<":
+		test = func(c *Context, x, y Value) bool { return c.less(x, y, 0) }
+	case ">":
+		test = func(c *Context, x, y Value) bool { return c.less(y, x, 0) }
+	case "<=":
+		test = func(c *Context, x, y Value) bool { return c.less(x, y, 1) }
+	case ">=":
+		test = func(c *Context, x, y Value) bool { return c.less(y, x, 1) }
+	case "in":
+		test = (*Context).in
+	case "not in":
+		test = func(c *Context, x, y Value) bool { return !c.in(x, y) }
+	case "starts with":
+		test = func(_ *Context, x, y Value) bool {
+			return x.IsText() && y.IsText() && strings.HasPrefix(x.text(), y.text())
+		}
+	case "ends with":
+		test = func(_ *Context, x, y Value) bool {
+			return x.IsText() && y.IsText() && strings.HasSuffix(x.text(), y.text())
+		}
+	default:
+		return nil
+	}
+	x, y := b.expr(n.X), b.expr(n.Y)
+	return func(c *Context, f *frame) bool {
+		v := x(c, f)
+		return test(c, v, y(c, f))
+	}
+}
+
+// less reports whether a orders below limit against b.
+func (c *Context) less(a, b Value, limit int) bool {
+	if a.kind == KindInt && b.kind == KindInt {
+		return threeWay(a.n, b.n) < limit
+	}
+	return c.compare(a, b) < limit
+}
+
+// in is the operator of that name (spec 5.3).
+func (c *Context) in(needle, haystack Value) bool {
+	if haystack.IsText() {
+		switch needle.kind {
+		case KindString, KindMarkup, KindInt, KindFloat:
+			c.Spend(int(haystack.n >> 6))
+			return strings.Contains(haystack.text(), needle.scalarString())
+		}
+		return false
+	}
+	found := false
+	c.Iterate(haystack, func(_, v Value) bool {
+		if needle.kind == KindObject {
+			found = v.kind == KindObject && sameObject(needle, v)
+		} else {
+			found = c.equal(needle, v)
+		}
+		return !found
+	})
+	return found
+}
+
+func (b *builder) has(n *parse.Binary) func(*Context, *frame) bool {
+	x, arrow, at := b.expr(n.X), b.shared(n.Y), b.site(n.Pos)
+	every := n.Op == "has every"
+	return func(c *Context, f *frame) bool {
+		result := every
+		seq, test := x(c, f), arrow(c, f)
+		if !isIterableValue(seq) {
+			c.failAt(at, Runtime, "The \"%s\" operator expects a sequence or a mapping, got \"%s\".", n.Op, seq.TypeName())
+		}
+		c.Iterate(seq, func(k, v Value) bool {
+			if c.Call(test, v, k).Truth() != every {
+				result = !every
+				return false
+			}
+			return true
+		})
+		return result
+	}
+}
+
+func (b *builder) binary(n *parse.Binary) eval {
+	if test := b.logic(n); test != nil {
+		return func(c *Context, f *frame) Value { return Bool(test(c, f)) }
+	}
+	at, op := b.site(n.Pos), n.Op
+	if op == "??" {
+		x, y := b.lenient(n.X), b.expr(n.Y)
+		return func(c *Context, f *frame) Value {
+			if v := x(c, f); v.kind != KindNull {
+				return v
+			}
+			return y(c, f)
+		}
+	}
+	if op == "matches" {
+		return b.matches(n)
+	}
+	x, y := b.expr(n.X), b.expr(n.Y)
+	switch op {
+	case "~":
+		return func(c *Context, f *frame) Value {
+			c.at = at
+			s := c.String(x(c, f))
+			t := c.String(y(c, f))
+			c.Reserve(int64(len(s) + len(t)))
+			return String(s + t)
+		}
+	case "<=>":
+		return func(c *Context, f *frame) Value {
+			v := x(c, f)
+			return Int(c.compare(v, y(c, f)))
+		}
+	case "..":
+		b.permit("function", "range", n.Pos)
+		return func(c *Context, f *frame) Value {
+			v := x(c, f)
+			r, err := makeRange(c, v, y(c, f), Int(1))
+			if err != nil {
+				c.raise(at, err)
+			}
+			return r
+		}
+	case "b-and", "b-or", "b-xor":
+		return func(c *Context, f *frame) Value {
+			v := x(c, f)
+			r, err := bitwise(op, v, y(c, f))
+			if err != nil {
+				c.raise(at, err)
+			}
+			return r
+		}
+	case "+", "-", "*":
+		return func(c *Context, f *frame) Value {
+			v := x(c, f)
+			w := y(c, f)
+			if v.kind == KindInt && w.kind == KindInt {
+				if r, ok := integers(op, v.n, w.n); ok {
+					return r
+				}
+			}
+			r, err := arithmetic(op, v, w)
+			if err != nil {
+				c.raise(at, err)
+			}
+			return r
+		}
+	}
+	return func(c *Context, f *frame) Value {
+		v := x(c, f)
+		r, err := arithmetic(op, v, y(c, f))
+		if err != nil {
+			c.raise(at, err)
+		}
+		return r
+	}
+}
+
+func (b *builder) conditional(n *parse.Cond) eval {
+	other := b.kept(n.Else)
+	if n.Then == nil {
+		test := b.expr(n.Test)
+		return func(c *Context, f *frame) Value {
+			if v := test(c, f); v.Truth() {
+				return v
+			}
+			return other(c, f)
+		}
+	}
+	test, then := b.truth(n.Test), b.kept(n.Then)
+	return func(c *Context, f *frame) Value {
+		if test(c, f) {
+			return then(c, f)
+		}
+		return other(c, f)
+	}
+}
+
+// shared compiles an argument that is used before its place is left: an arrow
+// function in it works on the variables themselves.
+func (b *builder) shared(x parse.Expr) eval {
+	if n, ok := x.(*parse.Arrow); ok {
+		return b.arrow(n, false)
+	}
+	return b.expr(x)
+}
+
+func (b *builder) arrow(n *parse.Arrow, kept bool) eval {
+	var params []int
+	for _, p := range n.Params {
+		params = append(params, b.slot(p))
+	}
+	body, at := b.expr(n.Body), b.site(n.Pos)
+	return func(c *Context, f *frame) Value {
+		if kept {
+			f = f.inner()
+		}
+		return closureOf(&closure{f: f, params: params, body: body, at: at, policy: c.policy})
+	}
+}
+
+// assign compiles assignments as expressions, which 3.23 has.
+func (b *builder) assign(n *parse.Assign) eval {
+	value, put := b.kept(n.X), b.target(n.Target)
+	return func(c *Context, f *frame) Value {
+		v := value(c, f)
+		put(c, f, v)
+		return v
+	}
+}
+
+// target compiles what an assignment stores into: a variable, or a sequence or
+// mapping of targets that takes a value apart. What is missing gives null.
+func (b *builder) target(x parse.Expr) func(*Context, *frame, Value) {
+	a, ok := x.(*parse.Array)
+	if !ok {
+		name, ok := x.(*parse.Name)
+		if !ok {
+			b.fail(x.At(), Syntax, "Only variables can be assigned to.")
+		}
+		slot := b.slot(name.Name)
+		return func(_ *Context, f *frame, v Value) { f.slots[slot] = v }
+	}
+	var puts []func(*Context, *frame, Value)
+	var keys []eval
+	at := b.site(a.Pos)
+	for i, item := range a.Items {
+		key := always(Int(i))
+		if item.Key != nil {
+			key = b.expr(item.Key)
+		}
+		keys = append(keys, key)
+		puts = append(puts, b.target(item.Value))
+	}
+	return func(c *Context, f *frame, v Value) {
+		for i, put := range puts {
+			part, _ := c.access(&access{at: at, x: v, name: keys[i](c, f), kind: parse.Any, lenient: true})
+			put(c, f, part)
+		}
+	}
+}

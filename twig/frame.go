@@ -1,0 +1,169 @@
+package twig
+
+// frame holds the variables of a place: those the template names in slots,
+// others in what the frame was made from. What is not in a slot yet is looked
+// for further out on first use and then kept.
+//
+// While an inner frame lives, the outer one stands still, so reading it late
+// sees what a copy would have held.
+type frame struct {
+	t      *Template
+	slots  []Value
+	vars   Variables // looked at before outer; may be nil
+	outer  *frame    // nil: only globals are beyond
+	blocks *table
+	unit   *unit
+	local  []*Template // what imports inside this block or macro loaded
+}
+
+// Variables are what a render or an include starts with.
+type Variables interface {
+	// Lookup finds a variable.
+	Lookup(name string) (Value, bool)
+	// Each goes through all variables in their order.
+	Each(yield func(name string, v Value) bool)
+}
+
+func (c *Context) newFrame(t *Template, vars Variables, outer *frame, blocks *table) *frame {
+	f := &frame{t: t, vars: vars, outer: outer, blocks: blocks, unit: c.unit(t)}
+	f.slots = make([]Value, len(t.blank))
+	copy(f.slots, t.blank)
+	return f
+}
+
+// inner is a frame of the same template that begins as a copy of this one.
+func (f *frame) inner() *frame {
+	g := &frame{t: f.t, outer: f.outer, vars: f.vars, blocks: f.blocks, unit: f.unit, local: f.local}
+	g.slots = make([]Value, len(f.slots))
+	copy(g.slots, f.slots)
+	return g
+}
+
+// get reads a slot; undefined variables have kindUndefined.
+func (c *Context) get(f *frame, slot int) Value {
+	v := f.slots[slot]
+	if v.kind == kindUnresolved {
+		v = c.resolve(f, slot)
+	}
+	return v
+}
+
+func (c *Context) resolve(f *frame, slot int) Value {
+	v := c.beyond(f, f.t.symbols[slot])
+	f.slots[slot] = v
+	return v
+}
+
+// beyond looks for a variable that is not in the frame's slots.
+func (c *Context) beyond(f *frame, name string) Value {
+	for {
+		if f.vars != nil {
+			if v, ok := f.vars.Lookup(name); ok {
+				return v
+			}
+		}
+		if f = f.outer; f == nil {
+			break
+		}
+		if slot, ok := f.t.names[name]; ok {
+			if v := f.slots[slot]; v.kind != kindUnresolved {
+				return v
+			}
+		}
+	}
+	if v, ok := c.env.globals.Get(Key{str: name, isStr: true}); ok {
+		return v
+	}
+	return Value{kind: kindUndefined}
+}
+
+// all collects every variable there is, for _context.
+func (c *Context) all(f *frame) Value {
+	a := NewMapping(8)
+	c.collect(f, a)
+	for k, v := range c.env.globals.All() {
+		if a.find(k) < 0 {
+			a.Set(k, v)
+		}
+	}
+	c.Reserve(int64(a.Len()) * elementSize)
+	return ArrayOf(a)
+}
+
+func (c *Context) collect(f *frame, a *Array) {
+	if f.outer != nil {
+		c.collect(f.outer, a)
+	}
+	if f.vars != nil {
+		f.vars.Each(func(name string, v Value) bool {
+			a.Set(StringKey(name), v)
+			return true
+		})
+	}
+	gone := map[Key]bool{}
+	for i, v := range f.slots {
+		switch v.kind {
+		case kindUnresolved:
+		case kindUndefined:
+			gone[StringKey(f.t.symbols[i])] = true
+		default:
+			a.Set(StringKey(f.t.symbols[i]), v)
+		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	kept := NewMapping(a.Len())
+	for k, v := range a.All() {
+		if !gone[k] {
+			kept.Set(k, v)
+		}
+	}
+	*a = *kept
+}
+
+// arrayVariables are variables in an array.
+type arrayVariables struct{ *Array }
+
+func (a arrayVariables) Lookup(name string) (Value, bool) { return a.Get(StringKey(name)) }
+
+func (a arrayVariables) Each(yield func(string, Value) bool) {
+	for k, v := range a.All() {
+		if !yield(k.String(), v) {
+			return
+		}
+	}
+}
+
+// closure is an arrow function with the variables of its place.
+type closure struct {
+	f      *frame
+	params []int
+	body   eval
+	at     *site
+	policy *Policy
+}
+
+// call sets the parameters, which shadow variables, and puts those back.
+func (cl *closure) call(c *Context, args []Value) Value {
+	c.step()
+	c.enter()
+	if len(args) < len(cl.params) {
+		c.failAt(cl.at, Runtime, "Too few arguments to an arrow function: %d given, %d expected.", len(args), len(cl.params))
+	}
+	policy := c.policy
+	c.policy = cl.policy
+	var room [4]Value
+	saved := room[:0]
+	for i, slot := range cl.params {
+		saved = append(saved, cl.f.slots[slot])
+		cl.f.slots[slot] = args[i]
+	}
+	v := cl.body(c, cl.f)
+	for i, slot := range cl.params {
+		cl.f.slots[slot] = saved[i]
+	}
+	c.policy = policy
+	c.leave()
+	return v
+}

@@ -1,0 +1,269 @@
+package twig
+
+import (
+	"slices"
+
+	"github.com/appdock/appdock/twig/parse"
+)
+
+// loop is the variable of that name inside a for tag (spec 7.1).
+type loop struct {
+	c       *Context
+	f       *frame
+	index0  int
+	length  int // -1 if the iterable cannot be counted
+	saved   [4]Value
+	targets *[4]int // slots of key, value, loop; the fourth is unused
+}
+
+func (*loop) Class() string { return "array" }
+
+// Index gives loop.index and its like; an array in the reference.
+func (l *loop) Index(key Value) (Value, bool) {
+	if !key.IsText() {
+		return Value{}, false
+	}
+	return l.field(key.text())
+}
+
+func (l *loop) field(name string) (Value, bool) {
+	switch name {
+	case "index":
+		return Int(l.index0 + 1), true
+	case "index0":
+		return Int(l.index0), true
+	case "first":
+		return Bool(l.index0 == 0), true
+	case "parent":
+		return ObjectOf(&loopParent{l}), true
+	}
+	if l.length < 0 {
+		return Value{}, false
+	}
+	switch name {
+	case "last":
+		return Bool(l.index0 == l.length-1), true
+	case "length":
+		return Int(l.length), true
+	case "revindex":
+		return Int(l.length - l.index0), true
+	case "revindex0":
+		return Int(l.length - l.index0 - 1), true
+	}
+	return Value{}, false
+}
+
+func (l *loop) Iterate(yield func(k, v Value) bool) error {
+	for _, name := range []string{"parent", "index0", "index", "first", "revindex0", "revindex", "length", "last"} {
+		if v, ok := l.field(name); ok && !yield(String(name), v) {
+			break
+		}
+	}
+	return nil
+}
+
+// loopParent is loop.parent: the variables around the loop.
+type loopParent struct{ l *loop }
+
+func (*loopParent) Class() string { return "array" }
+
+func (p *loopParent) Index(key Value) (Value, bool) {
+	name := key.scalarString()
+	f := p.l.f
+	slot, ok := f.t.names[name]
+	if !ok {
+		v := p.l.c.beyond(f, name)
+		return v, v.kind != kindUndefined
+	}
+	if i := slices.Index(p.l.targets[:3], slot); i >= 0 {
+		v := p.l.saved[i]
+		if v.kind == kindUnresolved {
+			v = p.l.c.beyond(f, name)
+		}
+		return v, v.kind != kindUndefined
+	}
+	v := p.l.c.get(f, slot)
+	return v, v.kind != kindUndefined
+}
+
+func (b *builder) forStatement(n *parse.For) exec {
+	b.permit("tag", "for", n.Pos)
+	w := &forLoop{at: b.site(n.Seq.At()), seq: b.expr(n.Seq), script: b.env.config.Script}
+	w.targets = [4]int{b.slot(n.Key), b.slot(n.Value), b.slot("loop"), -1}
+	w.body = b.statements(n.Body)
+	if n.Else != nil {
+		w.other = b.statements(n.Else)
+	}
+	for _, name := range assigned(n.Body, nil) {
+		if slot := b.slot(name); !slices.Contains(w.targets[:], slot) && !slices.Contains(w.set, slot) {
+			w.set = append(w.set, slot)
+		}
+	}
+	return w.run
+}
+
+// assigned lists the variables that statements set in the scope they run in.
+func assigned(body []parse.Stmt, names []string) []string {
+	for _, s := range body {
+		switch n := s.(type) {
+		case *parse.Set:
+			names = append(names, n.Names...)
+			names = assigned(n.Body, names)
+		case *parse.If:
+			for _, br := range n.Branches {
+				names = assigned(br.Body, names)
+			}
+		case *parse.For:
+			names = assigned(n.Else, assigned(n.Body, names))
+		case *parse.Apply:
+			names = assigned(n.Body, names)
+		case *parse.AutoEscape:
+			names = assigned(n.Body, names)
+		case *parse.Host:
+			names = assigned(n.Body, names)
+		case *parse.Do:
+			names = assignedBy(n.X, names)
+		case *parse.Print:
+			names = assignedBy(n.X, names)
+		}
+	}
+	return names
+}
+
+func assignedBy(x parse.Expr, names []string) []string {
+	a, ok := x.(*parse.Assign)
+	if !ok {
+		return names
+	}
+	switch t := a.Target.(type) {
+	case *parse.Name:
+		names = append(names, t.Name)
+	case *parse.Array:
+		for _, item := range t.Items {
+			if n, ok := item.Value.(*parse.Name); ok {
+				names = append(names, n.Name)
+			}
+		}
+	}
+	return assignedBy(a.X, names)
+}
+
+type forLoop struct {
+	at      *site
+	seq     eval
+	targets [4]int
+	set     []int // other variables the body sets: gone afterwards unless they were there before
+	body    exec
+	other   exec
+	script  bool
+}
+
+func (w *forLoop) run(c *Context, f *frame) {
+	c.at = w.at
+	c.step()
+	v := w.seq(c, f)
+	ran := false
+	switch v.kind {
+	case KindArray:
+		if a := v.Array(); a.Len() > 0 {
+			ran = true
+			w.array(c, f, a)
+		}
+	case KindObject:
+		ran = w.object(c, f, v.Object())
+	}
+	if !ran && w.other != nil {
+		w.other(c, f)
+	}
+}
+
+// begin keeps the variables that the loop's own replace.
+func (w *forLoop) begin(c *Context, f *frame, l *loop, fresh []int) []int {
+	l.c, l.f, l.targets = c, f, &w.targets
+	for i, slot := range w.targets[:3] {
+		l.saved[i] = f.slots[slot]
+	}
+	for _, slot := range w.set {
+		if c.get(f, slot).kind == kindUndefined {
+			fresh = append(fresh, slot)
+		}
+	}
+	f.slots[w.targets[2]] = ObjectOf(l)
+	return fresh
+}
+
+func (w *forLoop) end(f *frame, l *loop, fresh []int) {
+	for i, slot := range w.targets[:3] {
+		f.slots[slot] = l.saved[i]
+	}
+	for _, slot := range fresh {
+		f.slots[slot] = Value{kind: kindUndefined}
+	}
+}
+
+func (w *forLoop) array(c *Context, f *frame, a *Array) {
+	var room [8]int
+	l := &loop{length: a.Len()}
+	fresh := w.begin(c, f, l, room[:0])
+	key, value := w.targets[0], w.targets[1]
+	for i := range a.values {
+		c.step()
+		k, v := a.At(i)
+		f.slots[key] = k.Value()
+		f.slots[value] = v
+		l.index0 = i
+		w.body(c, f)
+		if w.script && c.flow != onward && w.leaves(c) {
+			break
+		}
+	}
+	w.end(f, l, fresh)
+}
+
+// leaves reports whether a break, continue or return ends this loop.
+func (w *forLoop) leaves(c *Context) bool {
+	if c.flow == returning {
+		return true
+	}
+	if c.levels > 1 {
+		c.levels--
+		return true
+	}
+	over := c.flow == breaking
+	c.flow = onward
+	return over
+}
+
+func (w *forLoop) object(c *Context, f *frame, o Object) bool {
+	it, ok := o.(Iterable)
+	if !ok {
+		return false
+	}
+	var room [8]int
+	var fresh []int
+	l := &loop{length: -1}
+	if n, ok := o.(Countable); ok {
+		l.length = n.Count()
+	}
+	ran := false
+	err := it.Iterate(func(k, v Value) bool {
+		c.step()
+		if !ran {
+			ran = true
+			fresh = w.begin(c, f, l, room[:0])
+		} else {
+			l.index0++
+		}
+		f.slots[w.targets[0]] = k
+		f.slots[w.targets[1]] = v
+		w.body(c, f)
+		return !(w.script && c.flow != onward && w.leaves(c))
+	})
+	if err != nil {
+		c.raise(w.at, err)
+	}
+	if ran {
+		w.end(f, l, fresh)
+	}
+	return ran
+}

@@ -1,0 +1,145 @@
+package twig
+
+import (
+	"slices"
+
+	"github.com/appdock/appdock/twig/parse"
+)
+
+func (b *builder) defineMacro(n *parse.Macro) *macro {
+	m := &macro{t: b.t, name: n.Name}
+	for _, p := range n.Params {
+		m.params = append(m.params, b.slot(p.Name))
+		m.names = append(m.names, p.Name)
+		value := eval(nil)
+		if p.Default != nil {
+			value = b.expr(p.Default)
+		}
+		m.values = append(m.values, value)
+	}
+	m.varargs = b.slot("varargs")
+	m.body = b.statements(n.Body)
+	return m
+}
+
+func (b *builder) importStatement(n *parse.Import) exec {
+	b.permit("tag", "import", n.Pos)
+	slot := *n.Slot
+	if slot.Self {
+		return nil
+	}
+	name, at, own := b.expr(n.Template), b.site(n.Pos), b.t
+	return func(c *Context, f *frame) {
+		c.at = at
+		c.step()
+		t := c.load(own, name(c, f), at)
+		if !slot.Local {
+			f.unit.imports[slot.Index] = t
+			return
+		}
+		if f.local == nil {
+			f.local = make([]*Template, own.imports)
+		}
+		f.local[slot.Index] = t
+	}
+}
+
+// imported gives the template behind an import; nil if the import did not run.
+func (f *frame) imported(t *Template, slot *parse.ImportSlot) *Template {
+	switch {
+	case slot == nil || slot.Self:
+		return t
+	case !slot.Local:
+		return f.unit.imports[slot.Index]
+	case f.local == nil:
+		return nil
+	}
+	return f.local[slot.Index]
+}
+
+// macroOf finds a macro in a template or those it extends.
+func (c *Context) macroOf(t *Template, name string, f *frame) *macro {
+	for t != nil {
+		if m := t.macros[name]; m != nil {
+			return m
+		}
+		t = t.parentOf(c, f)
+	}
+	return nil
+}
+
+func (b *builder) macroCall(n *parse.MacroCall) eval {
+	own, slot, name, at := b.t, n.Slot, n.Name, b.site(n.Pos)
+	args := b.list(n.Args)
+	script := b.env.config.Script
+	return func(c *Context, f *frame) Value {
+		c.step()
+		t := f.imported(own, slot)
+		if t == nil {
+			c.failAt(at, Runtime, "Macro \"%s\" is called before its template was imported.", name)
+		}
+		m := c.macroOf(t, name, f)
+		if m == nil {
+			c.failAt(at, Runtime, "Macro \"%s\" is not defined in template \"%s\".", name, t.name)
+		}
+		c.at = at
+		return m.call(c, f, args, script)
+	}
+}
+
+func (b *builder) macroDefined(n *parse.MacroCall) func(*Context, *frame) bool {
+	own, slot, name := b.t, n.Slot, n.Name
+	return func(c *Context, f *frame) bool {
+		t := f.imported(own, slot)
+		return t != nil && c.macroOf(t, name, f) != nil
+	}
+}
+
+// call runs a macro: it sees its parameters, globals and nothing else (spec 9).
+func (m *macro) call(c *Context, f *frame, args arguments, script bool) Value {
+	c.enter()
+	base := len(c.args)
+	positional, named := args.push(c, f)
+	g := c.newFrame(m.t, nil, nil, m.t.own)
+	m.bind(c, g, c.args[base:base+positional], named)
+	c.args = c.args[:base]
+	at, policy, flow, result := c.at, c.policy, c.flow, c.result
+	c.policy, c.result = m.t.policy, Value{}
+	text := c.capture(func() { m.body(c, g) })
+	value := captured(text)
+	if script && c.flow == returning {
+		value = c.result
+	}
+	c.at, c.policy, c.flow, c.result = at, policy, flow, result
+	c.leave()
+	return value
+}
+
+func (m *macro) bind(c *Context, g *frame, args []Value, named *Array) {
+	rest := NewArray(0)
+	for i, slot := range m.params {
+		switch {
+		case i < len(args):
+			g.slots[slot] = args[i]
+		case m.values[i] != nil:
+			g.slots[slot] = m.values[i](c, g)
+		default:
+			g.slots[slot] = Value{}
+		}
+	}
+	if len(args) > len(m.params) {
+		for _, v := range args[len(m.params):] {
+			rest.Append(v)
+		}
+	}
+	if named != nil {
+		for k, v := range named.All() {
+			if i := slices.Index(m.names, k.String()); i >= 0 {
+				g.slots[m.params[i]] = v
+			} else {
+				rest.Set(k, v)
+			}
+		}
+	}
+	g.slots[m.varargs] = ArrayOf(rest)
+}
