@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -187,7 +188,11 @@ func (r *jsonReader) end() *fault {
 
 // member gives a path of a JSON pointer one step more (RFC 6901).
 func (p Path) member(name string) Path {
-	return p.Child(strings.NewReplacer("~", "~0", "/", "~1").Replace(shorten(name)))
+	name = shorten(name)
+	if strings.ContainsAny(name, "~/") {
+		name = strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	}
+	return p.Child(name)
 }
 
 func (p Path) item(i int) Path { return p.Child(strconv.Itoa(i)) }
@@ -274,9 +279,10 @@ func (o *jsonObject) integer(name string) int {
 		return 0
 	}
 	number, _ := v.scalar.(json.Number)
-	n, err := strconv.ParseInt(number.String(), 10, 32)
-	if err != nil {
+	n, err := strconv.ParseFloat(number.String(), 64) // 1.0 is one, too
+	if err != nil || n != math.Trunc(n) || n < math.MinInt32 || n > math.MaxInt32 {
 		o.wrong(name, v, "a whole number")
+		return 0
 	}
 	return int(n)
 }

@@ -30,6 +30,7 @@ func ParseJSON(file string, text []byte, strict bool) (*App, Problems) {
 	}
 	source.offsets[""] = value.offset
 	o := &jsonObject{jsonProblems: p, value: value}
+	o.asked = append(o.asked, "$schema") // what editors look for
 	app := readApp(o)
 	o.unknown()
 	p.problems.Sort()

@@ -20,7 +20,10 @@ func newApp(p *program) *cobra.Command {
 		Example: "appdock app install ./MyApp --activate\nappdock app list",
 	}
 	group(c)
-	c.AddCommand(newAppInstall(p), newAppActivate(p), newAppDeactivate(p), newAppUninstall(p, true), newAppList(p), newAppShow(p), newAppValidate(p))
+	c.AddCommand(
+		newAppInstall(p), newAppActivate(p), newAppDeactivate(p), newAppUninstall(p, true), newAppList(p), newAppShow(p),
+		newAppCreate(p, 1), newAppValidate(p), newAppSchema(p),
+	)
 	return c
 }
 

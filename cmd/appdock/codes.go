@@ -240,6 +240,10 @@ func explanations() []explanation {
 			"The message names each of them.", "Correct the named settings.",
 		},
 		{
+			"ADK-APP-EXISTS", "The folder of the new app is there already.",
+			"A new app is never written over what is there.", "Choose another name, or remove the folder.",
+		},
+		{
 			codeConsentNeeded, "The app asks for permissions or hosts that nobody accepted.",
 			"The command cannot ask, or what was accepted is not what the app asks for now.",
 			"Look at them, then accept them with --yes, or with --accept-permissions and --accept-hosts.",

@@ -144,6 +144,7 @@ func colonNames(p *program) []*cobra.Command {
 		named("app:uninstall", newAppUninstall(p, false)), // asks nothing (cli.md 2.2)
 		named("app:list", newAppList(p)),
 		named("app:validate", newAppValidate(p)),
+		named("app:create", newAppCreate(p, 8)), // Shopware's takes all texts as arguments
 	}
 }
 

@@ -72,7 +72,7 @@ func TestExamplesAreUnderstood(t *testing.T) {
 func TestColonNamesAreTheSameCommands(t *testing.T) {
 	t.Parallel()
 	root := newRoot(&newSession(t, "").program)
-	for _, name := range []string{"app:install", "app:activate", "app:deactivate", "app:uninstall", "app:list", "app:validate"} {
+	for _, name := range []string{"app:install", "app:activate", "app:deactivate", "app:uninstall", "app:list", "app:validate", "app:create"} {
 		colon, _, err := root.Find([]string{name})
 		if err != nil || colon.Name() != name {
 			t.Errorf("%s is not there: %v", name, err)
