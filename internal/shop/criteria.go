@@ -51,13 +51,13 @@ func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer str
 	}
 	checked.Associations = map[string]*entity.Criteria{}
 	for _, name := range slices.Sorted(maps.Keys(c.Associations)) {
-		at := pointer + "/associations/" + name
+		at := pointer + "/associations/" + short(name)
 		a, ok := d.Association(name)
 		if !ok {
-			k.faults.add(appdock.Fault{
+			k.faults.Add(appdock.Fault{
 				Pointer: at, Code: codeAssociation,
-				Message: fmt.Sprintf("Can not find association by name %s", name),
-				Params:  []appdock.Param{{Name: "association", Value: name}},
+				Message: "Can not find association by name " + short(name),
+				Params:  []appdock.Param{{Name: "association", Value: short(name)}},
 			})
 			continue
 		}
@@ -134,7 +134,8 @@ func (k *checker) resolve(d *entity.Definition, path, pointer string) (entity.Fi
 }
 
 func (k *checker) unmapped(d *entity.Definition, path, pointer string) {
-	k.faults.add(appdock.Fault{
+	path = short(path)
+	k.faults.Add(appdock.Fault{
 		Pointer: pointer, Code: codeUnmapped,
 		Message: fmt.Sprintf("Field %q in entity %q was not found.", path, d.Name),
 		Params:  []appdock.Param{{Name: "field", Value: path}, {Name: "entity", Value: d.Name}},
@@ -147,10 +148,10 @@ func (k *checker) accessible(d *entity.Definition, f entity.Field, rest []string
 	name := d.Name + "." + strings.Join(append([]string{f.Name}, rest...), ".")
 	switch {
 	case f.Hidden, f.Type == entity.Password, f.Type == entity.Blob:
-		k.faults.add(appdock.Fault{Pointer: pointer, Code: codeNotAllowed, Message: fmt.Sprintf("The field %q may not be read.", name)})
+		k.faults.Add(appdock.Fault{Pointer: pointer, Code: codeNotAllowed, Message: fmt.Sprintf("The field %q may not be read.", short(name))})
 		return f, false
 	case f.Runtime:
-		k.faults.add(appdock.Fault{Pointer: pointer, Code: codeRuntime, Message: fmt.Sprintf("Field %q is a runtime field and cannot be used in a criteria.", name)})
+		k.faults.Add(appdock.Fault{Pointer: pointer, Code: codeRuntime, Message: fmt.Sprintf("Field %q is a runtime field and cannot be used in a criteria.", short(name))})
 		return f, false
 	case len(rest) == 0 && f.Type == entity.Prices:
 		f.Type = entity.Float // of the default currency, gross

@@ -2,6 +2,7 @@ package shop
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/appdock/appdock"
 )
@@ -74,26 +75,36 @@ func writeProtected(pointer string) appdock.Fault {
 }
 
 func badUUID(pointer, value string) appdock.Fault {
-	return constraint(pointer, fmt.Sprintf("The string %q is not a valid uuid.", value))
+	return constraint(pointer, fmt.Sprintf("The string %q is not a valid uuid.", short(value)))
+}
+
+// short cuts what a client sent to what a message may repeat of it.
+func short(text string) string {
+	const longest = 200
+	if len(text) <= longest {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longest], "") + "..."
 }
 
 // invalid is the refusal of a request for all that is wrong with it; nil if nothing is.
-func invalid(faults []appdock.Fault) error {
-	if len(faults) == 0 {
+func invalid(faults faultList) error {
+	if faults.Count() == 0 {
 		return nil
 	}
 	message := "There is 1 error in the request."
-	if len(faults) > 1 {
-		message = fmt.Sprintf("There are %d errors in the request.", len(faults))
+	if n := faults.Count(); n > 1 {
+		message = fmt.Sprintf("There are %d errors in the request.", n)
 	}
-	return &appdock.Error{Kind: appdock.Invalid, Code: faults[0].Code, Message: message, Faults: faults}
+	all := faults.All()
+	return &appdock.Error{Kind: appdock.Invalid, Code: all[0].Code, Message: message, Faults: all}
 }
 
 func noDefinition(name string) error {
 	return &appdock.Error{
 		Kind:    appdock.NotFound,
 		Code:    codeNoDefinition,
-		Message: fmt.Sprintf("Definition for entity %q does not exist.", name),
-		Params:  []appdock.Param{{Name: "entityName", Value: name}},
+		Message: fmt.Sprintf("Definition for entity %q does not exist.", short(name)),
+		Params:  []appdock.Param{{Name: "entityName", Value: short(name)}},
 	}
 }

@@ -44,7 +44,7 @@ func (k *checker) filter(d *entity.Definition, f entity.Filter) (entity.Filter, 
 		return f, ok
 	}
 	if f.Kind == entity.Equals && len(f.Values) != 1 || len(f.Values) == 0 {
-		return f, k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", f.Field)
+		return f, k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", short(f.Field))
 	}
 	values := make([]any, len(f.Values))
 	for i, v := range f.Values {
@@ -70,28 +70,28 @@ func (k *checker) bounds(field entity.Field, f *entity.Filter) bool {
 		*bound.value, good = v, good && ok
 	}
 	if !bounded {
-		return k.badFilter(f.Pointer+"/parameters", "A range of %q needs at least one of gt, gte, lt, lte.", f.Field)
+		return k.badFilter(f.Pointer+"/parameters", "A range of %q needs at least one of gt, gte, lt, lte.", short(f.Field))
 	}
 	return good
 }
 
 func (k *checker) texts(field entity.Field, f *entity.Filter) bool {
 	if field.Type == entity.UUID || field.Type == entity.Version || field.Type == entity.Bool {
-		return k.badFilter(f.Pointer+"/type", "The field %q is no text.", f.Field)
+		return k.badFilter(f.Pointer+"/type", "The field %q is no text.", short(f.Field))
 	}
 	if len(f.Values) != 1 {
-		return k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", f.Field)
+		return k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", short(f.Field))
 	}
 	s, ok := plainText(f.Values[0])
 	if !ok || s == "" {
-		return k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", f.Field)
+		return k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", short(f.Field))
 	}
 	f.Values = []any{s}
 	return true
 }
 
 func (k *checker) badFilter(pointer, format string, arguments ...any) bool {
-	k.faults.add(appdock.Fault{Pointer: pointer, Code: codeFilter, Message: fmt.Sprintf(format, arguments...)})
+	k.faults.Add(appdock.Fault{Pointer: pointer, Code: codeFilter, Message: fmt.Sprintf(format, arguments...)})
 	return false
 }
 
@@ -128,7 +128,7 @@ func (k *checker) operand(f entity.Field, v any, pointer string) (any, bool) {
 	case entity.Password, entity.Blob: // resolve has refused them
 	}
 	if !ok {
-		return nil, k.badFilter(pointer, "The value %v does not fit the field %q.", v, f.Name)
+		return nil, k.badFilter(pointer, "The value %s does not fit the field %q.", short(fmt.Sprint(v)), f.Name)
 	}
 	return value, true
 }
@@ -140,7 +140,7 @@ func (k *checker) operandID(v any, pointer string) (any, bool) {
 	s, _ := v.(string)
 	id, err := appdock.ParseID(s)
 	if err != nil {
-		k.faults.add(appdock.Fault{Pointer: pointer, Code: codeUUID, Message: fmt.Sprintf("Value is not a valid UUID: %v", v)})
+		k.faults.Add(appdock.Fault{Pointer: pointer, Code: codeUUID, Message: "Value is not a valid UUID: " + short(fmt.Sprint(v))})
 		return nil, false
 	}
 	return id, true

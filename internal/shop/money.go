@@ -120,10 +120,10 @@ func priceMembers() []member {
 func (l *faultList) structure(members []member, v any, pointer string) (json.RawMessage, bool) {
 	object, isObject := v.(map[string]any)
 	if !isObject {
-		l.add(wrongType(pointer, "array"))
+		l.Add(wrongType(pointer, "array"))
 		return nil, false
 	}
-	before := len(*l)
+	before := l.Count()
 	out := []byte{'{'}
 	for _, m := range members {
 		raw := l.member(m, object, pointer+"/"+m.name)
@@ -135,7 +135,7 @@ func (l *faultList) structure(members []member, v any, pointer string) (json.Raw
 		}
 		out = append(append(out, `"`+m.name+`":`...), raw...)
 	}
-	return append(out, '}'), len(*l) == before
+	return append(out, '}'), l.Count() == before
 }
 
 func (l *faultList) member(m member, object map[string]any, pointer string) json.RawMessage {
@@ -146,10 +146,10 @@ func (l *faultList) member(m member, object map[string]any, pointer string) json
 	case v == nil && m.optional:
 		return json.RawMessage("null")
 	case !sent:
-		l.add(missing(pointer))
+		l.Add(missing(pointer))
 		return nil
 	case v == nil:
-		l.add(blank(pointer))
+		l.Add(blank(pointer))
 		return nil
 	}
 	switch m.kind {
@@ -157,22 +157,22 @@ func (l *faultList) member(m member, object map[string]any, pointer string) json
 		if n, ok := decimal(v); ok {
 			return encode(n)
 		}
-		l.add(wrongType(pointer, "float"))
+		l.Add(wrongType(pointer, "float"))
 	case anInt:
 		if n, ok := wholeNumber(v); ok {
 			return encode(n)
 		}
-		l.add(wrongType(pointer, "int"))
+		l.Add(wrongType(pointer, "int"))
 	case aBool:
 		if b, ok := v.(bool); ok {
 			return encode(b)
 		}
-		l.add(wrongType(pointer, "bool"))
+		l.Add(wrongType(pointer, "bool"))
 	case aText:
 		if s, ok := v.(string); ok {
 			return encode(s)
 		}
-		l.add(wrongType(pointer, "string"))
+		l.Add(wrongType(pointer, "string"))
 	case anID:
 		if id, ok := l.uuid(v, pointer); ok {
 			return encode(id)
@@ -192,7 +192,7 @@ func (l *faultList) member(m member, object map[string]any, pointer string) json
 func (l *faultList) structures(members []member, v any, pointer string) json.RawMessage {
 	items, isList := elements(v)
 	if !isList {
-		l.add(wrongType(pointer, "array"))
+		l.Add(wrongType(pointer, "array"))
 		return nil
 	}
 	all := make([]json.RawMessage, 0, len(items))
@@ -276,7 +276,7 @@ func (l *faultList) prices(v any, pointer string) (any, bool) {
 	if len(items) == 0 {
 		return nil, true
 	}
-	before := len(*l)
+	before := l.Count()
 	all := make([]currencyPrice, 0, len(items))
 	for i, item := range items {
 		raw, ok := l.structure(priceMembers(), item, pointer+"/"+strconv.Itoa(i))
@@ -291,8 +291,8 @@ func (l *faultList) prices(v any, pointer string) (any, bool) {
 		all = append(all, price)
 	}
 	inDefault := func(p currencyPrice) bool { return p.CurrencyID == appdock.DefaultCurrency }
-	if len(*l) == before && !slices.ContainsFunc(all, inDefault) {
-		l.add(constraint(pointer, "No price for default currency defined"))
+	if l.Count() == before && !slices.ContainsFunc(all, inDefault) {
+		l.Add(constraint(pointer, "No price for default currency defined"))
 	}
-	return encode(all), len(*l) == before
+	return encode(all), l.Count() == before
 }

@@ -34,7 +34,7 @@ func (w *writing) hashPasswords() {
 			plain, ok := v.(plainPassword)
 			switch {
 			case !ok:
-			case mayNot || len(w.faults) > 0:
+			case mayNot || w.faults.Count() > 0:
 				row.set[name] = "" // the write will be refused
 			default:
 				row.set[name] = hashPassword(plain)

@@ -56,7 +56,7 @@ func (r *reader) deletion(d *entity.Definition, op entity.Operation) error {
 	}
 	v, sent := op.Payload["id"]
 	if !sent || v == nil {
-		r.faults.add(blank(op.Pointer + "/id"))
+		r.faults.Add(blank(op.Pointer + "/id"))
 		return nil
 	}
 	if id, ok := r.faults.uuid(v, op.Pointer+"/id"); ok {
@@ -114,7 +114,7 @@ func (r *reader) id(action entity.Action, payload map[string]any, pointer string
 	v := payload["id"]
 	if v == nil {
 		if action == entity.Update {
-			r.faults.add(blank(pointer + "/id"))
+			r.faults.Add(blank(pointer + "/id"))
 		}
 		return r.newID(), true
 	}
@@ -135,7 +135,7 @@ func (r *reader) fields(row *draft, payload map[string]any) {
 		case f.Type == entity.Version:
 			r.version(v, at)
 		case f.System || f.Runtime:
-			r.faults.add(writeProtected(at))
+			r.faults.Add(writeProtected(at))
 		default:
 			if value, ok := r.faults.value(f, v, at); ok {
 				row.set[f.Name] = value
@@ -152,7 +152,7 @@ func (r *reader) version(v any, pointer string) {
 		return
 	}
 	if id, ok := r.faults.uuid(v, pointer); ok && id != appdock.LiveVersion {
-		r.faults.add(constraint(pointer, "Only the live version of a record can be written."))
+		r.faults.Add(constraint(pointer, "Only the live version of a record can be written."))
 	}
 }
 
@@ -174,7 +174,7 @@ func (r *reader) untranslated(d *entity.Definition, payload map[string]any, poin
 		case isMap:
 			delete(plain, f.Name)
 			for _, language := range slices.Sorted(maps.Keys(byLanguage)) {
-				if r.isSystem(language, at+"/"+language) {
+				if r.isSystem(language, at+"/"+short(language)) {
 					plain[f.Name] = byLanguage[language]
 				}
 			}
@@ -194,7 +194,7 @@ func (r *reader) translations(d *entity.Definition, sent any, plain map[string]a
 	apply := func(language string, v any, at string) {
 		values, isMap := v.(map[string]any)
 		if !isMap {
-			r.faults.add(wrongType(at, "array"))
+			r.faults.Add(wrongType(at, "array"))
 			return
 		}
 		if !r.isSystem(language, at) {
@@ -210,7 +210,7 @@ func (r *reader) translations(d *entity.Definition, sent any, plain map[string]a
 	switch sent := sent.(type) {
 	case map[string]any:
 		for _, language := range slices.Sorted(maps.Keys(sent)) {
-			apply(language, sent[language], pointer+"/"+language)
+			apply(language, sent[language], pointer+"/"+short(language))
 		}
 	case []any:
 		for i, v := range sent {
@@ -230,7 +230,7 @@ func (r *reader) isSystem(language, pointer string) bool {
 }
 
 func (r *reader) otherLanguage(pointer string) {
-	r.faults.add(constraint(pointer, "This release stores texts in the system language only; leave other languages out."))
+	r.faults.Add(constraint(pointer, "This release stores texts in the system language only; leave other languages out."))
 }
 
 // targets reads the records that keys of the row lead to, and gives those keys. They are
@@ -247,7 +247,7 @@ func (r *reader) targets(row *draft, payload map[string]any) (map[string]any, er
 		switch target, known := r.schema.Definition(a.Target); {
 		case isEmptyList(v):
 		case !isObject:
-			r.faults.add(wrongType(at, "array"))
+			r.faults.Add(wrongType(at, "array"))
 		case !known || a.Via == "":
 			r.notStored(at, a)
 		default:
@@ -279,7 +279,7 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 		if a.Kind == entity.HasMany {
 			list, isList := elements(v)
 			if !isList {
-				r.faults.add(wrongType(at, "array"))
+				r.faults.Add(wrongType(at, "array"))
 				continue
 			}
 			items = list
@@ -291,7 +291,7 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 			}
 			nested, isObject := item.(map[string]any)
 			if !isObject {
-				r.faults.add(wrongType(itemAt, "array"))
+				r.faults.Add(wrongType(itemAt, "array"))
 				continue
 			}
 			if _, err := r.record(target, entity.Upsert, nested, itemAt, below); err != nil {
@@ -304,7 +304,7 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 
 // notStored refuses what would be lost without a word.
 func (r *reader) notStored(pointer string, a entity.Association) {
-	r.faults.add(constraint(pointer, fmt.Sprintf("This release does not store %q (%s); leave it out.", a.Name, a.Target)))
+	r.faults.Add(constraint(pointer, fmt.Sprintf("This release does not store %q (%s); leave it out.", a.Name, a.Target)))
 }
 
 func isEmptyList(v any) bool {

@@ -40,7 +40,7 @@ func (p *plan) checkKeys() error {
 		if r := p.rows[k]; there[k] || r != nil && r.exists {
 			return
 		}
-		faults.add(appdock.Fault{
+		faults.Add(appdock.Fault{
 			Pointer: c.Pointer + "/" + f.Name, Code: codeForeignKey,
 			Message: fmt.Sprintf("There is no %s with id %s.", f.Target, id),
 		})

@@ -59,7 +59,7 @@ func (p *plan) state(d draft, set map[string]any, isNew bool) error {
 	switch {
 	case !isNew && sent:
 		delete(set, "stateId")
-		p.faults.add(constraint(d.pointer+"/stateId", "Changing the state-machine-state of this entity is not allowed for scope crud. "+
+		p.faults.Add(constraint(d.pointer+"/stateId", "Changing the state-machine-state of this entity is not allowed for scope crud. "+
 			"Either change the state-machine-state via a state-transition or use a different scope."))
 	case isNew && v == nil:
 		initial, err := p.initialState(d.definition.Name + ".state")
@@ -204,10 +204,10 @@ func slug(name string) string {
 // checkCustomField checks what other parts rely on (entities.md, "Custom field types").
 func (p *plan) checkCustomField(d draft, set map[string]any) {
 	if name, sent := set["name"].(string); sent && !isIdentifier(name) {
-		p.faults.add(constraint(d.pointer+"/name", "The name of a custom field begins with a letter or underscore and has only letters, digits and underscores."))
+		p.faults.Add(constraint(d.pointer+"/name", "The name of a custom field begins with a letter or underscore and has only letters, digits and underscores."))
 	}
 	if kind, sent := set["type"].(string); sent && !customFieldType(kind) {
-		p.faults.add(constraint(d.pointer+"/type", "There is no type of custom fields with this name."))
+		p.faults.Add(constraint(d.pointer+"/type", "There is no type of custom fields with this name."))
 	}
 }
 

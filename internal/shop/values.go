@@ -29,10 +29,8 @@ type plainPassword string
 // (entities.md, "Custom field types").
 type patch map[string]json.RawMessage
 
-// faultList collects what is wrong with a request.
-type faultList []appdock.Fault
-
-func (l *faultList) add(f appdock.Fault) { *l = append(*l, f) }
+// faultList collects what is wrong with a request while its values are read.
+type faultList struct{ entity.Faults }
 
 // value turns a JSON value into the Go form of the field's type. An empty text is null;
 // whether null may be is decided when it is known if the row is new. ok is false if
@@ -87,7 +85,7 @@ func (l *faultList) value(f entity.Field, v any, pointer string) (value any, ok 
 }
 
 func (l *faultList) refuse(f appdock.Fault) (any, bool) {
-	l.add(f)
+	l.Add(f)
 	return nil, false
 }
 
@@ -224,23 +222,23 @@ func (l *faultList) list(t entity.Type, v any, pointer string) (any, bool) {
 	if !isList {
 		return l.refuse(wrongType(pointer, "array"))
 	}
-	before := len(*l)
+	before := l.Count()
 	for i, item := range items {
 		at := pointer + "/" + strconv.Itoa(i)
 		switch s, isText := item.(string); {
 		case t == entity.Objects:
 			if _, isObject := item.(map[string]any); !isObject {
-				l.add(wrongType(at, "object"))
+				l.Add(wrongType(at, "object"))
 			}
 		case !isText:
-			l.add(wrongType(at, "string"))
+			l.Add(wrongType(at, "string"))
 		case t == entity.IDs:
 			if _, err := appdock.ParseID(s); err != nil {
-				l.add(badUUID(at, s))
+				l.Add(badUUID(at, s))
 			}
 		}
 	}
-	return encode(items), len(*l) == before
+	return encode(items), l.Count() == before
 }
 
 // wholeNumber reads an integer; a text or a fraction is none.

@@ -31,7 +31,7 @@ func (s *Service) Write(ctx context.Context, actor appdock.Actor, view entity.Vi
 	}
 	w := &writing{actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID, drafts: r.drafts, faults: r.faults}
 	w.hashPasswords()
-	if len(w.faults) > 0 {
+	if w.faults.Count() > 0 {
 		// Nothing will be written: what else is wrong is found without holding the writer.
 		_, err := w.plan(s.committedBefore(ctx, actor.Shop))
 		return entity.Written{}, err
@@ -72,7 +72,7 @@ type writing struct {
 	now    time.Time
 	newID  func() appdock.ID
 	drafts []draft
-	faults []appdock.Fault
+	faults faultList
 }
 
 // decide is the whole unit of work.
@@ -137,7 +137,7 @@ func (r *row) get(field string) any {
 // plan decides which rows are new and what is written to each, and refuses what must not be.
 func (w *writing) plan(search searcher) (*plan, error) {
 	p := &plan{
-		writing: w, search: search, rows: map[rowKey]*row{}, initial: map[string]any{}, faults: slices.Clone(w.faults),
+		writing: w, search: search, rows: map[rowKey]*row{}, initial: map[string]any{}, faults: w.faults,
 		written: entity.Written{Saved: map[string][]appdock.ID{}, Deleted: map[string][]appdock.ID{}, NotFound: map[string][]appdock.ID{}},
 	}
 	if err := p.load(); err != nil {
@@ -237,12 +237,12 @@ func (p *plan) add(d draft) error {
 		p.needs = append(p.needs, d.definition.May("delete"))
 		p.remove(d.definition, d.id, d.pointer)
 	case d.action == entity.Insert && r.exists:
-		p.faults.add(appdock.Fault{
+		p.faults.Add(appdock.Fault{
 			Pointer: d.pointer, Code: codeIntend,
 			Message: fmt.Sprintf("Expected an insert of %q, but %s is there already. Hint: Use PATCH method to update existing entities.", name, d.id),
 		})
 	case d.action == entity.Update && !r.exists:
-		p.faults.add(appdock.Fault{
+		p.faults.Add(appdock.Fault{
 			Pointer: d.pointer, Code: codeIntend,
 			Message: fmt.Sprintf("Expected an update of %q, but there is no %s. Hint: Use POST method to create new entities.", name, d.id),
 		})
@@ -368,15 +368,15 @@ func (p *plan) required(d draft, set map[string]any) {
 		case r.exists && !sent:
 		case inherits && inheritedByVariants(d.definition.Name, f.Name):
 		case !f.Translated || sent:
-			p.faults.add(blank(d.pointer + "/" + f.Name))
+			p.faults.Add(blank(d.pointer + "/" + f.Name))
 		case anyTranslation:
-			p.faults.add(blank(d.pointer + "/translations/" + appdock.SystemLanguage.String() + "/" + f.Name))
+			p.faults.Add(blank(d.pointer + "/translations/" + appdock.SystemLanguage.String() + "/" + f.Name))
 		default:
 			untranslated = true
 		}
 	}
 	if untranslated {
-		p.faults.add(appdock.Fault{
+		p.faults.Add(appdock.Fault{
 			Pointer: d.pointer + "/translations/" + appdock.SystemLanguage.String(), Code: codeNoSystem,
 			Message: "Translation required for system language " + appdock.SystemLanguage.String() + ".",
 		})

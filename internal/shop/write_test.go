@@ -2,7 +2,9 @@ package shop_test
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -544,3 +546,62 @@ func deletion(tb testing.TB, name, payload string) entity.Operation {
 	tb.Helper()
 	return entity.Operation{Entity: name, Action: entity.Delete, Payload: parse(tb, payload), Pointer: "/0"}
 }
+
+// TestFaultsAreBounded: a small body may hold very many faults.
+func TestFaultsAreBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	many := make([]any, 20_000)
+	for i := range many {
+		many[i] = json.Number("1")
+	}
+	tests := map[string]map[string]any{
+		"prices":             {"price": many},
+		"a list of texts":    {"customSearchKeywords": many},
+		"nested records":     {"children": many},
+		"translations":       {"translations": many},
+		"money":              {"price": []any{map[string]any{"listPrice": many}}},
+		"PHP's broken lists": {"price": map[string]any{"a": json.Number("1")}},
+	}
+	for name, payload := range tests {
+		err := w.write(t, entity.Insert, "product", payload)
+		e, ok := errors.AsType[*appdock.Error](err)
+		if !ok || len(e.Faults) == 0 || len(e.Faults) > 101 {
+			t.Errorf("%s: not a few faults: %.300v", name, err)
+			continue
+		}
+		if last := e.Faults[len(e.Faults)-1]; len(e.Faults) == 101 && (last.Pointer != "" || !strings.Contains(last.Message, "more")) {
+			t.Errorf("%s: the last fault is %v", name, last)
+		}
+	}
+	var ops []entity.Operation
+	for i := range 10_000 {
+		ops = append(ops, entity.Operation{Entity: "product", Action: entity.Update, Payload: map[string]any{}, Pointer: "/" + strconv.Itoa(i)})
+	}
+	_, err := w.Write(t.Context(), appdock.Host(shopID), entity.View{}, ops)
+	if e, ok := errors.AsType[*appdock.Error](err); !ok || len(e.Faults) != 101 {
+		t.Errorf("many operations: %.300v", err)
+	}
+}
+
+func TestFaultsRepeatLittleOfWhatWasSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	long := strings.Repeat("x", 100_000)
+	errs := map[string]error{
+		"a key":            w.write(t, entity.Insert, "product", map[string]any{"taxId": long}),
+		"a language":       w.write(t, entity.Insert, "product", map[string]any{"name": map[string]any{long: "x"}}),
+		"a field":          second(w.search(t, entity.Criteria{Entity: "product", Filters: []entity.Filter{equals(long, "x")}})),
+		"a compared id":    second(w.search(t, entity.Criteria{Entity: "product", Filters: []entity.Filter{equals("id", long)}})),
+		"a compared value": second(w.search(t, entity.Criteria{Entity: "product", Filters: []entity.Filter{equals("stock", long)}})),
+		"an association":   second(w.search(t, entity.Criteria{Entity: "product", Associations: map[string]*entity.Criteria{long: nil}})),
+	}
+	for name, err := range errs {
+		text, _ := json.Marshal(err)
+		if err == nil || len(text) > 5_000 {
+			t.Errorf("%s of %d bytes: told %d bytes", name, len(long), len(text))
+		}
+	}
+}
+
+func second(_ *entity.Criteria, err error) error { return err }
