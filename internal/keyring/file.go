@@ -12,14 +12,25 @@ import (
 	"github.com/appdock/appdock"
 )
 
-// Open reads the master key from the file at path, or makes one there if there is no such
-// file. A key that others may read, or that is not [MasterSize] bytes long, is refused.
+// Open reads the master key from the file at path. If there is no such file it makes one
+// when fresh says that nothing was ever sealed, and else says that the key is missing: a
+// new one would not open what the old one sealed. A key that others may read, or that is
+// not [MasterSize] bytes long, is refused.
 //
 // The caller holds the lock of the data folder: two calls at once could make two keys.
-func Open(path string) (*Ring, error) {
+func Open(path string, fresh bool) (*Ring, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return create(path)
+		if fresh {
+			return create(path)
+		}
+		return nil, &appdock.Error{
+			Kind:    appdock.Failed,
+			Code:    "ADK-KEY-MISSING",
+			Message: fmt.Sprintf("The key file %s is missing.", path),
+			Cause:   "it was deleted or not copied along; the database beside it holds secrets that only this key opens",
+			Cure:    "Restore it from a backup.",
+		}
 	}
 	if err != nil {
 		return nil, unusable(path, err)

@@ -118,11 +118,11 @@ func TestOpenMakesTheKeyOnce(t *testing.T) {
 	if err := os.WriteFile(path+".new", []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	first, err := keyring.Open(path)
+	first, err := keyring.Open(path, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := keyring.Open(path)
+	second, err := keyring.Open(path, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestOpenRefusesBadFiles(t *testing.T) {
 			if err := os.Chmod(path, test.mode); err != nil { // whatever the umask
 				t.Fatal(err)
 			}
-			if _, err := keyring.Open(path); appdock.CodeOf(err) != test.code {
+			if _, err := keyring.Open(path, true); appdock.CodeOf(err) != test.code {
 				t.Errorf("got %v, want code %s", err, test.code)
 			}
 		})
@@ -176,8 +176,20 @@ func TestOpenRefusesBadFiles(t *testing.T) {
 
 func TestOpenSaysWhyAFolderIsUnusable(t *testing.T) {
 	t.Parallel()
-	_, err := keyring.Open(filepath.Join(t.TempDir(), "missing", "host.key"))
+	_, err := keyring.Open(filepath.Join(t.TempDir(), "missing", "host.key"), true)
 	if appdock.CodeOf(err) != "ADK-KEY-UNUSABLE" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A new key in the place of a lost one would make the stored secrets unreadable for good.
+func TestOpenDoesNotReplaceALostKey(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "host.key")
+	if _, err := keyring.Open(path, false); appdock.CodeOf(err) != "ADK-KEY-MISSING" {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("a key was made: %v", err)
 	}
 }

@@ -7,9 +7,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -80,7 +82,8 @@ func (s *Server) openFolder(context.Context) error {
 		return err
 	}
 	s.folder = f
-	s.ring, err = keyring.Open(f.file(keyFile))
+	_, err = os.Stat(f.file(databaseFile))
+	s.ring, err = keyring.Open(f.file(keyFile), errors.Is(err, fs.ErrNotExist))
 	return err
 }
 
