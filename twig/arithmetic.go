@@ -52,10 +52,8 @@ func arithmetic(op string, a, b Value) (Value, error) {
 		return divide(x, y)
 	case "//":
 		q, err := divide(x, y)
-		if err != nil || q.kind == KindInt {
-			return q, err
-		}
-		return Int(truncate(math.Floor(q.float()))), nil
+		// By way of a float even between ints: the reference takes (int) floor().
+		return Int(truncate(math.Floor(q.ToFloat()))), err
 	case "**":
 		return power(x, y), nil
 	}

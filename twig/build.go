@@ -108,8 +108,9 @@ func (b *builder) use(ctx context.Context, u *parse.Use, depth int) {
 		if block == nil {
 			b.fail(u.Pos, Runtime, "Block \"%s\" is not defined in trait \"%s\".", alias[0], u.Template)
 		}
-		delete(blocks, alias[0])
+		// In this order: a name given as its own alias is gone, as in the reference.
 		blocks[alias[1]] = block
+		delete(blocks, alias[0])
 	}
 	for name, block := range blocks {
 		b.t.traits[name] = block

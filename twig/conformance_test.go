@@ -17,9 +17,9 @@ import (
 
 // The shares of the reference's cases that must pass: raise them with the engine, never lower them.
 const (
-	floorFixtures  = 99
-	floorGenerated = 99
-	floorErrors    = 99
+	floorFixtures  = 99.6
+	floorGenerated = 100
+	floorErrors    = 100
 )
 
 // testdata gives the folder of the shared conformance data, or skips.
@@ -92,7 +92,7 @@ func readJSON(t *testing.T, path string, into any) {
 // TestGenerated runs the one-line templates, whose output or error the reference gave.
 func TestGenerated(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(testdata(t), "generated", "*.json"))
+	files, err := filepath.Glob("testdata/generated/*.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,9 @@ func wraps(message string) bool {
 }
 
 func renderOne(template string, options []twig.Option) (string, error) {
-	env := twig.New(append(options, twig.WithLoader(twig.MapLoader{"t": template}))...)
+	globals := twig.NewMapping(1)
+	globals.Set(twig.StringKey("global"), twig.String("global"))
+	env := twig.New(append(options, twig.WithGlobals(globals), twig.WithLoader(twig.MapLoader{"t": template}))...)
 	t, err := env.Load(testContext, "t")
 	if err != nil {
 		return "", err

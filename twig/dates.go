@@ -29,6 +29,14 @@ func (d date) Method(name string) (Method, bool) {
 		return Method{Name: "format", Params: []Param{Required("format")}, Call: func(c *Context, args []Value) (Value, error) {
 			return String(phpdate.Format(d.t, c.String(args[0]))), nil
 		}}, true
+	case "diff":
+		return Method{Name: "diff", Params: []Param{Required("targetObject")}, Call: func(_ *Context, args []Value) (Value, error) {
+			other, ok := args[0].Object().(date)
+			if !ok {
+				return Value{}, Failf("A date can only be compared with a date, not with a value of type %s.", args[0].TypeName())
+			}
+			return IntervalOf(phpdate.Between(d.t, other.t)), nil
+		}}, true
 	case "gettimestamp":
 		return Method{Name: "getTimestamp", Call: func(*Context, []Value) (Value, error) { return Int(d.t.Unix()), nil }}, true
 	case "gettimezone":
@@ -57,6 +65,34 @@ func IntervalOf(i phpdate.Interval) Value { return ObjectOf(interval{i}) }
 
 // Class is PHP's name for it.
 func (interval) Class() string { return "DateInterval" }
+
+// Property gives the parts of the interval by PHP's names.
+func (i interval) Property(name string) (Value, bool) {
+	switch name {
+	case "y":
+		return Int(i.i.Years), true
+	case "m":
+		return Int(i.i.Months), true
+	case "d":
+		return Int(i.i.Days), true
+	case "h":
+		return Int(i.i.Hours), true
+	case "i":
+		return Int(i.i.Minutes), true
+	case "s":
+		return Int(i.i.Seconds), true
+	case "f":
+		return Float(float64(i.i.Microseconds) / 1e6), true
+	case "invert":
+		return Int(boolInt(i.i.Invert)), true
+	case "days":
+		if !i.i.Total {
+			return Bool(false), true
+		}
+		return Int(i.i.TotalDays), true
+	}
+	return Value{}, false
+}
 
 // Compare says that intervals cannot be compared.
 func (interval) Compare(Object) (int, bool) { return 0, false }

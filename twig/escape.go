@@ -160,7 +160,7 @@ func escapeAttribute(out *strings.Builder, r rune) {
 		out.WriteString("&lt;")
 	case r == '>':
 		out.WriteString("&gt;")
-	case r < 0x20 && r != '\t' && r != '\n' && r != '\r', r >= 0x7f && r <= 0x9f:
+	case r < 0x20 && r != '\t' && r != '\n' && r != '\r', r == 0x7f:
 		out.WriteString("&#xFFFD;")
 	case r < 0x80:
 		fmt.Fprintf(out, "&#x%02X;", r)

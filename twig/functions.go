@@ -1,7 +1,7 @@
 package twig
 
 import (
-	"crypto/md5" //nolint:gosec // names string templates as the reference does
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"math"
@@ -23,7 +23,32 @@ func constantOf(c *Context, name string, object Value) (Value, bool) {
 		}
 		name = o.Class() + "::" + name
 	}
-	return c.env.constants(name)
+	if v, ok := c.env.constants(name); ok {
+		return v, true
+	}
+	return phpConstant(name)
+}
+
+// phpConstant gives the constants of PHP that filters of the core take or give.
+func phpConstant(name string) (Value, bool) {
+	flags := map[string]int64{
+		"JSON_HEX_TAG": jsonHexTag, "JSON_HEX_AMP": jsonHexAmp, "JSON_HEX_APOS": jsonHexApos, "JSON_HEX_QUOT": jsonHexQuot,
+		"JSON_FORCE_OBJECT": jsonForceObject, "JSON_NUMERIC_CHECK": jsonNumericCheck, "JSON_UNESCAPED_SLASHES": jsonSlashes,
+		"JSON_PRETTY_PRINT": jsonPretty, "JSON_UNESCAPED_UNICODE": jsonUnicode, "JSON_PARTIAL_OUTPUT_ON_ERROR": jsonPartial,
+		"JSON_PRESERVE_ZERO_FRACTION": jsonZeroFraction, "JSON_UNESCAPED_LINE_TERMINATORS": jsonLineSeparators,
+		"JSON_INVALID_UTF8_IGNORE": jsonIgnoreBytes, "JSON_INVALID_UTF8_SUBSTITUTE": jsonReplaceBytes, "JSON_THROW_ON_ERROR": 1 << 22,
+		"PHP_INT_MAX": math.MaxInt64, "PHP_INT_MIN": math.MinInt64, "PHP_INT_SIZE": 8,
+	}
+	if n, ok := flags[name]; ok {
+		return Int(n), true
+	}
+	texts := map[string]string{
+		"PHP_EOL": "\n", "DATE_ATOM": `Y-m-d\TH:i:sP`, "DATE_W3C": `Y-m-d\TH:i:sP`, "DATE_RFC3339": `Y-m-d\TH:i:sP`,
+		"DATE_RFC2822": "D, d M Y H:i:s O", "DATE_RSS": "D, d M Y H:i:s O", "DATE_COOKIE": "l, d-M-Y H:i:s T",
+		"DATE_ISO8601": `Y-m-d\TH:i:sO`, "DATE_RFC822": "D, d M y H:i:s O",
+	}
+	s, ok := texts[name]
+	return String(s), ok
 }
 
 func constantFunction(c *Context, args []Value) (Value, error) {
@@ -356,10 +381,11 @@ func (b *builder) fromStringFunction(n *parse.Call, callable *Callable) eval {
 	at, env := b.site(n.Pos), b.env
 	return func(c *Context, f *frame) Value {
 		src := c.String(list[0](c, f))
-		sum := md5.Sum([]byte(src)) //nolint:gosec // a name, not a signature
-		name := "__string_template__" + hex.EncodeToString(sum[:])
+		sum := sha256.Sum256([]byte(src))
+		hash := hex.EncodeToString(sum[:16])
+		name := "__string_template__" + hash
 		if given := list[1](c, f); given.kind != KindNull {
-			name = fmt.Sprintf("%s (string template %s)", c.String(given), hex.EncodeToString(sum[:]))
+			name = fmt.Sprintf("%s (string template %s)", c.String(given), hash)
 		}
 		c.Spend(len(src)/4 + 20)
 		t, err := env.compile(c.ctx, name, src, 0)
