@@ -24,7 +24,7 @@ func (s *Store) Search(ctx context.Context, shop appdock.ShopID, v entity.View, 
 		return page, err
 	}
 	err = s.read(ctx, func(r *session) error {
-		page, err = search{s, r, t, v}.page(ctx, c)
+		page, err = s.searching(r, t, v, c).page(ctx, c)
 		return err
 	})
 	return page, err
@@ -59,7 +59,7 @@ type records struct {
 
 // Search sees the unit's own changes.
 func (u records) Search(v entity.View, c *entity.Criteria) (entity.Page, error) {
-	return search{u.tx.store, u.tx.session, u.shop, v}.page(u.tx.ctx, c)
+	return u.tx.store.searching(u.tx.session, u.shop, v, c).page(u.tx.ctx, c)
 }
 
 // Apply writes rows.
@@ -132,7 +132,26 @@ type search struct {
 	session *session
 	shop    tenant
 	view    entity.View
+	answer  *answer
 }
+
+func (s *Store) searching(r *session, shop tenant, v entity.View, c *entity.Criteria) search {
+	return search{s, r, shop, v, &answer{limit: c.MaxRecords}}
+}
+
+// answer counts what a search loads, as often as the answer shows it.
+type answer struct{ limit, records int }
+
+// add makes place for a record that the answer shows so many times.
+func (a *answer) add(times int) error {
+	if a.limit > 0 && times > a.limit-a.records {
+		return entity.TooManyRecords(a.limit)
+	}
+	a.records += times
+	return nil
+}
+
+func once(entity.Record) int { return 1 }
 
 func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, error) {
 	st, err := s.store.sql.Select(s.shop.number, s.view, c)
@@ -140,14 +159,14 @@ func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, erro
 		return entity.Page{}, err
 	}
 	d, _ := s.store.schema.Definition(c.Entity) // Select has found it
-	found, err := s.records(ctx, d, st)
+	found, err := s.records(ctx, d, st, once)
 	if err != nil {
 		return entity.Page{}, err
 	}
 	if c.IDs != nil && len(c.Sort) == 0 {
 		inOrder(found, c.IDs)
 	}
-	if err := s.load(ctx, d, found, c.Associations); err != nil {
+	if err := s.load(ctx, d, found, once, c.Associations); err != nil {
 		return entity.Page{}, err
 	}
 	page := entity.Page{Records: found, Total: len(found)}
@@ -172,7 +191,8 @@ func inOrder(found []entity.Record, ids []appdock.ID) {
 	slices.SortStableFunc(found, func(a, b entity.Record) int { return place[a.ID()] - place[b.ID()] })
 }
 
-func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.Statement) ([]entity.Record, error) {
+// records runs a query. times says how often the answer shows a record that is found.
+func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.Statement, times func(entity.Record) int) ([]entity.Record, error) {
 	var found []entity.Record
 	var row, targets []any
 	err := s.session.each(ctx, func(rows *sql.Rows) error {
@@ -190,8 +210,11 @@ func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.S
 			return err
 		}
 		r, err := s.store.sql.Record(d, row)
+		if err != nil {
+			return err
+		}
 		found = append(found, r)
-		return err
+		return s.answer.add(times(r))
 	}, st.SQL, st.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("search %s: %w", d.Name, err)
@@ -201,7 +224,7 @@ func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.S
 
 // load fills the associations that were asked for and those that always come, with one
 // query for each association of a level, however many records there are.
-func (s search) load(ctx context.Context, d *entity.Definition, parents []entity.Record, asked map[string]*entity.Criteria) error {
+func (s search) load(ctx context.Context, d *entity.Definition, parents []entity.Record, times func(entity.Record) int, asked map[string]*entity.Criteria) error {
 	for _, a := range d.Associations {
 		c, ok := asked[a.Name]
 		if !ok && !a.Always {
@@ -219,25 +242,29 @@ func (s search) load(ctx context.Context, d *entity.Definition, parents []entity
 		if len(parents) == 0 || !s.store.schema.Stored(a) {
 			continue
 		}
-		if err := s.loadOne(ctx, d, a, parents, c); err != nil {
+		if err := s.loadOne(ctx, d, a, parents, times, c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Association, parents []entity.Record, c *entity.Criteria) error {
+func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Association, parents []entity.Record, times func(entity.Record) int, c *entity.Criteria) error {
 	here, there := "id", a.Via // the fields whose values meet
 	if a.Kind == entity.ToOne {
 		here, there = a.Via, "id"
 	}
 	var keys []appdock.ID
-	seen := map[appdock.ID]bool{}
+	shown := map[appdock.ID]int{} // how often the answer shows what is found for a key
 	for _, p := range parents {
-		if key := p.Key(here); !key.IsZero() && !seen[key] {
-			seen[key] = true
+		key := p.Key(here)
+		if key.IsZero() {
+			continue
+		}
+		if _, seen := shown[key]; !seen {
 			keys = append(keys, key)
 		}
+		shown[key] += times(p)
 	}
 	if len(keys) == 0 {
 		return nil
@@ -247,15 +274,16 @@ func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Asso
 		return err
 	}
 	target, _ := s.store.schema.Definition(a.Target) // Stored has found it
-	found, err := s.records(ctx, target, st)
+	times = func(r entity.Record) int { return shown[r.Key(there)] }
+	found, err := s.records(ctx, target, st, times)
 	if err != nil {
 		return err
 	}
-	nested := search{s.store, s.session, s.shop, s.view}
+	nested := s
 	if !d.Versioned {
 		nested.view.Version = appdock.ID{}
 	}
-	if err := nested.load(ctx, target, found, c.Associations); err != nil {
+	if err := nested.load(ctx, target, found, times, c.Associations); err != nil {
 		return err
 	}
 	byKey := make(map[appdock.ID][]entity.Record, len(keys))

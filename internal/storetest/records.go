@@ -5,6 +5,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/shop"
 )
 
 func ids(page entity.Page) []string {
@@ -42,6 +43,7 @@ func recordCases() map[string]func(*fixture) {
 		"an unknown shop is not found":                          unknownShop,
 		"a draft is another record than the live one":           drafts,
 		"an association with a page of its own for each parent": pagesOfParents,
+		"an answer that would be too large is refused":          tooLarge,
 	}
 }
 
@@ -203,4 +205,48 @@ func drafts(f *fixture) {
 	f.equal("comment of the draft", page.Records[0].Text("customerComment"), "a draft")
 	f.equal("version of the draft", page.Records[0].Key("versionId"), draft)
 	f.equal("drafts have their own children", len(page.Records[0].Loaded["orderCustomer"].Records), 0)
+}
+
+// tooLarge asks for ever more of the same few records: what counts is how many the answer
+// shows, because that is what somebody has to write down.
+func tooLarge(f *fixture) {
+	again := func(depth int) map[string]*entity.Criteria {
+		asked := map[string]*entity.Criteria{}
+		for range depth {
+			asked = map[string]*entity.Criteria{"lineItems": {Associations: map[string]*entity.Criteria{"order": {Associations: asked}}}}
+		}
+		return asked
+	}
+	tests := map[string]*entity.Criteria{
+		"records alone":                 {Entity: "tax"},
+		"what always comes with them":   {Entity: "product", Limit: 3},
+		"rows of each":                  {Entity: "order", Associations: again(1)},
+		"rows of each, again and again": {Entity: "order", Associations: again(4)},
+	}
+	for name, c := range tests {
+		shown := count(f.search(c).Records)
+		bounded := *c
+		bounded.MaxRecords = shown
+		f.equal(name, count(f.search(&bounded).Records), shown)
+		bounded.MaxRecords = shown - 1
+		_, err := f.Records.Search(f.t.Context(), f.shop.ID, entity.View{}, &bounded)
+		f.equal(name+", one too many", appdock.CodeOf(err), entity.CodeTooLarge)
+		f.wantKind(err, appdock.Invalid)
+		_, err = f.Records.Write(f.t.Context(), f.shop.ID, func(u shop.Unit) error {
+			_, err := u.Search(entity.View{}, &bounded)
+			return err
+		})
+		f.equal(name+", one too many inside a unit", appdock.CodeOf(err), entity.CodeTooLarge)
+	}
+}
+
+// count gives how many records an answer shows.
+func count(records []entity.Record) int {
+	n := len(records)
+	for _, r := range records {
+		for _, l := range r.Loaded {
+			n += count(l.Records)
+		}
+	}
+	return n
 }
