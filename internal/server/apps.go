@@ -277,6 +277,8 @@ func stateName(s lifecycle.State) string {
 	switch s {
 	case lifecycle.Registering, lifecycle.Confirming, lifecycle.Completing:
 		return "pending"
+	case lifecycle.Deactivating: // for the moment in which the app is told of it
+		return string(lifecycle.Registered)
 	case lifecycle.Unconfirmed, lifecycle.Registered, lifecycle.Local:
 		return string(s)
 	}

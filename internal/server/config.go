@@ -23,7 +23,7 @@ const (
 	Development Mode = "development"
 )
 
-// Config is all that a host can be told. It is checked once by [New] and passed by value.
+// Config is all that a host can be told. It is checked once by [Open] and passed by value.
 type Config struct {
 	// Data is the folder with everything the host keeps. Default ".appdock".
 	Data string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"log/slog"
+	"net/url"
 	"runtime"
 	"strings"
 	"time"
@@ -107,7 +108,7 @@ func (s *Server) observeDelivery(o webhook.Observation) {
 // observeCall tells watchers of a call of the API. The id of a record that its path ends
 // in is the key.
 func (s *Server) observeCall(c httpapi.Call) {
-	where, key := c.Path, ""
+	where, key := (&url.URL{Path: c.Path}).EscapedPath(), ""
 	if at := strings.LastIndexByte(where, '/'); at > 0 {
 		if id, err := appdock.ParseID(where[at+1:]); err == nil {
 			where, key = where[:at], id.String()

@@ -52,6 +52,8 @@ type Server struct {
 	appNames   sync.Map      // of installations, for those who watch
 	closing    chan struct{} // closed when the host begins to end
 	running    sync.WaitGroup
+	delivering sync.WaitGroup
+	deliver    sync.Once          // of the engine's start
 	stop       context.CancelFunc // ends the engine
 	failed     chan error         // what ended a part that should run on
 	closeOnce  sync.Once
@@ -173,17 +175,18 @@ func (s *Server) wire(ctx context.Context) error {
 		Sender:        s.client,
 	}, webhook.Options{
 		Host:    protocol.Host{Agent: agent, Version: s.config.Platform},
+		Fresh:   !s.serves(),
 		Observe: s.observeDelivery,
 		Now:     time.Now,
 		NewID:   newID,
 		Log:     s.config.Log,
 	})
-	s.records = shop.New(s.store, time.Now, newID, s.engine.Committed)
+	s.records = shop.New(s.store, time.Now, newID, s.committed)
 	s.apps = &lifecycle.Service{
 		Store:            s.store.Registrations(),
 		Caller:           s.client,
 		Settler:          s.engine,
-		Committed:        s.engine.Committed,
+		Committed:        s.committed,
 		Hash:             s.ring.Hash,
 		Now:              time.Now,
 		NewID:            newID,
@@ -200,11 +203,37 @@ func (s *Server) wire(ctx context.Context) error {
 	return s.apps.Recover(ctx, s.shop.ID)
 }
 
+// serves reports whether this host is there for others. One that is not lives as long as
+// one command: it delivers only if that command causes something, and leaves retries to a
+// host that stays.
+func (s *Server) serves() bool { return s.config.Listen != "" || s.config.Socket }
+
+// committed starts the engine of a host that does not serve, and gives it the hint. What
+// happens while the shop is filled waits for the start.
+func (s *Server) committed(events []appdock.Event) {
+	if !s.serves() && len(events) > 0 {
+		s.startEngine()
+	}
+	s.engine.Committed(events)
+}
+
+func (s *Server) startEngine() {
+	s.deliver.Do(func() {
+		ctx, stop := context.WithCancel(context.Background())
+		s.stop = stop
+		s.delivering.Go(func() {
+			if err := s.engine.Run(ctx); err != nil {
+				s.failed <- fmt.Errorf("deliver: %w", err)
+			}
+		})
+	})
+}
+
 // start begins to deliver and to serve. Parts that end by themselves end the host.
 func (s *Server) start(context.Context) error {
-	engine, stop := context.WithCancel(context.Background())
-	s.stop = stop
-	s.run("deliver", func() error { return s.engine.Run(engine) })
+	if s.serves() {
+		s.startEngine()
+	}
 	if s.config.Socket {
 		operator, err := s.openSocket()
 		if err != nil {
@@ -276,18 +305,28 @@ func nothingHere(_ http.ResponseWriter, r *http.Request) error {
 // newID names what the host makes.
 func newID() appdock.ID { return appdock.NewID(time.Now()) }
 
-// Wait gives the context's end as nil, or why a part of the host ended before.
+// Wait gives the context's end as nil, or why a part of the host ended before. A store that
+// can write no more is such an end: nothing would be accepted or delivered any more.
 func (s *Server) Wait(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-s.failed:
-		return err
+	check := time.NewTicker(time.Second)
+	defer check.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-s.failed:
+			return err
+		case <-check.C:
+			if err := s.store.Healthy(); err != nil {
+				return err
+			}
+		}
 	}
 }
 
-// Close ends the host: no new calls, running ones and attempts get the time to drain, then
-// the store closes. It may be called more than once.
+// Close ends the host: no new attempts, those on their way end first, while apps can still
+// call the API to answer them; then running calls end, and the store closes. It may be
+// called more than once.
 func (s *Server) Close() error {
 	s.closeOnce.Do(func() { s.closeErr = s.close() })
 	return s.closeErr
@@ -297,6 +336,8 @@ func (s *Server) close() error {
 	close(s.closing)
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.Drain)
 	defer cancel()
+	s.stop()
+	s.delivering.Wait() // an attempt has a deadline of its own
 	var errs []error
 	switch {
 	case s.http != nil:
@@ -309,7 +350,6 @@ func (s *Server) close() error {
 	if s.operator != nil {
 		errs = append(errs, s.operator.Close(ctx))
 	}
-	s.stop()
 	s.running.Wait()
 	if s.client != nil {
 		s.client.Close()

@@ -163,7 +163,7 @@ func (s *Store) Claim(ctx context.Context, c webhook.Claim) (claimed []webhook.D
 		if err := take("d.attempts = 0", "d.seq, d.number"); err != nil {
 			return err
 		}
-		if len(claimed) < c.Limit {
+		if len(claimed) < c.Limit && !c.Fresh {
 			if err := take("d.attempts > 0", "d.due_at, d.number"); err != nil {
 				return err
 			}

@@ -35,6 +35,9 @@ type Options struct {
 	Schedule    Schedule      // nil: DefaultSchedule
 	InFlight    int           // most attempts at a time; 0: 64
 	PerEndpoint int           // most attempts at a time to one endpoint; 0: 8
+	// Fresh leaves retries alone, for a host that lives as long as one command: what was
+	// never tried is sent, because order demands it before what the command causes.
+	Fresh bool
 	// Observe is told when an attempt goes out and when its answer is in. It is called
 	// by many goroutines and holds up the lane.
 	Observe func(Observation)
@@ -294,7 +297,7 @@ func (e *Engine) claim(ctx, sending context.Context) error {
 	e.dueAt = time.Time{}
 	e.mu.Unlock()
 	for {
-		deliveries, next, err := e.ports.Queue.Claim(ctx, Claim{Now: e.options.Now(), Limit: claimGroup})
+		deliveries, next, err := e.ports.Queue.Claim(ctx, Claim{Now: e.options.Now(), Limit: claimGroup, Fresh: e.options.Fresh})
 		if err != nil {
 			return fmt.Errorf("claim deliveries: %w", err)
 		}
@@ -412,7 +415,7 @@ func (e *Engine) nextDue() time.Time {
 
 // expect remembers the nearest time at which something is due. mu is held.
 func (e *Engine) expect(at time.Time) {
-	if !at.IsZero() && (e.dueAt.IsZero() || at.Before(e.dueAt)) {
+	if !e.options.Fresh && !at.IsZero() && (e.dueAt.IsZero() || at.Before(e.dueAt)) {
 		e.dueAt = at
 	}
 }

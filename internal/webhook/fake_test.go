@@ -90,6 +90,7 @@ func (m *memory) Claim(ctx context.Context, c Claim) (due []Delivery, next time.
 	for id, d := range m.rows {
 		switch {
 		case d.State != Waiting || m.held[id]:
+		case c.Fresh && d.Attempts > 0:
 		case !d.DueAt.After(c.Now):
 			due = append(due, d)
 		case next.IsZero() || d.DueAt.Before(next):

@@ -47,6 +47,8 @@ type Queue interface {
 type Claim struct {
 	Now   time.Time
 	Limit int
+	// Fresh wants those only that were never tried.
+	Fresh bool
 }
 
 // Log is what people see of deliveries.
