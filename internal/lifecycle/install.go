@@ -158,7 +158,17 @@ func (s *Service) find(ctx context.Context, shop appdock.ShopID, app string) (*R
 }
 
 // complete reports whether the app was told that it is installed.
-func (r Registration) complete() bool { return r.State == Registered || r.State == Local }
+func (r Registration) complete() bool {
+	return r.State == Registered || r.State == Local || r.State == Deactivating
+}
+
+// settled is the state of a registration at rest.
+func (r Registration) settled() State {
+	if r.Secret.IsZero() {
+		return Local
+	}
+	return Registered
+}
 
 // appSecret is the vendor's key: the manifest's wins (protocol-handshake.md 11).
 func (in *install) appSecret() string {
@@ -315,10 +325,7 @@ func (in *install) complete(ctx context.Context, r Registration) (Registration, 
 			return r, fmt.Errorf("run the script app-installed of app %s: %w", in.app.Name, err)
 		}
 	}
-	r.State, r.InstalledAt = Local, in.Now()
-	if !r.Secret.IsZero() {
-		r.State = Registered
-	}
+	r.State, r.InstalledAt = r.settled(), in.Now()
 	done, events, err := in.Store.Change(ctx, r, in.event(r.Installation, "app.installed", installedPayload(in.app.Version)))
 	if err != nil {
 		return r, fmt.Errorf("complete the installation of app %s: %w", in.app.Name, err)

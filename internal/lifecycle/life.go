@@ -56,19 +56,27 @@ func (s *Service) deactivate(ctx context.Context, r Registration) (Registration,
 	if !r.Installation.Active {
 		return r, nil
 	}
-	// Told is told: from here on it is carried out, even if nobody waits for it any more.
+	// Told is told: from here on it is carried out, even if nobody waits for it any more,
+	// and by the next start if this host dies.
+	r.State = Deactivating
 	r, events, err := s.Store.Change(ctx, r, s.event(r.Installation, "app.deactivated", noPayload))
 	if err != nil {
 		return r, fmt.Errorf("tell app %s that it is deactivated: %w", r.Installation.App, err)
 	}
 	s.tell(ctx, events)
+	return s.carryOut(ctx, r)
+}
+
+// carryOut deactivates an app that was told so.
+func (s *Service) carryOut(ctx context.Context, r Registration) (Registration, error) {
 	ctx, cancel := detached(ctx, cleanupTime)
 	defer cancel()
-	r.Installation.Active = false
-	if r, _, err = s.Store.Change(ctx, r); err != nil {
+	r.Installation.Active, r.State = false, r.settled()
+	changed, _, err := s.Store.Change(ctx, r)
+	if err != nil {
 		return r, fmt.Errorf("deactivate app %s: %w", r.Installation.App, err)
 	}
-	return r, nil
+	return changed, nil
 }
 
 // Uninstall removes an app in whatever state it is. An active one is deactivated first.

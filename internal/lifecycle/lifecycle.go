@@ -45,6 +45,9 @@ const (
 	Completing  State = "completing"  // the secret is committed, the app was not told that it is installed
 	Registered  State = "registered"
 	Local       State = "local" // installed without a server
+	// Deactivating is Registered or Local once the app was told of its deactivation, until
+	// that is carried out: a crash falls between them.
+	Deactivating State = "deactivating"
 )
 
 // Profile is what people see of an app.

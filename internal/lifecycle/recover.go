@@ -15,7 +15,7 @@ import (
 // An installation whose app cannot have a secret that counts is removed; one that the app
 // has confirmed but was not told of is removed as well, and its secret is remembered for
 // the next installation. One whose confirmation was on its way stays, inactive, for
-// [Service.Install] to finish.
+// [Service.Install] to finish. A deactivation that the app was told of is carried out.
 func (s *Service) Recover(ctx context.Context, shop appdock.ShopID) error {
 	all, err := s.Store.All(ctx, shop)
 	if err != nil {
@@ -34,6 +34,9 @@ func (s *Service) Recover(ctx context.Context, shop appdock.ShopID) error {
 			_, _, err = s.Store.Change(ctx, r)
 		case Unconfirmed:
 			note, err = "installation is still unconfirmed: install the app again to finish it", nil
+		case Deactivating:
+			note = "deactivation that the app was told of was completed"
+			_, err = s.carryOut(ctx, r)
 		case Registered, Local:
 			continue
 		}

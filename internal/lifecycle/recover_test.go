@@ -292,6 +292,32 @@ func TestCrashAtEachStep(t *testing.T) {
 	}
 }
 
+// TestCrashWhileDeactivating: an app that was told of its deactivation is inactive after the
+// next start, one that was not stays as it was.
+func TestCrashWhileDeactivating(t *testing.T) {
+	t.Parallel()
+	for nth := 1; nth <= 4; nth++ {
+		t.Run(fmt.Sprintf("step %d", nth), func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			must(h.install(t, sample(t), lifecycle.Options{Activate: true}))(t)
+			if died := h.crashing(nth, func() { _, _ = h.Deactivate(t.Context(), shopID, "OrderNotes") }); died == "" {
+				t.Fatalf("there is no step %d", nth)
+			}
+			if err := h.Recover(t.Context(), shopID); err != nil {
+				t.Fatal(err)
+			}
+			want := "registered, active, a secret, 0 unconfirmed"
+			if slices.Contains(h.store.told(), "app.deactivated []") {
+				want = "registered, inactive, a secret, 0 unconfirmed"
+			}
+			if got := h.state(t); got != want {
+				t.Errorf("state %q, want %q; the app was told %q", got, want, h.store.told())
+			}
+		})
+	}
+}
+
 // TestFailureAtEachStep lets each write and each call fail once, before it has its effect
 // or after, while the host lives. Doing it once more succeeds.
 func TestFailureAtEachStep(t *testing.T) {
