@@ -58,7 +58,7 @@ type Shop struct {
 // Source says where an app is read from: a folder on the host's machine.
 type Source struct {
 	Path string `json:"path"`
-	// Validate is false only for --no-validate: reading faults still stop.
+	// SkipValidation is for --no-validate: faults of reading still stop.
 	SkipValidation bool `json:"skipValidation,omitempty"`
 }
 

@@ -46,19 +46,16 @@ type Texts struct {
 	Answer  string `json:"answer"`
 }
 
-// internalFailure is what is said of a failure that is not for people.
-var internalFailure = Failure{
-	Kind:    int(appdock.Internal),
-	Code:    "ADK-INTERNAL",
-	Message: "Internal error",
-	Cure:    "Look into the host's log; report it if it happens again.",
-}
-
 // Explain turns an error into what people are told of it.
 func Explain(err error) Failure {
 	told, ok := errors.AsType[*appdock.Error](err)
 	if !ok || told.Code == "" {
-		return internalFailure
+		return Failure{ // its text stays in the host's log
+			Kind:    int(appdock.Internal),
+			Code:    "ADK-INTERNAL",
+			Message: "Internal error",
+			Cure:    "Look into the host's log; report it if it happens again.",
+		}
 	}
 	f := Failure{Kind: int(told.Kind), Code: told.Code, Message: told.Message, Cause: told.Cause, Cure: told.Cure}
 	for _, x := range told.Faults {

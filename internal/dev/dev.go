@@ -42,18 +42,22 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, host.Close()) }()
+	var backend *example
+	defer func() {
+		err = errors.Join(err, host.Close())
+		if backend != nil { // last: the host waits for its answers
+			err = errors.Join(err, backend.Close())
+		}
+	}()
 
 	d := &development{Options: o, screen: s, host: host}
 	if err := d.openAPI(ctx); err != nil {
 		return err
 	}
 	if len(o.Paths) == 0 {
-		backend, err := startExample(ctx, host, o.Config.Data, s)
-		if err != nil {
+		if backend, err = startExample(ctx, host, o.Config.Data, s); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, backend.Close()) }()
 		d.Paths, d.example = []string{backend.folder}, true
 	}
 	if err := d.greet(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"unicode"
 
 	"charm.land/lipgloss/v2"
 
@@ -44,6 +45,7 @@ func (s *screen) banner(b banner) {
 
 // activity prints one thing that happened: time, app, event, key, status, ms.
 func (s *screen) activity(a control.Activity) {
+	a.App, a.Event, a.Text = harmless(a.App), harmless(a.Event), harmless(a.Text)
 	arrow, tail := "→", ""
 	switch a.Kind {
 	case "event":
@@ -96,6 +98,16 @@ func (s *screen) failure(err error) {
 		fmt.Fprintf(&b, "  %s\n", f.Cure)
 	}
 	s.print(b.String())
+}
+
+// harmless takes from a stranger's text what a terminal would obey.
+func harmless(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '·'
+		}
+		return r
+	}, text)
 }
 
 func (s *screen) print(text string) {

@@ -63,7 +63,11 @@ func (d *development) newAPIClient(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return text, os.WriteFile(d.api.file, text, 0o600)
+	draft := d.api.file + ".new" // renamed into place: a crash must not leave half of it
+	if err := os.WriteFile(draft, text, 0o600); err != nil {
+		return nil, err
+	}
+	return text, os.Rename(draft, d.api.file)
 }
 
 // placeOrder places a fresh order through the API and gives its id.
