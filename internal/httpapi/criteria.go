@@ -34,9 +34,6 @@ const maxConditions = 500
 // statement, of which databases take some tens of thousands. Lists of ids have no bound.
 const maxValues = 10_000
 
-// maxFaults bounds what is told of wrong criteria: a body may hold millions of faults.
-const maxFaults = 100
-
 // maxPage keeps the offset of a page a number that every store can hold.
 const maxPage = 1 << 31
 
@@ -73,12 +70,12 @@ func readCriteria(entityName string, tree map[string]any, max int) (asked, error
 		excludes: r.fieldsByEntity(tree["excludes"], "/excludes"),
 	}
 	a.criteria.Entity = entityName
-	if len(r.faults) > 0 {
+	if faults := r.faults.All(); len(faults) > 0 {
 		return asked{}, &appdock.Error{
 			Kind:    appdock.Invalid,
-			Code:    r.faults[0].Code,
+			Code:    faults[0].Code,
 			Message: "The criteria are wrong.",
-			Faults:  r.faults,
+			Faults:  faults,
 		}
 	}
 	return a, nil
@@ -89,14 +86,11 @@ type criteriaReader struct {
 	max        int
 	conditions int
 	compared   int // values of lists
-	faults     []appdock.Fault
+	faults     entity.Faults
 }
 
 func (r *criteriaReader) fault(pointer, code, format string, args ...any) {
-	if len(r.faults) == maxFaults {
-		return
-	}
-	r.faults = append(r.faults, appdock.Fault{Pointer: pointer, Code: code, Message: fmt.Sprintf(format, args...)})
+	r.faults.Add(appdock.Fault{Pointer: pointer, Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
 // criteria reads the keys that stand at the top and in associations alike; at is the
@@ -197,7 +191,7 @@ func (r *criteriaReader) ids(v any, at string) []appdock.ID {
 		}
 		id, err := appdock.ParseID(text)
 		if err != nil {
-			r.fault(pointer(at, i), codeUUID, "Value is not a valid UUID: %s", text)
+			r.fault(pointer(at, i), codeUUID, "Value is not a valid UUID: %s", given(text))
 			continue
 		}
 		if !seen[id] {
@@ -337,9 +331,10 @@ func (r *criteriaReader) fieldsByEntity(v any, at string) map[string][]string {
 	return fields
 }
 
-// pointer is a JSON pointer to a member or item (RFC 6901).
+// pointer is a JSON pointer to a member or item (RFC 6901). A name that is far too long to
+// be known is shortened: pointers are made for all that stands below it.
 func pointer(at string, key any) string {
-	name := fmt.Sprint(key)
+	name := given(fmt.Sprint(key))
 	return at + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }
 

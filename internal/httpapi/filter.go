@@ -25,7 +25,7 @@ func (r *criteriaReader) filters(v any, at string) []entity.Filter {
 				continue
 			}
 			if value == "" || value != nil && !scalar(value) {
-				r.fault(at, codeFilter, "The value for filter %q must be a text, number, bool or null, and not empty.", field)
+				r.fault(at, codeFilter, "The value for filter %q must be a text, number, bool or null, and not empty.", given(field))
 				continue
 			}
 			filters = append(filters, r.condition(entity.Equals, field, at, value))
@@ -169,7 +169,7 @@ func (r *criteriaReader) rangeOf(field string, v any, at string) (entity.Filter,
 	for _, name := range slices.Sorted(maps.Keys(parameters)) {
 		bound := parameters[name]
 		if !scalar(bound) || bound == "" {
-			r.fault(pointer(at+"/parameters", name), codeFilter, "The bound %s must be a text or number.", name)
+			r.fault(pointer(at+"/parameters", name), codeFilter, "The bound %s must be a text or number.", given(name))
 			ok = false
 		}
 		switch name {
@@ -182,7 +182,7 @@ func (r *criteriaReader) rangeOf(field string, v any, at string) (entity.Filter,
 		case "lte":
 			f.Bounds.LTE = bound
 		default:
-			r.fault(at+"/parameters", codeFilter, "Parameter %q for range filter is unknown: gt, gte, lt and lte are known.", name)
+			r.fault(at+"/parameters", codeFilter, "Parameter %q for range filter is unknown: gt, gte, lt and lte are known.", given(name))
 			ok = false
 		}
 	}

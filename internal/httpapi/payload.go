@@ -124,7 +124,7 @@ func (r *resourceReader) read(resource map[string]any, inside []resourceKey) (ma
 	for _, name := range slices.Sorted(maps.Keys(relationships)) {
 		relationship, ok := relationships[name].(map[string]any)
 		if !ok {
-			return nil, badRequest(fmt.Sprintf("The relationship %q must be an object.", name))
+			return nil, badRequest(fmt.Sprintf("The relationship %q must be an object.", given(name)))
 		}
 		data, present := relationship["data"]
 		if !present {
@@ -149,7 +149,7 @@ func (r *resourceReader) related(name string, data any, inside []resourceKey) (a
 		for _, item := range data {
 			identifier, ok := item.(map[string]any)
 			if !ok {
-				return nil, badRequest(fmt.Sprintf("The relationship %q must hold objects with type and id.", name))
+				return nil, badRequest(fmt.Sprintf("The relationship %q must hold objects with type and id.", given(name)))
 			}
 			one, err := r.refer(identifier, inside)
 			if err != nil {
@@ -161,7 +161,7 @@ func (r *resourceReader) related(name string, data any, inside []resourceKey) (a
 	case map[string]any:
 		return r.refer(data, inside)
 	}
-	return nil, badRequest(fmt.Sprintf("The relationship %q must hold objects with type and id.", name))
+	return nil, badRequest(fmt.Sprintf("The relationship %q must hold objects with type and id.", given(name)))
 }
 
 // refer unfolds what an identifier refers to: the included resource, or its id alone if

@@ -57,25 +57,22 @@ func readSync(body []byte) ([]entity.Operation, error) {
 	if err != nil {
 		return nil, err
 	}
-	var ops []entity.Operation
-	var faults []string
+	var r syncReader
 	for _, w := range wishes {
 		tree, ok := w.value.(map[string]any)
 		if !ok {
 			return nil, badRequest(noOperations)
 		}
-		read, wrong := operations(w.key, tree)
-		ops = append(ops, read...)
-		faults = append(faults, wrong...)
+		r.operation(w.key, tree)
 	}
 	switch {
-	case len(faults) > 0:
-		return nil, &appdock.Error{
-			Kind:    appdock.Invalid,
-			Code:    "FRAMEWORK__INVALID_SYNC_OPERATION",
-			Message: strings.Join(faults[:min(len(faults), maxFaults)], "; "),
+	case r.wrong > 0:
+		message := strings.Join(r.faults, "; ")
+		if more := r.wrong - len(r.faults); more > 0 {
+			message += fmt.Sprintf("; and %d more", more)
 		}
-	case len(ops) > maxSyncRows:
+		return nil, &appdock.Error{Kind: appdock.Invalid, Code: "FRAMEWORK__INVALID_SYNC_OPERATION", Message: message}
+	case r.rows > maxSyncRows:
 		return nil, &appdock.Error{
 			Kind:    appdock.TooLarge,
 			Code:    "0",
@@ -83,7 +80,7 @@ func readSync(body []byte) ([]entity.Operation, error) {
 			Cure:    "Send them in several calls.",
 		}
 	}
-	return ops, nil
+	return r.ops, nil
 }
 
 // syncWish is one operation as it was sent.
@@ -137,10 +134,23 @@ func memberNames(object []byte) []string {
 	return names
 }
 
-// operations gives one operation of the shop for each row, or says what is wrong.
-func operations(key string, tree map[string]any) (ops []entity.Operation, faults []string) {
+// syncReader reads operations. It counts all rows and faults and keeps as many as count.
+type syncReader struct {
+	ops    []entity.Operation
+	rows   int
+	faults []string
+	wrong  int
+}
+
+// maxSyncFaults bounds what the one message about wrong operations tells.
+const maxSyncFaults = 100
+
+// operation reads one operation for the shop from each row.
+func (r *syncReader) operation(key string, tree map[string]any) {
 	fault := func(format string, args ...any) {
-		faults = append(faults, fmt.Sprintf("Operation %q: ", given(key))+fmt.Sprintf(format, args...))
+		if r.wrong++; r.wrong <= maxSyncFaults {
+			r.faults = append(r.faults, fmt.Sprintf("Operation %q: ", given(key))+fmt.Sprintf(format, args...))
+		}
 	}
 	name, _ := tree["entity"].(string)
 	if name == "" {
@@ -162,13 +172,15 @@ func operations(key string, tree map[string]any) (ops []entity.Operation, faults
 	if !ok && empty(tree["criteria"]) {
 		fault("payload must be a list")
 	}
+	at := pointer("", key)
 	for i, item := range payload {
 		row, ok := item.(map[string]any)
 		if !ok {
 			fault("row %d of payload must be an object", i)
 			continue
 		}
-		ops = append(ops, entity.Operation{Entity: name, Action: action, Payload: row, Pointer: pointer(pointer("", key), i)})
+		if r.rows++; r.rows <= maxSyncRows {
+			r.ops = append(r.ops, entity.Operation{Entity: name, Action: action, Payload: row, Pointer: pointer(at, i)})
+		}
 	}
-	return ops, faults
 }

@@ -18,6 +18,8 @@ func TestSync(t *testing.T) {
 		"a text":                      `"x"`,
 		"an operation that is a text": `{"a":"x"}`,
 		"all faults at once":          `[{"payload":[]},{"entity":"product","action":"drop"},{"entity":"product","action":"delete","criteria":[{"type":"equals"}]},{"entity":"product","action":"upsert","payload":[1]}]`,
+		"many faults":                 `[{"entity":"product","action":"upsert","payload":[` + strings.Repeat("1,", 5_000) + `1]}]`,
+		"a very long key":             `{"` + strings.Repeat("k", 5_000) + `":{"entity":"product","action":"upsert","payload":[{"id":"` + tea + `"}]}}`,
 		"too many rows":               `[{"entity":"product","action":"upsert","payload":[` + strings.Repeat("{},", 10_000) + `{}]}]`,
 		"a missing privilege":         `[{"entity":"language","action":"upsert","payload":[{"id":"` + tea + `"}]}]`,
 	}
