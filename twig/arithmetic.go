@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/bits"
 )
 
 var (
@@ -74,23 +73,15 @@ func arithmetic(op string, a, b Value) (Value, error) {
 
 // integers adds, subtracts or multiplies; ok is false on overflow.
 func integers(op string, a, b int64) (Value, bool) {
+	compute := mul
 	switch op {
 	case "+":
-		c := a + b
-		return Int(c), (c > a) == (b > 0)
+		compute = add
 	case "-":
-		c := a - b
-		return Int(c), (c < a) == (b > 0)
+		compute = sub
 	}
-	if a == 0 || b == 0 {
-		return Int(0), true
-	}
-	hi, lo := bits.Mul64(uint64(abs(a)), uint64(abs(b)))
-	negative := (a < 0) != (b < 0)
-	if hi != 0 || lo > math.MaxInt64+1 || lo == math.MaxInt64+1 && !negative {
-		return Value{}, false
-	}
-	return Int(a * b), true
+	n, ok := compute(a, b)
+	return Int(n), ok
 }
 
 func abs(n int64) int64 {

@@ -3,7 +3,6 @@ package twig
 import (
 	"math"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -244,18 +243,22 @@ func joinFilter(c *Context, args []Value) (Value, error) {
 			return v, nil
 		}
 	}
-	var out strings.Builder
+	// The text is put together behind what was written so far, and taken from there.
+	start := len(c.out)
 	for i := range a.Len() {
 		_, v := a.At(i)
 		if i > 0 && i == a.Len()-1 {
-			out.WriteString(and)
+			c.out = append(c.out, and...)
 		} else if i > 0 {
-			out.WriteString(glue)
+			c.out = append(c.out, glue...)
 		}
-		out.WriteString(c.String(v))
-		c.Reserve(int64(len(glue)))
+		s := c.String(v)
+		c.Reserve(int64(len(glue) + len(s)))
+		c.out = append(c.out, s...)
 	}
-	return String(out.String()), nil
+	s := string(c.out[start:])
+	c.out = c.out[:start]
+	return String(s), nil
 }
 
 func lengthFilter(c *Context, args []Value) (Value, error) {

@@ -290,6 +290,9 @@ func (b *builder) logic(n *parse.Binary) func(*Context, *frame) bool {
 	default:
 		return nil
 	}
+	if quick := b.compareInt(n, test); quick != nil {
+		return quick
+	}
 	x, y := b.expr(n.X), b.expr(n.Y)
 	return func(c *Context, f *frame) bool {
 		v := x(c, f)
@@ -361,8 +364,11 @@ func (b *builder) binary(n *parse.Binary) eval {
 			return y(c, f)
 		}
 	}
-	if op == "matches" {
+	switch op {
+	case "matches":
 		return b.matches(n)
+	case "+", "-", "*", "%":
+		return b.onInts(n)
 	}
 	x, y := b.expr(n.X), b.expr(n.Y)
 	switch op {
@@ -393,21 +399,6 @@ func (b *builder) binary(n *parse.Binary) eval {
 		return func(c *Context, f *frame) Value {
 			v := x(c, f)
 			r, err := bitwise(op, v, y(c, f))
-			if err != nil {
-				c.raise(at, err)
-			}
-			return r
-		}
-	case "+", "-", "*":
-		return func(c *Context, f *frame) Value {
-			v := x(c, f)
-			w := y(c, f)
-			if v.kind == KindInt && w.kind == KindInt {
-				if r, ok := integers(op, v.n, w.n); ok {
-					return r
-				}
-			}
-			r, err := arithmetic(op, v, w)
 			if err != nil {
 				c.raise(at, err)
 			}

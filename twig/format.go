@@ -31,6 +31,10 @@ func roundHalf(f float64, places int) float64 {
 	if math.Abs(scaled) >= 1e15 || math.IsInf(scaled, 0) {
 		return f
 	}
+	// Far from a half there is nothing to pre-round.
+	if part := math.Abs(scaled) - math.Floor(math.Abs(scaled)); places >= 0 && places <= 22 && math.Abs(scaled) < 1e8 && math.Abs(part-0.5) > 1e-5 {
+		return math.Round(scaled) / scale
+	}
 	// Fifteen digits make 1.005 * 100 = 100.49999999999999 the 100.5 that was meant.
 	pre, _ := strconv.ParseFloat(strconv.FormatFloat(scaled, 'e', 14, 64), 64)
 	rounded := math.Round(pre)
@@ -46,13 +50,15 @@ func roundHalf(f float64, places int) float64 {
 func formatNumber(f float64, decimals int, point, separator string) string {
 	decimals = max(decimals, 0)
 	f = roundHalf(f, decimals)
-	text := strconv.FormatFloat(math.Abs(f), 'f', decimals, 64)
+	var room [32]byte
+	text := string(strconv.AppendFloat(room[:0], math.Abs(f), 'f', decimals, 64))
 	if math.IsInf(f, 0) || math.IsNaN(f) {
 		s, _ := special(f)
 		return strings.ToLower(s)
 	}
 	whole, fraction, _ := strings.Cut(text, ".")
 	var out strings.Builder
+	out.Grow(len(text) + len(whole)/3*len(separator) + len(point) + 1)
 	if f < 0 && strings.Trim(text, "0.") != "" {
 		out.WriteByte('-')
 	}
