@@ -11,7 +11,10 @@ import (
 
 // The rules of app.json: what an app says of itself, and its admin pages (app-json.md 2).
 
-var idForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+var (
+	idForm  = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+	blockID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
+)
 
 func isID(id string) bool { return idForm.MatchString(id) && len(id) >= 3 && len(id) <= 64 }
 
@@ -25,7 +28,6 @@ func idFormat(r *review) {
 	for _, w := range r.Admin.Widgets {
 		check(w.ID, w.Path.member("id"))
 	}
-	blockID := regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 	for _, b := range r.Theme.Blocks {
 		if !blockID.MatchString(b.ID) {
 			r.tell(Error, "id_format", b.Path.member("id"), "", "id %s must be at most 64 lower case letters, digits and dashes", quote(b.ID))
