@@ -4,6 +4,7 @@
 TOOL := go tool -modfile=tools/go.mod
 
 # What a release is built for, and what `make cross` compiles beside this machine's own.
+VERSION ?= $(shell git describe --tags --always --dirty)
 RELEASES := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
 CROSS := darwin/arm64 windows/amd64
 
@@ -42,6 +43,10 @@ cover: ## run all tests and write the coverage report to bin/cover.html
 .PHONY: e2e
 e2e: ## run the end-to-end suites against other people's code; needs Node.js and npm
 	@scripts/e2e
+
+.PHONY: bench-start
+bench-start: ## measure the first and the second start of a host with the demo shop
+	@go test -run '^$$' -bench Start -benchtime 10x ./internal/server
 
 .PHONY: dev
 dev: ## run a host with a demo shop and the example app, in a temporary folder
@@ -82,7 +87,7 @@ release: ## build the binaries of a release into bin/release
 		if [ "$$os" = windows ]; then suffix=.exe; fi; \
 		out="bin/release/appdock-$$os-$$arch$$suffix"; \
 		echo "$$out"; \
-		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags='-s -w' -o "$$out" ./cmd/appdock; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags='-s -w -X main.version=$(VERSION)' -o "$$out" ./cmd/appdock; \
 	done
 
 .PHONY: cross

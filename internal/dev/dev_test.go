@@ -1,0 +1,174 @@
+package dev_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/dev"
+	"github.com/appdock/appdock/internal/server"
+)
+
+// terminal keeps what was printed, and lets a test wait for a text.
+type terminal struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	printed chan struct{} // capacity 1: something was
+}
+
+func newTerminal() *terminal { return &terminal{printed: make(chan struct{}, 1)} }
+
+func (t *terminal) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	select {
+	case t.printed <- struct{}{}:
+	default:
+	}
+	return t.text.Write(p)
+}
+
+func (t *terminal) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
+}
+
+// shows waits until text was printed.
+func (t *terminal) shows(ctx context.Context, tb testing.TB, text string) {
+	tb.Helper()
+	for !strings.Contains(t.String(), text) {
+		select {
+		case <-t.printed:
+		case <-ctx.Done():
+			tb.Fatalf("%q was not printed:\n%s", text, t)
+		}
+	}
+}
+
+func config(t *testing.T) server.Config {
+	t.Helper()
+	data, err := os.MkdirTemp("", "adk") //nolint:usetesting // t.TempDir is too long for a socket below it
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(data); err != nil {
+			t.Error(err)
+		}
+	})
+	c := server.Default()
+	c.Data, c.Create, c.Demo, c.Socket = data, true, true, true
+	c.Listen, c.Mode = "127.0.0.1:0", server.Development
+	return c
+}
+
+// TestDemoTellsTheStory is the smoke test: what it prints is what happened.
+func TestDemoTellsTheStory(t *testing.T) {
+	t.Parallel()
+	screen := newTerminal()
+	if err := dev.Run(t.Context(), dev.Options{Config: config(t), Demo: true, Out: screen}); err != nil {
+		t.Fatalf("%v\n%s", err, screen)
+	}
+	banner, rest, _ := strings.Cut(screen.String(), "\n\n")
+	if lines := strings.Count(banner, "\n") + 1; lines > 8 {
+		t.Errorf("%d lines stand at the top, want 8 at most", lines)
+	}
+	at := 0
+	for _, want := range []string{
+		"→ OrderNotes     app.installed", "→ OrderNotes     app.activated", "OrderNotes     version 1.0.0 is installed and active",
+		"POST /api/order", "→ OrderNotes     checkout.order.placed", "OrderNotes     POST /api/search/order",
+		"OrderNotes     PATCH /api/order", "OrderNotes     POST /api/notification", "← OrderNotes     checkout.order.placed",
+		"What happened", "answered 204", "Gift note for", "It told the merchant",
+	} {
+		i := strings.Index(rest[at:], want)
+		if i < 0 {
+			t.Fatalf("%q is missing, or out of order, in\n%s", want, screen)
+		}
+		if !strings.HasPrefix(want, "←") && !strings.Contains(want, "/api/") { // those run beside each other
+			at += i
+		}
+	}
+}
+
+// TestKeyPressPlacesAnOrder: each line from the keys is an order that the app hears of, and
+// the end of the context is a good end. A second run finds the app again.
+func TestKeyPressPlacesAnOrder(t *testing.T) {
+	t.Parallel()
+	c := config(t)
+	for run := range 2 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		keys, press := io.Pipe()
+		screen := newTerminal()
+		ended := make(chan error, 1)
+		go func() { ended <- dev.Run(ctx, dev.Options{Config: c, In: keys, Out: screen}) }()
+		screen.shows(ctx, t, "is installed and active")
+		if _, err := io.WriteString(press, "\n"); err != nil {
+			t.Fatal(err)
+		}
+		screen.shows(ctx, t, "notified the merchant")
+		screen.shows(ctx, t, "← OrderNotes     checkout.order.placed")
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("run %d: %v", run, err)
+		}
+		_ = press.Close()
+		if strings.Contains(screen.String(), "asks for") != (run == 0) {
+			t.Errorf("run %d: the app is installed once:\n%s", run, screen)
+		}
+		c.Shop.URL = url(t, screen)
+		c.Listen = strings.TrimPrefix(c.Shop.URL, "http://")
+	}
+}
+
+// url reads the shop's URL from the top of the screen: the second run is at the same.
+func url(t *testing.T, screen *terminal) string {
+	t.Helper()
+	_, line, _ := strings.Cut(screen.String(), "Shop    ")
+	address, _, found := strings.Cut(line, " ")
+	if !found {
+		t.Fatalf("no shop in\n%s", screen)
+	}
+	return address
+}
+
+// TestAppThatDoesNotAnswer ends the run with the reason, and leaves nothing behind.
+func TestAppThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "Silent")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const manifest = `<?xml version="1.0" encoding="UTF-8"?>
+<manifest><meta><name>Silent</name><label>Silent</label><author>a</author><copyright>c</copyright><version>1.0.0</version><license>MIT</license></meta>
+<setup><registrationUrl>http://127.0.0.1:1/register</registrationUrl><secret>silent-development-secret</secret></setup></manifest>`
+	if err := os.WriteFile(filepath.Join(folder, "manifest.xml"), []byte(manifest), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := config(t)
+	err := dev.Run(t.Context(), dev.Options{Config: c, Paths: []string{folder}, Out: newTerminal()})
+	if got, want := appdock.CodeOf(err), "FRAMEWORK__APP_REGISTRATION_FAILED"; got != want {
+		t.Errorf("got %q (%v), want %s", got, err, want)
+	}
+	c.Listen, c.Create, c.Demo, c.Socket = "", false, false, false
+	host, err := server.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := host.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if apps, err := host.Apps(t.Context()); err != nil || len(apps) > 0 {
+		t.Errorf("apps: got %v, %v", apps, err)
+	}
+}
