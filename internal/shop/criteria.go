@@ -19,36 +19,33 @@ func check(schema *entity.Schema, search searcher, c *entity.Criteria) (*entity.
 	if !ok {
 		return nil, nil, noDefinition(c.Entity)
 	}
-	k := &checker{schema: schema, search: search, custom: map[string]entity.Type{}, needs: []appdock.Privilege{d.May("read")}}
-	checked := k.criteria(d, c, "")
-	if k.err != nil {
-		return nil, nil, k.err
+	k := &checker{schema: schema, needs: []appdock.Privilege{d.May("read")}}
+	if err := k.lookUp(search, c); err != nil {
+		return nil, nil, err
 	}
+	checked := k.criteria(d, c, "", 0)
+	checked.MaxRecords = maxRecords
 	return checked, k.needs, invalid(k.faults)
 }
 
 type checker struct {
 	schema *entity.Schema
-	search searcher
-	custom map[string]entity.Type // types of custom fields, looked up once
+	custom map[string]entity.Type // types of the custom fields that have a row
 	needs  []appdock.Privilege
 	faults faultList
-	err    error // of a search
+
+	associations int // in all
+	// Of the criteria that are being checked:
+	joined  map[string]bool // associations that its paths pass
+	crossed int             // how often they do
 }
 
-func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer string) *entity.Criteria {
+func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer string, depth int) *entity.Criteria {
+	k.joined, k.crossed = map[string]bool{}, 0
 	checked := *c
-	checked.Filters = k.filters(d, c.Filters)
-	checked.Sort = nil
-	for _, s := range c.Sort {
-		if s.Field == "_score" {
-			continue // nothing was scored: all rows are equal
-		}
-		if _, path, ok := k.resolve(d, s.Field, s.Pointer+"/field"); ok {
-			s.Field = path
-			checked.Sort = append(checked.Sort, s)
-		}
-	}
+	checked.MaxRecords = 0
+	checked.Filters = k.filters(d, c.Filters, false)
+	checked.Sort = k.sorts(d, c.Sort)
 	checked.Associations = map[string]*entity.Criteria{}
 	for _, name := range slices.Sorted(maps.Keys(c.Associations)) {
 		at := pointer + "/associations/" + short(name)
@@ -62,15 +59,15 @@ func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer str
 			continue
 		}
 		k.needs = append(k.needs, entity.May(a.Target, "read"))
-		if !k.schema.Stored(a) {
-			continue // reads as empty
+		if !k.schema.Stored(a) || !k.affordable(at, depth+1) {
+			continue // reads as empty, or is refused
 		}
 		nested := c.Associations[name]
 		if nested == nil {
 			nested = &entity.Criteria{}
 		}
 		target, _ := k.schema.Definition(a.Target)
-		checked.Associations[name] = k.criteria(target, nested, at)
+		checked.Associations[name] = k.criteria(target, nested, at, depth+1)
 	}
 	for _, a := range d.Associations {
 		if a.Always && k.schema.Stored(a) && checked.Associations[a.Name] == nil {
@@ -78,6 +75,36 @@ func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer str
 		}
 	}
 	return &checked
+}
+
+// affordable bounds the associations of a request.
+func (k *checker) affordable(pointer string, depth int) bool {
+	refuse := func(message string) bool {
+		k.faults.Add(appdock.Fault{Pointer: pointer, Code: codeAssociation, Message: message})
+		return false
+	}
+	if depth > maxDepth {
+		return refuse(fmt.Sprintf("Associations may be nested %d deep.", maxDepth))
+	}
+	if k.associations++; k.associations == maxAssociations+1 {
+		return refuse(fmt.Sprintf("There are more than %d associations.", maxAssociations))
+	}
+	return k.associations <= maxAssociations
+}
+
+func (k *checker) sorts(d *entity.Definition, all []entity.Sort) []entity.Sort {
+	var checked []entity.Sort
+	for i, s := range all {
+		if i == maxSorts {
+			k.faults.Add(appdock.Fault{Pointer: s.Pointer, Code: codeSort, Message: fmt.Sprintf("There are more than %d fields to sort by.", maxSorts)})
+			break
+		}
+		if _, path, ok := k.resolve(d, s.Field, s.Pointer+"/field", codeSort); ok {
+			s.Field = path
+			checked = append(checked, s)
+		}
+	}
+	return checked
 }
 
 // complete fills in the associations that were asked for and whose records are not stored
@@ -106,31 +133,53 @@ func complete(schema *entity.Schema, d *entity.Definition, records []entity.Reco
 
 // resolve follows a path such as "order.orderCustomer.email" from an entity to a field, and
 // gives it without the entity's own name in front. Every entity that is crossed must be
-// readable.
-func (k *checker) resolve(d *entity.Definition, path, pointer string) (entity.Field, string, bool) {
+// readable. code is that of a path that goes too far.
+func (k *checker) resolve(d *entity.Definition, path, pointer, code string) (entity.Field, string, bool) {
 	parts := strings.Split(path, ".")
 	if len(parts) > 1 && parts[0] == d.Name && d.Index(parts[0]) < 0 {
 		if _, isAssociation := d.Association(parts[0]); !isAssociation {
 			parts = parts[1:]
 		}
 	}
-	clean := strings.Join(parts, ".")
-	at := d
-	for len(parts) > 0 {
-		if f, ok := at.Field(parts[0]); ok {
-			f, ok = k.accessible(at, f, parts[1:], pointer)
-			return f, clean, ok
+	if len(parts) > maxSteps || len(path) > maxPath {
+		k.faults.Add(appdock.Fault{
+			Pointer: pointer, Code: code,
+			Message: fmt.Sprintf("A path may have %d names and %d bytes.", maxSteps, maxPath),
+		})
+		return entity.Field{}, "", false
+	}
+	at, passed := d, 0
+	for ; passed < len(parts); passed++ {
+		if f, ok := at.Field(parts[passed]); ok {
+			f, ok = k.accessible(at, f, parts[passed+1:], pointer)
+			return f, strings.Join(parts, "."), ok && k.cross(parts[:passed], pointer, code)
 		}
-		a, ok := at.Association(parts[0])
+		a, ok := at.Association(parts[passed])
 		if !ok || !k.schema.Stored(a) {
 			break
 		}
 		k.needs = append(k.needs, entity.May(a.Target, "read"))
 		at, _ = k.schema.Definition(a.Target)
-		parts = parts[1:]
 	}
 	k.unmapped(at, path, pointer)
 	return entity.Field{}, "", false
+}
+
+// cross bounds what the paths of one criteria pass, and tells once that it is too much.
+func (k *checker) cross(associations []string, pointer, code string) bool {
+	within := k.crossed <= maxCrossings && len(k.joined) <= maxJoins
+	k.crossed += len(associations)
+	for i := range associations {
+		k.joined[strings.Join(associations[:i+1], ".")] = true
+	}
+	if k.crossed <= maxCrossings && len(k.joined) <= maxJoins {
+		return true
+	}
+	if within {
+		k.faults.Add(appdock.Fault{Pointer: pointer, Code: code, Message: fmt.Sprintf(
+			"The paths of filters and sorts pass more than %d associations, or pass them more than %d times.", maxJoins, maxCrossings)})
+	}
+	return false
 }
 
 func (k *checker) unmapped(d *entity.Definition, path, pointer string) {
@@ -159,6 +208,9 @@ func (k *checker) accessible(d *entity.Definition, f entity.Field, rest []string
 	case slices.Contains(rest, ""), !f.Type.Structured():
 		k.unmapped(d, f.Name+"."+strings.Join(rest, "."), pointer)
 		return f, false
+	case f.Type == entity.Prices && !isAmount(rest):
+		k.unmapped(d, f.Name+"."+strings.Join(rest, "."), pointer)
+		return f, false
 	case f.Type == entity.Prices:
 		f.Type = entity.Float
 	case f.Name == "customFields":
@@ -169,9 +221,18 @@ func (k *checker) accessible(d *entity.Definition, f entity.Field, rest []string
 	return f, true
 }
 
+// isAmount reports whether a path leads to an amount of a price: "net", "gross", or one of
+// them in a currency (entities.md, "Money structures").
+func isAmount(path []string) bool {
+	if _, err := appdock.ParseID(path[0]); err == nil {
+		path = path[1:]
+	}
+	return len(path) == 0 || len(path) == 1 && (path[0] == "net" || path[0] == "gross")
+}
+
 // insideDocument is the type of what stands in a document and has no declared type: its
 // values are compared as they come.
-const insideDocument = entity.JSON
+const insideDocument entity.Type = -1
 
 // customField gives the type that values of a custom field are compared as; text if it has
 // no row (admin-api.md 5.2). Dates stand in the document as the texts that were sent.
@@ -179,25 +240,57 @@ func (k *checker) customField(name string) entity.Type {
 	if t, known := k.custom[name]; known {
 		return t
 	}
-	k.custom[name] = entity.String
-	found, err := k.search(entity.View{}, &entity.Criteria{
+	return entity.String
+}
+
+// lookUp finds the types of all custom fields that the criteria name, in one search.
+func (k *checker) lookUp(search searcher, c *entity.Criteria) error {
+	named := map[string]bool{}
+	namedCustomFields(c, named)
+	if len(named) == 0 {
+		return nil
+	}
+	names := make([]any, 0, len(named))
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		names = append(names, name)
+	}
+	found, err := search(entity.View{}, &entity.Criteria{
 		Entity:  "custom_field",
-		Filters: []entity.Filter{{Kind: entity.Equals, Field: "name", Values: []any{name}}},
-		Limit:   1,
+		Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: "name", Values: names}},
 	})
 	if err != nil {
-		k.err = err
-		return entity.String
+		return err
 	}
-	if len(found.Records) > 0 {
-		switch found.Records[0].Text("type") {
+	k.custom = make(map[string]entity.Type, len(found.Records))
+	for _, r := range found.Records {
+		switch r.Text("type") {
 		case "int":
-			k.custom[name] = entity.Int
+			k.custom[r.Text("name")] = entity.Int
 		case "float", "number":
-			k.custom[name] = entity.Float
+			k.custom[r.Text("name")] = entity.Float
 		case "bool", "checkbox", "switch":
-			k.custom[name] = entity.Bool
+			k.custom[r.Text("name")] = entity.Bool
 		}
 	}
-	return k.custom[name]
+	return nil
+}
+
+// namedCustomFields collects the names of custom fields that values are compared with.
+func namedCustomFields(c *entity.Criteria, named map[string]bool) {
+	var collect func([]entity.Filter)
+	collect = func(filters []entity.Filter) {
+		for _, f := range filters {
+			_, inside, found := strings.Cut(f.Field, "customFields.")
+			if name, _, _ := strings.Cut(inside, "."); found && isIdentifier(name) && len(f.Field) <= maxPath {
+				named[name] = true
+			}
+			collect(f.Queries)
+		}
+	}
+	collect(c.Filters)
+	for _, nested := range c.Associations {
+		if nested != nil {
+			namedCustomFields(nested, named)
+		}
+	}
 }

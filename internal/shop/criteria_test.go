@@ -2,6 +2,7 @@ package shop_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -90,6 +91,132 @@ func TestCriteriaFaults(t *testing.T) {
 	}
 }
 
+// TestCriteriaBounds: what would cost a store too much, or what it cannot say at all.
+func TestCriteriaBounds(t *testing.T) {
+	t.Parallel()
+	const filterCode, sortCode, associationCode = "FRAMEWORK__INVALID_FILTER_QUERY", "FRAMEWORK__INVALID_SORT_QUERY", "FRAMEWORK__ASSOCIATION_NOT_FOUND"
+	filter := func(f ...entity.Filter) entity.Criteria { return entity.Criteria{Filters: f} }
+	sort := func(fields ...string) entity.Criteria {
+		var c entity.Criteria
+		for _, field := range fields {
+			c.Sort = append(c.Sort, entity.Sort{Field: field, Pointer: "/sort/0"})
+		}
+		return c
+	}
+	rangeOf := func(field string, bound any) entity.Filter {
+		return entity.Filter{Kind: entity.Range, Field: field, Bounds: entity.Bounds{GT: bound}, Pointer: "/filter/0"}
+	}
+	oneOf := func(field string, n int) entity.Filter {
+		f := entity.Filter{Kind: entity.EqualsAny, Field: field, Pointer: "/filter/0"}
+		for i := range n {
+			f.Values = append(f.Values, strconv.Itoa(i))
+		}
+		return f
+	}
+	var nested entity.Criteria
+	at := ""
+	for range 13 {
+		nested, at = entity.Criteria{Associations: map[string]*entity.Criteria{"parent": {Associations: nested.Associations}}}, at+"/associations/parent"
+	}
+	var crossings, joins []entity.Filter
+	for range 251 {
+		crossings = append(crossings, equals("children.tax.name", "x"))
+	}
+	for _, first := range []string{"parent", "children", "tax.products", "deliveryTime.products"} {
+		for _, second := range []string{"parent", "children", "tax.products", "deliveryTime.products"} {
+			for _, third := range []string{"parent", "children", "tax.products", "deliveryTime.products"} {
+				joins = append(joins, equals(first+"."+second+"."+third+".ean", "x"))
+			}
+		}
+	}
+	var tree func(depth int) *entity.Criteria
+	tree = func(depth int) *entity.Criteria {
+		if depth == 0 {
+			return nil
+		}
+		return &entity.Criteria{Associations: map[string]*entity.Criteria{"children": tree(depth - 1), "parent": tree(depth - 1)}}
+	}
+	const tooMany = "/associations/parent/associations/parent/associations/children/associations/children/associations/children/associations/parent"
+	below := func(f entity.Filter) entity.Filter {
+		return entity.Filter{Kind: entity.Nor, Queries: []entity.Filter{{Kind: entity.And, Queries: []entity.Filter{f}}}}
+	}
+	long := strings.Repeat("x", 1_001)
+	tests := map[string]struct {
+		criteria entity.Criteria
+		want     map[string]string
+	}{
+		"a document that equals a number":       {filter(equals("customFields", json.Number("5"))), map[string]string{"/filter/0/value": filterCode}},
+		"a document that is true":               {filter(equals("variantListingConfig", true)), map[string]string{"/filter/0/value": filterCode}},
+		"a range of documents":                  {filter(rangeOf("customFields", json.Number("5"))), map[string]string{"/filter/0/parameters/gt": filterCode}},
+		"a range of lists":                      {filter(rangeOf("categoryIds", productID.String())), map[string]string{"/filter/0/type": filterCode}},
+		"a document that is null":               {filter(equals("customFields", nil)), nil},
+		"a price that is none":                  {filter(equals("price.foo", json.Number("5"))), map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"a price below a price":                 {filter(equals("price.net.gross", json.Number("5"))), map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"a price to sort by that is none":       {sort("price.foo"), map[string]string{"/sort/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"the price in a currency":               {sort("price.b7d2554b0ce847cd82f3ac9bd1c0dfca"), nil},
+		"a path of too many steps":              {filter(equals(strings.Repeat("parent.", 12)+"name", "x")), map[string]string{"/filter/0/field": filterCode}},
+		"a path of too many steps to sort by":   {sort(strings.Repeat("parent.", 12) + "name"), map[string]string{"/sort/0/field": sortCode}},
+		"a path deep into a document":           {filter(equals("customFields"+strings.Repeat(".a", 12), "x")), map[string]string{"/filter/0/field": filterCode}},
+		"a path that is too long":               {filter(equals("customFields."+long, "x")), map[string]string{"/filter/0/field": filterCode}},
+		"a path as long as may be":              {filter(equals(strings.Repeat("parent.", 11)+"name", "x")), nil},
+		"too many crossings":                    {filter(crossings...), map[string]string{"/filter/0/field": filterCode}},
+		"too many joins":                        {filter(joins...), map[string]string{"/filter/0/field": filterCode}},
+		"too many values of a custom field":     {filter(oneOf("customFields.a", 301)), map[string]string{"/filter/0/value": filterCode}},
+		"too many values of a list":             {filter(oneOf("customSearchKeywords", 301)), map[string]string{"/filter/0/value": filterCode}},
+		"too many values that may not be":       {filter(below(oneOf("ean", 301))), map[string]string{"/filter/0/value": filterCode}},
+		"many values":                           {filter(oneOf("ean", 9_000)), nil},
+		"many values of a custom field":         {filter(oneOf("customFields.a", 300)), nil},
+		"too many sorts":                        {sort(strings.Split(strings.Repeat("name,", 10)+"ean", ",")...), map[string]string{"/sort/0": sortCode}},
+		"a text that is too long to look for":   {filter(entity.Filter{Kind: entity.Contains, Field: "name", Values: []any{long}, Pointer: "/filter/0"}), map[string]string{"/filter/0/value": filterCode}},
+		"a text as long as may be":              {filter(entity.Filter{Kind: entity.Contains, Field: "name", Values: []any{strings.Repeat("ü", 1_000)}, Pointer: "/filter/0"}), nil},
+		"associations that are nested too deep": {nested, map[string]string{at: associationCode}},
+		"associations as deep as may be":        {*nested.Associations["parent"], nil},
+		"too many associations":                 {*tree(6), map[string]string{tooMany: associationCode}},
+		"many associations":                     {*tree(5), nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.criteria.Entity = "product"
+			asked, err := newWorld(t).search(t, test.criteria)
+			if test.want == nil {
+				if asked == nil {
+					t.Errorf("refused: %v", err)
+				}
+				return
+			}
+			got := faults(t, err)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("%v\n%s", err, diff)
+			}
+		})
+	}
+}
+
+func TestAnswersAreBounded(t *testing.T) {
+	t.Parallel()
+	asked, err := newWorld(t).search(t, entity.Criteria{Entity: "product", Associations: map[string]*entity.Criteria{"tax": {MaxRecords: 7}}})
+	if err != nil || asked.MaxRecords != 50_000 {
+		t.Errorf("%v: the store may answer with %d records", err, asked.MaxRecords)
+	}
+}
+
+func TestCustomFieldsAreLookedUpAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var c entity.Criteria
+	for i := range 100 {
+		c.Filters = append(c.Filters, equals("customFields.f"+strconv.Itoa(i)+".x", "x"), equals("tax.customFields.f"+strconv.Itoa(i), "x"))
+	}
+	c.Entity, c.Sort = "product", []entity.Sort{{Field: "customFields.g"}}
+	if _, err := w.search(t, c); err != nil {
+		t.Log(err) // the fake store cannot follow such criteria
+	}
+	if n := len(w.store.asked); n != 2 {
+		t.Errorf("%d searches", n)
+	}
+}
+
 func TestUnknownEntities(t *testing.T) {
 	t.Parallel()
 	_, err := newWorld(t).search(t, entity.Criteria{Entity: "nonsense"})
@@ -171,7 +298,7 @@ func TestCheckedCriteria(t *testing.T) {
 	asked, err := newWorld(t).search(t, entity.Criteria{
 		Entity:  "product",
 		Filters: []entity.Filter{{Kind: entity.Or}, equals("product.active", "1")},
-		Sort:    []entity.Sort{{Field: "_score"}, {Field: "product.tax.name", Descending: true}},
+		Sort:    []entity.Sort{{Field: "product.tax.name", Descending: true}},
 		Limit:   10,
 		Associations: map[string]*entity.Criteria{
 			"manufacturer": {}, "categories": {}, "deliveryTime": nil,
@@ -181,10 +308,11 @@ func TestCheckedCriteria(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &entity.Criteria{
-		Entity:  "product",
-		Filters: []entity.Filter{equals("active", true)},
-		Sort:    []entity.Sort{{Field: "tax.name", Descending: true}},
-		Limit:   10,
+		Entity:     "product",
+		Filters:    []entity.Filter{equals("active", true)},
+		Sort:       []entity.Sort{{Field: "tax.name", Descending: true}},
+		Limit:      10,
+		MaxRecords: 50_000,
 		Associations: map[string]*entity.Criteria{
 			"tax":          {},
 			"deliveryTime": {Associations: map[string]*entity.Criteria{}},

@@ -31,6 +31,7 @@ const (
 	codeAssociation  = "FRAMEWORK__ASSOCIATION_NOT_FOUND"
 	codeUUID         = "FRAMEWORK__INVALID_UUID"
 	codeFilter       = "FRAMEWORK__INVALID_FILTER_QUERY"
+	codeSort         = "FRAMEWORK__INVALID_SORT_QUERY"
 	codeNoDefinition = "FRAMEWORK__DEFINITION_NOT_FOUND"
 )
 

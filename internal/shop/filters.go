@@ -5,32 +5,34 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 )
 
 // filters checks conditions and gives their values the Go form of the fields' types. A
-// group without conditions says nothing and is left out.
-func (k *checker) filters(d *entity.Definition, all []entity.Filter) []entity.Filter {
+// group without conditions says nothing and is left out. negated says that they stand below
+// a negation.
+func (k *checker) filters(d *entity.Definition, all []entity.Filter, negated bool) []entity.Filter {
 	var checked []entity.Filter
 	for _, f := range all {
 		if f.Kind.Group() {
-			f.Queries = k.filters(d, f.Queries)
+			f.Queries = k.filters(d, f.Queries, negated || f.Kind == entity.Nand || f.Kind == entity.Nor)
 			if len(f.Queries) > 0 {
 				checked = append(checked, f)
 			}
 			continue
 		}
-		if f, ok := k.filter(d, f); ok {
+		if f, ok := k.filter(d, f, negated); ok {
 			checked = append(checked, f)
 		}
 	}
 	return checked
 }
 
-func (k *checker) filter(d *entity.Definition, f entity.Filter) (entity.Filter, bool) {
-	field, path, ok := k.resolve(d, f.Field, f.Pointer+"/field")
+func (k *checker) filter(d *entity.Definition, f entity.Filter, negated bool) (entity.Filter, bool) {
+	field, path, ok := k.resolve(d, f.Field, f.Pointer+"/field", codeFilter)
 	if !ok {
 		return f, false
 	}
@@ -44,7 +46,11 @@ func (k *checker) filter(d *entity.Definition, f entity.Filter) (entity.Filter, 
 		return f, ok
 	}
 	if f.Kind == entity.Equals && len(f.Values) != 1 || len(f.Values) == 0 {
-		return f, k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", short(f.Field))
+		return f, k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", f.Field)
+	}
+	inDocument := field.Type == insideDocument || field.Name == "customFields"
+	if (negated || inDocument || isList(field.Type)) && len(f.Values) > maxAlternatives {
+		return f, k.badFilter(f.Pointer+"/value", "There are more than %d values for filter %q.", maxAlternatives, f.Field)
 	}
 	values := make([]any, len(f.Values))
 	for i, v := range f.Values {
@@ -57,6 +63,9 @@ func (k *checker) filter(d *entity.Definition, f entity.Filter) (entity.Filter, 
 }
 
 func (k *checker) bounds(field entity.Field, f *entity.Filter) bool {
+	if isList(field.Type) {
+		return k.badFilter(f.Pointer+"/type", "The field %q is a list: it has no order.", f.Field)
+	}
 	bounded, good := false, true
 	for _, bound := range []struct {
 		name  string
@@ -70,25 +79,31 @@ func (k *checker) bounds(field entity.Field, f *entity.Filter) bool {
 		*bound.value, good = v, good && ok
 	}
 	if !bounded {
-		return k.badFilter(f.Pointer+"/parameters", "A range of %q needs at least one of gt, gte, lt, lte.", short(f.Field))
+		return k.badFilter(f.Pointer+"/parameters", "A range of %q needs at least one of gt, gte, lt, lte.", f.Field)
 	}
 	return good
 }
 
 func (k *checker) texts(field entity.Field, f *entity.Filter) bool {
 	if field.Type == entity.UUID || field.Type == entity.Version || field.Type == entity.Bool {
-		return k.badFilter(f.Pointer+"/type", "The field %q is no text.", short(f.Field))
+		return k.badFilter(f.Pointer+"/type", "The field %q is no text.", f.Field)
 	}
 	if len(f.Values) != 1 {
-		return k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", short(f.Field))
+		return k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", f.Field)
 	}
 	s, ok := plainText(f.Values[0])
 	if !ok || s == "" {
-		return k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", short(f.Field))
+		return k.badFilter(f.Pointer+"/value", "A value for filter %q is required.", f.Field)
+	}
+	if utf8.RuneCountInString(s) > maxNeedle {
+		return k.badFilter(f.Pointer+"/value", "The text that %q is searched for may have %d characters.", f.Field, maxNeedle)
 	}
 	f.Values = []any{s}
 	return true
 }
+
+// isList reports whether a field has many values: to equal it means to be one of them.
+func isList(t entity.Type) bool { return t == entity.Strings || t == entity.IDs }
 
 func (k *checker) badFilter(pointer, format string, arguments ...any) bool {
 	k.faults.Add(appdock.Fault{Pointer: pointer, Code: codeFilter, Message: fmt.Sprintf(format, arguments...)})
@@ -119,9 +134,11 @@ func (k *checker) operand(f entity.Field, v any, pointer string) (any, bool) {
 			return nil, false
 		}
 		value, ok = plainText(v)
-	case insideDocument, entity.Object, entity.Prices, entity.CalculatedPrice, entity.CartPrice,
-		entity.PriceDefinition, entity.Rounding, entity.TaxFree, entity.Objects:
+	case insideDocument:
 		value, ok = asItComes(v)
+	case entity.JSON, entity.Object, entity.Prices, entity.CalculatedPrice, entity.CartPrice,
+		entity.PriceDefinition, entity.Rounding, entity.TaxFree, entity.Objects:
+		return nil, k.badFilter(pointer, "The field %q is a document: compare a value inside it, or null.", f.Name)
 	case entity.String, entity.Text, entity.Email, entity.Strings:
 		value, ok = plainText(v)
 		ok = ok && value != ""
