@@ -728,6 +728,8 @@ CREATE TABLE "order_customer" (
 	PRIMARY KEY (shop, id, version_id)
 );
 
+CREATE UNIQUE INDEX "order_customer_unique_order_id" ON "order_customer" ("shop", "order_id", "version_id");
+
 CREATE INDEX "order_customer_customer_id" ON "order_customer" ("shop", "customer_id", "version_id");
 
 CREATE INDEX "order_customer_order_id" ON "order_customer" ("shop", "order_id", "version_id");
