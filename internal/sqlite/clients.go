@@ -20,7 +20,7 @@ func (s *Store) Client(ctx context.Context, shop appdock.ShopID, accessKey strin
 	}
 	var c oauth.Client
 	var grant string
-	err = s.read(ctx, func(r *session) error {
+	err = s.read(ctx, s.hosts, func(r *session) error {
 		found, err := r.first(ctx, `SELECT c.integration, c.secret_hash, c.changed_at,
 				r.installation, coalesce(r.active, 1), coalesce(r.privileges, ''), coalesce(i.admin, 0)
 			FROM credential AS c

@@ -37,7 +37,7 @@ func (s *Store) Deliveries(ctx context.Context, f webhook.Filter) ([]webhook.Del
 		f.Limit = defaultDeliveries
 	}
 	var found []webhook.Delivery
-	err = s.read(ctx, func(r *session) error {
+	err = s.read(ctx, s.hosts, func(r *session) error {
 		return r.each(ctx, func(rows *sql.Rows) error {
 			_, d, err := scanDelivery(rows)
 			found = append(found, d)
@@ -54,7 +54,7 @@ func (s *Store) Attempts(ctx context.Context, shop appdock.ShopID, id appdock.ID
 	if err != nil {
 		return d, nil, err
 	}
-	err = s.read(ctx, func(r *session) error {
+	err = s.read(ctx, s.hosts, func(r *session) error {
 		number := int64(-1)
 		err := r.each(ctx, func(rows *sql.Rows) (err error) {
 			number, d, err = scanDelivery(rows)

@@ -23,7 +23,7 @@ func (s *Store) Search(ctx context.Context, shop appdock.ShopID, v entity.View, 
 	if err != nil {
 		return page, err
 	}
-	err = s.read(ctx, func(r *session) error {
+	err = s.read(ctx, s.searchers, func(r *session) error {
 		page, err = s.searching(r, t, v, c).page(ctx, c)
 		return err
 	})

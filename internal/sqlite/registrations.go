@@ -76,7 +76,7 @@ func notInstalled(app string) error {
 
 func (r Registrations) find(ctx context.Context, shop tenant, condition string, args ...any) (list []lifecycle.Registration, err error) {
 	args = append([]any{shop.number}, args...)
-	err = r.store.read(ctx, func(s *session) error {
+	err = r.store.read(ctx, r.store.hosts, func(s *session) error {
 		place := map[appdock.ID]int{}
 		err := s.each(ctx, func(rows *sql.Rows) error {
 			x, err := scanRegistration(rows, shop)
@@ -299,7 +299,7 @@ func (r Registrations) LastSecret(ctx context.Context, shop appdock.ShopID, app 
 	if err != nil {
 		return secret, err
 	}
-	err = r.store.read(ctx, func(s *session) error {
+	err = r.store.read(ctx, r.store.hosts, func(s *session) error {
 		var sealed []byte
 		found, err := s.first(ctx, "SELECT sealed FROM deleted_app WHERE shop = ? AND app_fold = ?",
 			[]any{t.number, sqlstore.Fold(app)}, &sealed)

@@ -43,7 +43,7 @@ func (s *Store) AddShop(ctx context.Context, shop appdock.Shop) error {
 // Shops lists the shops in the order they were made.
 func (s *Store) Shops(ctx context.Context) ([]appdock.Shop, error) {
 	var shops []appdock.Shop
-	err := s.read(ctx, func(r *session) error {
+	err := s.read(ctx, s.hosts, func(r *session) error {
 		return r.each(ctx, func(rows *sql.Rows) error {
 			var shop appdock.Shop
 			err := rows.Scan(&shop.ID, &shop.URL, &shop.Name, &shop.Locale, &shop.Currency)
@@ -69,7 +69,7 @@ func (s *Store) SetShopURL(ctx context.Context, id appdock.ShopID, url string) e
 // Fact gives what is remembered of the data folder under a name, such as its mode; "" if
 // nothing is.
 func (s *Store) Fact(ctx context.Context, name string) (value string, err error) {
-	err = s.read(ctx, func(r *session) error {
+	err = s.read(ctx, s.hosts, func(r *session) error {
 		_, err := r.first(ctx, "SELECT value FROM fact WHERE name = ?", []any{name}, &value)
 		return err
 	})

@@ -40,19 +40,21 @@ type Options struct {
 	Sealer Sealer
 	Now    func() time.Time // nil: the system's clock
 	Log    *slog.Logger     // nil: nothing is logged
-	// Readers is the number of connections for reading; 0: 4.
-	Readers int
+	// Searchers is the number of connections that search records; 0: 4.
+	Searchers int
 }
 
 // Store is an open database. It may be used by many goroutines.
 type Store struct {
-	schema  *entity.Schema
-	sql     sqlstore.Translator
-	sealer  Sealer
-	now     func() time.Time
-	db      *sql.DB
-	writer  *writer
-	readers chan *session
+	schema *entity.Schema
+	sql    sqlstore.Translator
+	sealer Sealer
+	now    func() time.Time
+	db     *sql.DB
+	writer *writer
+	// Strangers search, and may take as long as they like: what the host itself needs to
+	// check a token or to sign a delivery has connections of its own.
+	searchers, hosts pool
 
 	closing sync.Once
 	closed  chan struct{}
@@ -77,8 +79,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.Readers == 0 {
-		o.Readers = 4
+	if o.Searchers == 0 {
+		o.Searchers = 4
 	}
 	if err := touchFile(o.Path); err != nil {
 		return nil, unwritable(err)
@@ -88,14 +90,15 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		schema:  o.Schema,
-		sql:     sqlstore.Translator{Dialect: sqlstore.SQLite, Schema: o.Schema},
-		sealer:  o.Sealer,
-		now:     o.Now,
-		db:      sql.OpenDB(connector),
-		readers: make(chan *session, o.Readers),
-		closed:  make(chan struct{}),
-		tenants: map[appdock.ShopID]tenant{},
+		schema:    o.Schema,
+		sql:       sqlstore.Translator{Dialect: sqlstore.SQLite, Schema: o.Schema},
+		sealer:    o.Sealer,
+		now:       o.Now,
+		db:        sql.OpenDB(connector),
+		searchers: make(pool, o.Searchers),
+		hosts:     make(pool, hostReaders),
+		closed:    make(chan struct{}),
+		tenants:   map[appdock.ShopID]tenant{},
 	}
 	if err := s.open(ctx, o); err != nil {
 		return nil, errors.Join(explain(err), s.db.Close())
@@ -134,17 +137,10 @@ func (s *Store) prepare(ctx context.Context, writing *session) error {
 	if err != nil {
 		return err
 	}
-	for range cap(s.readers) {
-		reading, err := newSession(ctx, s.db)
-		if err != nil {
-			return err
-		}
-		if _, err := reading.exec(ctx, "PRAGMA query_only = 1"); err != nil {
-			return err
-		}
-		s.readers <- reading
+	if err := s.searchers.fill(ctx, s.db, 16<<10); err != nil {
+		return err
 	}
-	return nil
+	return s.hosts.fill(ctx, s.db, 2<<10)
 }
 
 // touchFile makes the file, for its owner alone: SQLite would let others read it, and gives
@@ -186,11 +182,7 @@ func (s *Store) Close() error {
 	s.closing.Do(func() {
 		close(s.closed)
 		s.writer.close()
-		for range cap(s.readers) {
-			r := <-s.readers
-			err = errors.Join(err, r.close())
-		}
-		err = errors.Join(err, s.writer.session.close(), s.db.Close())
+		err = errors.Join(s.searchers.close(), s.hosts.close(), s.writer.session.close(), s.db.Close())
 	})
 	return err
 }
@@ -217,29 +209,4 @@ func (s *Store) tenant(id appdock.ShopID) (tenant, error) {
 		}
 	}
 	return t, nil
-}
-
-// read runs a function on a reading connection, in one transaction: all that it reads is
-// of the same moment.
-func (s *Store) read(ctx context.Context, run func(*session) error) (err error) {
-	var r *session
-	select {
-	case <-s.closed:
-		return errClosed()
-	case <-ctx.Done():
-		return ctx.Err()
-	case r = <-s.readers:
-	}
-	defer func() { s.readers <- r }()
-	// The end must not be skipped by one who gives up in between.
-	always := context.WithoutCancel(ctx)
-	if _, err := r.exec(always, "BEGIN"); err != nil {
-		return err
-	}
-	defer func() {
-		if _, e := r.exec(always, "COMMIT"); err == nil {
-			err = e
-		}
-	}()
-	return run(r)
 }

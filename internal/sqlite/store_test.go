@@ -38,7 +38,7 @@ func TestStore(t *testing.T) {
 func stores(t *testing.T, path string) storetest.Stores {
 	t.Helper()
 	o := options(t, path)
-	o.Now, o.Readers = storetest.Now, 1
+	o.Now, o.Searchers = storetest.Now, 1
 	s, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +88,7 @@ func TestEndedSubscriptionsAreDeleted(t *testing.T) {
 	}
 	count := func() (n int) {
 		t.Helper()
-		err := s.read(t.Context(), func(r *session) error {
+		err := s.read(t.Context(), s.hosts, func(r *session) error {
 			_, err := r.first(t.Context(), "SELECT count(*) FROM subscription", nil, &n)
 			return err
 		})
@@ -140,10 +140,12 @@ func (s *Store) walks(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range cap(s.readers) {
-		r := <-s.readers
-		collect(r)
-		defer func() { s.readers <- r }()
+	for _, from := range []pool{s.searchers, s.hosts} {
+		for range cap(from) {
+			r := <-from
+			collect(r)
+			defer func() { from <- r }()
+		}
 	}
 	if len(texts) < 50 {
 		t.Fatalf("only %d statements were run", len(texts))

@@ -22,7 +22,7 @@ func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (list []webhook.S
 	if err != nil {
 		return nil, 0, err
 	}
-	err = s.read(ctx, func(r *session) error {
+	err = s.read(ctx, s.hosts, func(r *session) error {
 		if _, err := r.first(ctx, "SELECT revision FROM shop WHERE number = ?", []any{t.number}, &revision); err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (list []webhook.S
 
 // Changed gives the shops whose revision rose since the host's number was the given one.
 func (s *Store) Changed(ctx context.Context, since int64) (shops []appdock.ShopID, now int64, err error) {
-	err = s.read(ctx, func(r *session) error {
+	err = s.read(ctx, s.hosts, func(r *session) error {
 		if _, err := r.first(ctx, "SELECT changed FROM host", nil, &now); err != nil || now <= since {
 			return err
 		}
@@ -65,7 +65,7 @@ func (s *Store) Key(ctx context.Context, shop appdock.ShopID, installation appdo
 	if err != nil {
 		return key, err
 	}
-	err = s.read(ctx, func(r *session) error {
+	err = s.read(ctx, s.hosts, func(r *session) error {
 		var sealed []byte
 		var app string
 		found, err := r.first(ctx, `SELECT x.sealed, r.app_fold

@@ -1,0 +1,117 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/webhook"
+)
+
+// TestSlowSearchesStopNobodyElse has strangers search on all connections there are for it.
+func TestSlowSearchesStopNobodyElse(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "test.db"))
+	var searches sync.WaitGroup
+	end := make(chan struct{})
+	for range cap(s.searchers) {
+		begun := make(chan struct{})
+		searches.Go(func() {
+			err := s.read(t.Context(), s.searchers, func(*session) error {
+				close(begun)
+				<-end
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		<-begun
+	}
+	defer searches.Wait()
+	defer close(end)
+
+	hasKind := func(want appdock.Kind) func(error) bool {
+		return func(err error) bool { return appdock.KindOf(err) == want }
+	}
+	works := func(err error) bool { return err == nil }
+	for name, ask := range map[string]struct {
+		run func(context.Context) error
+		fit func(error) bool
+	}{
+		"a token's client": {func(ctx context.Context) error {
+			_, err := s.Client(ctx, shopA.ID, "nobody")
+			return err
+		}, hasKind(appdock.NotFound)},
+		"a key": {func(ctx context.Context) error {
+			_, err := s.Key(ctx, shopA.ID, appdock.ID{1})
+			return err
+		}, hasKind(appdock.NotFound)},
+		"the index": {func(ctx context.Context) error {
+			_, _, err := s.Load(ctx, shopA.ID)
+			return err
+		}, works},
+		"what changed": {func(ctx context.Context) error {
+			_, _, err := s.Changed(ctx, 0)
+			return err
+		}, works},
+		"the registrations": {func(ctx context.Context) error {
+			_, err := s.Registrations().All(ctx, shopA.ID)
+			return err
+		}, works},
+		"the log": {func(ctx context.Context) error {
+			_, err := s.Deliveries(ctx, webhook.Filter{Shop: shopA.ID})
+			return err
+		}, works},
+		"another search, given up": {func(ctx context.Context) error {
+			ctx, giveUp := context.WithCancel(ctx)
+			giveUp()
+			_, err := s.Search(ctx, shopA.ID, entity.View{}, &entity.Criteria{Entity: "product"})
+			return err
+		}, func(err error) bool { return errors.Is(err, context.Canceled) }},
+	} {
+		if err := ask.run(t.Context()); !ask.fit(err) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// TestSearchThatWasGivenUpFreesItsConnection looks for a transaction that nobody ended.
+func TestSearchThatWasGivenUpFreesItsConnection(t *testing.T) {
+	t.Parallel()
+	o := options(t, filepath.Join(t.TempDir(), "test.db"))
+	o.Searchers = 1
+	s, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	const endless = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
+	for name, text := range map[string]string{
+		"before the first row": endless + " WHERE x < 0",
+		"while rows come":      endless,
+	} {
+		ctx, giveUp := context.WithCancel(t.Context())
+		err := s.read(ctx, s.searchers, func(r *session) error {
+			var once sync.Once
+			if name == "before the first row" {
+				giveUp()
+			}
+			return r.each(ctx, func(*sql.Rows) error {
+				once.Do(giveUp)
+				return nil
+			}, text)
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if err := s.read(t.Context(), s.searchers, func(*session) error { return nil }); err != nil {
+			t.Errorf("after %s: %v", name, err)
+		}
+	}
+}
