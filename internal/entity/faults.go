@@ -10,7 +10,7 @@ import (
 // wrong values, and nobody reads more than the first few.
 const maxFaults = 100
 
-// Faults collects what is wrong with a request. It counts all and keeps the first ones.
+// Faults collects what is wrong with a request, as much of it as is told.
 type Faults struct {
 	first []appdock.Fault
 	count int
@@ -23,17 +23,20 @@ func (f *Faults) Add(fault appdock.Fault) {
 	}
 }
 
-// Count is how many there are, those that were not kept among them.
+// Count is how many were added.
 func (f *Faults) Count() int { return f.count }
 
-// All gives the first faults, and one more about the request as a whole if there were
+// Full says that there are more than are told: who reads a long list may stop.
+func (f *Faults) Full() bool { return f.count > maxFaults }
+
+// All gives the first faults, and one more about the request as a whole if there are
 // others; its code is that of the first.
 func (f *Faults) All() []appdock.Fault {
-	if f.count <= maxFaults {
+	if !f.Full() {
 		return f.first
 	}
 	return append(f.first[:maxFaults:maxFaults], appdock.Fault{
 		Code:    f.first[0].Code,
-		Message: fmt.Sprintf("There are %d more errors in the request.", f.count-maxFaults),
+		Message: fmt.Sprintf("There are more errors in the request than these %d.", maxFaults),
 	})
 }

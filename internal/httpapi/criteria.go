@@ -184,6 +184,9 @@ func (r *criteriaReader) ids(v any, at string) []appdock.ID {
 	ids := make([]appdock.ID, 0, len(list))
 	seen := make(map[appdock.ID]bool, len(list))
 	for i, item := range list {
+		if r.faults.Full() {
+			break
+		}
 		text, ok := item.(string)
 		if !ok || text == "" {
 			r.fault(pointer(at, i), codeIDs, "An id must be a text that is not empty.")
@@ -319,6 +322,9 @@ func (r *criteriaReader) fieldsByEntity(v any, at string) map[string][]string {
 		}
 		names := make([]string, 0, len(list))
 		for i, item := range list {
+			if r.faults.Full() {
+				break
+			}
 			text, ok := item.(string)
 			if !ok {
 				r.fault(pointer(pointer(at, name), i), codeParameter, "The name of a field must be a text.")

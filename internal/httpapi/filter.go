@@ -40,6 +40,9 @@ func (r *criteriaReader) filters(v any, at string) []entity.Filter {
 func (r *criteriaReader) group(list []any, at string, depth int) []entity.Filter {
 	var filters []entity.Filter
 	for i, item := range list {
+		if r.faults.Full() {
+			break
+		}
 		if f, ok := r.filter(item, pointer(at, i), depth); ok {
 			filters = append(filters, f)
 		}

@@ -93,11 +93,14 @@ func invalid(faults faultList) error {
 	if faults.Count() == 0 {
 		return nil
 	}
+	all := faults.All()
 	message := "There is 1 error in the request."
-	if n := faults.Count(); n > 1 {
+	switch n := len(all); {
+	case faults.Full():
+		message = fmt.Sprintf("There are more than %d errors in the request.", n-1)
+	case n > 1:
 		message = fmt.Sprintf("There are %d errors in the request.", n)
 	}
-	all := faults.All()
 	return &appdock.Error{Kind: appdock.Invalid, Code: all[0].Code, Message: message, Faults: all}
 }
 

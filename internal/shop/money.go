@@ -197,6 +197,9 @@ func (l *faultList) structures(members []member, v any, pointer string) json.Raw
 	}
 	all := make([]json.RawMessage, 0, len(items))
 	for i, item := range items {
+		if l.Full() {
+			break
+		}
 		if raw, ok := l.structure(members, item, pointer+"/"+strconv.Itoa(i)); ok {
 			all = append(all, raw)
 		}
@@ -279,6 +282,9 @@ func (l *faultList) prices(v any, pointer string) (any, bool) {
 	before := l.Count()
 	all := make([]currencyPrice, 0, len(items))
 	for i, item := range items {
+		if l.Full() {
+			break
+		}
 		raw, ok := l.structure(priceMembers(), item, pointer+"/"+strconv.Itoa(i))
 		if !ok {
 			continue

@@ -214,6 +214,9 @@ func (r *reader) translations(d *entity.Definition, sent any, plain map[string]a
 		}
 	case []any:
 		for i, v := range sent {
+			if r.faults.Full() {
+				break
+			}
 			values, _ := v.(map[string]any)
 			language, _ := values["languageId"].(string)
 			apply(language, v, pointer+"/"+strconv.Itoa(i))
@@ -285,6 +288,9 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 			items = list
 		}
 		for i, item := range items {
+			if r.faults.Full() {
+				break
+			}
 			itemAt := at
 			if a.Kind == entity.HasMany {
 				itemAt += "/" + strconv.Itoa(i)

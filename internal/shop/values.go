@@ -224,6 +224,9 @@ func (l *faultList) list(t entity.Type, v any, pointer string) (any, bool) {
 	}
 	before := l.Count()
 	for i, item := range items {
+		if l.Full() {
+			break
+		}
 		at := pointer + "/" + strconv.Itoa(i)
 		switch s, isText := item.(string); {
 		case t == entity.Objects:
