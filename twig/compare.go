@@ -167,8 +167,8 @@ func sameObject(a, b Value) bool {
 	return a.p == b.p || comparableObjects(a.Object(), b.Object())
 }
 
-// same is identity: type and value (spec 2.5).
-func same(a, b Value) bool {
+// same is identity: type and value (spec 2.5). Arrays nested too deeply to look into are not the same.
+func same(a, b Value, depth int) bool {
 	if a.kind != b.kind {
 		return false
 	}
@@ -178,7 +178,7 @@ func same(a, b Value) bool {
 	case KindString, KindMarkup:
 		return a.text() == b.text()
 	case KindArray:
-		return sameArrays(a.Array(), b.Array())
+		return depth < maxNesting && sameArrays(a.Array(), b.Array(), depth)
 	case KindObject:
 		return sameObject(a, b)
 	case KindClosure:
@@ -187,7 +187,7 @@ func same(a, b Value) bool {
 	return a.n == b.n
 }
 
-func sameArrays(a, b *Array) bool {
+func sameArrays(a, b *Array, depth int) bool {
 	if a == b {
 		return true
 	}
@@ -197,7 +197,7 @@ func sameArrays(a, b *Array) bool {
 	for i := range a.Len() {
 		k, v := a.At(i)
 		l, w := b.At(i)
-		if k != l || !same(v, w) {
+		if k != l || !same(v, w, depth+1) {
 			return false
 		}
 	}

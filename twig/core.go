@@ -39,7 +39,7 @@ func core() Extension {
 		text("shuffle", shuffleFilter),
 		text("slice", sliceFilter, Required("start"), Optional("length", null), Optional("preserve_keys", Bool(false))),
 		text("sort", sortFilter, Optional("arrow", null)),
-		{Name: "spaceless", Call: spacelessFilter, Safe: []string{"html"}},
+		{Name: "spaceless", Call: spacelessFilter, Preserves: []string{"all"}},
 		text("split", splitFilter, Required("delimiter"), Optional("limit", null)),
 		text("striptags", striptagsFilter, Optional("allowable_tags", String(""))),
 		text("title", caseFilter("mb_convert_case", title)),
@@ -98,7 +98,7 @@ func coreTests() []Callable {
 		test("sequence", func(c *Context, args []Value) bool { return c.isSequence(args[0]) }),
 		test("none", func(_ *Context, args []Value) bool { return args[0].IsNull() }),
 		test("null", func(_ *Context, args []Value) bool { return args[0].IsNull() }),
-		test("same as", func(_ *Context, args []Value) bool { return same(args[0], args[1]) }, Required("other")),
+		test("same as", func(_ *Context, args []Value) bool { return same(args[0], args[1], 0) }, Required("other")),
 	}
 }
 

@@ -37,7 +37,7 @@ type Environment struct {
 	numbers    numberFormat
 	config     parse.Config
 	policy     *Policy      // every template is compiled under it; nil outside the sandbox
-	inner      *Environment // the sandbox that templates may switch on; nil if there is none
+	inner      *Environment // the sandbox that templates may switch on; itself in one
 	inherit    Inheritance
 
 	mu    sync.RWMutex
@@ -84,9 +84,10 @@ func New(options ...Option) *Environment {
 	for name, t := range e.tags {
 		e.config.Tags[name] = parse.HostTag{End: t.End}
 	}
-	if policy != nil {
-		e.inner = e.Sandbox(policy)
+	if policy == nil {
+		policy = &Policy{} // who did not say what a sandbox allows allows nothing
 	}
+	e.inner = e.Sandbox(policy)
 	return e
 }
 
@@ -338,6 +339,7 @@ func (t *Template) parentOf(c *Context, f *frame) *Template {
 	if f.t != t {
 		f = c.newFrame(t, nil, f, f.blocks)
 	}
+	c.at = t.parentAt
 	return c.load(t, t.parent(c, f), t.parentAt)
 }
 

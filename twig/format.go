@@ -108,7 +108,7 @@ func sprintf(c *Context, format string, args []Value) (string, error) {
 		if at >= len(args) {
 			continue
 		}
-		c.Reserve(int64(d.width))
+		c.Reserve(int64(d.width + d.precision + 1))
 		text, err := d.format(c, args[at])
 		if err != nil {
 			return "", err

@@ -65,7 +65,7 @@ func constantFunction(c *Context, args []Value) (Value, error) {
 
 func constantTest(c *Context, args []Value) (Value, error) {
 	v, err := constantFunction(c, args[1:])
-	return Bool(err == nil && same(args[0], v)), err
+	return Bool(err == nil && same(args[0], v, 0)), err
 }
 
 func (b *builder) constantDefined(n *parse.Call) func(*Context, *frame) bool {
@@ -332,7 +332,7 @@ func (b *builder) includeFunction(n *parse.Call, callable *Callable) eval {
 		b.fail(n.Pos, Syntax, "Arguments of the function \"include\" cannot be unpacked.")
 	}
 	at, env := b.site(n.Pos), b.env
-	sandboxed := b.sandbox(n.Pos)
+	sandboxed := b.env.inner
 	return func(c *Context, f *frame) Value {
 		c.step()
 		name, vars, context := list[0](c, f), list[1](c, f), list[2](c, f)
@@ -401,13 +401,16 @@ func (b *builder) matches(n *parse.Binary) eval {
 	at, x := b.site(n.Pos), b.expr(n.X)
 	if k, ok := n.Y.(*parse.Constant); ok {
 		pattern := constant(k.Value).scalarString()
+		if program(pattern) > maxProgram {
+			b.fail(n.Pos, Limit, "The pattern \"%s\" is too large.", pattern)
+		}
 		re, err := pcre.Compile(pattern)
 		if err != nil {
 			b.fail(n.Pos, Syntax, "Regexp \"%s\" passed to \"matches\" is not valid: %s.", pattern, strings.TrimSuffix(err.Error(), "."))
 		}
 		return func(c *Context, f *frame) Value {
 			s := c.String(x(c, f))
-			c.regexp(len(pattern), len(s))
+			c.regexp(pattern, len(s))
 			return Int(boolInt(re.MatchString(s)))
 		}
 	}
@@ -415,7 +418,7 @@ func (b *builder) matches(n *parse.Binary) eval {
 	return func(c *Context, f *frame) Value {
 		s := c.String(x(c, f))
 		pattern := c.String(y(c, f))
-		c.regexp(len(pattern), len(s)+100)
+		c.regexp(pattern, len(s)+100)
 		re, err := pcre.Compile(pattern)
 		if err != nil {
 			c.failAt(at, Runtime, "Regexp \"%s\" passed to \"matches\" is not valid: %s", pattern, err)
@@ -424,9 +427,30 @@ func (b *builder) matches(n *parse.Binary) eval {
 	}
 }
 
+// maxProgram bounds the size of constant patterns, which stay with their template.
+const maxProgram = 1 << 18
+
+// program bounds the size of what a pattern compiles to: its length times its
+// counted repeats. Go refuses repeats that come to more than a thousand together.
+func program(pattern string) int64 {
+	repeats := int64(1)
+	for i := range len(pattern) {
+		if pattern[i] != '{' {
+			continue
+		}
+		low, end := readInt(pattern, i+1)
+		high := low
+		if end < len(pattern) && pattern[end] == ',' {
+			high, _ = readInt(pattern, end+1)
+		}
+		repeats = min(1000, repeats*int64(max(low, high, 1)))
+	}
+	return int64(len(pattern)+1) * repeats
+}
+
 // regexp pays for a match: Go's is linear in pattern times subject.
-func (c *Context) regexp(pattern, subject int) {
-	steps := int64(pattern+1) * int64(subject+1)
+func (c *Context) regexp(pattern string, subject int) {
+	steps := program(pattern) * int64(subject+1)
 	if steps > c.limits.Regexp {
 		c.exceeded(LimitRegexp, c.limits.Regexp)
 	}

@@ -55,6 +55,7 @@ func (c *Context) confined(env *Environment, t *Template) (*Template, error) {
 	if env.policy == nil || t.policy == env.policy {
 		return t, nil
 	}
+	c.Spend(len(t.source)/4 + 20)
 	return env.compile(c.ctx, t.name, t.source, 0)
 }
 
@@ -91,14 +92,12 @@ func (c *Context) load(from *Template, v Value, at *site) *Template {
 
 // included is what an include tag or function is to render.
 type included struct {
-	env     *Environment
-	ignore  bool
-	only    bool
-	vars    Value // mapping, or null
-	at      *site
-	varsAt  *site
-	blocks  *table
-	replace func(t *Template) *Template
+	env    *Environment
+	ignore bool
+	only   bool
+	vars   Value // mapping, or null
+	at     *site
+	varsAt *site
 }
 
 func (c *Context) include(f *frame, name Value, in *included) {
@@ -138,7 +137,7 @@ func (b *builder) includeStatement(n *parse.Include) exec {
 	name := b.expr(n.Template)
 	in := included{env: b.env, ignore: n.IgnoreMissing, only: n.Only, at: b.site(n.Pos), varsAt: b.site(n.Pos)}
 	if n.Sandboxed {
-		in.env = b.sandbox(n.Pos)
+		in.env = b.env.inner
 	}
 	vars := eval(func(*Context, *frame) Value { return Value{} })
 	if n.With != nil {
@@ -154,15 +153,6 @@ func (b *builder) includeStatement(n *parse.Include) exec {
 		}
 		c.include(f, name(c, f), &do)
 	}
-}
-
-// sandbox gives the environment that sandboxed includes load from.
-func (b *builder) sandbox(at parse.Pos) *Environment {
-	if b.env.inner == nil {
-		return b.env.Sandbox(&Policy{})
-	}
-	_ = at
-	return b.env.inner
 }
 
 func (b *builder) embedStatement(n *parse.Embed) exec {

@@ -90,7 +90,12 @@ func (w *jsonWriter) float(f float64) {
 func (w *jsonWriter) object(v Value, level int64) {
 	switch o := v.Object().(type) {
 	case JSONValue:
-		w.value(o.JSON(), level)
+		w.c.checkMethod(v.Object(), "jsonSerialize")
+		if level >= w.depth {
+			w.bad = true
+			return
+		}
+		w.value(o.JSON(), level+1)
 	case Iterable:
 		a, _ := w.c.toArray(v)
 		w.elements(a, level, false)
@@ -139,6 +144,7 @@ func (w *jsonWriter) elements(a *Array, level int64, list bool) {
 
 func (w *jsonWriter) line(level int64) {
 	if w.flags&jsonPretty != 0 {
+		w.c.Reserve(4 * level)
 		w.out = append(w.out, '\n')
 		w.out = append(w.out, strings.Repeat("    ", int(level))...)
 	}

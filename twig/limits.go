@@ -55,7 +55,7 @@ const pulse = 2048
 
 // exceeded ends the render because of a limit.
 func (c *Context) exceeded(name LimitName, max int64) {
-	panic(&Error{Kind: Limit, Limit: name, Message: fmt.Sprintf("The template exceeds its limit of %d %s.", max, name)})
+	panic(&Error{Kind: Limit, Limit: name, Message: fmt.Sprintf("The template exceeds its limit of %s (%d).", name, max)})
 }
 
 // step counts one unit of work.

@@ -82,7 +82,7 @@ func md5Filter(c *Context, args []Value) (Value, error) {
 
 func pregMatch(c *Context, args []Value) (Value, error) {
 	s, pattern := c.String(args[0]), c.String(args[1])
-	c.regexp(len(pattern), len(s)+100)
+	c.regexp(pattern, len(s)+100)
 	re, err := pcre.Compile(pattern)
 	if err != nil {
 		return Value{}, Failf("Regexp \"%s\" passed to \"preg_match\" is not valid: %s.", pattern, err)
@@ -92,7 +92,7 @@ func pregMatch(c *Context, args []Value) (Value, error) {
 
 func pregReplace(c *Context, args []Value) (Value, error) {
 	s, pattern, by := c.String(args[0]), c.String(args[1]), c.String(args[2])
-	c.regexp(len(pattern), len(s)+100)
+	c.regexp(pattern, len(s)+100)
 	re, err := pcre.Compile(pattern)
 	if err != nil {
 		return Value{}, Failf("Regexp \"%s\" passed to \"preg_replace\" is not valid: %s.", pattern, err)

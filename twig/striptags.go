@@ -15,11 +15,11 @@ func striptagsFilter(c *Context, args []Value) (Value, error) {
 	} else {
 		allowed = c.String(args[1])
 	}
-	return String(stripTags(s, strings.ToLower(allowed))), nil
+	return String(stripTags(c, s, strings.ToLower(allowed))), nil
 }
 
 // stripTags removes HTML and PHP tags and comments as PHP's strip_tags does.
-func stripTags(s, allowed string) string {
+func stripTags(c *Context, s, allowed string) string {
 	const (
 		outside = iota
 		inTag
@@ -53,6 +53,7 @@ func stripTags(s, allowed string) string {
 				depth--
 			case b == '>' && quote == 0:
 				tag.WriteByte(b)
+				c.Spend(len(allowed) >> 6)
 				if allowed != "" && strings.Contains(allowed, tagName(tag.String())) {
 					out.WriteString(tag.String())
 				}

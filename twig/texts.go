@@ -3,6 +3,7 @@ package twig
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -109,9 +110,15 @@ func nl2brFilter(c *Context, args []Value) (Value, error) {
 
 var betweenTags = regexp.MustCompile(`>[\s\x0b]+<`) //nolint:gochecknoglobals // a constant
 
+// spacelessFilter keeps safe what was safe and no more: the reference prints a
+// plain string that went through it unescaped.
 func spacelessFilter(c *Context, args []Value) (Value, error) {
 	s, err := subject(c, args[0], "preg_replace")
-	return String(strings.Trim(betweenTags.ReplaceAllString(s, "><"), trimDefault)), err
+	s = strings.Trim(betweenTags.ReplaceAllString(s, "><"), trimDefault)
+	if args[0].kind == KindMarkup {
+		return Markup(s), err
+	}
+	return String(s), err
 }
 
 // trimDefault is what trim removes if nothing else is said.
@@ -168,31 +175,48 @@ func replaceFilter(c *Context, args []Value) (Value, error) {
 		return Value{}, err
 	}
 	by := make(map[string]string, pairs.Len())
-	longest, shortest := 0, math.MaxInt
+	var widths []int // the lengths there are, longest first
+	work := 0
 	for k, v := range pairs.All() {
-		if from := k.String(); from != "" {
-			by[from] = c.String(v)
-			longest, shortest = max(longest, len(from)), min(shortest, len(from))
+		from := k.String()
+		if from == "" {
+			continue
+		}
+		by[from] = c.String(v)
+		if !slices.Contains(widths, len(from)) {
+			widths = append(widths, len(from))
+			work += len(from)
 		}
 	}
+	slices.Sort(widths)
+	slices.Reverse(widths)
+	c.Spend(len(s) >> 6)
 	var out strings.Builder
 	for i := 0; i < len(s); {
-		width := min(longest, len(s)-i)
-		c.Spend((width - shortest) >> 4)
-		for ; width >= shortest && width > 0; width-- {
-			if to, ok := by[s[i:i+width]]; ok {
-				c.Reserve(int64(len(to)))
-				out.WriteString(to)
-				break
-			}
-		}
-		if width < shortest || width <= 0 {
+		c.Spend(work >> 5)
+		width := replaceAt(c, &out, by, widths, s[i:])
+		if width == 0 {
 			out.WriteByte(s[i])
 			width = 1
 		}
 		i += width
 	}
 	return String(out.String()), nil
+}
+
+// replaceAt writes what the longest pair that fits here becomes, and gives its length.
+func replaceAt(c *Context, out *strings.Builder, by map[string]string, widths []int, s string) int {
+	for _, width := range widths {
+		if width > len(s) {
+			continue
+		}
+		if to, ok := by[s[:width]]; ok {
+			c.Reserve(int64(len(to)))
+			out.WriteString(to)
+			return width
+		}
+	}
+	return 0
 }
 
 func splitFilter(c *Context, args []Value) (Value, error) {

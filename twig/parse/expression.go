@@ -19,6 +19,7 @@ func (p *parser) expr(precedence int) Expr {
 			break
 		}
 		p.next()
+		p.link()
 		switch t.Value {
 		case "is":
 			x = p.test(x, false, t.Pos)
@@ -61,6 +62,7 @@ func (p *parser) infix(t Token, x, y Expr) Expr {
 
 func (p *parser) conditional(x Expr) Expr {
 	for p.is(Punctuation, "?") {
+		p.link()
 		at := p.next().Pos
 		c := &Cond{Pos: at, Test: x}
 		if p.accept(Punctuation, ":") {
@@ -299,6 +301,7 @@ func (p *parser) pair() Item {
 
 func (p *parser) postfix(x Expr) Expr {
 	for p.is(Punctuation, ".", "[", "|") || p.Next && p.is(Punctuation, "?") && p.look(1).Is(Punctuation, ".") && p.adjacent() {
+		p.link()
 		safe := p.accept(Punctuation, "?")
 		switch p.next().Value {
 		case ".":
@@ -388,6 +391,7 @@ func (p *parser) subscript(x Expr) Expr {
 // filters parses what follows a "|", and further filters after it.
 func (p *parser) filters(x Expr) Expr {
 	for {
+		p.link()
 		t := p.expect(NameToken, "", "")
 		f := &FilterExpr{Pos: t.Pos, X: x, Name: t.Value}
 		if p.is(Punctuation, "(") {

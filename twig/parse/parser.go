@@ -21,6 +21,7 @@ type parser struct {
 	tokens []Token
 	pos    int
 	depth  int
+	chain  int // operators and accesses of the statement so far
 
 	t       *Template
 	blocks  map[string]*Block
@@ -186,6 +187,17 @@ func (p *parser) nest() func() {
 	return func() { p.depth-- }
 }
 
+// maxChain bounds how many operators and accesses one statement has: they
+// grow its tree in depth without nesting it.
+const maxChain = 50_000
+
+// link counts one more of them.
+func (p *parser) link() {
+	if p.chain++; p.chain > maxChain {
+		errorf(p.current().Pos, "The statement has more than %d operators.", maxChain)
+	}
+}
+
 // Symbols.
 
 func (p *parser) mainScope() bool { return len(p.scopes) == 1 }
@@ -240,6 +252,7 @@ func (p *parser) statementsIn(tag string, end func(Token) bool) []Stmt {
 	var body []Stmt
 	opened := p.current().Pos.Line
 	for {
+		p.chain = 0
 		switch t := p.current(); t.Type {
 		case EOF:
 			return body

@@ -1,0 +1,293 @@
+package twig_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/appdock/appdock/twig"
+)
+
+// person is an object with a property, a method and a string form.
+type person struct{ name string }
+
+func (person) Class() string { return "Person" }
+
+func (p person) ToString() string { return "Person " + p.name }
+
+func (p person) Property(name string) (twig.Value, bool) {
+	return twig.String(p.name), name == "name" || name == "secret"
+}
+
+func (p person) Method(name string) (twig.Method, bool) {
+	if !strings.EqualFold(name, "delete") {
+		return twig.Method{}, false
+	}
+	return twig.Method{Name: "delete", Call: func(*twig.Context, []twig.Value) (twig.Value, error) { return twig.String("deleted"), nil }}, true
+}
+
+// pageBuilder allows what a harmless page needs.
+func pageBuilder() *twig.Policy {
+	return &twig.Policy{
+		Tags: []string{"if", "for", "set", "include", "macro", "import", "block", "extends", "apply"},
+		Filters: []string{
+			"escape", "e", "upper", "column", "join", "replace", "sort", "map", "length", "filter", "first", "default",
+			"format", "split", "merge", "keys", "raw", "url_encode", "json_encode", "batch", "number_format",
+		},
+		Functions: []string{"range", "include", "max", "template_from_string"},
+		Props:     map[string][]string{"Person": {"name"}},
+	}
+}
+
+func TestSandboxRefuses(t *testing.T) {
+	t.Parallel()
+	method := `Calling "__tostring" method on a "Person" object is not allowed in "t" at line 1.`
+	secret := `Calling "secret" property on a "Person" object is not allowed in "t" at line 1.`
+	tests := map[string]struct{ template, want string }{
+		"a tag":                                  {`{% do 1 %}`, `Tag "do" is not allowed in "t" at line 1.`},
+		"a filter":                               {`{{ 'a'|lower }}`, `Filter "lower" is not allowed in "t" at line 1.`},
+		"a function":                             {`{{ random() }}`, `Function "random" is not allowed in "t" at line 1.`},
+		"a filter in a part that never runs":     {`{% if false %}{{ 'a'|lower }}{% endif %}`, `Filter "lower" is not allowed in "t" at line 1.`},
+		"a filter as tag":                        {`{% apply lower %}A{% endapply %}`, `Filter "lower" is not allowed in "t" at line 1.`},
+		"a method":                               {`{{ p.delete }}`, `Calling "delete" method on a "Person" object is not allowed in "t" at line 1.`},
+		"a method by its brackets":               {`{{ p.delete() }}`, `Calling "delete" method on a "Person" object is not allowed in "t" at line 1.`},
+		"a method by an expression":              {`{{ p.('del' ~ 'ete') }}`, `Calling "delete" method on a "Person" object is not allowed in "t" at line 1.`},
+		"a property":                             {`{{ p.secret }}`, secret},
+		"a property by column":                   {`{{ [p]|column('secret')|join }}`, secret},
+		"a property in an arrow function":        {`{{ [p]|map(x => x.secret)|join }}`, secret},
+		"a property under default":               {`{{ p.secret|default('x') }}`, secret},
+		"a property under ??":                    {`{{ p.secret ?? 'x' }}`, secret},
+		"the string form when printed":           {`{{ p }}`, method},
+		"the string form by concatenation":       {`{{ p ~ '' }}`, method},
+		"the string form by interpolation":       {`{{ "a#{p}" }}`, method},
+		"the string form by a filter":            {`{{ p|upper }}`, method},
+		"the string form by escape":              {`{{ p|e('js') }}`, method},
+		"the string form by join":                {`{{ [p]|join(',') }}`, method},
+		"the string form by glue":                {`{{ [1, 2]|join(p) }}`, method},
+		"the string form by replace":             {`{{ 'a'|replace({a: p}) }}`, method},
+		"the string form by in":                  {`{{ 'a' in [p] }}`, method},
+		"the string form by ==":                  {`{{ p == 'Person Ann' }}`, method},
+		"the string form by sort":                {`{{ ['a', p]|sort|length }}`, method},
+		"the string form by max":                 {`{{ max('a', p) }}`, method},
+		"the string form by format":              {`{{ '%s'|format(p) }}`, method},
+		"the string form by url_encode":          {`{{ {a: p}|url_encode }}`, method},
+		"the string form by split":               {`{{ p|split(',')|length }}`, method},
+		"the string form as key of a mapping":    {`{{ {(p): 1}|keys|join }}`, method},
+		"the string form as name of a template":  {`{{ include(p) }}`, method},
+		"the string form by length":              {`{{ p|length }}`, method},
+		"the string form by matches":             {`{{ p matches '/a/' }}`, method},
+		"what macros do":                         {`{% macro m(x) %}{{ x.secret }}{% endmacro %}{{ _self.m(p) }}`, secret},
+		"what included templates do":             {`{% include 'inner' %}`, `Tag "do" is not allowed in "inner" at line 1.`},
+		"what templates from strings do":         {`{{ include(template_from_string('{{ p.secret }}', 's')) }}`, `Calling "secret" property on a "Person" object is not allowed in "s (string template dd2d7c2be5ae19c8f5ad3d0a76f1c5ff)" at line 1.`},
+		"the .. operator without range":          {`{{ (1..2)|length }}`, ""},
+		"names of functions as arrow functions":  {`{{ ['a']|map('system')|join }}`, `The callable passed to the "map" filter must be a Closure in "t" at line 1.`},
+		"names of functions for sort":            {`{{ ['a', 'b']|sort('system')|join }}`, `The callable passed to the "sort" filter must be a Closure in "t" at line 1.`},
+		"handles of templates from outside":      {`{% include handle %}`, `Tag "do" is not allowed in "inner" at line 1.`},
+		"leaving the sandbox by sandboxed=false": {`{{ include('inner', sandboxed = false) }}`, `Tag "do" is not allowed in "inner" at line 1.`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			open := twig.New(twig.WithLoader(twig.MapLoader{"t": tt.template, "inner": `{% do 1 %}`}), twig.WithTemplateFromString())
+			// Loading a template outside first must not make it free inside.
+			if _, err := open.Load(testContext, "inner"); err != nil {
+				t.Fatal(err)
+			}
+			got := render(open.Sandbox(pageBuilder()), map[string]any{
+				"p": person{"Ann"}, "handle": load(t, open, "inner").Value(),
+			})
+			if tt.want == "" {
+				if got != "2" {
+					t.Errorf("got %q, want 2", got)
+				}
+				return
+			}
+			if strings.Contains(tt.want, "string template") {
+				if !strings.HasPrefix(got, tt.want[:strings.Index(tt.want, "(string")]) {
+					t.Errorf("got  %s\nwant %s", got, tt.want)
+				}
+				return
+			}
+			if got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// render gives the output of template t, or its error.
+func render(env *twig.Environment, vars any) string {
+	t, err := env.Load(testContext, "t")
+	if err != nil {
+		return err.Error()
+	}
+	var out strings.Builder
+	if err := t.Render(testContext, &out, vars); err != nil {
+		return err.Error()
+	}
+	return out.String()
+}
+
+func TestSandboxedInclude(t *testing.T) {
+	t.Parallel()
+	env := twig.New(twig.WithPolicy(pageBuilder()), twig.WithLoader(twig.MapLoader{
+		"t":     `{{ include('inner') }}{{ include('inner', sandboxed = true) }}`,
+		"inner": `{{ p.secret }}`,
+	}))
+	want := `Calling "secret" property on a "Person" object is not allowed in "inner" at line 1.`
+	if got := render(env, map[string]any{"p": person{"Ann"}}); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	none := twig.New(twig.WithLoader(twig.MapLoader{"t": `{{ include('inner', sandboxed = true) }}`, "inner": `{% if 1 %}{% endif %}`}))
+	if got, want := render(none, nil), `Tag "if" is not allowed in "inner" at line 1.`; got != want {
+		t.Errorf("without policy: got %s, want %s", got, want)
+	}
+}
+
+func TestEscapingOfHostileInput(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ template, want string }{
+		"on the left of ??":            {`{{ x ?? 'no' }}`, `&lt;b&gt;`},
+		"on the right of ??":           {`{{ missing ?? x }}`, `&lt;b&gt;`},
+		"behind a literal and ??":      {`{{ null ?? x }}`, `&lt;b&gt;`},
+		"in both branches":             {`{{ true ? x : '<i>' }}{{ false ? x : '<i>' }}`, `&lt;b&gt;<i>`},
+		"in ?:":                        {`{{ x ?: '<i>' }}`, `&lt;b&gt;`},
+		"under default":                {`{{ x|default('<i>') }}`, `&lt;b&gt;`},
+		"through spaceless":            {`{{ x|spaceless }}`, `&lt;b&gt;`},
+		"through spaceless as tag":     {`{% apply spaceless %}<p> <i>{{ x }}</i> </p>{% endapply %}`, `<p><i>&lt;b&gt;</i></p>`},
+		"through nl2br":                {`{{ (x ~ "\n")|nl2br }}`, "&lt;b&gt;<br />\n"},
+		"raw is what it says":          {`{{ x|raw }}`, `<b>`},
+		"raw before another filter":    {`{{ x|raw|upper }}`, `&lt;B&gt;`},
+		"through a capture":            {`{% set y %}{{ x }}{% endset %}{{ y }}`, `&lt;b&gt;`},
+		"concatenated with a capture":  {`{% set y %}<i>{% endset %}{{ y ~ x }}`, `&lt;i&gt;&lt;b&gt;`},
+		"of a macro's argument":        {`{% macro m(a) %}{{ a }}{% endmacro %}{{ _self.m(x) }}`, `&lt;b&gt;`},
+		"escaped once":                 {`{{ x|e }}`, `&lt;b&gt;`},
+		"of another strategy":          {`{{ x|e('css') }}`, `\3C b\3E `},
+		"with a strategy not constant": {`{{ x|e(s) }}`, `&amp;lt;b&amp;gt;`},
+		"in a loop over its letters":   {`{% for c in x|split('') %}{{ c }}{% endfor %}`, `&lt;b&gt;`},
+		"joined":                       {`{{ [x, x]|join('<br>') }}`, `&lt;b&gt;&lt;br&gt;&lt;b&gt;`},
+		"through replace":              {`{{ 'a'|replace({a: x}) }}`, `&lt;b&gt;`},
+		"as key":                       {`{% for k, v in {(x): 1} %}{{ k }}{% endfor %}`, `&lt;b&gt;`},
+		"bytes that are no text":       {`{{ "\xff<" }}{{ bytes }}`, "\xff<\uFFFD&lt;"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := twig.New(twig.WithLoader(twig.MapLoader{"t": tt.template}))
+			if got := render(env, map[string]any{"x": "<b>", "s": "html", "bytes": "\xff<"}); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	limits := twig.Limits{Steps: 100_000, Output: 10_000, Allocated: 1 << 20, Depth: 20, Regexp: 100_000, Nesting: 50, Source: 100_000}
+	tests := map[string]struct {
+		template string
+		want     twig.LimitName
+	}{
+		"a long loop":                   {`{% set r = 1..1000 %}{% for i in r %}{% for j in r %}{% endfor %}{% endfor %}`, twig.LimitSteps},
+		"much output":                   {`{% for i in 1..1000 %}0123456789abc{% endfor %}`, twig.LimitOutput},
+		"much output at once":           {`{{ big }}`, twig.LimitOutput},
+		"a string that doubles":         {`{% set s = 'x' %}{% for i in 1..100 %}{% set s = s ~ s %}{% endfor %}`, twig.LimitMemory},
+		"an array that doubles":         {`{% set a = [1] %}{% for i in 1..100 %}{% set a = a|merge(a) %}{% endfor %}`, twig.LimitMemory},
+		"an array that spreads":         {`{% set a = [1] %}{% for i in 1..100 %}{% set a = [...a, ...a] %}{% endfor %}`, twig.LimitMemory},
+		"a capture that doubles":        {`{% set s = 'x' %}{% for i in 1..100 %}{% set s %}{{ s }}{{ s }}{% endset %}{% endfor %}`, twig.LimitOutput},
+		"a huge range":                  {`{{ range(1, 9000000000000000000)|length }}`, twig.LimitMemory},
+		"a huge range of floats":        {`{{ range(0, 1e+18, 0.5)|length }}`, twig.LimitMemory},
+		"an infinite range":             {`{{ range(0, 1e+308 * 10)|length }}`, twig.LimitMemory},
+		"a huge pad":                    {`{{ '%999999999s'|format('x') }}`, twig.LimitMemory},
+		"a huge fill":                   {`{{ [1]|batch(2000000000, 'x')|length }}`, twig.LimitMemory},
+		"a replacement that grows":      {`{{ big|replace({x: big}) }}`, twig.LimitMemory},
+		"an escape that grows":          {`{% for i in 1..50 %}{% set s = big|e('css') %}{% endfor %}`, twig.LimitMemory},
+		"a macro that calls itself":     {`{% macro m() %}{{ _self.m() }}{% endmacro %}{{ _self.m() }}`, twig.LimitDepth},
+		"a template that includes self": {`{% include 't' %}`, twig.LimitDepth},
+		"a block that prints itself":    {`{% block b %}{{ block('b') }}{% endblock %}`, twig.LimitDepth},
+		"a template that extends self":  {`{% extends 't' %}`, twig.LimitDepth},
+		"a template from a string":      {`{% set s = '{% include template_from_string(s) %}' %}{% include template_from_string(s) %}`, twig.LimitDepth},
+		"work in templates of strings":  {`{% include template_from_string('{% set r = 1..999 %}{% for i in r %}{% for j in r %}{% endfor %}{% endfor %}') %}`, twig.LimitSteps},
+		"a costly pattern":              {`{{ big matches '/(a|b|c){1,500}d/' }}`, twig.LimitRegexp},
+		"sorting much":                  {`{% for i in 1..999 %}{% set x = (1..999)|sort((a, b) => b <=> a) %}{% endfor %}`, twig.LimitSteps},
+		"searching much":                {`{% for i in 1..9999 %}{% set x = 'no' in big %}{% endfor %}`, twig.LimitSteps},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := twig.New(twig.WithLoader(twig.MapLoader{"t": tt.template}), twig.WithLimits(limits), twig.WithTemplateFromString())
+			tmpl, err := env.Load(testContext, "t")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out strings.Builder
+			err = tmpl.Render(testContext, &out, map[string]any{"big": strings.Repeat("x", 20_000)})
+			failed, ok := errors.AsType[*twig.Error](err)
+			if !ok || failed.Kind != twig.Limit || failed.Limit != tt.want {
+				t.Fatalf("got %v, want the limit of %s", err, tt.want)
+			}
+			if failed.Line != 1 || failed.Template == "" {
+				t.Errorf("the error does not say where: %+v", failed)
+			}
+			if out.Len() > 0 {
+				t.Errorf("%d bytes were written", out.Len())
+			}
+		})
+	}
+}
+
+// TestLimitsCannotBeCaught holds that a template cannot go on after a limit.
+func TestLimitsCannotBeCaught(t *testing.T) {
+	t.Parallel()
+	env := twig.New(twig.WithLimits(twig.Limits{Steps: 1000}), twig.WithLoader(twig.MapLoader{
+		"t": `{% include 'loop' ignore missing %}{{ include('loop', ignore_missing = true) ?? 'x' }}still here`, "loop": `{% for i in 1..5000 %}{% endfor %}`,
+	}))
+	if got, want := render(env, nil), `The template exceeds its limit of steps (1000) in "loop" at line 1.`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestTimeIsLimitedByContext(t *testing.T) {
+	t.Parallel()
+	env := twig.New(twig.WithLimits(twig.Limits{Steps: 1 << 60}), twig.WithLoader(twig.MapLoader{
+		"t": `{% for i in 1..100000 %}{% for j in 1..100000 %}{% endfor %}{% endfor %}`,
+	}))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	err := load(t, env, "t").Render(ctx, &strings.Builder{}, nil)
+	failed, ok := errors.AsType[*twig.Error](err)
+	if !ok || failed.Limit != twig.LimitTime || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want the limit of time", err)
+	}
+}
+
+// TestReadingIsBounded holds that no text of a template exhausts the stack.
+func TestReadingIsBounded(t *testing.T) {
+	t.Parallel()
+	const n = 300_000
+	tests := map[string]string{
+		"brackets":     "{{ " + strings.Repeat("(", n),
+		"closed ones":  "{{ " + strings.Repeat("[", n) + strings.Repeat("]", n) + " }}",
+		"signs":        "{{ " + strings.Repeat("- ", n) + "1 }}",
+		"sums":         "{{ 1" + strings.Repeat("+1", n) + " }}",
+		"accesses":     "{{ a" + strings.Repeat(".b", n) + " }}",
+		"filters":      "{{ a" + strings.Repeat("|upper", n) + " }}",
+		"conditions":   "{{ " + strings.Repeat("a?", n) + "1 }}",
+		"tags":         strings.Repeat("{% if 1 %}", n),
+		"arrows":       "{{ " + strings.Repeat("a=>", n) + "1 }}",
+		"strings":      "{{ " + strings.Repeat("\"#{", n) + "1" + strings.Repeat("}\"", n) + " }}",
+		"assignments":  "{{ a|map(" + strings.Repeat("(a)=>", n) + "1) }}",
+		"nested tests": "{{ a" + strings.Repeat(" is same as(a)", n) + " }}",
+	}
+	for name, src := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := twig.New(twig.WithLimits(twig.Limits{Source: 16 << 20}))
+			if _, err := env.Parse("t", src); err == nil {
+				t.Error("it was read")
+			}
+		})
+	}
+}
