@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 
@@ -97,13 +98,16 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 				return err
 			}
 			x := &list[place[id]]
-			secret, err := r.store.unseal(shop, sqlstore.Fold(x.Installation.App), sealed)
-			if at == 0 {
+			secret, err := r.store.unseal(ctx, shop, sqlstore.Fold(x.Installation.App), sealed)
+			switch {
+			case err != nil:
+				x.Damaged = true
+			case at == 0:
 				x.Secret = secret
-			} else {
+			default:
 				x.Unconfirmed = append(x.Unconfirmed, secret)
 			}
-			return err
+			return nil
 		}, `SELECT x.installation, x.place, x.sealed
 			FROM registration AS r CROSS JOIN registration_secret AS x ON x.shop = r.shop AND x.installation = r.installation
 			WHERE r.shop = ? AND `+condition+" ORDER BY x.installation, x.place", args...)
@@ -293,7 +297,8 @@ func (r Registrations) change(ctx context.Context, shop tenant, x lifecycle.Regi
 	return raised, err
 }
 
-// LastSecret gives the secret that an app of that name had when it was uninstalled.
+// LastSecret gives the secret that an app of that name had when it was uninstalled. One
+// that cannot be read is none: installing the app again is what it is mended by.
 func (r Registrations) LastSecret(ctx context.Context, shop appdock.ShopID, app string) (secret appdock.Secret, err error) {
 	t, err := r.store.tenant(shop)
 	if err != nil {
@@ -306,8 +311,8 @@ func (r Registrations) LastSecret(ctx context.Context, shop appdock.ShopID, app 
 		if err != nil || !found {
 			return err
 		}
-		secret, err = r.store.unseal(t, sqlstore.Fold(app), sealed)
-		return err
+		secret, _ = r.store.unseal(ctx, t, sqlstore.Fold(app), sealed) // it has said so
+		return nil
 	})
 	return secret, err
 }
@@ -317,9 +322,54 @@ func bound(shop tenant, folded string) []byte {
 	return fmt.Appendf(nil, "shop secret\x00%d\x00%s", shop.number, folded)
 }
 
-func (s *Store) unseal(shop tenant, folded string, sealed []byte) (appdock.Secret, error) {
-	plain, err := s.sealer.Open(sealed, bound(shop, folded))
-	return appdock.NewSecret(string(plain)), err
+// unseal decrypts the secret of an app. An error says that it is damaged, which is logged
+// once: whoever cannot read it goes on without.
+func (s *Store) unseal(ctx context.Context, shop tenant, folded string, sealed []byte) (appdock.Secret, error) {
+	where := bound(shop, folded)
+	plain, err := s.sealer.Open(sealed, where)
+	if err == nil {
+		return appdock.NewSecret(string(plain)), nil
+	}
+	if _, told := s.damaged.LoadOrStore(string(where), true); !told {
+		s.log.LogAttrs(ctx, slog.LevelError, "secret of an app cannot be read, install it again",
+			slog.String("shop", string(shop.id)), slog.String("app", folded), slog.Any("error", err))
+	}
+	return appdock.Secret{}, &appdock.Error{
+		Kind:    appdock.NotFound,
+		Code:    "ADK-SECRET-DAMAGED",
+		Message: fmt.Sprintf("The secret of the app %s cannot be read.", folded),
+		Cause:   "its bytes were changed or moved since it was sealed",
+		Cure:    "Uninstall the app and install it again, or restore the data folder from a backup.",
+		Err:     err,
+	}
+}
+
+// checkKey refuses a key that opens nothing of what is sealed here: then no secret is
+// damaged, the key is another one.
+func (s *Store) checkKey(ctx context.Context, r *session) error {
+	var other error
+	opened := false
+	err := r.each(ctx, func(rows *sql.Rows) error {
+		var t tenant
+		var folded string
+		var sealed []byte
+		if err := rows.Scan(&t.number, &folded, &sealed); err != nil || opened {
+			return err
+		}
+		_, err := s.sealer.Open(sealed, bound(t, folded))
+		if appdock.CodeOf(err) == "ADK-KEY-OTHER" {
+			other = err
+		} else {
+			opened = true // or the right key found it damaged
+		}
+		return nil
+	}, `SELECT x.shop, r.app_fold, x.sealed
+		FROM registration_secret AS x CROSS JOIN registration AS r ON r.shop = x.shop AND r.installation = x.installation
+		UNION ALL SELECT shop, app_fold, sealed FROM deleted_app`)
+	if err == nil && !opened {
+		err = other
+	}
+	return err
 }
 
 // sealAll encrypts the secrets of a registration, by their places.
@@ -349,7 +399,13 @@ func (t *tx) register(shop tenant, x lifecycle.Registration, secrets map[int][]b
 	if err != nil {
 		return fmt.Errorf("write registration of %s: %w", i.App, err)
 	}
-	if _, err := t.put("DELETE FROM registration_secret WHERE shop = ? AND installation = ?", shop.number, i.ID[:]); err != nil {
+	// A committed secret that could not be read stays, so that it stays known as damaged.
+	kept := -1
+	if x.Damaged && x.Secret.IsZero() {
+		kept = 0
+	}
+	if _, err := t.put("DELETE FROM registration_secret WHERE shop = ? AND installation = ? AND place <> ?",
+		shop.number, i.ID[:], int64(kept)); err != nil {
 		return err
 	}
 	for _, place := range slices.Sorted(maps.Keys(secrets)) {

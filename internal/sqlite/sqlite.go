@@ -27,7 +27,7 @@ import (
 )
 
 // Sealer encrypts what must not stand readable in the file. What was sealed is opened
-// only with the same bound.
+// only with the same bound. Open says ADK-KEY-OTHER of what was sealed with another key.
 type Sealer interface {
 	Seal(plain, bound []byte) []byte
 	Open(sealed, bound []byte) ([]byte, error)
@@ -50,6 +50,7 @@ type Store struct {
 	sql    sqlstore.Translator
 	sealer Sealer
 	now    func() time.Time
+	log    *slog.Logger
 	db     *sql.DB
 	writer *writer
 	// Strangers search, and may take as long as they like: what the host itself needs to
@@ -61,6 +62,8 @@ type Store struct {
 
 	mu      sync.RWMutex
 	tenants map[appdock.ShopID]tenant
+
+	damaged sync.Map // where secrets belong that could not be read, once that was logged
 }
 
 // tenant is a shop as the tables know it.
@@ -94,6 +97,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		sql:       sqlstore.Translator{Dialect: sqlstore.SQLite, Schema: o.Schema},
 		sealer:    o.Sealer,
 		now:       o.Now,
+		log:       o.Log,
 		db:        sql.OpenDB(connector),
 		searchers: make(pool, o.Searchers),
 		hosts:     make(pool, hostReaders),
@@ -124,6 +128,9 @@ func (s *Store) open(ctx context.Context, o Options) error {
 // prepare brings the data into the state of a fresh start, learns the shops, and opens the
 // connections for reading.
 func (s *Store) prepare(ctx context.Context, writing *session) error {
+	if err := s.checkKey(ctx, writing); err != nil {
+		return err
+	}
 	// What a process held when it ended is free again.
 	if _, err := writing.exec(ctx, "UPDATE delivery SET held = 0 WHERE held = 1"); err != nil {
 		return err

@@ -24,13 +24,14 @@ func (reverse) Seal(plain, bound []byte) []byte {
 	for i := range sealed {
 		sealed[i] ^= 0xff
 	}
-	return append(append(bytes.Clone(bound), 0), sealed...)
+	return append(append(append(bytes.Clone(bound), 0), sealed...), '.')
 }
 
 func (reverse) Open(sealed, bound []byte) ([]byte, error) {
-	sealed, ok := bytes.CutPrefix(sealed, append(bytes.Clone(bound), 0))
-	if !ok {
-		return nil, &appdock.Error{Kind: appdock.Failed, Code: "ADK-SECRET-DAMAGED", Message: "bound to something else"}
+	sealed, ours := bytes.CutPrefix(sealed, append(bytes.Clone(bound), 0))
+	sealed, whole := bytes.CutSuffix(sealed, []byte{'.'})
+	if !ours || !whole {
+		return nil, &appdock.Error{Kind: appdock.Failed, Code: "ADK-SECRET-DAMAGED", Message: "bound to something else, or cut"}
 	}
 	plain := bytes.Clone(sealed)
 	for i := range plain {

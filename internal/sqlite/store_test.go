@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -70,7 +71,25 @@ func stores(t *testing.T, path string) storetest.Stores {
 			}
 			return all
 		},
-		Walks: s.walks,
+		Damage: s.damage,
+		Walks:  s.walks,
+	}
+}
+
+// damage cuts the last byte off all secrets of an app.
+func (s *Store) damage(t *testing.T, shop appdock.ShopID, app string) {
+	t.Helper()
+	err := s.writer.do(t.Context(), false, func(w *tx) error {
+		n, err := w.put(`UPDATE registration_secret SET sealed = substr(sealed, 1, length(sealed) - 1)
+			WHERE (shop, installation) IN (SELECT r.shop, r.installation
+				FROM registration AS r JOIN shop AS s ON s.number = r.shop WHERE s.id = ? AND r.app = ?)`, string(shop), app)
+		if err == nil && n == 0 {
+			err = errors.New("there is nothing to damage")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -120,8 +139,9 @@ var (
 	// limit; lists that are parameters; tables of one row.
 	allowed = regexp.MustCompile(`INDEX (event_unmatched|delivery_new|delivery_due|delivery_held|delivery_log|subscription_ended)\b|` +
 		`^SCAN (host$|shop$|json_each|ranked|CONSTANT ROW|\(subquery|\d)|VIRTUAL TABLE`)
-	// The largest number comes from the end of the index; number ranges are few.
-	allowedSQL = regexp.MustCompile(`max\("auto_increment"\)|FROM "number_range"`)
+	// The largest number comes from the end of the index; number ranges are few; all
+	// secrets are looked at when the store is opened.
+	allowedSQL = regexp.MustCompile(`max\("auto_increment"\)|FROM "number_range"|UNION ALL SELECT shop, app_fold, sealed`)
 )
 
 // walks explains every statement that was prepared.

@@ -59,7 +59,8 @@ func (s *Store) Changed(ctx context.Context, since int64) (shops []appdock.ShopI
 	return shops, now, err
 }
 
-// Key gives the secret of an installation, or the last one of an app that is gone.
+// Key gives the secret of an installation, or the last one of an app that is gone. One
+// that cannot be read is NotFound, too: no later attempt would find it.
 func (s *Store) Key(ctx context.Context, shop appdock.ShopID, installation appdock.ID) (key appdock.Secret, err error) {
 	t, err := s.tenant(shop)
 	if err != nil {
@@ -86,7 +87,7 @@ func (s *Store) Key(ctx context.Context, shop appdock.ShopID, installation appdo
 				Cause:   fmt.Sprintf("the installation %s is gone or never had one", installation),
 			}
 		}
-		key, err = s.unseal(t, app, sealed)
+		key, err = s.unseal(ctx, t, app, sealed)
 		return err
 	})
 	return key, err

@@ -23,6 +23,9 @@ func registrationCases() map[string]func(*fixture) {
 		"a client has the rights of now":                        clientOfNow,
 		"other credentials end those of before":                 rekeyed,
 		"no secret stands readable on the disk":                 canary,
+		"a damaged secret is missing and nothing else":          damaged,
+		"a damaged secret is mended by installing again":        damageMended,
+		"an app without a secret leaves the remembered one":     rememberedStays,
 	}
 }
 
@@ -202,11 +205,13 @@ func clientOfNow(f *fixture) {
 
 func rekeyed(f *fixture) {
 	_, before := f.load()
+	rowVersion := f.get("Notes").RowVersion
 	c := credentials("Other")
 	c.ChangedAt = Now().Add(time.Hour)
 	r, err := f.Registrations.Rekey(f.t.Context(), f.get("Notes"), c)
 	f.must(err)
-	f.equal("row version", r.RowVersion, f.get("Notes").RowVersion)
+	f.equal("row version", r.RowVersion, rowVersion+1)
+	f.equal("row version that is stored", f.get("Notes").RowVersion, rowVersion+1)
 	_, after := f.load()
 	f.equal("revision", after, before+1)
 	_, err = f.Clients.Client(f.t.Context(), f.shop.ID, "KEYNotes")
@@ -237,4 +242,65 @@ func canary(f *fixture) {
 	if bytes.Contains(f.Stored(f.t), []byte(secret)) {
 		f.t.Error("the secret of an app that is gone can be read on the disk")
 	}
+}
+
+func damaged(f *fixture) {
+	other := f.install(f.shop.ID, "Other", "secret of the other")
+	want := f.get("Notes")
+	want.Unconfirmed = []appdock.Secret{appdock.NewSecret("unconfirmed")}
+	want = f.change(want)
+	f.Damage(f.t, f.shop.ID, "Notes")
+	f.Stores = f.Reopen(f.t)
+	want.Secret, want.Unconfirmed, want.Damaged = appdock.Secret{}, nil, true
+	f.equal("registration", f.get("Notes"), want)
+	all, err := f.Registrations.All(f.t.Context(), f.shop.ID)
+	f.must(err)
+	f.equal("all", all, []lifecycle.Registration{want, other})
+	noKey := func(what string) {
+		f.t.Helper()
+		_, err := f.Keys.Key(f.t.Context(), f.shop.ID, want.Installation.ID)
+		f.wantKind(err, appdock.NotFound)
+		f.equal(what, appdock.CodeOf(err), "ADK-SECRET-DAMAGED")
+	}
+	noKey("key")
+	key, err := f.Keys.Key(f.t.Context(), f.shop.ID, other.Installation.ID)
+	f.must(err)
+	f.equal("key of the other", key.Reveal(), "secret of the other")
+
+	// Another change does not make it an app that never had a secret.
+	want.Installation.Active = false
+	want = f.change(want)
+	f.equal("registration after a change", f.get("Notes"), want)
+	noKey("key after a change")
+	want.Secret, want.Damaged = appdock.NewSecret("another"), false
+	want = f.change(want)
+	f.equal("registration with another secret", f.get("Notes"), want)
+}
+
+func damageMended(f *fixture) {
+	r := f.get("Notes")
+	f.Damage(f.t, f.shop.ID, "Notes")
+	_, err := f.Registrations.Remove(f.t.Context(), f.get("Notes"))
+	f.must(err)
+	_, err = f.Keys.Key(f.t.Context(), f.shop.ID, r.Installation.ID)
+	f.wantKind(err, appdock.NotFound)
+	last, err := f.Registrations.LastSecret(f.t.Context(), f.shop.ID, "Notes")
+	f.must(err)
+	f.equal("last secret", last.Reveal(), "")
+	f.equal("registration", f.install(f.shop.ID, "Notes", "of the next life").Damaged, false)
+	key, err := f.Keys.Key(f.t.Context(), f.shop.ID, r.Installation.ID)
+	f.must(err)
+	f.equal("key", key.Reveal(), "of the next life")
+}
+
+// rememberedStays removes an app that began its next life and never got a secret in it.
+func rememberedStays(f *fixture) {
+	f.must(f.Registrations.Create(f.t.Context(), registration(f.shop.ID, "Gone"), credentials("Gone")))
+	r := f.get("Gone")
+	r.Unconfirmed = []appdock.Secret{appdock.NewSecret("unconfirmed")}
+	_, err := f.Registrations.Remove(f.t.Context(), f.change(r))
+	f.must(err)
+	last, err := f.Registrations.LastSecret(f.t.Context(), f.shop.ID, "Gone")
+	f.must(err)
+	f.equal("last secret", last.Reveal(), "last secret of "+string(f.shop.ID))
 }

@@ -43,6 +43,8 @@ type Stores struct {
 	Reopen func(t *testing.T) Stores
 	// Stored gives all that stands on the disk.
 	Stored func(t *testing.T) []byte
+	// Damage changes all that is sealed for an app of a shop, so that it cannot be opened.
+	Damage func(t *testing.T, shop appdock.ShopID, app string)
 	// Walks gives the statements run so far that look through a whole shop or table for
 	// the few rows they want, with how they do it; nil if the store cannot tell.
 	Walks func(t *testing.T) []string
