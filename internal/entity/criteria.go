@@ -39,6 +39,13 @@ func TooManyRecords(limit int) *appdock.Error {
 	}
 }
 
+// TooManyBytes is the refusal of an answer whose text would be longer than limit bytes.
+func TooManyBytes(limit int) *appdock.Error {
+	e := TooManyRecords(0)
+	e.Cause = fmt.Sprintf("it would be longer than %d bytes", limit)
+	return e
+}
+
 // CodeTooLarge is the code of a refusal to give an answer of that size.
 const CodeTooLarge = "ADK-ANSWER-TOO-LARGE"
 

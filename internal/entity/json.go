@@ -18,6 +18,9 @@ type Plain struct {
 	// Includes cuts records of the named entities to the named members; an entity that is
 	// not named is shown whole. "apiAlias" always stays.
 	Includes map[string][]string
+	// Max bounds the text in bytes: records that begin behind it are left out, so a text
+	// that is longer than Max is not whole. 0: no bound.
+	Max int
 }
 
 // moment is how the API writes points in time (entities.md, "Types"); values are in UTC.
@@ -26,6 +29,9 @@ const moment = "2006-01-02T15:04:05.000-07:00"
 // Append appends a record as one JSON object: fields in the order of the definition, then
 // associations, then what every record has. Hidden fields and bytes never appear.
 func (p Plain) Append(dst []byte, r Record) []byte {
+	if p.Max > 0 && len(dst) > p.Max {
+		return append(dst, "null"...)
+	}
 	members, cut := p.Includes[r.Definition.Name]
 	wanted := func(name string) bool { return !cut || slices.Contains(members, name) }
 	dst = append(dst, '{')

@@ -55,6 +55,7 @@ type fake struct {
 	calls    []httpapi.Call
 	fail     error
 	panics   bool
+	hangs    bool // until the caller gives up
 	rights   appdock.Privileges
 	requests []oauth.Request
 }
@@ -138,9 +139,13 @@ func (f *fake) add(name string, values ...any) {
 
 func (f *fake) Schema(context.Context, appdock.ShopID) (*entity.Schema, error) { return f.schema, nil }
 
-func (f *fake) Search(_ context.Context, a appdock.Actor, v entity.View, c *entity.Criteria) (entity.Page, error) {
+func (f *fake) Search(ctx context.Context, a appdock.Actor, v entity.View, c *entity.Criteria) (entity.Page, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.hangs {
+		<-ctx.Done()
+		return entity.Page{}, errors.New("interrupted")
+	}
 	if f.panics {
 		panic("the shop fell over")
 	}
@@ -225,10 +230,14 @@ func (f *fake) load(r entity.Record, c *entity.Criteria) entity.Record {
 	return r
 }
 
-func (f *fake) Write(_ context.Context, a appdock.Actor, v entity.View, ops []entity.Operation) (entity.Written, error) {
+func (f *fake) Write(ctx context.Context, a appdock.Actor, v entity.View, ops []entity.Operation) (entity.Written, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.views = append(f.views, v)
+	if f.hangs {
+		<-ctx.Done()
+		return entity.Written{}, ctx.Err()
+	}
 	if f.fail != nil {
 		return entity.Written{}, f.fail
 	}
@@ -305,7 +314,7 @@ func newAPI(f *fake) (*httpapi.API, *bytes.Buffer) {
 		Shops: func(host string) (appdock.Shop, bool) {
 			return appdock.Shop{ID: "aB3dE6gH9jK2mN5p", URL: base}, host == "shop.example"
 		},
-		Version: "6.7.10.0",
+		Version: "6.7.10.0", MaxAnswer: 10_000,
 		Observe: func(c httpapi.Call) { f.calls = append(f.calls, c) },
 		Log:     slog.New(slog.NewJSONHandler(&log, nil)),
 		Now:     func() time.Time { return started },

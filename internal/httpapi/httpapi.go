@@ -46,6 +46,10 @@ type Options struct {
 	Version string
 	// MaxLimit is the largest page that is given; 0: 500 (admin-api.md 5.1).
 	MaxLimit int
+	// MaxAnswer is the size in bytes of the largest answer with records; 0: 64 MiB.
+	MaxAnswer int
+	// Patience is how long the shop may take for one read or write; 0: 30 s.
+	Patience time.Duration
 	// Observe is told of each call at its end; nil: nobody is.
 	Observe func(Call)
 
@@ -66,8 +70,9 @@ type Call struct {
 }
 
 const (
-	defaultMaxLimit = 500
-	maxBody         = 32 << 20 // admin-api.md 2
+	defaultMaxLimit  = 500
+	defaultMaxAnswer = 64 << 20
+	maxBody          = 32 << 20 // admin-api.md 2
 )
 
 // API answers all paths under /api; make it with [New].
@@ -82,6 +87,13 @@ func New(o Options) *API {
 	if o.MaxLimit == 0 {
 		o.MaxLimit = defaultMaxLimit
 	}
+	if o.MaxAnswer == 0 {
+		o.MaxAnswer = defaultMaxAnswer
+	}
+	if o.Patience == 0 {
+		o.Patience = defaultPatience
+	}
+	o.Records = patient{o.Records, o.Patience}
 	return &API{
 		options: o,
 		edge:    web.Edge{Log: o.Log, Now: o.Now, NewID: o.NewID, MaxBody: maxBody, Tell: tell},

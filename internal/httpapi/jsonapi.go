@@ -16,6 +16,7 @@ import (
 type document struct {
 	base    string // of the API, such as "https://shop.example/api"
 	members map[string][]string
+	max     int // bytes; records that begin behind it are left out
 	seen    map[recordKey]bool
 	// related are the records that were met and are to be included.
 	related []entity.Record
@@ -80,6 +81,9 @@ func (d *document) included(body []byte) []byte {
 
 // resource appends one record, and remembers those that it leads to.
 func (d *document) resource(dst []byte, r entity.Record) []byte {
+	if len(dst) > d.max {
+		return append(dst, "null"...)
+	}
 	definition := r.Definition
 	self := resourceURL(d.base, definition.Name, r.ID())
 	members, cut := d.members[definition.Name]

@@ -35,15 +35,7 @@ func searchIDs(c *call, d *entity.Definition) error {
 	if err != nil {
 		return err
 	}
-	a, err := readCriteria(d.Name, tree, c.options.MaxLimit)
-	if err != nil {
-		return err
-	}
-	view, err := c.view()
-	if err != nil {
-		return err
-	}
-	page, err := c.options.Records.Search(c.r.Context(), c.actor, view, &a.criteria)
+	_, page, err := c.find(d, tree)
 	if err != nil {
 		return err
 	}
@@ -74,17 +66,27 @@ func detail(c *call, d *entity.Definition) error {
 	return c.answerDetail(d, view, a, f)
 }
 
+// find reads what is asked for and finds it.
+func (c *call) find(d *entity.Definition, tree map[string]any) (asked, entity.Page, error) {
+	a, err := readCriteria(d.Name, tree, c.options.MaxLimit)
+	if err != nil {
+		return asked{}, entity.Page{}, err
+	}
+	view, err := c.view()
+	if err != nil {
+		return asked{}, entity.Page{}, err
+	}
+	page, err := c.options.Records.Search(c.r.Context(), c.actor, view, &a.criteria)
+	return a, page, err
+}
+
 // answerList finds records and sends them.
 func (c *call) answerList(d *entity.Definition, tree map[string]any) error {
 	f, err := negotiate(c.r.Header.Values("Accept"))
 	if err != nil {
 		return err
 	}
-	a, err := readCriteria(d.Name, tree, c.options.MaxLimit)
-	if err != nil {
-		return err
-	}
-	view, err := c.view()
+	a, page, err := c.find(d, tree)
 	if err != nil {
 		return err
 	}
@@ -92,17 +94,24 @@ func (c *call) answerList(d *entity.Definition, tree map[string]any) error {
 	if err != nil {
 		return err
 	}
-	page, err := c.options.Records.Search(c.r.Context(), c.actor, view, &a.criteria)
-	if err != nil {
-		return err
-	}
 	members := a.members(schema)
 	if f == plain {
-		web.Send(c.w, http.StatusOK, string(plain), plainList(page, members))
-		return nil
+		return c.send(f, plainList(page, entity.Plain{Includes: members, Max: c.options.MaxAnswer}))
 	}
-	doc := document{base: c.shop.URL + "/api", members: members}
-	web.Send(c.w, http.StatusOK, string(jsonAPI), doc.list(page, &a.criteria, c.address()))
+	return c.send(f, c.document(members).list(page, &a.criteria, c.address()))
+}
+
+// document is an answer in the form of JSON:API.
+func (c *call) document(members map[string][]string) *document {
+	return &document{base: c.shop.URL + "/api", members: members, max: c.options.MaxAnswer}
+}
+
+// send answers with records, unless there are more of them than an answer may hold.
+func (c *call) send(f format, body []byte) error {
+	if len(body) > c.options.MaxAnswer {
+		return entity.TooManyBytes(c.options.MaxAnswer)
+	}
+	web.Send(c.w, http.StatusOK, string(f), body)
 	return nil
 }
 
@@ -131,21 +140,18 @@ func (c *call) answerDetail(d *entity.Definition, view entity.View, a asked, f f
 	}
 	members := a.members(schema)
 	if f == plain {
-		body := entity.Plain{Includes: members}.Append([]byte(`{"data":`), page.Records[0])
-		web.Send(c.w, http.StatusOK, string(plain), append(body, '}'))
-		return nil
+		body := entity.Plain{Includes: members, Max: c.options.MaxAnswer}.Append([]byte(`{"data":`), page.Records[0])
+		return c.send(f, append(body, '}'))
 	}
-	doc := document{base: c.shop.URL + "/api", members: members}
-	web.Send(c.w, http.StatusOK, string(jsonAPI), doc.detail(page.Records[0], c.address()))
-	return nil
+	return c.send(f, c.document(members).detail(page.Records[0], c.address()))
 }
 
 // plainList is the plain form of a page. No aggregations were asked for: PHP's empty
 // array (admin-api.md 4.1).
-func plainList(page entity.Page, members map[string][]string) []byte {
+func plainList(page entity.Page, form entity.Plain) []byte {
 	body := append([]byte(`{"total":`), strconv.Itoa(page.Total)...)
 	body = append(body, `,"data":`...)
-	body = entity.Plain{Includes: members}.AppendList(body, page.Records)
+	body = form.AppendList(body, page.Records)
 	return append(body, `,"aggregations":[]}`...)
 }
 
@@ -154,7 +160,7 @@ func (c *call) address() address {
 	return address{url: c.shop.URL + c.r.URL.EscapedPath(), query: c.r.URL.RawQuery}
 }
 
-// criteriaBody reads criteria from JSON, or from a form in bracket syntax.
+// formOrJSON reads the body, a JSON object or a form in bracket syntax.
 func (c *call) formOrJSON() (map[string]any, error) {
 	body, err := web.Body(c.r)
 	if err != nil {

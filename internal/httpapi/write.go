@@ -62,7 +62,11 @@ func (c *call) write(d *entity.Definition, action entity.Action, id appdock.ID) 
 	}
 	c.locate(d, id)
 	if back {
-		return c.answerDetail(d, view, a, f)
+		// What is written stays so: a client that is told of a failure now writes it again.
+		err := c.answerDetail(d, view, a, f)
+		if appdock.CodeOf(err) != entity.CodeTooLarge && appdock.KindOf(err) != appdock.Unavailable {
+			return err
+		}
 	}
 	c.w.WriteHeader(http.StatusNoContent)
 	return nil

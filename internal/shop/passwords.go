@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
@@ -26,10 +27,13 @@ func hashPassword(p plainPassword) string {
 
 // hashPasswords hashes what was sent, before the unit: it takes long. Rows that the actor
 // may not write in any case are left out, so that nobody without rights makes the host work.
-func (w *writing) hashPasswords() {
+func (w *writing) hashPasswords(ctx context.Context) error {
 	for _, row := range w.drafts {
 		d := row.definition
 		mayNot := len(w.actor.Missing(d.May("create"))) > 0 && len(w.actor.Missing(d.May("update"))) > 0
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		for name, v := range row.set {
 			plain, ok := v.(plainPassword)
 			switch {
@@ -41,4 +45,5 @@ func (w *writing) hashPasswords() {
 			}
 		}
 	}
+	return nil
 }

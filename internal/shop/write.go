@@ -30,7 +30,9 @@ func (s *Service) Write(ctx context.Context, actor appdock.Actor, view entity.Vi
 		}
 	}
 	w := &writing{actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID, drafts: r.drafts, faults: r.faults}
-	w.hashPasswords()
+	if err := w.hashPasswords(ctx); err != nil {
+		return entity.Written{}, err
+	}
 	if w.faults.Count() > 0 {
 		// Nothing will be written: what else is wrong is found without holding the writer.
 		_, err := w.plan(s.committedBefore(ctx, actor.Shop))
