@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -29,9 +30,12 @@ type Environment struct {
 	// error may name its place by a method Position() (line, column int), both
 	// from 1.
 	CompileTwig func(name, text string) error
+	// Host is what a host knows about the app; nil: there is none.
+	Host *Host
 }
 
-// Validate checks what the values of an app mean (validation.md 3 and 5, layer B).
+// Validate checks what the values of an app mean (validation.md 3 to 5,
+// layer B), and what a host thinks of it (6, layer C).
 // It takes time in proportion to the app and opens no connection; of a folder it
 // looks at no more than a package may hold.
 func Validate(app *App, env Environment) Problems {
@@ -43,7 +47,7 @@ func Validate(app *App, env Environment) Problems {
 	if app.Format == SitePack {
 		rules = appRules
 	}
-	for _, rule := range rules {
+	for _, rule := range slices.Concat(rules, hostRules) {
 		rule(r)
 	}
 	r.problems.Sort()
@@ -94,6 +98,9 @@ var appRules = []rule{
 	blockTwig,
 	phpFile, disallowedFile, symlink, bundleSize,
 }
+
+// hostRules are the checks of an app of either format on a certain host, in the order of validation.md 6.
+var hostRules = []rule{hostCompatible, hostRequirement, hostDowngrade, hostConsent, hostName, hostIdentifiers}
 
 // review is one app under the eyes of the rules.
 type review struct {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/manifest"
 )
 
@@ -26,12 +27,12 @@ type validateFlags struct {
 func newAppValidate(p *program) *cobra.Command {
 	var f validateFlags
 	c := &cobra.Command{
-		Use:   "validate [name|path]...",
+		Use:   "validate [name|path|url]...",
 		Short: "Check apps",
 		Long: "Check apps, each by its name in the apps folder (custom/apps if it exists, else apps), by the path of its folder, " +
-			"or by that of a single manifest file of any name. Without an argument all apps of the apps folder are checked.\n\n" +
+			"by that of a single manifest file of any name, or by the address of a hosted app.json. Without an argument all apps of the apps folder are checked.\n\n" +
 			"Every finding has a place, a stable code, and often a proposal. Errors give exit code 3; warnings do with --strict. " +
-			"No host and no network are needed, but for --online.",
+			"No host is needed, and no network but for --online and for addresses.",
 		Example: "appdock app validate\nappdock app validate ./MyApp --strict\n\n" +
 			"# in a workflow of GitHub: remarks beside the lines of a change\nappdock app validate ./MyApp --format github\n\n" +
 			"# what an app store would refuse\nappdock app validate ./MyApp --store --ignore manifest.no_english,snippet.*",
@@ -59,6 +60,12 @@ func newAppValidate(p *program) *cobra.Command {
 		list, err := subjects(given)
 		if err != nil {
 			return err
+		}
+		if p.calls == nil && (f.online || slices.ContainsFunc(list, func(s subject) bool { return s.url != "" })) {
+			return &appdock.Error{
+				Kind: appdock.Unsupported, Code: codeUnsupported, Message: "This program makes no calls over the network for app validate",
+				Cure: "Leave --online out, and check the file itself.",
+			}
 		}
 		checked, err := p.check(cmd.Context(), list, f)
 		if err != nil {
@@ -94,6 +101,7 @@ type subject struct {
 	folder string // to open
 	file   string // the manifest, if a single file was named
 	shown  string // what stands before file names in a line for people
+	url    string // of an app.json that somebody else's server has
 	err    error  // why there is nothing to check
 }
 
@@ -127,6 +135,8 @@ func subjects(given []string) ([]subject, error) {
 		found, near := lookUp(names, arg, false)
 		info, err := os.Stat(arg)
 		switch {
+		case strings.Contains(arg, "://"):
+			list = append(list, subject{name: arg, shown: arg, url: arg})
 		case len(found) > 0 && !isPath(arg):
 			list = append(list, named(found[0]))
 		case err == nil && info.IsDir():
@@ -215,6 +225,14 @@ func unreadable(err error) error {
 	return fmt.Errorf("it cannot be read: %w", err)
 }
 
+// unreadablePart is unreadable with the name of the file in the app's folder.
+func unreadablePart(err error) error {
+	if about, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%s cannot be read: %w", about.Path, about.Err)
+	}
+	return unreadable(err)
+}
+
 // check checks one app after the other. One that cannot be read stops no other.
 func (p *program) check(ctx context.Context, list []subject, f validateFlags) (*report, error) {
 	r := &report{Apps: []appReport{}}
@@ -246,8 +264,11 @@ func (s subject) place() string {
 }
 
 func (p *program) checkOne(ctx context.Context, s subject, f validateFlags) (appReport, error) {
-	if s.err != nil {
+	switch {
+	case s.err != nil:
 		return appReport{}, s.err
+	case s.url != "":
+		return p.checkHosted(ctx, s, f)
 	}
 	root, err := os.OpenRoot(s.folder)
 	if err != nil {
@@ -262,24 +283,44 @@ func (p *program) checkOne(ctx context.Context, s subject, f validateFlags) (app
 		Folder: filepath.ToSlash(shown), File: s.file, Format: manifest.Format(f.manifestFormat), Strict: f.strict,
 	})
 	if err != nil {
-		return appReport{}, unreadable(err)
+		return appReport{}, unreadablePart(err)
 	}
+	env := f.environment()
+	if s.file == "" || slices.Contains(manifestFiles, s.file) {
+		env.Folder, env.Files = s.name, root.FS()
+	}
+	return p.judge(ctx, s, app, problems, env, f), nil
+}
+
+// checkHosted checks the app.json of an app that is not here.
+func (p *program) checkHosted(ctx context.Context, s subject, f validateFlags) (appReport, error) {
+	app, problems, err := manifest.Fetch(ctx, p.calls(f.development), s.url, f.development, f.strict)
+	if err != nil {
+		return appReport{}, err
+	}
+	return p.judge(ctx, s, app, problems, f.environment(), f), nil
+}
+
+// environment is what the flags say of it.
+func (f validateFlags) environment() manifest.Environment {
+	return manifest.Environment{Development: f.development, Store: f.store, Strict: f.strict}
+}
+
+// judge finds out what is wrong with an app that was read; nil: it could not be.
+func (p *program) judge(ctx context.Context, s subject, app *manifest.App, problems manifest.Problems, env manifest.Environment, f validateFlags) appReport {
 	checked := appReport{Name: s.name, Path: s.place(), Findings: problems}
 	if app == nil {
 		checked.broken = true
 		checked.Format = formatOf(problems)
-		return checked, nil
-	}
-	env := manifest.Environment{
-		Development: f.development, Store: f.store, Strict: f.strict,
-	}
-	if s.file == "" || slices.Contains(manifestFiles, s.file) {
-		env.Folder, env.Files = s.name, root.FS()
+		return checked
 	}
 	checked.Name, checked.Format = app.Name, app.Format
 	checked.Findings = append(checked.Findings, manifest.Validate(app, env)...)
+	if f.online {
+		checked.Findings = append(checked.Findings, manifest.Probe(ctx, app, p.calls(f.development), f.development)...)
+	}
 	checked.Findings.Sort()
-	return checked, nil
+	return checked
 }
 
 // formatOf tells the dialect of a manifest that could not be read by the file's name.

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/appdock/appdock/manifest"
+	"github.com/appdock/appdock/protocol"
 )
 
 func TestProgressIsShownWhenItTakesLong(t *testing.T) {
@@ -92,5 +94,43 @@ func TestWhatCannotBeReadIsNotIgnored(t *testing.T) {
 	r.add(appReport{Findings: findings}, []string{"xml.*"})
 	if got := r.exitCode(true); got != exitDone || r.Summary.Ignored != 1 {
 		t.Errorf("exit code %d with %d ignored, want %d with 1", got, r.Summary.Ignored, exitDone)
+	}
+}
+
+// net answers every call.
+type net struct{ answer protocol.Answer }
+
+func (n net) Call(context.Context, protocol.Call) (protocol.Answer, error) { return n.answer, nil }
+
+func TestHostedAppsAreChecked(t *testing.T) {
+	t.Parallel()
+	const sound = `{"id": "an-app", "name": "A", "version": "1.0.0", "author": "We", "description": "An app", "icon_url": "https://a.com/i.png"}`
+	tests := map[string]struct {
+		answer protocol.Answer
+		flags  []string
+		want   int
+		says   string
+	}{
+		"a sound one":             {answer: protocol.Answer{Status: 200, Body: []byte(sound)}, want: exitDone, says: "app is valid\n"},
+		"a broken one":            {answer: protocol.Answer{Status: 200, Body: []byte("{}")}, want: exitInvalid, says: `https://a.com/app.json:1:1: error app_json.missing_field: "id" is missing`},
+		"none":                    {answer: protocol.Answer{Status: 404}, want: exitFailed, says: "https://a.com:1:1: error app.not_found: fetch https://a.com/app.json: it answered 404"},
+		"with a look at the icon": {answer: protocol.Answer{Status: 200, Body: []byte(sound)}, flags: []string{"--online"}, want: exitDone, says: "warning app_json.icon_url_image"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSession(t, "")
+			s.calls = func(bool) manifest.Caller { return net{tt.answer} }
+			if got := s.run(t.Context(), append([]string{"app", "validate", "https://a.com"}, tt.flags...)); got != tt.want {
+				t.Errorf("exit code %d, want %d\n%s", got, tt.want, s.stderr.String())
+			}
+			if got := s.stdout.String(); !strings.Contains(got, tt.says) {
+				t.Errorf("output without %q:\n%s", tt.says, got)
+			}
+		})
+	}
+	s := newSession(t, "")
+	if got := s.run(t.Context(), []string{"app", "validate", "https://a.com"}); got != exitFailed || !strings.Contains(s.stderr.String(), "[ADK-UNSUPPORTED]") {
+		t.Errorf("without a network: exit code %d\n%s", got, s.stderr.String())
 	}
 }

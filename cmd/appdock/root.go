@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/manifest"
 )
 
 // program is the command line with all that it takes from outside: streams, the clock,
@@ -28,6 +29,7 @@ type program struct {
 	now         func() time.Time
 	open        opener
 	dev         developer
+	calls       func(development bool) manifest.Caller // over the network; nil: none are made
 	build       build
 
 	output        string // text or json
