@@ -117,11 +117,16 @@ func (u *fakeUnit) Search(_ entity.View, c *entity.Criteria) (entity.Page, error
 		if err != nil {
 			return entity.Page{}, err
 		}
+		if match {
+			page.Total++
+		}
 		if match && (c.Limit == 0 || len(page.Records) < c.Limit) {
 			page.Records = append(page.Records, record)
 		}
 	}
-	page.Total = len(page.Records)
+	if c.Total != entity.CountAll {
+		page.Total = len(page.Records)
+	}
 	return page, nil
 }
 

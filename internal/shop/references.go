@@ -93,24 +93,26 @@ func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]strin
 		if a.Kind == entity.ToOne || a.OnDelete == entity.Nothing || !p.schema.Stored(a) {
 			continue
 		}
-		target, _ := p.schema.Definition(a.Target)
-		rows, err := p.leadingTo(target, a.Via, ids)
-		if err != nil {
-			return err
-		}
-		if a.OnDelete == entity.Restrict && len(rows) > 0 {
-			usages = append(usages, usage{EntityName: a.Target, Count: len(rows)})
-			continue
-		}
-		for _, r := range rows {
-			parent, _ := r.get(a.Via).(appdock.ID)
-			pointer := pointers[rowKey{name, parent}]
-			id, _ := r.get("id").(appdock.ID)
-			if a.OnDelete == entity.Cascade {
-				p.remove(target, id, pointer)
-			} else {
-				p.change(target, id, pointer, map[string]any{a.Via: nil})
+		used := 0
+		for batch := range slices.Chunk(ids, maxBatch) {
+			keys := make(map[appdock.ID]bool, len(batch))
+			for _, id := range batch {
+				keys[id] = true
 			}
+			if a.OnDelete == entity.Restrict {
+				n, err := p.using(a, keys)
+				if err != nil {
+					return err
+				}
+				used += n
+				continue
+			}
+			if err := p.follow(name, a, keys, pointers); err != nil {
+				return err
+			}
+		}
+		if used > 0 {
+			usages = append(usages, usage{EntityName: a.Target, Count: used})
 		}
 	}
 	if len(usages) > 0 {
@@ -119,32 +121,70 @@ func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]strin
 	return nil
 }
 
-// leadingTo finds the rows whose key still leads to one of ids.
-func (p *plan) leadingTo(target *entity.Definition, via string, ids []appdock.ID) ([]*row, error) {
-	values := make([]any, len(ids))
-	for i, id := range ids {
-		values[i] = id
+// leadingTo asks for the rows of an association that are stored with one of the keys.
+func leadingTo(a entity.Association, keys map[appdock.ID]bool) *entity.Criteria {
+	values := make([]any, 0, len(keys))
+	for id := range keys {
+		values = append(values, id)
 	}
-	found, err := p.search(entity.View{}, &entity.Criteria{
-		Entity:  target.Name,
-		Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: via, Values: values}},
-	})
+	return &entity.Criteria{
+		Entity:  a.Target,
+		Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: a.Via, Values: values}},
+	}
+}
+
+// using counts the rows whose key still leads to one of those. There may be any number of
+// them: they are not loaded.
+func (p *plan) using(a entity.Association, keys map[appdock.ID]bool) (int, error) {
+	c := leadingTo(a, keys)
+	c.Limit, c.Total = 1, entity.CountAll
+	found, err := p.search(entity.View{}, c)
+	if err != nil || found.Total == 0 {
+		return 0, err
+	}
+	free := map[appdock.ID]bool{} // stored with one of the keys, and leading there no longer
+	for _, r := range p.gone {
+		if r.Definition.Name == a.Target && keys[r.Key(a.Via)] {
+			free[r.ID()] = true
+		}
+	}
+	for _, c := range p.changes {
+		if c.Entity != a.Target || c.Kind != entity.Updated {
+			continue
+		}
+		r := p.rows[rowKey{c.Entity, c.ID}]
+		if now, _ := r.get(a.Via).(appdock.ID); r.stored.Definition != nil && keys[r.stored.Key(a.Via)] && !keys[now] {
+			free[c.ID] = true
+		}
+	}
+	return found.Total - len(free), nil
+}
+
+// follow deletes the rows whose key leads to one of those, or lets them go.
+func (p *plan) follow(name string, a entity.Association, keys map[appdock.ID]bool, pointers map[rowKey]string) error {
+	target, _ := p.schema.Definition(a.Target)
+	found, err := p.search(entity.View{}, leadingTo(a, keys))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var rows []*row
 	for _, record := range found.Records {
-		k := rowKey{target.Name, record.ID()}
+		id := record.ID()
+		k := rowKey{a.Target, id}
 		r := p.rows[k]
 		if r == nil {
 			r = &row{stored: record, exists: true, set: map[string]any{}}
 			p.rows[k] = r
 		}
-		if id, _ := r.get(via).(appdock.ID); r.exists && slices.Contains(ids, id) {
-			rows = append(rows, r)
+		parent, _ := r.get(a.Via).(appdock.ID)
+		switch {
+		case !r.exists || !keys[parent]:
+		case a.OnDelete == entity.Cascade:
+			p.remove(target, id, pointers[rowKey{name, parent}])
+		default:
+			p.change(target, id, pointers[rowKey{name, parent}], map[string]any{a.Via: nil})
 		}
 	}
-	return rows, nil
+	return nil
 }
 
 // usage says how many rows of an entity forbid a deletion.

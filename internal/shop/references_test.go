@@ -1,6 +1,7 @@
 package shop_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -47,6 +48,64 @@ func TestDeleteRestricted(t *testing.T) {
 	})
 	if n := len(w.store.rows["tax"]); n != 2 {
 		t.Errorf("%d taxes are left: what goes with it must not forbid it", n)
+	}
+}
+
+// TestUsagesAreCounted: rows that forbid a deletion are not loaded; those that the request
+// itself deletes or turns away are taken off.
+func TestUsagesAreCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ids := make([]string, 4)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("018c000000007000800000000000000%d", i)
+		payload := merge(t, w.fill(teaPayload), `{"id":"`+ids[i]+`","productNumber":"`+ids[i]+`"}`)
+		if err := w.write(t, entity.Insert, "product", payload); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var other appdock.ID
+	tax := appdock.MustID(strings.Trim(w.fill(`"TAX"`), `"`))
+	for id := range w.store.rows["tax"] {
+		if id != tax {
+			other = id
+		}
+	}
+	gone, turned := deletion(t, "product", `{"id":"`+ids[0]+`"}`), upsert(t, "product", `{"id":"`+ids[1]+`","taxId":"`+other.String()+`"}`)
+	taxGone := deletion(t, "tax", `{"id":"`+tax.String()+`"}`)
+	w.store.asked = nil
+	_, err := w.Write(t.Context(), appdock.Host(shopID), entity.View{}, []entity.Operation{gone, turned, turned, taxGone})
+	if got := param(t, err, "usagesString"); got != "product (2)" {
+		t.Errorf("in use by %v", got)
+	}
+	asked := w.store.asked[slices.IndexFunc(w.store.asked, func(c *entity.Criteria) bool { return c.Entity == "product" && c.IDs == nil }):]
+	if asked[0].Limit != 1 || asked[0].Total != entity.CountAll {
+		t.Errorf("the store was asked for %+v", asked[0])
+	}
+	turned.Payload = map[string]any{"id": ids[2], "taxId": other.String()}
+	w.host(t, []entity.Operation{gone, upsert(t, "product", `{"id":"`+ids[1]+`","taxId":"`+other.String()+`"}`), turned, deletion(t, "product", `{"id":"`+ids[3]+`"}`), taxGone})
+	if _, there := w.store.rows["tax"][tax]; there {
+		t.Error("the tax is still there")
+	}
+}
+
+func TestDeletionsGoInBatches(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var ops []entity.Operation
+	for i := range 1_200 {
+		id := appdock.ID{0: 9, 14: byte(i / 256), 15: byte(i % 256)}
+		w.store.put("tax", map[string]any{"id": id, "taxRate": 1.0, "name": "x"})
+		ops = append(ops, deletion(t, "tax", `{"id":"`+id.String()+`"}`))
+	}
+	w.store.asked = nil
+	w.host(t, ops)
+	for _, c := range w.store.asked {
+		for _, f := range c.Filters {
+			if len(f.Values) > 500 {
+				t.Fatalf("the store was asked for %d keys at once", len(f.Values))
+			}
+		}
 	}
 }
 
