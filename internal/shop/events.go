@@ -229,10 +229,21 @@ func (p *plan) registered(search searcher) ([]appdock.Event, error) {
 	}
 	for _, r := range p.gone {
 		if r.Definition.Name == "customer" {
-			events = append(events, p.event("checkout.customer.deleted", r.ID(), payloadOf(r)))
+			events = append(events, p.event("checkout.customer.deleted", r.ID(), goneCustomer(r)))
 		}
 	}
 	return events, nil
+}
+
+// goneCustomer says which customer is gone and nothing about the person. The event carries
+// a plain object and asks for no privilege (hookable-events.md note 3): apps that may not
+// read customers get it too.
+func goneCustomer(r entity.Record) appdock.EventData {
+	type customer struct {
+		ID     appdock.ID `json:"id"`
+		Number string     `json:"customerNumber"`
+	}
+	return appdock.EventData{Payload: encode(map[string]customer{"customer": {r.ID(), r.Text("customerNumber")}})}
 }
 
 func (p *plan) inserted(name string, which func(entity.Change) bool) []appdock.ID {
