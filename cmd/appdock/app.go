@@ -198,9 +198,13 @@ func (p *program) printApp(a control.AppDetails) {
 	p.printList("Hosts", a.Hosts)
 	if len(a.Webhooks) > 0 {
 		p.out.print("\n" + p.out.paint(bold, "Webhooks") + "\n")
-		t := table{head: []string{"NAME", "EVENT", "URL"}}
+		t := table{head: []string{"NAME", "EVENT", "CALLED", "URL"}}
 		for _, w := range a.Webhooks {
-			t.add(w.Name, w.Event, w.URL)
+			called := "Yes"
+			if !w.Active {
+				called = "No, unknown event"
+			}
+			t.add(w.Name, w.Event, called, w.URL)
 		}
 		t.write(p.out, "  ")
 	}

@@ -281,6 +281,21 @@ func explanations() []explanation {
 			"The app signs in with OAuth instead of registering itself.", "Install an app with a manifest.xml.",
 		},
 		{
+			"ADK-ANSWER-TOO-LARGE", "A search asked for more records than one answer may have.",
+			"Associations of associations load the same records again and again.",
+			"Ask for fewer associations, or give them a limit.",
+		},
+		{
+			"ADK-HOST-LOST", "The host ended before it answered.",
+			"It was killed or stopped while it worked on the command; what was asked for may be done, half done or not begun.",
+			"Start it again, which settles what was half done, and look with `appdock app list`.",
+		},
+		{
+			"ADK-KEY-MISSING", "The data folder has a database and no key file.",
+			"The key was lost, or the database was copied without it. What is encrypted in it cannot be read with another key.",
+			"Put appdock.key back from a backup.",
+		},
+		{
 			"ADK-HOST-UNREACHABLE", "There is no host to talk to.",
 			"None runs on the data folder, and the folder has no shop yet.", "Start one with `appdock dev`, or name its data folder with --data.",
 		},

@@ -139,7 +139,7 @@ func (p *program) printDelivery(d control.DeliveryDetails) {
 			answer = "answered " + strconv.Itoa(a.Status)
 		}
 		// On the wire attempts are counted from 0 (protocol-webhooks.md); people count from 1.
-		line := fmt.Sprintf("attempt %d at %s: %s after %d ms", a.Attempt+1, a.At.Local().Format(time.RFC3339), answer, a.MS)
+		line := fmt.Sprintf("attempt %d at %s: %s after %d ms", a.Attempt, a.At.Local().Format(time.RFC3339), answer, a.MS)
 		if a.Error != "" {
 			line += ", " + oneLine(a.Error)
 		}

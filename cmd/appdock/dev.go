@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -25,7 +26,7 @@ func newDev(p *program) *cobra.Command {
 		Short: "Run a host with a demo shop and watch apps work",
 		Long: "Run a host with a demo shop, install apps into it, and print what is sent to them and what they answer. " +
 			"Without folders it brings its own example app; with folders it installs those, whose servers run already. " +
-			"Ctrl-C ends it after what is on its way has arrived.",
+			"Ctrl-C ends it after what is on its way has arrived; a second one ends it at once.",
 		Example: "# the example app, in a shop that is gone afterwards\nappdock dev --temp\n\n" +
 			"# an app of your own\nappdock dev ./MyApp\n\n" +
 			"# tell the story once: is everything in order?\nappdock dev --demo --temp",
@@ -41,6 +42,9 @@ func newDev(p *program) *cobra.Command {
 	c.RunE = func(cmd *cobra.Command, paths []string) error {
 		if temporary && cmd.Flags().Changed("data") {
 			return usageOf(cmd, "--temp and --data exclude each other")
+		}
+		if p.json() {
+			return usageOf(cmd, "dev prints a screen, not a document; the other commands tell of its host with --json")
 		}
 		for _, path := range paths {
 			folder, err := appFolder(path)
@@ -67,6 +71,9 @@ func (p *program) develop(ctx context.Context, o dev.Options, listen string, tem
 	o.Config.Create, o.Config.Socket = true, true
 	o.Config.Mode, o.Config.Demo = server.Development, true
 	o.Out, o.Color = p.out, p.out.color
+	if p.quiet {
+		o.Out = io.Discard
+	}
 	if p.interactive && !p.noInteraction {
 		o.In = p.in
 	}

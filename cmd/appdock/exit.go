@@ -52,7 +52,7 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case code == codeUsage:
 		return exitUsage
-	case code == "ADK-HOST-UNREACHABLE":
+	case code == "ADK-HOST-UNREACHABLE", code == "ADK-HOST-LOST":
 		return exitUnreachable
 	case appdock.KindOf(err) == appdock.Refused, code == "FRAMEWORK__APP_SHOP_ID_CHANGE_SUGGESTED":
 		return exitRefused

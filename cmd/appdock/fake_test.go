@@ -165,7 +165,10 @@ func (h *fakeHost) App(_ context.Context, name string) (control.AppDetails, erro
 	return control.AppDetails{
 		App: a, ID: "0190c2f5d6a17d3f8e2b4c6a8e0f1a2b", Path: "/apps/" + name,
 		Granted: []string{"order:read"}, Requested: []string{"order:read", "product:read"}, Hosts: []string{"my.app.example"},
-		Webhooks:    []control.WebhookWish{{Name: "placed", Event: "checkout.order.placed", URL: "https://my.app.example/placed"}},
+		Webhooks: []control.Webhook{
+			{WebhookWish: control.WebhookWish{Name: "placed", Event: "checkout.order.placed", URL: "https://my.app.example/placed"}, Active: true},
+			{WebhookWish: control.WebhookWish{Name: "tax", Event: "tax.written", URL: "https://my.app.example/tax"}},
+		},
 		Unconfirmed: 1, ManifestHash: "abc",
 	}, nil
 }
@@ -191,8 +194,8 @@ func deliveries() []control.DeliveryDetails {
 	second.App, second.Event, second.CreatedAt = "Plain", "product.written", noon.Add(-24*time.Hour)
 	return []control.DeliveryDetails{
 		{Delivery: first, Log: []control.Attempt{
-			{Attempt: 0, At: noon, MS: 10000, Error: "no answer in time", Request: "POST https://my.app.example/placed\nshopware-shop-signature: 0a\n\n{}"},
-			{Attempt: 1, At: noon.Add(5 * time.Second), MS: 3, Status: 204, Request: "POST https://my.app.example/placed", Response: "HTTP 204"},
+			{Attempt: 1, At: noon, MS: 10000, Error: "no answer in time", Request: "POST https://my.app.example/placed\nshopware-shop-signature: 0a\n\n{}"},
+			{Attempt: 2, At: noon.Add(5 * time.Second), MS: 3, Status: 204, Request: "POST https://my.app.example/placed", Response: "HTTP 204"},
 		}},
 		{Delivery: second},
 	}

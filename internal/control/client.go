@@ -158,7 +158,10 @@ func (c *Client) send(ctx context.Context, method, path string, in any) (*http.R
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, c.unreachable(err)
+		if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Op == "dial" {
+			return nil, c.unreachable(err)
+		}
+		return nil, c.lost(err)
 	}
 	if res.StatusCode < 300 {
 		return res, nil
@@ -185,6 +188,18 @@ func (c *Client) unreachable(err error) error {
 		Message: "The host cannot be reached",
 		Cause:   cause,
 		Cure:    "Start it with `appdock dev`, or name its data folder with --data.",
+		Err:     err,
+	}
+}
+
+// lost is the failure of a call that the host took and did not answer.
+func (c *Client) lost(err error) error {
+	return &appdock.Error{
+		Kind:    appdock.Unavailable,
+		Code:    "ADK-HOST-LOST",
+		Message: "The host ended before it answered",
+		Cause:   "the connection on " + c.socket + " broke off; what was asked for may be done, half done or not begun",
+		Cure:    "Start the host again, which settles what was half done, and look: appdock app list.",
 		Err:     err,
 	}
 }

@@ -92,6 +92,12 @@ type WebhookWish struct {
 	URL   string `json:"url"`
 }
 
+// Webhook is what became of such a wish.
+type Webhook struct {
+	WebhookWish
+	Active bool `json:"active"` // false: its event is none that the host knows, so it is never called
+}
+
 // Problem is a finding of validation in its text form's parts.
 type Problem struct {
 	Code     string `json:"code"`
@@ -142,14 +148,14 @@ type App struct {
 // AppDetails is `app show`.
 type AppDetails struct {
 	App
-	ID           string        `json:"id"`
-	Path         string        `json:"path"`
-	Granted      []string      `json:"granted"`
-	Requested    []string      `json:"requested"`
-	Hosts        []string      `json:"hosts"`
-	Webhooks     []WebhookWish `json:"webhooks"`
-	Unconfirmed  int           `json:"unconfirmedSecrets"`
-	ManifestHash string        `json:"manifestHash"`
+	ID           string    `json:"id"`
+	Path         string    `json:"path"`
+	Granted      []string  `json:"granted"`
+	Requested    []string  `json:"requested"`
+	Hosts        []string  `json:"hosts"`
+	Webhooks     []Webhook `json:"webhooks"`
+	Unconfirmed  int       `json:"unconfirmedSecrets"`
+	ManifestHash string    `json:"manifestHash"`
 }
 
 // DeliveryFilter narrows `delivery list`; zero values do not.
@@ -187,7 +193,7 @@ type DeliveryDetails struct {
 
 // Attempt is one HTTP request of a delivery and what came back.
 type Attempt struct {
-	Attempt  int       `json:"attempt"`
+	Attempt  int       `json:"attempt"` // the first is 1; on the wire to apps it is 0
 	At       time.Time `json:"at"`
 	MS       int64     `json:"ms"`
 	Status   int       `json:"status"`

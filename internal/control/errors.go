@@ -27,8 +27,8 @@ type Failure struct {
 	Kind     int     `json:"-"`
 	Code     string  `json:"code"`
 	Message  string  `json:"message"`
-	Cause    string  `json:"cause,omitempty"`
-	Cure     string  `json:"cure,omitempty"`
+	Cause    string  `json:"cause"`
+	Cure     string  `json:"cure"`
 	Faults   []Fault `json:"faults,omitempty"`
 	Exchange *Texts  `json:"exchange,omitempty"`
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
@@ -64,7 +65,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	told := make(chan struct{})
-	watched := host.Watch(ctx) // from here on nothing is missed
+	watched := host.Watch(context.WithoutCancel(ctx)) // from here on to the last answer nothing is missed
 	go func() {
 		defer close(told)
 		for a, err := range watched {
@@ -74,7 +75,11 @@ func Run(ctx context.Context, o Options) (err error) {
 			s.activity(a)
 		}
 	}()
-	defer func() { cancel(); <-told }()
+	defer func() {
+		cancel()
+		err = errors.Join(err, host.Close())
+		<-told
+	}()
 	for _, path := range d.Paths {
 		if err := d.install(ctx, path); err != nil {
 			return err
@@ -110,18 +115,22 @@ func (d *development) greet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	next := []string{"appdock delivery list --data " + d.Config.Data + "   (Ctrl-C ends)"}
+	next := []string{"appdock delivery list --data " + quoted(d.Config.Data) + "   (Ctrl-C ends)"}
 	switch {
 	case d.Demo:
 		next = []string{"appdock dev"}
 	case d.In != nil:
 		next = slices.Insert(next, 0, "press Enter: an order is placed")
 	}
+	version := v.Version
+	if v.Commit != "" {
+		version += ", commit " + v.Commit[:min(len(v.Commit), 12)]
+	}
 	d.screen.banner(banner{
-		version: v.Version,
+		version: version,
 		shop:    fmt.Sprintf("%s (%s, id %s)", shop.URL, shop.Name, shop.ID),
 		api:     d.host.URL() + "/api",
-		token:   "curl -H 'Content-Type: application/json' -d @" + d.api.file + " " + d.host.URL() + "/api/oauth/token",
+		token:   "curl -H 'Content-Type: application/json' -d @" + quoted(d.api.file) + " " + d.host.URL() + "/api/oauth/token",
 		data:    d.Config.Data,
 		next:    next,
 	})
@@ -207,6 +216,14 @@ func (d *development) listen(ctx context.Context) {
 			}
 		}
 	}()
+}
+
+// quoted is a path as a shell takes it from a pasted line.
+func quoted(path string) string {
+	if strings.ContainsFunc(path, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"'$&;|<>()*?`, r) }) {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return path
 }
 
 // now is the wall clock: dev is an edge.

@@ -27,7 +27,7 @@ type banner struct {
 
 func (s *screen) banner(b banner) {
 	lines := []string{
-		s.paint(bold, "Appdock "+b.version),
+		s.paint(bold, "Appdock, version "+b.version),
 		"  Shop    " + b.shop,
 		"  API     " + b.api,
 		"  Token   " + b.token,

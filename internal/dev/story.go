@@ -147,7 +147,7 @@ func (d *development) await(ctx context.Context, order string, since time.Time) 
 				Kind: appdock.Failed, Code: "ADK-STORY",
 				Message: "The story did not end well",
 				Cause:   fmt.Sprintf("%s did not accept delivery %s: it is %s after %d attempts, the last answer was %d", x.App, x.ID, x.Status, x.Attempts, x.ResponseStatus),
-				Cure:    "Look at it with: appdock delivery show " + x.ID.String(),
+				Cure:    "Run `appdock dev` without --demo, and look at the delivery while it runs.",
 			}
 		}
 	}

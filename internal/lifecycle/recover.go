@@ -44,7 +44,11 @@ func (s *Service) Recover(ctx context.Context, shop appdock.ShopID) error {
 			failures = append(failures, fmt.Errorf("recover app %s: %w", r.Installation.App, err))
 			continue
 		}
-		s.Log.LogAttrs(ctx, slog.LevelWarn, "app needs attention", slog.String("app", r.Installation.App),
+		level := slog.LevelWarn
+		if r.State == Unconfirmed { // it was said when it happened, and the list of apps says it
+			level = slog.LevelInfo
+		}
+		s.Log.LogAttrs(ctx, level, "app needs attention", slog.String("app", r.Installation.App),
 			slog.String("state", string(r.State)), slog.String("note", note))
 	}
 	return errors.Join(failures...)

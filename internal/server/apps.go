@@ -242,12 +242,14 @@ func (s *Server) App(ctx context.Context, name string) (control.AppDetails, erro
 		Granted:      names(r.Installation.Grant),
 		Requested:    names(r.Profile.Requested),
 		Hosts:        append([]string{}, r.Profile.Hosts...),
-		Webhooks:     []control.WebhookWish{},
+		Webhooks:     []control.Webhook{},
 		Unconfirmed:  len(r.Unconfirmed),
 		ManifestHash: r.Profile.ManifestHash,
 	}
 	for _, w := range r.Features.Webhooks {
-		d.Webhooks = append(d.Webhooks, control.WebhookWish{Name: w.Name, Event: string(w.Event), URL: w.URL})
+		d.Webhooks = append(d.Webhooks, control.Webhook{
+			WebhookWish: control.WebhookWish{Name: w.Name, Event: string(w.Event), URL: w.URL}, Active: w.Active,
+		})
 	}
 	return d, nil
 }

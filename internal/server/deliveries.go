@@ -12,7 +12,9 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/httpapi"
+	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/webhook"
+	"github.com/appdock/appdock/protocol"
 )
 
 // Version says what runs.
@@ -59,7 +61,7 @@ func (s *Server) Delivery(ctx context.Context, id appdock.ID) (control.DeliveryD
 	details := control.DeliveryDetails{Delivery: delivery(d), Log: make([]control.Attempt, len(attempts))}
 	for i, a := range attempts {
 		details.Log[i] = control.Attempt{
-			Attempt: a.Number, At: a.At, MS: a.Took.Milliseconds(), Status: a.Status, Error: a.Error,
+			Attempt: a.Number + 1, At: a.At, MS: a.Took.Milliseconds(), Status: a.Status, Error: a.Error,
 			Request: a.Request, Response: a.Response,
 		}
 	}
@@ -98,11 +100,35 @@ func (s *Server) observeDelivery(o webhook.Observation) {
 	}
 	if o.Answered {
 		a.Kind, a.Status, a.MS, a.Text = "answer", o.Outcome.Status, o.Outcome.Took.Milliseconds(), o.Outcome.Error
-		if o.Delivery.State == webhook.Dead {
-			a.Text = strings.TrimPrefix(a.Text+"; given up: "+string(o.Delivery.Reason), "; ")
+		switch o.Delivery.State {
+		case webhook.Dead:
+			a.Text = strings.TrimPrefix(a.Text+"; given up: "+o.Delivery.Reason, "; ")
+		case webhook.Waiting:
+			a.Text = strings.TrimPrefix(a.Text+"; again in "+o.Delivery.DueAt.Sub(o.At).Round(time.Second).String(), "; ")
+		case webhook.Delivered, webhook.Parked:
 		}
 	}
 	s.activities.tell(a)
+}
+
+// watched tells watchers of the calls of a handshake.
+type watched struct {
+	lifecycle.Caller
+	server *Server
+}
+
+// Call makes the call.
+func (w watched) Call(ctx context.Context, c protocol.Call) (protocol.Answer, error) {
+	where, _, _ := strings.Cut(c.URL, "?") // what is signed is nobody's business
+	a := control.Activity{At: time.Now(), Kind: "event", Event: c.Method + " " + where}
+	w.server.activities.tell(a)
+	answer, err := w.Caller.Call(ctx, c)
+	a.Kind, a.MS, a.Status, a.At = "answer", time.Since(a.At).Milliseconds(), answer.Status, time.Now()
+	if err != nil {
+		a.Text = "no answer"
+	}
+	w.server.activities.tell(a)
+	return answer, err
 }
 
 // observeCall tells watchers of a call of the API. The id of a record that its path ends

@@ -44,16 +44,16 @@ func openFolder(path string, create bool, now time.Time) (*folder, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, &appdock.Error{
-			Kind: appdock.Unavailable, Code: "ADK-HOST-UNREACHABLE",
-			Message: "There is no host here",
-			Cause:   "the data folder " + path + " does not exist",
-			Cure:    "Start one with `appdock dev`, or name another folder with --data.",
-		}
+		return nil, noHost("the data folder " + path + " does not exist")
 	case err != nil:
 		return nil, unwritable(path, err)
 	case !info.IsDir():
 		return nil, unwritable(path, errors.New("it is no folder"))
+	}
+	if !create {
+		if _, err := os.Stat(filepath.Join(path, databaseFile)); errors.Is(err, fs.ErrNotExist) {
+			return nil, noHost("the folder " + path + " is no data folder: there is no " + databaseFile + " in it")
+		}
 	}
 	lock, err := os.OpenFile(filepath.Join(path, lockFile), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -78,6 +78,15 @@ func openFolder(path string, create bool, now time.Time) (*folder, error) {
 	return f, nil
 }
 
+func noHost(cause string) error {
+	return &appdock.Error{
+		Kind: appdock.Unavailable, Code: "ADK-HOST-UNREACHABLE",
+		Message: "There is no host here",
+		Cause:   cause,
+		Cure:    "Start one with `appdock dev`, or name another folder with --data.",
+	}
+}
+
 // sign says in the lock file who holds it.
 func (f *folder) sign(now time.Time) error {
 	if err := f.lock.Truncate(0); err != nil {
@@ -98,7 +107,7 @@ func holder(path string) string {
 }
 
 // Close lets go of the folder.
-func (f *folder) Close() error { return f.lock.Close() }
+func (f *folder) Close() error { return errors.Join(unlock(f.lock), f.lock.Close()) }
 
 // file gives the path of a file in the folder.
 func (f *folder) file(name string) string { return filepath.Join(f.path, name) }

@@ -13,6 +13,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver, to make a database of the future
 
+	"github.com/appdock/appdock/internal/keyring"
 	"github.com/appdock/appdock/internal/server"
 )
 
@@ -56,7 +57,17 @@ func TestHostThatCannotStart(t *testing.T) {
 				t.Helper()
 				c := development(filepath.Join(folder(t), "missing"))
 				c.Create = false
-				return c, func() { mkdir(t, c.Data) }
+				return c, nil
+			},
+		},
+		"a folder that is no data folder": {
+			"ADK-HOST-UNREACHABLE",
+			[]string{"is no data folder", "--data"},
+			func(t *testing.T) (server.Config, func()) {
+				t.Helper()
+				c := development(folder(t))
+				c.Create = false
+				return c, nil
 			},
 		},
 		"a file in the place of the folder": {
@@ -76,6 +87,7 @@ func TestHostThatCannotStart(t *testing.T) {
 				t.Helper()
 				path := folder(t)
 				mkdir(t, filepath.Join(path, "appdock.db"))
+				fill(t, filepath.Join(path, "appdock.key"), strings.Repeat("k", keyring.MasterSize))
 				return development(path), func() { remove(t, filepath.Join(path, "appdock.db")) }
 			},
 		},
@@ -85,6 +97,7 @@ func TestHostThatCannotStart(t *testing.T) {
 			func(t *testing.T) (server.Config, func()) {
 				t.Helper()
 				path := folder(t)
+				fill(t, filepath.Join(path, "appdock.key"), strings.Repeat("k", keyring.MasterSize))
 				fill(t, filepath.Join(path, "appdock.db"), strings.Repeat("no database, but long enough to be one. ", 1000))
 				return development(path), func() { remove(t, filepath.Join(path, "appdock.db")) }
 			},
@@ -206,8 +219,8 @@ func TestLostKeyIsMissed(t *testing.T) {
 	if err == nil {
 		closeHost(t, host)
 		t.Error("it started without the key of its secrets")
-	} else if got := refusal(t, err); got != "ADK-KEY-OTHER" {
-		t.Errorf("got %v, want that it is another key", err)
+	} else if got := refusal(t, err); got != "ADK-KEY-MISSING" {
+		t.Errorf("got %v, want that the key is missing", err)
 	}
 	fill(t, key, string(whole))
 	open(t, c)

@@ -50,7 +50,7 @@ type Server struct {
 
 	activities activities
 	appNames   sync.Map      // of installations, for those who watch
-	closing    chan struct{} // closed when the host begins to end
+	closing    chan struct{} // closed when nothing more happens that one could watch
 	running    sync.WaitGroup
 	delivering sync.WaitGroup
 	deliver    sync.Once          // of the engine's start
@@ -184,7 +184,7 @@ func (s *Server) wire(ctx context.Context) error {
 	s.records = shop.New(s.store, time.Now, newID, s.committed)
 	s.apps = &lifecycle.Service{
 		Store:            s.store.Registrations(),
-		Caller:           s.client,
+		Caller:           watched{s.client, s},
 		Settler:          s.engine,
 		Committed:        s.committed,
 		Hash:             s.ring.Hash,
@@ -258,7 +258,12 @@ func (s *Server) start(context.Context) error {
 func (s *Server) openSocket() (*control.Server, error) {
 	path := SocketPath(s.folder.path)
 	if len(path) > maxSocketPath {
-		return nil, unwritable(s.folder.path, fmt.Errorf("the path of the socket in it, %s, is longer than the %d characters that systems allow", path, maxSocketPath))
+		return nil, &appdock.Error{
+			Kind: appdock.Failed, Code: "ADK-DATA-UNWRITABLE",
+			Message: "The data folder " + s.folder.path + " cannot be used",
+			Cause:   fmt.Sprintf("the path of the socket in it is longer than the %d characters that systems allow", maxSocketPath),
+			Cure:    "Choose a folder with a shorter path with --data.",
+		}
 	}
 	operator, err := control.Listen(path, s, s.config.Log)
 	if err != nil {
@@ -333,11 +338,11 @@ func (s *Server) Close() error {
 }
 
 func (s *Server) close() error {
-	close(s.closing)
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.Drain)
 	defer cancel()
 	s.stop()
 	s.delivering.Wait() // an attempt has a deadline of its own
+	close(s.closing)
 	var errs []error
 	switch {
 	case s.http != nil:

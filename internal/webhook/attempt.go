@@ -146,11 +146,16 @@ func (e *Engine) recorded(group []Finished) {
 // logAttempt is the one line of an attempt.
 func (e *Engine) logAttempt(ctx context.Context, d Delivery, attempt int, o Outcome) {
 	level := slog.LevelInfo
-	if d.State != Delivered {
-		level = slog.LevelWarn
-	}
-	e.options.Log.LogAttrs(ctx, level, "delivery attempted",
+	attrs := []slog.Attr{
 		slog.String("delivery", d.ID.String()), slog.String("app", d.App), slog.String("event", string(d.EventName)),
-		slog.Int("attempt", attempt), slog.Int("status", o.Status), slog.String("state", string(d.State)),
-		slog.String("reason", d.Reason), slog.String("error", o.Error), slog.Duration("took", o.Took))
+		slog.Int("attempt", attempt), slog.Int("status", o.Status), slog.String("state", string(d.State)), slog.Duration("took", o.Took),
+	}
+	if d.State == Dead { // somebody has to do something about it; a retry is the schedule's
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.String("reason", d.Reason))
+	}
+	if o.Error != "" {
+		attrs = append(attrs, slog.String("error", o.Error))
+	}
+	e.options.Log.LogAttrs(ctx, level, "delivery attempted", attrs...)
 }
