@@ -157,10 +157,7 @@ func checkStatus(answer Answer, err error, hide []string) *Failure {
 		failure.Fault, failure.Reason = FaultRefused, reason
 		if !ok {
 			failure.Fault = FaultStatus
-			failure.Reason = fmt.Sprintf("Got status code %d", status)
-			if text := shown(answer.Body, hide); text != "" {
-				failure.Reason += ", with response: " + text
-			}
+			failure.Reason = fmt.Sprintf("Got status code %d, with response: %s", status, shown(answer.Body, hide))
 		}
 	case status >= 300:
 		failure.Fault, failure.Reason = FaultRedirect, "redirect not allowed: "+shown([]byte(answer.Header.Get("Location")), hide)
