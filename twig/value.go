@@ -140,6 +140,15 @@ func (v Value) TypeName() string {
 	return "null"
 }
 
+// String describes the value for logs and tests; objects give their class.
+// Context.String converts as templates do.
+func (v Value) String() string {
+	if v.kind == KindObject || v.kind == KindClosure {
+		return v.TypeName()
+	}
+	return v.scalarString()
+}
+
 // Text gives the string of a string or markup.
 func Text(v Value) (s string, ok bool) {
 	if !v.IsText() {

@@ -1,0 +1,193 @@
+package parse_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/appdock/appdock/twig/parse"
+)
+
+func config() *parse.Config {
+	return &parse.Config{Known: func(kind parse.Kind, name string) bool {
+		return name != "nofilter" && (kind != parse.Test || name != "nice name") || name == "same as"
+	}}
+}
+
+// shape writes a tree in brackets.
+func shape(x any) string {
+	switch n := x.(type) {
+	case *parse.Constant:
+		return fmt.Sprint(n.Value)
+	case *parse.Name:
+		return n.Name
+	case *parse.Unary:
+		return "(" + n.Op + " " + shape(n.X) + ")"
+	case *parse.Binary:
+		return "(" + shape(n.X) + " " + n.Op + " " + shape(n.Y) + ")"
+	case *parse.Cond:
+		if n.Then == nil {
+			return "(" + shape(n.Test) + " ?: " + shape(n.Else) + ")"
+		}
+		return "(" + shape(n.Test) + " ? " + shape(n.Then) + " : " + shape(n.Else) + ")"
+	case *parse.FilterExpr:
+		return shape(n.X) + "|" + n.Name
+	case *parse.TestExpr:
+		return fmt.Sprintf("(%s is %s %t)", shape(n.X), n.Name, !n.Not)
+	case *parse.Attr:
+		return shape(n.X) + "." + shape(n.Name)
+	case *parse.Arrow:
+		return "(" + strings.Join(n.Params, " ") + " => " + shape(n.Body) + ")"
+	case *parse.Assign:
+		return "(" + shape(n.Target) + " = " + shape(n.X) + ")"
+	}
+	return fmt.Sprintf("%T", x)
+}
+
+func TestOperatorsBind(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ src, want string }{
+		"multiplication before addition":     {`1 + 2 * 3`, `(1 + (2 * 3))`},
+		"concatenation before addition":      {`1 ~ 2 + 3`, `((1 ~ 2) + 3)`},
+		"subtraction from the left":          {`1 - 2 - 3`, `((1 - 2) - 3)`},
+		"powers from the right":              {`2 ** 3 ** 4`, `(2 ** (3 ** 4))`},
+		"a sign after a power":               {`-2 ** 2`, `(- (2 ** 2))`},
+		"a sign in brackets before a power":  {`(-2) ** 2`, `((- 2) ** 2)`},
+		"a sign after a filter":              {`-1|abs`, `(- 1|abs)`},
+		"not before ==":                      {`not a == b`, `((not a) == b)`},
+		"and before or":                      {`a or b and c`, `(a or (b and c))`},
+		"?? before everything infix":         {`1 + a ?? 2`, `(1 + (a ?? 2))`},
+		"a filter before ..":                 {`1..3|length`, `(1 .. 3|length)`},
+		"conditions last and from the right": {`a ? b : c ? d : e`, `(a ? b : (c ? d : e))`},
+		"a condition without else":           {`a ? b`, `(a ? b : )`},
+		"a condition without then":           {`a ?: b`, `(a ?: b)`},
+		"not in as one operator":             {`a not   in b`, `(a not in b)`},
+		"a test of two words":                {`a is not same   as (1)`, `(a is same as false)`},
+		"an arrow function":                  {`(a, b) => a + b`, `(a b => (a + b))`},
+		"words of operators as variables":    {`in`, `in`},
+		"words of operators as attributes":   {`a.in.is`, `a.in.is`},
+		"a number behind a dot":              {`a.1`, `a.1`},
+		"a comparison left of a comparison":  {`1 < 2 < 3`, `((1 < 2) < 3)`},
+		"an escape in a string":              {`"\x41\102\n\#{"`, "AB\n#{"},
+		"a comment to the end of the line":   {"1 # + 2\n+ 3", `(1 + 3)`},
+		"an interpolation":                   {`"a#{b}c"`, `((a ~ b) ~ c)`},
+		"an interpolation in one":            {`"a#{"b#{c}"}"`, `(a ~ (b ~ c))`},
+		"a power of a test":                  {`a is odd ** 2`, `((a is odd true) ** 2)`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tree, err := parse.Parse("t", "{{ "+tt.src+" }}", config())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := shape(tree.Body[0].(*parse.Print).X); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestTextBetweenTags(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		src  string
+		want []string
+	}{
+		"a newline behind a tag goes":           {"a{% do 1 %}\nb", []string{"a", "b"}},
+		"a newline behind a print stays":        {"a{{ 1 }}\nb", []string{"a", "\nb"}},
+		"- removes all blanks":                  {"a \n{%- do 1 -%} \n\t b", []string{"a", "b"}},
+		"~ removes blanks but no newline":       {"a \n \t{%~ do 1 ~%} \n b", []string{"a \n", "\n b"}},
+		"comments are not there":                {"a{# {{ x }} #}b", []string{"a", "b"}},
+		"- at a comment":                        {"a \n{#- c -#}\n b", []string{"a", "b"}},
+		"verbatim is not read":                  {"{% verbatim %}{{ x }}{% if %}{% endverbatim %}", []string{"{{ x }}{% if %}"}},
+		"a newline behind endverbatim stays":    {"{% verbatim %}a{% endverbatim %}\nb", []string{"a", "\nb"}},
+		"verbatim trims on all four ends":       {"a {%- verbatim -%} b {%- endverbatim -%} c", []string{"a", "b", "c"}},
+		"carriage returns become newlines":      {"a\r\nb\rc", []string{"a\nb\nc"}},
+		"a brace that opens nothing is text":    {"a { b }} %} c", []string{"a { b }} %} c"}},
+		"a closing delimiter inside of a brace": {"{{ {'a': {'b': 1}}|x }}c", []string{"c"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tree, err := parse.Parse("t", tt.src, config())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, s := range tree.Body {
+				if text, ok := s.(*parse.TextStmt); ok {
+					got = append(got, text.Data)
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestErrorsSayWhere(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ src, want string }{
+		"an unknown filter":               {"a\n  {{ x|nofilter }}", `2:8: Unknown "nofilter" filter.`},
+		"an unclosed bracket":             {"{{ (1 }}", `1:4: Unclosed "(".`},
+		"an unclosed string":              {"{{ \"a", `1:4: Unclosed """.`},
+		"an unclosed comment":             {"\n{# a", `2:3: Unclosed comment.`},
+		"an unclosed tag":                 {"\n{% if ", `2:1: Unclosed "block".`},
+		"an unclosed print":               {"{{ a ", `1:1: Unclosed "variable".`},
+		"a tag nobody knows":              {"{% fi %}", `1:4: Unknown "fi" tag.`},
+		"a tag that looks like one":       {"{% inclde 'a' %}", `1:4: Unknown "inclde" tag. Did you mean "include"?`},
+		"a closing tag too early":         {"{% if a %}\n{% endfor %}", `2:4: Unexpected "endfor" tag (expecting closing tag for the "if" tag defined near line 2).`},
+		"no name of a tag":                {"{% 'a' %}", `1:4: A block must start with a tag name.`},
+		"text in a template that extends": {"{% extends 'a' %}\nb", `2:1: A template that extends another one cannot include content outside Twig blocks. Did you forget to put the content inside a {% block %} tag?`},
+		"a block in a condition there":    {"{% extends 'a' %}{% if b %}{% block c %}{% endblock %}{% endif %}", `1:31: A block definition cannot be nested under non-capturing nodes.`},
+		"a line of its own":               {"{% line 40 %}\n{{ x|nofilter }}", `41:6: Unknown "nofilter" filter.`},
+		"an unknown default of a macro":   {"{% macro m(a = b) %}{% endmacro %}", `1:12: A default value for an argument must be a constant (a boolean, a string, a number, a sequence, or a mapping).`},
+		"an unknown guard":                {"{% guard tag x %}{% endguard %}", `1:10: Supported guard types are function, filter and test, "tag" given.`},
+		"an unknown option of deprecated": {"{% deprecated 'a' why='b' %}", `1:19: Unknown "why" option.`},
+		"the words of scripts in pages":   {"{{ a && b }}", `1:6: Unexpected character "&".`},
+		"parent of nothing":               {"{% block a %}{{ parent() }}{% endblock %}", `1:17: Calling the "parent" function on a template that does not call "extends" or "use" is forbidden.`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := parse.Parse("t", tt.src, config())
+			e, ok := errors.AsType[*parse.Error](err)
+			if !ok || e.Error() != tt.want {
+				t.Errorf("got  %v\nwant %s", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	got := parse.Nearest("uper", []string{"lower", "upper", "superb", "raw"})
+	if diff := cmp.Diff([]string{"upper", "superb"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNextSyntax(t *testing.T) {
+	t.Parallel()
+	c := config()
+	c.Next = true
+	for src, want := range map[string]string{
+		`a?.b.c`: `a.b.c`, `a = b`: `(a = b)`, `a === b`: `(a is same as true)`, `a ? .5 : b`: ``, `a ?: b`: `(a ?: b)`,
+	} {
+		tree, err := parse.Parse("t", "{{ "+src+" }}", c)
+		if err != nil {
+			if want != "" {
+				t.Errorf("%s: %v", src, err)
+			}
+			continue
+		}
+		if got := shape(tree.Body[0].(*parse.Print).X); got != want {
+			t.Errorf("%s: got %s, want %s", src, got, want)
+		}
+	}
+}
