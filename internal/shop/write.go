@@ -153,6 +153,9 @@ func (w *writing) plan(search searcher) (*plan, error) {
 			return nil, err
 		}
 	}
+	if err := p.checkTrees(); err != nil {
+		return nil, err
+	}
 	if err := invalid(p.faults); err != nil {
 		return nil, err
 	}
