@@ -1,8 +1,12 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -132,5 +136,48 @@ func TestHostedAppsAreChecked(t *testing.T) {
 	s := newSession(t, "")
 	if got := s.run(t.Context(), []string{"app", "validate", "https://a.com"}); got != exitFailed || !strings.Contains(s.stderr.String(), "[ADK-UNSUPPORTED]") {
 		t.Errorf("without a network: exit code %d\n%s", got, s.stderr.String())
+	}
+}
+
+// TestPackagesAreChecked: as the folder in them would be.
+func TestPackagesAreChecked(t *testing.T) {
+	t.Parallel()
+	files, err := skeleton{appTexts: appTexts{"OrderNotes", "Notes", "Notes", "We", "We", "1.0.0", "", "MIT"}, Format: manifest.Shopware}.files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		folder string
+		want   int
+		says   string
+	}{
+		"a package":               {"OrderNotes", exitDone, "app is valid\n"},
+		"a package of other name": {"Other", exitInvalid, `notes.zip/Other/manifest.xml:4:9: error manifest.name_mismatch: technical name "OrderNotes" and folder name "Other" must be equal`},
+		"a package that gets out": {"..", exitInvalid, `notes.zip:1:1: error bundle.traversal: entry "../manifest.xml" leaves the archive's folder`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "notes.zip")
+			var packed bytes.Buffer
+			w := zip.NewWriter(&packed)
+			for _, f := range files {
+				entry, err := w.Create(tt.folder + "/" + f.name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, _ = entry.Write(f.text) // into memory
+			}
+			if err := errors.Join(w.Close(), os.WriteFile(path, packed.Bytes(), 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			s := newSession(t, "")
+			if got := s.run(t.Context(), []string{"app", "validate", path}); got != tt.want {
+				t.Errorf("exit code %d, want %d\n%s", got, tt.want, s.stderr.String())
+			}
+			if got := s.stdout.String(); !strings.Contains(got, tt.says) {
+				t.Errorf("output without %q:\n%s", tt.says, got)
+			}
+		})
 	}
 }
