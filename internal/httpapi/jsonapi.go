@@ -14,10 +14,9 @@ import (
 
 // document writes records in the form of JSON:API (admin-api.md 4.2).
 type document struct {
-	base    string // of the API, such as "https://shop.example/api"
-	members map[string][]string
-	max     int // bytes; records that begin behind it are left out
-	seen    map[recordKey]bool
+	base string       // of the API, such as "https://shop.example/api"
+	form entity.Plain // what is shown of records, as in plain JSON
+	seen map[recordKey]bool
 	// related are the records that were met and are to be included.
 	related []entity.Record
 }
@@ -81,12 +80,12 @@ func (d *document) included(body []byte) []byte {
 
 // resource appends one record, and remembers those that it leads to.
 func (d *document) resource(dst []byte, r entity.Record) []byte {
-	if len(dst) > d.max {
+	if len(dst) > d.form.Max {
 		return append(dst, "null"...)
 	}
 	definition := r.Definition
 	self := resourceURL(d.base, definition.Name, r.ID())
-	members, cut := d.members[definition.Name]
+	members, cut := d.form.Includes[definition.Name]
 	wanted := func(name string) bool { return !cut || slices.Contains(members, name) }
 
 	dst = append(dst, `{"id":`...)
@@ -96,7 +95,12 @@ func (d *document) resource(dst []byte, r entity.Record) []byte {
 	dst = append(dst, `,"attributes":{`...)
 	for i, f := range definition.Fields {
 		if shown(f) && f.Name != "id" && wanted(f.Name) {
-			dst = appendAttribute(appendMember(dst, f.Name), f, r, i)
+			dst = appendMember(dst, f.Name)
+			if f.Translated && d.form.Untranslated {
+				dst = append(dst, "null"...)
+			} else {
+				dst = appendAttribute(dst, f, r, i)
+			}
 		}
 	}
 	if slices.ContainsFunc(definition.Fields, translates) && wanted("translated") {

@@ -35,7 +35,7 @@ func searchIDs(c *call, d *entity.Definition) error {
 	if err != nil {
 		return err
 	}
-	_, page, err := c.find(d, tree)
+	_, _, page, err := c.find(d, tree)
 	if err != nil {
 		return err
 	}
@@ -67,17 +67,15 @@ func detail(c *call, d *entity.Definition) error {
 }
 
 // find reads what is asked for and finds it.
-func (c *call) find(d *entity.Definition, tree map[string]any) (asked, entity.Page, error) {
-	a, err := readCriteria(d.Name, tree, c.options.MaxLimit)
-	if err != nil {
-		return asked{}, entity.Page{}, err
+func (c *call) find(d *entity.Definition, tree map[string]any) (a asked, view entity.View, page entity.Page, err error) {
+	if a, err = readCriteria(d.Name, tree, c.options.MaxLimit); err != nil {
+		return a, view, page, err
 	}
-	view, err := c.view()
-	if err != nil {
-		return asked{}, entity.Page{}, err
+	if view, err = c.view(); err != nil {
+		return a, view, page, err
 	}
-	page, err := c.options.Records.Search(c.r.Context(), c.actor, view, &a.criteria)
-	return a, page, err
+	page, err = c.options.Records.Search(c.r.Context(), c.actor, view, &a.criteria)
+	return a, view, page, err
 }
 
 // answerList finds records and sends them.
@@ -86,24 +84,32 @@ func (c *call) answerList(d *entity.Definition, tree map[string]any) error {
 	if err != nil {
 		return err
 	}
-	a, page, err := c.find(d, tree)
+	a, view, page, err := c.find(d, tree)
 	if err != nil {
 		return err
 	}
+	form, err := c.form(a, view)
+	if err != nil {
+		return err
+	}
+	if f == plain {
+		return c.send(f, plainList(page, form))
+	}
+	return c.send(f, c.document(form).list(page, &a.criteria, c.address()))
+}
+
+// form is how records are shown.
+func (c *call) form(a asked, view entity.View) (entity.Plain, error) {
 	schema, err := c.schema()
 	if err != nil {
-		return err
+		return entity.Plain{}, err
 	}
-	members := a.members(schema)
-	if f == plain {
-		return c.send(f, plainList(page, entity.Plain{Includes: members, Max: c.options.MaxAnswer}))
-	}
-	return c.send(f, c.document(members).list(page, &a.criteria, c.address()))
+	return entity.Plain{Includes: a.members(schema), Untranslated: !view.Language.IsZero(), Max: c.options.MaxAnswer}, nil
 }
 
 // document is an answer in the form of JSON:API.
-func (c *call) document(members map[string][]string) *document {
-	return &document{base: c.shop.URL + "/api", members: members, max: c.options.MaxAnswer}
+func (c *call) document(form entity.Plain) *document {
+	return &document{base: c.shop.URL + "/api", form: form}
 }
 
 // send answers with records, unless there are more of them than an answer may hold.
@@ -127,7 +133,7 @@ func (c *call) askDetail(d *entity.Definition, id appdock.ID) (asked, error) {
 
 // answerDetail finds one record and sends it.
 func (c *call) answerDetail(d *entity.Definition, view entity.View, a asked, f format) error {
-	schema, err := c.schema()
+	form, err := c.form(a, view)
 	if err != nil {
 		return err
 	}
@@ -138,12 +144,10 @@ func (c *call) answerDetail(d *entity.Definition, view entity.View, a asked, f f
 	if len(page.Records) == 0 {
 		return noRecord(d.Name, a.criteria.IDs[0])
 	}
-	members := a.members(schema)
 	if f == plain {
-		body := entity.Plain{Includes: members, Max: c.options.MaxAnswer}.Append([]byte(`{"data":`), page.Records[0])
-		return c.send(f, append(body, '}'))
+		return c.send(f, append(form.Append([]byte(`{"data":`), page.Records[0]), '}'))
 	}
-	return c.send(f, c.document(members).detail(page.Records[0], c.address()))
+	return c.send(f, c.document(form).detail(page.Records[0], c.address()))
 }
 
 // plainList is the plain form of a page. No aggregations were asked for: PHP's empty
