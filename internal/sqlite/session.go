@@ -6,15 +6,23 @@ import (
 	"errors"
 )
 
-// maxStatements bounds what a session keeps prepared; texts are few, because values are
-// bound and lists are one parameter.
-const maxStatements = 400
+// maxTexts bounds the bytes of the texts that a session keeps prepared: statements take
+// memory in proportion to them. What the host itself asks is a few dozen short texts;
+// those of searches vary as strangers like.
+const maxTexts = 128 << 10
 
 // session is one connection and the statements prepared on it. It is used by one
 // goroutine at a time.
 type session struct {
 	conn       *sql.Conn
-	statements map[string]*sql.Stmt
+	statements map[string]*prepared
+	texts      int   // bytes of what is prepared
+	uses       int64 // counts, to know which statement was not used for the longest time
+}
+
+type prepared struct {
+	*sql.Stmt
+	used int64
 }
 
 func newSession(ctx context.Context, db *sql.DB) (*session, error) {
@@ -22,7 +30,7 @@ func newSession(ctx context.Context, db *sql.DB) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, statements: map[string]*sql.Stmt{}}, nil
+	return &session{conn: conn, statements: map[string]*prepared{}}, nil
 }
 
 func (s *session) close() error {
@@ -33,25 +41,43 @@ func (s *session) close() error {
 	return errors.Join(err, s.conn.Close())
 }
 
-func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+func (s *session) prepare(ctx context.Context, text string) (*prepared, error) {
+	s.uses++
 	if st, ok := s.statements[text]; ok {
+		st.used = s.uses
 		return st, nil
+	}
+	if err := s.makeRoom(len(text)); err != nil {
+		return nil, err
 	}
 	st, err := s.conn.PrepareContext(ctx, text)
 	if err != nil {
 		return nil, err
 	}
-	if len(s.statements) >= maxStatements {
-		for old, st := range s.statements {
-			delete(s.statements, old)
-			if err := st.Close(); err != nil {
-				return nil, err
+	kept := &prepared{st, s.uses}
+	s.statements[text] = kept
+	s.texts += len(text)
+	return kept, nil
+}
+
+// makeRoom forgets the statements that were not used for the longest time. One that is
+// too long for all the room is kept alone, until the next.
+func (s *session) makeRoom(size int) error {
+	for s.texts+size > maxTexts && len(s.statements) > 0 {
+		oldest, used := "", s.uses
+		for text, st := range s.statements {
+			if st.used < used {
+				oldest, used = text, st.used
 			}
-			break
+		}
+		st := s.statements[oldest]
+		delete(s.statements, oldest)
+		s.texts -= len(oldest)
+		if err := st.Close(); err != nil {
+			return err
 		}
 	}
-	s.statements[text] = st
-	return st, nil
+	return nil
 }
 
 // exec runs a statement and says how many rows it touched.

@@ -1,9 +1,11 @@
 package sqlstore
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/appdock/appdock/internal/entity"
 )
@@ -58,7 +60,7 @@ func (s *scope) and(filters []entity.Filter, negated bool) (expr, error) {
 		}
 		parts[rows[name]] = e
 	}
-	return joined(" AND ", parts), nil
+	return chained(" AND ", parts), nil
 }
 
 // exists is the condition that the association of p leads to a row that all filters hold
@@ -163,7 +165,7 @@ func (s *scope) or(filters []entity.Filter, negated bool) (expr, error) {
 		}
 		parts[i] = e
 	}
-	return joined(" OR ", parts), nil
+	return chained(" OR ", parts), nil
 }
 
 // leaf is the condition of a filter that compares a field.
@@ -184,41 +186,108 @@ func (s *scope) leaf(p place, f entity.Filter, negated bool) (expr, error) {
 	return expr{}, fmt.Errorf("filter on %q: %d compares nothing", f.Field, f.Kind)
 }
 
-// equals is the condition that the operand has one of the values.
+// equals is the condition that the operand has one of the values. The text of the
+// statement does not depend on how many there are.
 func (o operand) equals(values []any, negated bool) (expr, error) {
-	if len(values) == 0 {
-		return plain("FALSE"), nil
-	}
 	var parts []expr
-	var among []expr // values that one IN can hold
-	var left expr
+	var left []expr // the sides that values are compared with, which may depend on them
+	right := map[string][]any{}
+	null := false
 	for _, v := range values {
 		if v == nil {
-			parts = append(parts, with("%s IS NULL", o.null))
+			null = true
 			continue
 		}
 		x, value, err := o.sides(v)
 		if err != nil {
 			return expr{}, err
 		}
-		switch {
-		case o.list:
-			parts = append(parts, o.has(value))
-		case negated:
-			parts = append(parts, with(o.dialect.same(), x, value))
-		case len(values) == 1 || o.typed:
-			parts = append(parts, with("%s = %s", x, value))
-		default:
-			left, among = x, append(among, value)
+		if value == nil {
+			continue // nothing has the zero id
 		}
+		if _, seen := right[x.sql]; !seen {
+			left = append(left, x)
+		}
+		right[x.sql] = append(right[x.sql], value)
 	}
-	if len(among) > 0 {
-		parts = append(parts, with("%s IN (%s)", left, joined(", ", among)))
+	if null {
+		parts = append(parts, with("%s IS NULL", o.null))
 	}
-	if len(parts) == 1 {
+	for _, x := range left {
+		e, err := o.oneOf(x, right[x.sql], negated)
+		if err != nil {
+			return expr{}, err
+		}
+		parts = append(parts, e)
+	}
+	switch len(parts) {
+	case 0:
+		return plain("FALSE"), nil
+	case 1:
 		return parts[0], nil
 	}
 	return with("(%s)", joined(" OR ", parts)), nil
+}
+
+// oneOf is the condition that x is one of the values, or a list that has one of them.
+func (o operand) oneOf(x expr, values []any, negated bool) (expr, error) {
+	switch {
+	case o.list:
+		item, err := o.dialect.among(plain("item.value"), values)
+		return o.has(item), err
+	case len(values) == 1 && negated:
+		return with(o.dialect.same(), x, param(values[0])), nil
+	case negated:
+		e, err := o.dialect.among(x, values)
+		return with("(%s IS NOT NULL AND %s)", x, e), err
+	}
+	return o.dialect.among(x, values)
+}
+
+// among is the condition that x is one of at least one values that have one Go type.
+// However many there are, there is one parameter.
+func (d Dialect) among(x expr, values []any) (expr, error) {
+	if len(values) == 1 {
+		return with("%s = %s", x, param(values[0])), nil
+	}
+	if d == Postgres {
+		return with("%s = ANY(%s)", x, param(array(values))), nil
+	}
+	value := "value"
+	if _, ok := values[0].([]byte); ok {
+		value = "unhex(value)"
+		texts := make([]any, len(values))
+		for i, v := range values {
+			texts[i] = fmt.Sprintf("%x", v)
+		}
+		values = texts
+	}
+	list, err := json.Marshal(values)
+	return with("%s IN (SELECT "+value+" FROM json_each(%s))", x, param(string(list))), err
+}
+
+// array gives values a type that PostgreSQL has an array of.
+func array(values []any) any {
+	switch values[0].(type) {
+	case string:
+		return typed[string](values)
+	case int64:
+		return typed[int64](values)
+	case float64:
+		return typed[float64](values)
+	case bool:
+		return typed[bool](values)
+	default:
+		return typed[[]byte](values)
+	}
+}
+
+func typed[T any](values []any) []T {
+	list := make([]T, len(values))
+	for i, v := range values {
+		list[i], _ = v.(T) // those that are compared with the same side have the same type
+	}
+	return list
 }
 
 // same compares so that null differs from every value, instead of being unknown.
@@ -240,7 +309,11 @@ func (o operand) like(f entity.Filter) (expr, error) {
 	if !ok {
 		return expr{}, fmt.Errorf("filter on %q needs a text, not a %T", f.Field, f.Values[0])
 	}
-	pattern := literal.Replace(o.fold(s))
+	s = o.fold(s)
+	if o.dialect == SQLite {
+		return o.part(f.Kind, s), nil
+	}
+	pattern := literal.Replace(s)
 	if f.Kind != entity.Prefix {
 		pattern = "%" + pattern
 	}
@@ -250,13 +323,25 @@ func (o operand) like(f entity.Filter) (expr, error) {
 	return with(`%s LIKE %s ESCAPE '\'`, o.text, param(pattern)), nil
 }
 
+// part is what LIKE would be in SQLite if it took patterns of any length.
+func (o operand) part(kind entity.FilterKind, s string) expr {
+	length := int64(utf8.RuneCountInString(s))
+	switch kind { //nolint:exhaustive // the other kinds do not look for a part of a text
+	case entity.Prefix:
+		return with("substr(%s, 1, %s) = %s", o.text, param(length), param(s))
+	case entity.Suffix:
+		return with("substr(%s, %s, %s) = %s", o.text, param(-length), param(length), param(s))
+	}
+	return with("instr(%s, %s) > 0", o.text, param(s))
+}
+
 // within is the condition of a range; gt wins over gte, lt over lte (admin-api.md 5.2).
 func (o operand) within(b entity.Bounds) (expr, error) {
 	var parts []expr
 	bound := func(operator string, v any) error {
 		x, value, err := o.sides(v)
 		if err == nil {
-			parts = append(parts, with("%s "+operator+" %s", x, value))
+			parts = append(parts, with("%s "+operator+" %s", x, param(value)))
 		}
 		return err
 	}

@@ -16,10 +16,9 @@ type operand struct {
 	text    expr // the value as text, in the form that fold makes
 	fold    func(string) string
 	order   []expr // what to sort by, in turn
-	// sides gives both sides of a comparison with a value that is not null.
-	sides func(v any) (x, value expr, err error)
-	// typed says that the left side depends on the value.
-	typed bool
+	// sides gives what to compare with a value that is not null, which may depend on its
+	// type, and the form of the value that is bound.
+	sides func(v any) (x expr, value any, err error)
 	// list says that the value is a JSON list: equals asks whether it has the value.
 	list bool
 }
@@ -71,15 +70,15 @@ func (s *scope) stored(p place, column string) operand {
 		fold:    lowerASCII,
 		order:   []expr{x},
 		list:    p.field.Type == entity.Strings || p.field.Type == entity.IDs,
-		sides: func(v any) (expr, expr, error) {
+		sides: func(v any) (expr, any, error) {
 			if id, ok := v.(appdock.ID); ok && p.field.Type == entity.IDs {
-				return x, param(id.String()), nil
+				return x, id.String(), nil
 			}
 			if t, ok := v.(string); ok && p.field.Type.Structured() {
-				return x, param(t), nil
+				return x, t, nil
 			}
 			bound, err := s.Dialect.bind(p.field, v)
-			return x, param(bound), err
+			return x, bound, err
 		},
 	}
 }
@@ -104,23 +103,23 @@ func (s *scope) twin(p place) operand {
 		text:    x,
 		fold:    Fold,
 		order:   []expr{x},
-		sides: func(v any) (expr, expr, error) {
+		sides: func(v any) (expr, any, error) {
 			t, ok := v.(string)
 			if !ok {
-				return x, x, fmt.Errorf("field %s: a %T is no text", p.field.Name, v)
+				return x, nil, fmt.Errorf("field %s: a %T is no text", p.field.Name, v)
 			}
-			return x, param(Fold(t)), nil
+			return x, Fold(t), nil
 		},
 	}
 }
 
-// has is the condition that a JSON list has a value.
-func (o operand) has(value expr) expr {
-	each := "json_each(%s) AS item WHERE item.value = %s"
+// has is the condition that a JSON list has an item.
+func (o operand) has(item expr) expr {
+	each := "json_each(%s) AS item WHERE %s"
 	if o.dialect == Postgres {
-		each = "json_array_elements_text(%s) AS item(value) WHERE item.value = %s"
+		each = "json_array_elements_text(%s) AS item(value) WHERE %s"
 	}
-	return with("EXISTS (SELECT 1 FROM "+each+")", o.null, value)
+	return with("EXISTS (SELECT 1 FROM "+each+")", o.null, item)
 }
 
 // inDocument compares a value inside a document, such as customFields.color. Its type is
@@ -135,23 +134,22 @@ func (s *scope) inDocument(p place) operand {
 		text:    text,
 		fold:    lowerASCII,
 		order:   []expr{number, text},
-		typed:   true,
-		sides: func(v any) (expr, expr, error) {
+		sides: func(v any) (expr, any, error) {
 			switch v := v.(type) {
 			case string:
-				return text, param(lowerASCII(v)), nil
+				return text, lowerASCII(v), nil
 			case appdock.ID:
-				return text, param(v.String()), nil
+				return text, v.String(), nil
 			case time.Time:
-				return text, param(lowerASCII(v.UTC().Format("2006-01-02T15:04:05.000-07:00"))), nil
+				return text, lowerASCII(v.UTC().Format("2006-01-02T15:04:05.000-07:00")), nil
 			case int64:
-				return number, param(float64(v)), nil
+				return number, float64(v), nil
 			case float64:
-				return number, param(v), nil
+				return number, v, nil
 			case bool:
-				return s.Dialect.jsonText(x), param(fmt.Sprint(v)), nil
+				return s.Dialect.jsonText(x), fmt.Sprint(v), nil
 			}
-			return x, x, fmt.Errorf("path %s: a %T cannot be compared with what is in a document", strings.Join(p.document, "."), v)
+			return x, nil, fmt.Errorf("path %s: a %T cannot be compared with what is in a document", strings.Join(p.document, "."), v)
 		},
 	}
 }
@@ -222,14 +220,14 @@ func (s *scope) price(p place) (operand, error) {
 		text:    with("CAST(%s AS TEXT)", number),
 		fold:    lowerASCII,
 		order:   []expr{number},
-		sides: func(v any) (expr, expr, error) {
+		sides: func(v any) (expr, any, error) {
 			switch v := v.(type) {
 			case int64:
-				return number, param(float64(v)), nil
+				return number, float64(v), nil
 			case float64:
-				return number, param(v), nil
+				return number, v, nil
 			}
-			return number, number, fmt.Errorf("field %s: a %T is no amount", p.field.Name, v)
+			return number, nil, fmt.Errorf("field %s: a %T is no amount", p.field.Name, v)
 		},
 	}, nil
 }

@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/appdock/appdock"
@@ -117,25 +116,17 @@ func (s *scope) base(version appdock.ID) []expr {
 	return parts
 }
 
-// oneOf is the condition that a key is one of many. However many there are, the text of
-// the statement is the same and there is one parameter.
+// oneOf is the condition that a key is one of many.
 func (s *scope) oneOf(column string, keys []appdock.ID) expr {
-	x := plain(s.column(column))
-	if len(keys) == 1 {
-		return with("%s = %s", x, param(bytesOf(keys[0])))
+	if len(keys) == 0 {
+		return plain("FALSE")
 	}
-	if s.Dialect == Postgres {
-		list := make([][]byte, len(keys))
-		for i, k := range keys {
-			list[i] = bytesOf(k)
-		}
-		return with("%s = ANY(%s)", x, param(list))
+	values := make([]any, len(keys))
+	for i, k := range keys {
+		values[i] = bytesOf(k)
 	}
-	list, _ := json.Marshal(keys) // ids always marshal
-	if keys == nil {
-		list = []byte("[]")
-	}
-	return with("%s IN (SELECT unhex(value) FROM json_each(%s))", x, param(string(list)))
+	e, _ := s.Dialect.among(plain(s.column(column)), values) // ids always marshal
+	return e
 }
 
 // names are the columns that [Translator.Record] reads.

@@ -10,6 +10,7 @@ package sqlstore
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -70,6 +71,22 @@ func joined(separator string, parts []expr) expr {
 	}
 	e.sql = strings.Join(texts, separator)
 	return e
+}
+
+// maxChain is how many conditions stand in a row. Databases read a row of them as a tree
+// that is as deep as the row is long, and bound its depth: SQLite to 1000.
+const maxChain = 32
+
+// chained joins conditions, in groups of groups if they are many.
+func chained(operator string, parts []expr) expr {
+	for len(parts) > maxChain {
+		var groups []expr
+		for group := range slices.Chunk(parts, maxChain) {
+			groups = append(groups, with("(%s)", joined(operator, group)))
+		}
+		parts = groups
+	}
+	return joined(operator, parts)
 }
 
 // statement spells the parameters as the dialect does.

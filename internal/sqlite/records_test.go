@@ -1,0 +1,83 @@
+package sqlite
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// TestLargestCriteria asks for all that SQLite bounds: the depth of expressions, the
+// number of parameters, the length of what is looked for, the tables of a join.
+func TestLargestCriteria(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "test.db"))
+	if _, err := s.Write(t.Context(), shopA.ID, product(1)); err != nil {
+		t.Fatal(err)
+	}
+	repeat := func(n int, f func(i int) entity.Filter) []entity.Filter {
+		list := make([]entity.Filter, n)
+		for i := range list {
+			list[i] = f(i)
+		}
+		return list
+	}
+	values := make([]any, 10_000)
+	for i := range values {
+		values[i] = fmt.Sprint("value ", i)
+	}
+	custom := func(i int) entity.Filter {
+		return entity.Filter{Kind: entity.Equals, Field: fmt.Sprint("customFields.f", i), Values: []any{"x"}}
+	}
+	between := func(i int) entity.Filter {
+		return entity.Filter{Kind: entity.Range, Field: fmt.Sprint("customFields.f", i), Bounds: entity.Bounds{GT: int64(i), LT: 1.0}}
+	}
+	row := func(i int) entity.Filter {
+		return entity.Filter{Kind: entity.And, Queries: []entity.Filter{
+			{Kind: entity.Equals, Field: "lineItems.label", Values: []any{fmt.Sprint(i)}},
+		}}
+	}
+	nested := func(depth int) entity.Filter {
+		f := custom(0)
+		for i := range depth {
+			f = entity.Filter{Kind: entity.And + entity.FilterKind(i%4), Queries: append([]entity.Filter{f}, repeat(7, custom)...)}
+		}
+		return f
+	}
+	long := func(kind entity.FilterKind) entity.Filter {
+		return entity.Filter{Kind: kind, Field: "description", Values: []any{strings.Repeat("ü%", 60_000)}}
+	}
+	among := func(field string) entity.Filter {
+		return entity.Filter{Kind: entity.EqualsAny, Field: field, Values: values}
+	}
+	tests := map[string]struct {
+		entity  string
+		filters []entity.Filter
+	}{
+		"many conditions":                 {"product", repeat(500, custom)},
+		"many ranges":                     {"product", repeat(500, between)},
+		"many alternatives":               {"product", []entity.Filter{{Kind: entity.Or, Queries: repeat(500, between)}}},
+		"many alternatives, all excluded": {"product", []entity.Filter{{Kind: entity.Nor, Queries: repeat(500, between)}}},
+		"many rows":                       {"order", repeat(500, row)},
+		"many rows, all excluded":         {"order", []entity.Filter{{Kind: entity.Nand, Queries: repeat(500, row)}}},
+		"groups in groups":                {"product", []entity.Filter{nested(60)}},
+		"many values":                     {"product", []entity.Filter{among("name")}},
+		"many values in a document":       {"product", []entity.Filter{among("customFields.a")}},
+		"many values in a list":           {"product", []entity.Filter{among("states")}},
+		"many values, all excluded":       {"product", []entity.Filter{{Kind: entity.Nand, Queries: []entity.Filter{among("customFields.a"), among("name")}}}},
+		"a long text inside another":      {"product", []entity.Filter{long(entity.Contains)}},
+		"a long text at the begin":        {"product", []entity.Filter{long(entity.Prefix)}},
+		"a long text at the end":          {"product", []entity.Filter{long(entity.Suffix)}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := &entity.Criteria{Entity: test.entity, Filters: test.filters, Limit: 1, Total: entity.CountAll}
+			if _, err := s.Search(t.Context(), shopA.ID, entity.View{}, c); err != nil {
+				t.Error(fmt.Sprint(err)[:min(300, len(fmt.Sprint(err)))])
+			}
+		})
+	}
+}
