@@ -7,7 +7,8 @@ import (
 	"github.com/appdock/appdock/internal/entity"
 )
 
-// nextPages is how far [entity.CountNext] counts, in pages (admin-api.md 5.1).
+// nextPages is how far [entity.CountNext] counts, in pages from the one that is asked for
+// (admin-api.md 5.1).
 const nextPages = 6
 
 // Select gives the statement that finds the records asked for, without what is loaded with
@@ -34,8 +35,8 @@ func (t Translator) Count(shop int64, v entity.View, c *entity.Criteria) (Statem
 		return Statement{}, err
 	}
 	if c.Total == entity.CountNext && c.Limit > 0 {
-		limit := param(int64(c.Limit)*nextPages + 1)
-		return t.Dialect.statement(with("SELECT count(*) FROM (SELECT 1 FROM "+s.from()+" WHERE %s LIMIT %s) AS found", where, limit)), nil
+		window := t.Dialect.window(c.Offset, c.Limit*nextPages+1)
+		return t.Dialect.statement(with("SELECT count(*) FROM (SELECT 1 FROM "+s.from()+" WHERE %s%s) AS found", where, window)), nil
 	}
 	return t.Dialect.statement(with("SELECT count(*) FROM "+s.from()+" WHERE %s", where)), nil
 }

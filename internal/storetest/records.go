@@ -107,6 +107,8 @@ func pages(f *fixture) {
 	}
 	f.equal("total of next pages", f.search(c(entity.CountNext, 1, 0)).Total, 7)
 	f.equal("total of next pages, not so many", f.search(c(entity.CountNext, 5, 0)).Total, 15)
+	f.equal("total of next pages, from the third", f.search(c(entity.CountNext, 1, 2)).Total, 7)
+	f.equal("total of next pages, from the last", f.search(c(entity.CountNext, 5, 10)).Total, 5)
 }
 
 func values(f *fixture) {
