@@ -2,6 +2,7 @@ package entity
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/appdock/appdock"
 )
@@ -46,8 +47,30 @@ func TooManyBytes(limit int) *appdock.Error {
 	return e
 }
 
-// CodeTooLarge is the code of a refusal to give an answer of that size.
-const CodeTooLarge = "ADK-ANSWER-TOO-LARGE"
+// Undefined is the failure to find an entity by its name (admin-api.md 9).
+func Undefined(name string) *appdock.Error {
+	const longest = 200 // of what a message repeats
+	if len(name) > longest {
+		name = strings.ToValidUTF8(name[:longest], "") + "..."
+	}
+	return &appdock.Error{
+		Kind:    appdock.NotFound,
+		Code:    "FRAMEWORK__DEFINITION_NOT_FOUND",
+		Message: fmt.Sprintf("Definition for entity %q does not exist.", name),
+		Cure:    "Spell the entity as in the manual; not every entity of Shopware is stored here.",
+		Params:  []appdock.Param{{Name: "entityName", Value: name}},
+	}
+}
+
+// Codes of faults in criteria (admin-api.md 5.2 and 9).
+const (
+	CodeFilter      = "FRAMEWORK__INVALID_FILTER_QUERY"
+	CodeSort        = "FRAMEWORK__INVALID_SORT_QUERY"
+	CodeAssociation = "FRAMEWORK__ASSOCIATION_NOT_FOUND"
+	CodeUUID        = "FRAMEWORK__INVALID_UUID"
+	// CodeTooLarge is that of a refusal to give an answer of that size.
+	CodeTooLarge = "ADK-ANSWER-TOO-LARGE"
+)
 
 // Total says how the number of all matches is found.
 type Total int

@@ -87,7 +87,7 @@ func of(name string, answer recordsEndpoint) endpoint {
 		if segments, _ := below(c.r.URL); segments[0] == c.target.entity {
 			return noRoute(c.r)
 		}
-		return noDefinition(name)
+		return entity.Undefined(name)
 	}
 }
 
@@ -107,7 +107,7 @@ func (c *call) view() (entity.View, error) {
 		if err != nil {
 			return v, &appdock.Error{
 				Kind:    appdock.Invalid,
-				Code:    codeUUID,
+				Code:    entity.CodeUUID,
 				Message: "Value is not a valid UUID: " + given(text),
 				Cure:    "Send a version's id as sw-version-id, or leave the header out.",
 			}

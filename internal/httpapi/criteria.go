@@ -14,15 +14,11 @@ import (
 
 // Codes of wrong criteria (admin-api.md 9).
 const (
-	codeFilter      = "FRAMEWORK__INVALID_FILTER_QUERY"
-	codeSort        = "FRAMEWORK__INVALID_SORT_QUERY"
 	codePage        = "FRAMEWORK__INVALID_PAGE_QUERY"
 	codeLimit       = "FRAMEWORK__INVALID_LIMIT_QUERY"
 	codeLimitMax    = "FRAMEWORK__QUERY_LIMIT_EXCEEDED"
 	codeAggregation = "FRAMEWORK__INVALID_AGGREGATION_QUERY"
 	codeIDs         = "FRAMEWORK__INVALID_API_CRITERIA_IDS"
-	codeUUID        = "FRAMEWORK__INVALID_UUID"
-	codeAssociation = "FRAMEWORK__ASSOCIATION_NOT_FOUND"
 	codeParameter   = "FRAMEWORK__INVALID_REQUEST_PARAMETER"
 )
 
@@ -48,11 +44,11 @@ type asked struct {
 // is refused: an answer that ignored it would be wrong.
 func later() []struct{ key, code, what string } {
 	return []struct{ key, code, what string }{
-		{"post-filter", codeFilter, "Post-filters come"},
-		{"query", codeFilter, "Scoring queries come"},
-		{"term", codeFilter, "The search for a term comes"},
-		{"grouping", codeFilter, "Grouping comes"},
-		{"fields", codeFilter, "Partial loading by fields comes"},
+		{"post-filter", entity.CodeFilter, "Post-filters come"},
+		{"query", entity.CodeFilter, "Scoring queries come"},
+		{"term", entity.CodeFilter, "The search for a term comes"},
+		{"grouping", entity.CodeFilter, "Grouping comes"},
+		{"fields", entity.CodeFilter, "Partial loading by fields comes"},
 		{"aggregations", codeAggregation, "Aggregations come"},
 	}
 }
@@ -194,7 +190,7 @@ func (r *criteriaReader) ids(v any, at string) []appdock.ID {
 		}
 		id, err := appdock.ParseID(text)
 		if err != nil {
-			r.fault(pointer(at, i), codeUUID, "Value is not a valid UUID: %s", given(text))
+			r.fault(pointer(at, i), entity.CodeUUID, "Value is not a valid UUID: %s", given(text))
 			continue
 		}
 		if !seen[id] {
@@ -225,7 +221,7 @@ func (r *criteriaReader) sort(v any, at string) []entity.Sort {
 			}
 		}
 	default:
-		r.fault(at, codeSort, "The sort parameter must be a list or a text.")
+		r.fault(at, entity.CodeSort, "The sort parameter must be a list or a text.")
 	}
 	return sorts
 }
@@ -233,7 +229,7 @@ func (r *criteriaReader) sort(v any, at string) []entity.Sort {
 func (r *criteriaReader) sortItem(item any, at string) (entity.Sort, bool) {
 	tree, ok := item.(map[string]any)
 	if !ok {
-		r.fault(at, codeSort, "A sorting must be an object with a field.")
+		r.fault(at, entity.CodeSort, "A sorting must be an object with a field.")
 		return entity.Sort{}, false
 	}
 	field, _ := tree["field"].(string)
@@ -246,14 +242,14 @@ func (r *criteriaReader) sortItem(item any, at string) (entity.Sort, bool) {
 	case strings.EqualFold(order, "desc"):
 		s.Descending = true
 	default:
-		r.fault(at+"/order", codeSort, "The order must be asc or desc. Given: %s", order)
+		r.fault(at+"/order", entity.CodeSort, "The order must be asc or desc. Given: %s", order)
 	}
 	switch kind := given(tree["type"]); {
 	case tree["type"] == nil || kind == "":
 	case kind == "count":
-		r.fault(at+"/type", codeSort, "Sorting by the number of records comes%s", withLater)
+		r.fault(at+"/type", entity.CodeSort, "Sorting by the number of records comes%s", withLater)
 	default:
-		r.fault(at+"/type", codeSort, "Unsupported sorting type: %s", kind)
+		r.fault(at+"/type", entity.CodeSort, "Unsupported sorting type: %s", kind)
 	}
 	s.Natural = truthy(tree["naturalSorting"])
 	return s, true
@@ -262,10 +258,10 @@ func (r *criteriaReader) sortItem(item any, at string) (entity.Sort, bool) {
 func (r *criteriaReader) sortField(field, at string) (entity.Sort, bool) {
 	switch field {
 	case "":
-		r.fault(at, codeSort, "A sorting needs a field.")
+		r.fault(at, entity.CodeSort, "A sorting needs a field.")
 		return entity.Sort{}, false
 	case "_score":
-		r.fault(at, codeSort, "Sorting by _score comes%s", withLater)
+		r.fault(at, entity.CodeSort, "Sorting by _score comes%s", withLater)
 		return entity.Sort{}, false
 	}
 	return entity.Sort{Field: field, Pointer: at}, true
@@ -284,11 +280,11 @@ func (r *criteriaReader) associations(v any, at string, depth int) map[string]*e
 			named[strconv.Itoa(i)] = item
 		}
 	default:
-		r.fault(at, codeAssociation, "The associations must be an object.")
+		r.fault(at, entity.CodeAssociation, "The associations must be an object.")
 		return nil
 	}
 	if depth+1 >= maxDepth {
-		r.fault(at, codeAssociation, "The associations are nested too deeply.")
+		r.fault(at, entity.CodeAssociation, "The associations are nested too deeply.")
 		return nil
 	}
 	loaded := make(map[string]*entity.Criteria, len(named))

@@ -156,15 +156,6 @@ func noRoute(r *http.Request) error {
 	}
 }
 
-func noDefinition(entity string) error {
-	return &appdock.Error{
-		Kind:    appdock.NotFound,
-		Code:    "FRAMEWORK__DEFINITION_NOT_FOUND",
-		Message: fmt.Sprintf("Definition for entity %q does not exist.", entity),
-		Cure:    "Spell the entity as in the manual; not every entity of Shopware is stored here.",
-	}
-}
-
 // noRecord is the failure to find a record (admin-api.md 9).
 func noRecord(entity string, id appdock.ID) error {
 	key := fmt.Sprintf("id(%s)", id)

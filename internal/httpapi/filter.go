@@ -21,18 +21,18 @@ func (r *criteriaReader) filters(v any, at string) []entity.Filter {
 		for _, field := range slices.Sorted(maps.Keys(v)) {
 			at, value := pointer(at, field), v[field]
 			if field == "" {
-				r.fault(at, codeFilter, "A filter needs a field.")
+				r.fault(at, entity.CodeFilter, "A filter needs a field.")
 				continue
 			}
 			if value == "" || value != nil && !scalar(value) {
-				r.fault(at, codeFilter, "The value for filter %q must be a text, number, bool or null, and not empty.", given(field))
+				r.fault(at, entity.CodeFilter, "The value for filter %q must be a text, number, bool or null, and not empty.", given(field))
 				continue
 			}
 			filters = append(filters, r.condition(entity.Equals, field, at, value))
 		}
 		return filters
 	}
-	r.fault(at, codeFilter, "The filter parameter has to be a list of filters.")
+	r.fault(at, entity.CodeFilter, "The filter parameter has to be a list of filters.")
 	return nil
 }
 
@@ -54,27 +54,27 @@ func (r *criteriaReader) group(list []any, at string, depth int) []entity.Filter
 func (r *criteriaReader) filter(item any, at string, depth int) (entity.Filter, bool) {
 	tree, ok := item.(map[string]any)
 	if !ok {
-		r.fault(at, codeFilter, "A filter must be an object with a type.")
+		r.fault(at, entity.CodeFilter, "A filter must be an object with a type.")
 		return entity.Filter{}, false
 	}
 	kind, _ := tree["type"].(string)
 	switch kind {
 	case "":
-		r.fault(at+"/type", codeFilter, "Value for filter type is required.")
+		r.fault(at+"/type", entity.CodeFilter, "Value for filter type is required.")
 		return entity.Filter{}, false
 	case "multi", "not", "and", "or", "nand", "nor":
 		return r.join(kind, tree, at, depth)
 	case "since", "until":
-		r.fault(at+"/type", codeFilter, "The filter type %s comes%s", kind, withLater)
+		r.fault(at+"/type", entity.CodeFilter, "The filter type %s comes%s", kind, withLater)
 		return entity.Filter{}, false
 	case "equals", "equalsAny", "equalsAll", "contains", "prefix", "suffix", "range":
 	default:
-		r.fault(at+"/type", codeFilter, "Unsupported filter type: %s", given(kind))
+		r.fault(at+"/type", entity.CodeFilter, "Unsupported filter type: %s", given(kind))
 		return entity.Filter{}, false
 	}
 	field, _ := tree["field"].(string)
 	if field == "" {
-		r.fault(at+"/field", codeFilter, `Parameter "field" for %s filter is missing.`, kind)
+		r.fault(at+"/field", entity.CodeFilter, `Parameter "field" for %s filter is missing.`, kind)
 	}
 	f, ok := r.compare(kind, field, tree, at)
 	return f, ok && field != ""
@@ -102,16 +102,16 @@ func (r *criteriaReader) compare(kind, field string, tree map[string]any, at str
 	case "equals":
 		switch {
 		case !present || value == "":
-			r.fault(at+"/value", codeFilter, `Parameter "value" for equals filter is missing.`)
+			r.fault(at+"/value", entity.CodeFilter, `Parameter "value" for equals filter is missing.`)
 		case value != nil && !scalar(value):
-			r.fault(at+"/value", codeFilter, `Parameter "value" for equals filter must be a text, number, bool or null.`)
+			r.fault(at+"/value", entity.CodeFilter, `Parameter "value" for equals filter must be a text, number, bool or null.`)
 		default:
 			return r.condition(entity.Equals, field, at, value), true
 		}
 		return entity.Filter{}, false
 	}
 	if !scalar(value) || value == "" {
-		r.fault(at+"/value", codeFilter, `Parameter "value" for %s filter is missing.`, kind)
+		r.fault(at+"/value", entity.CodeFilter, `Parameter "value" for %s filter is missing.`, kind)
 		return entity.Filter{}, false
 	}
 	texts := map[string]entity.FilterKind{"contains": entity.Contains, "prefix": entity.Prefix, "suffix": entity.Suffix}
@@ -121,7 +121,7 @@ func (r *criteriaReader) compare(kind, field string, tree map[string]any, at str
 // condition makes a filter and counts it.
 func (r *criteriaReader) condition(kind entity.FilterKind, field, at string, values ...any) entity.Filter {
 	if r.conditions++; r.conditions == maxConditions+1 {
-		r.fault(at, codeFilter, "There are more than %d filters.", maxConditions)
+		r.fault(at, entity.CodeFilter, "There are more than %d filters.", maxConditions)
 	}
 	return entity.Filter{Kind: kind, Field: field, Values: values, Pointer: at}
 }
@@ -139,22 +139,22 @@ func (r *criteriaReader) values(kind string, v any, at string) ([]any, bool) {
 	case []any:
 		values = v
 	case nil:
-		r.fault(at, codeFilter, `Parameter "value" for %s filter is missing.`, kind)
+		r.fault(at, entity.CodeFilter, `Parameter "value" for %s filter is missing.`, kind)
 		return nil, false
 	default:
 		values = []any{v}
 	}
 	if len(values) == 0 {
-		r.fault(at, codeFilter, `Parameter "value" for %s filter does not contain any value.`, kind)
+		r.fault(at, entity.CodeFilter, `Parameter "value" for %s filter does not contain any value.`, kind)
 		return nil, false
 	}
 	if r.compared += len(values); r.compared > maxValues {
-		r.fault(at, codeFilter, "The filters hold more than %d values.", maxValues)
+		r.fault(at, entity.CodeFilter, "The filters hold more than %d values.", maxValues)
 		return nil, false
 	}
 	for i, value := range values {
 		if value != nil && !scalar(value) {
-			r.fault(pointer(at, i), codeFilter, `Parameter "value" for %s filter must hold texts, numbers, bools or null.`, kind)
+			r.fault(pointer(at, i), entity.CodeFilter, `Parameter "value" for %s filter must hold texts, numbers, bools or null.`, kind)
 			return nil, false
 		}
 	}
@@ -165,14 +165,14 @@ func (r *criteriaReader) values(kind string, v any, at string) ([]any, bool) {
 func (r *criteriaReader) rangeOf(field string, v any, at string) (entity.Filter, bool) {
 	parameters, ok := v.(map[string]any)
 	if !ok || len(parameters) == 0 {
-		r.fault(at+"/parameters", codeFilter, `Parameter "parameters" for range filter is missing.`)
+		r.fault(at+"/parameters", entity.CodeFilter, `Parameter "parameters" for range filter is missing.`)
 		return entity.Filter{}, false
 	}
 	f := r.condition(entity.Range, field, at)
 	for _, name := range slices.Sorted(maps.Keys(parameters)) {
 		bound := parameters[name]
 		if !scalar(bound) || bound == "" {
-			r.fault(pointer(at+"/parameters", name), codeFilter, "The bound %s must be a text or number.", given(name))
+			r.fault(pointer(at+"/parameters", name), entity.CodeFilter, "The bound %s must be a text or number.", given(name))
 			ok = false
 		}
 		switch name {
@@ -185,7 +185,7 @@ func (r *criteriaReader) rangeOf(field string, v any, at string) (entity.Filter,
 		case "lte":
 			f.Bounds.LTE = bound
 		default:
-			r.fault(at+"/parameters", codeFilter, "Parameter %q for range filter is unknown: gt, gte, lt and lte are known.", given(name))
+			r.fault(at+"/parameters", entity.CodeFilter, "Parameter %q for range filter is unknown: gt, gte, lt and lte are known.", given(name))
 			ok = false
 		}
 	}
@@ -214,17 +214,17 @@ func (r *criteriaReader) join(kind string, tree map[string]any, at string, depth
 		}
 		var ok bool
 		if f.Kind, ok = kinds[kind+" "+operator]; !ok {
-			r.fault(at+"/operator", codeFilter, "The operator must be and or or. Given: %s", operator)
+			r.fault(at+"/operator", entity.CodeFilter, "The operator must be and or or. Given: %s", operator)
 			return f, false
 		}
 	}
 	queries, ok := tree["queries"].([]any)
 	if !ok {
-		r.fault(at+"/queries", codeFilter, `Parameter "queries" for %s filter is missing.`, kind)
+		r.fault(at+"/queries", entity.CodeFilter, `Parameter "queries" for %s filter is missing.`, kind)
 		return f, false
 	}
 	if depth+1 >= maxDepth {
-		r.fault(at+"/queries", codeFilter, "The filters are nested too deeply.")
+		r.fault(at+"/queries", entity.CodeFilter, "The filters are nested too deeply.")
 		return f, false
 	}
 	f.Queries = r.group(queries, at+"/queries", depth+1)

@@ -59,7 +59,7 @@ func (c *call) tokenParameters() (map[string]string, error) {
 			case string:
 				parameters[name] = value
 			default:
-				return nil, wrongParameter(name)
+				return nil, oauth.WrongParameter(name)
 			}
 		}
 		return parameters, nil
@@ -78,7 +78,7 @@ func (c *call) tokenParameters() (map[string]string, error) {
 		case 1:
 			parameters[name] = values[0]
 		default:
-			return nil, wrongParameter(name)
+			return nil, oauth.WrongParameter(name)
 		}
 	}
 	return parameters, nil
@@ -86,13 +86,3 @@ func (c *call) tokenParameters() (map[string]string, error) {
 
 // tokenNames are the parameters that count.
 func tokenNames() []string { return []string{"grant_type", "client_id", "client_secret"} }
-
-func wrongParameter(name string) error {
-	return &appdock.Error{
-		Kind: appdock.Invalid,
-		Code: "3",
-		Message: "The request is missing a required parameter, includes an invalid parameter value, " +
-			"includes a parameter more than once, or is otherwise malformed.",
-		Cause: "Check the `" + name + "` parameter",
-	}
-}

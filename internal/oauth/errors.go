@@ -14,7 +14,8 @@ func errGrantType() *appdock.Error {
 	}
 }
 
-func errParameter(name string) *appdock.Error {
+// WrongParameter refuses a request for a parameter that is missing, no text, or there twice.
+func WrongParameter(name string) *appdock.Error {
 	return &appdock.Error{
 		Kind: appdock.Invalid,
 		Code: "3",

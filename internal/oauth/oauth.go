@@ -70,9 +70,9 @@ func (s *Service) Issue(ctx context.Context, shop appdock.ShopID, r Request) (To
 	case r.GrantType != "client_credentials":
 		return Token{}, errGrantType()
 	case r.ClientID == "":
-		return Token{}, errParameter("client_id")
+		return Token{}, WrongParameter("client_id")
 	case r.ClientSecret.IsZero():
-		return Token{}, errParameter("client_secret")
+		return Token{}, WrongParameter("client_secret")
 	}
 	client, err := s.client(ctx, shop, r.ClientID)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 func check(schema *entity.Schema, search searcher, c *entity.Criteria) (*entity.Criteria, []appdock.Privilege, error) {
 	d, ok := schema.Definition(c.Entity)
 	if !ok {
-		return nil, nil, noDefinition(c.Entity)
+		return nil, nil, entity.Undefined(c.Entity)
 	}
 	k := &checker{schema: schema, needs: []appdock.Privilege{d.May("read")}}
 	if err := k.lookUp(search, c); err != nil {
@@ -52,7 +52,7 @@ func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer str
 		a, ok := d.Association(name)
 		if !ok {
 			k.faults.Add(appdock.Fault{
-				Pointer: at, Code: codeAssociation,
+				Pointer: at, Code: entity.CodeAssociation,
 				Message: "Can not find association by name " + short(name),
 				Params:  []appdock.Param{{Name: "association", Value: short(name)}},
 			})
@@ -80,7 +80,7 @@ func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer str
 // affordable bounds the associations of a request.
 func (k *checker) affordable(pointer string, depth int) bool {
 	refuse := func(message string) bool {
-		k.faults.Add(appdock.Fault{Pointer: pointer, Code: codeAssociation, Message: message})
+		k.faults.Add(appdock.Fault{Pointer: pointer, Code: entity.CodeAssociation, Message: message})
 		return false
 	}
 	if depth > maxDepth {
@@ -96,10 +96,10 @@ func (k *checker) sorts(d *entity.Definition, all []entity.Sort) []entity.Sort {
 	var checked []entity.Sort
 	for i, s := range all {
 		if i == maxSorts {
-			k.faults.Add(appdock.Fault{Pointer: s.Pointer, Code: codeSort, Message: fmt.Sprintf("There are more than %d fields to sort by.", maxSorts)})
+			k.faults.Add(appdock.Fault{Pointer: s.Pointer, Code: entity.CodeSort, Message: fmt.Sprintf("There are more than %d fields to sort by.", maxSorts)})
 			break
 		}
-		if _, path, ok := k.resolve(d, s.Field, s.Pointer+"/field", codeSort); ok {
+		if _, path, ok := k.resolve(d, s.Field, s.Pointer+"/field", entity.CodeSort); ok {
 			s.Field = path
 			checked = append(checked, s)
 		}

@@ -23,16 +23,11 @@ const (
 	duplicateNumber = "CONTENT__DUPLICATE_PRODUCT_NUMBER"
 )
 
-// Codes of faults in criteria (admin-api.md 5.2).
+// Codes of faults in criteria that need the schema to be found (admin-api.md 5.2).
 const (
-	codeUnmapped     = "FRAMEWORK__UNMAPPED_FIELD"
-	codeRuntime      = "FRAMEWORK__RUNTIME_FIELD_IN_CRITERIA"
-	codeNotAllowed   = "FRAMEWORK__ACCESSOR_NOT_ALLOWED"
-	codeAssociation  = "FRAMEWORK__ASSOCIATION_NOT_FOUND"
-	codeUUID         = "FRAMEWORK__INVALID_UUID"
-	codeFilter       = "FRAMEWORK__INVALID_FILTER_QUERY"
-	codeSort         = "FRAMEWORK__INVALID_SORT_QUERY"
-	codeNoDefinition = "FRAMEWORK__DEFINITION_NOT_FOUND"
+	codeUnmapped   = "FRAMEWORK__UNMAPPED_FIELD"
+	codeRuntime    = "FRAMEWORK__RUNTIME_FIELD_IN_CRITERIA"
+	codeNotAllowed = "FRAMEWORK__ACCESSOR_NOT_ALLOWED"
 )
 
 func blank(pointer string) appdock.Fault {
@@ -102,13 +97,4 @@ func invalid(faults faultList) error {
 		message = fmt.Sprintf("There are %d errors in the request.", n)
 	}
 	return &appdock.Error{Kind: appdock.Invalid, Code: all[0].Code, Message: message, Faults: all}
-}
-
-func noDefinition(name string) error {
-	return &appdock.Error{
-		Kind:    appdock.NotFound,
-		Code:    codeNoDefinition,
-		Message: fmt.Sprintf("Definition for entity %q does not exist.", short(name)),
-		Params:  []appdock.Param{{Name: "entityName", Value: short(name)}},
-	}
 }

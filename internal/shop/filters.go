@@ -32,7 +32,7 @@ func (k *checker) filters(d *entity.Definition, all []entity.Filter, negated boo
 }
 
 func (k *checker) filter(d *entity.Definition, f entity.Filter, negated bool) (entity.Filter, bool) {
-	field, path, ok := k.resolve(d, f.Field, f.Pointer+"/field", codeFilter)
+	field, path, ok := k.resolve(d, f.Field, f.Pointer+"/field", entity.CodeFilter)
 	if !ok {
 		return f, false
 	}
@@ -106,7 +106,7 @@ func (k *checker) texts(field entity.Field, f *entity.Filter) bool {
 func isList(t entity.Type) bool { return t == entity.Strings || t == entity.IDs }
 
 func (k *checker) badFilter(pointer, format string, arguments ...any) bool {
-	k.faults.Add(appdock.Fault{Pointer: pointer, Code: codeFilter, Message: fmt.Sprintf(format, arguments...)})
+	k.faults.Add(appdock.Fault{Pointer: pointer, Code: entity.CodeFilter, Message: fmt.Sprintf(format, arguments...)})
 	return false
 }
 
@@ -157,7 +157,7 @@ func (k *checker) operandID(v any, pointer string) (any, bool) {
 	s, _ := v.(string)
 	id, err := appdock.ParseID(s)
 	if err != nil {
-		k.faults.Add(appdock.Fault{Pointer: pointer, Code: codeUUID, Message: "Value is not a valid UUID: " + short(fmt.Sprint(v))})
+		k.faults.Add(appdock.Fault{Pointer: pointer, Code: entity.CodeUUID, Message: "Value is not a valid UUID: " + short(fmt.Sprint(v))})
 		return nil, false
 	}
 	return id, true

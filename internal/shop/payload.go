@@ -41,7 +41,7 @@ type reader struct {
 func (r *reader) read(op entity.Operation) error {
 	d, ok := r.schema.Definition(op.Entity)
 	if !ok {
-		return noDefinition(op.Entity)
+		return entity.Undefined(op.Entity)
 	}
 	if op.Action == entity.Delete {
 		return r.deletion(d, op)

@@ -32,7 +32,7 @@ func (s *Service) Search(ctx context.Context, actor appdock.Actor, view entity.V
 	}
 	d, ok := schema.Definition(c.Entity)
 	if !ok {
-		return entity.Page{}, noDefinition(c.Entity)
+		return entity.Page{}, entity.Undefined(c.Entity)
 	}
 	checked, touched, err := check(schema, s.committedBefore(ctx, actor.Shop), c)
 	if err != nil {
