@@ -96,7 +96,7 @@ type Icon struct{ URL, Path string }
 type AuthKind string
 
 const (
-	// NoAuth: the app has no server and no secret.
+	// NoAuth says that the app has no server and no secret.
 	NoAuth AuthKind = "none"
 	// OAuth2 is the authorization code flow of app.json.
 	OAuth2 AuthKind = "oauth2"

@@ -58,7 +58,7 @@ func manifestURL(address string, development bool) (*url.URL, error) {
 		return nil, fmt.Errorf("the address %s has no host", quote(address))
 	case u.User != nil:
 		return nil, fmt.Errorf("the address %s must not hold a user name or password", quote(u.Redacted()))
-	case u.Scheme != "https" && !(u.Scheme == "http" && development && isLoopback(u.Hostname())):
+	case u.Scheme != "https" && (u.Scheme != "http" || !development || !isLoopback(u.Hostname())):
 		return nil, fmt.Errorf("the address %s must begin with https://", quote(address))
 	}
 	u.Fragment, u.RawFragment = "", ""

@@ -141,10 +141,14 @@ func TestProbe(t *testing.T) {
 		"all is well":         {app: sections, answers: status(401), called: []string{register, other}},
 		"in development":      {app: sections, development: true, answers: status(401), called: []string{register, other, private}},
 		"a server that fails": {app: sections, answers: status(502), called: []string{register, other}, want: []string{"3:8: info online.registration_status: the registration URL answers 502"}},
-		"a host that is not there": {app: sections, errs: map[string]error{other: errors.New("no such host")}, called: []string{register, other},
-			want: []string{"5:19: warning online.unreachable: b.com:8443 cannot be reached: no such host"}},
-		"a certificate that is over": {app: sections, errs: map[string]error{register: &tls.CertificateVerificationError{Err: errors.New("expired")}}, called: []string{register, other},
-			want: []string{"3:8: error online.tls: the certificate of a.com is not valid: tls: failed to verify certificate: expired"}},
+		"a host that is not there": {
+			app: sections, errs: map[string]error{other: errors.New("no such host")}, called: []string{register, other},
+			want: []string{"5:19: warning online.unreachable: b.com:8443 cannot be reached: no such host"},
+		},
+		"a certificate that is over": {
+			app: sections, errs: map[string]error{register: &tls.CertificateVerificationError{Err: errors.New("expired")}}, called: []string{register, other},
+			want: []string{"3:8: error online.tls: the certificate of a.com is not valid: tls: failed to verify certificate: expired"},
+		},
 		"an icon":                     {app: icon, answers: body(picture(t, 64, 64)), called: []string{get}},
 		"an icon that is not there":   {app: icon, called: []string{get}, want: []string{"3:13: warning app_json.icon_url_image: the address of the icon answers 404"}},
 		"an icon that is not square":  {app: icon, answers: body(picture(t, 64, 32)), called: []string{get}, want: []string{"3:13: warning app_json.icon_url_image: the icon is 64x32, and not square"}},

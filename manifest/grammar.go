@@ -211,14 +211,9 @@ func notInToken(r rune) bool {
 
 // parseBool, parseInt and parseFloat read values that accepts has let through;
 // of a missing one they give what the loader takes instead.
-func parseBool(value string, missing bool) bool {
-	switch strings.TrimSpace(value) {
-	case "true", "1":
-		return true
-	case "false", "0":
-		return false
-	}
-	return missing
+func parseBool(value string) bool {
+	value = strings.TrimSpace(value)
+	return value == "true" || value == "1"
 }
 
 func parseInt(value string, missing int) int {

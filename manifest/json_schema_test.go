@@ -51,7 +51,7 @@ func compiledSchema(t *testing.T) *jsonschema.Schema {
 }
 
 // verdicts of schema and validator about one document.
-func verdicts(t *testing.T, schema *jsonschema.Schema, text []byte) (bySchema error, byUs Problems) {
+func verdicts(t *testing.T, schema *jsonschema.Schema, text []byte) (byUs Problems, bySchema error) {
 	t.Helper()
 	app, problems := ParseJSON("app.json", text, false)
 	if app != nil {
@@ -64,7 +64,7 @@ func verdicts(t *testing.T, schema *jsonschema.Schema, text []byte) (bySchema er
 	if err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
-	return schema.Validate(document), byUs
+	return byUs, schema.Validate(document)
 }
 
 // TestSchemaAndValidatorAgree makes documents out of a sound one, by one to three changes,
@@ -85,7 +85,7 @@ func TestSchemaAndValidatorAgree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		bySchema, byUs := verdicts(t, schema, text)
+		byUs, bySchema := verdicts(t, schema, text)
 		if len(byUs) == 0 {
 			sound++
 		}
@@ -128,7 +128,7 @@ func TestSchemaAndValidatorAgreeOnValues(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			bySchema, byUs := verdicts(t, schema, text)
+			byUs, bySchema := verdicts(t, schema, text)
 			if (bySchema == nil) != (len(byUs) == 0) {
 				t.Errorf("%v = %#v: the schema says %v, the validator\n%s", p, value, bySchema, byUs)
 			}
@@ -197,8 +197,14 @@ func set(document any, at spot, value any) {
 // values are what people and others write: of each type, at each limit, nearly right.
 func values() []any {
 	all := []any{
-		nil, true, false, 0, 1, -3, 1.5, 2147483647, 2147483648, json.Number("1e3"), json.Number("2.0"), json.Number("1e400"), []any{}, map[string]any{}, []any{nil}, []any{"a", 1}, []any{map[string]any{}},
-		map[string]any{"a": 1}, "", " ", "\t\n", "a", " a ", "ab", "abc", " abc", "an-app", "an--app", "-a", "a-", "An-App", "a_b", "ä", "a\u0000b", "a\u0085b", "a\nb",
+		nil, true, false, 0, 1, -3, 1.5, 2147483647, 2147483648, json.Number("1e3"), json.Number("2.0"), json.Number("1e400"),
+		[]any{},
+		map[string]any{},
+		[]any{nil},
+		[]any{"a", 1},
+		[]any{map[string]any{}},
+		map[string]any{"a": 1},
+		"", " ", "\t\n", "a", " a ", "ab", "abc", " abc", "an-app", "an--app", "-a", "a-", "An-App", "a_b", "ä", "a\u0000b", "a\u0085b", "a\nb",
 		"1.0.0", "v1.0.0", "1.0", "1.0.0-rc.1+b.5", "1.0.0-01", "01.0.0", " 1.0.0 ", "1.0.0-", "1.0.0+",
 		"https://a.com", "https://a.com/", "http://a.com", "HTTPS://a.com", "https://a.com/#", "https://a.com/#x", "https://u@a.com", "https://u:p@a.com/", "https://", "https:///a",
 		"https:a.com", "//a.com", "https//a.com", "https://a.com:80/x", "https://a.com:x/", "https://a.com:/", "https://[::1]/", "https://[::1", "https://:80", "https://a.com/%zz", "https://a.com/%20", "https://a.com/?a=%zz",

@@ -6,7 +6,7 @@ import "slices"
 // 8): those of entities first, grouped by entity in the order in which the
 // entities appear, then the additional ones as written, each once.
 func readPermissions(root *node) Permissions {
-	p := Permissions{SelfChecked: parseBool(root.at("validates-permissions"), false)}
+	p := Permissions{SelfChecked: parseBool(root.at("validates-permissions"))}
 	var entities, additional []string
 	operations := map[string][]string{}
 	for _, n := range root.section("permissions").children {

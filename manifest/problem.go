@@ -11,9 +11,9 @@ import (
 type Severity string
 
 const (
-	// Error: the app cannot work, or breaks a rule of the platform.
+	// Error says that the app cannot work, or breaks a rule of the platform.
 	Error Severity = "error"
-	// Warning: works, but probably not as meant.
+	// Warning says that it works, but probably not as meant.
 	Warning Severity = "warning"
 	// Info is a remark.
 	Info Severity = "info"

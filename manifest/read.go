@@ -36,7 +36,7 @@ func readManifest(root *node, version versions, source *Source) *App {
 	for _, n := range root.section("webhooks").all("webhook") {
 		a.Webhooks = append(a.Webhooks, Webhook{
 			Name: n.at("name"), Event: n.at("event"), URL: n.at("url"), Format: "json",
-			OnlyLive: parseBool(n.at("onlyLiveVersion"), false), Path: n.path(),
+			OnlyLive: parseBool(n.at("onlyLiveVersion")), Path: n.path(),
 		})
 	}
 	for _, n := range root.section("custom-fields").all("custom-field-set") {
@@ -198,7 +198,7 @@ func readGateways(n *node) Gateways {
 
 func readFieldSet(n *node) CustomFieldSet {
 	set := CustomFieldSet{
-		Name: n.value("name"), Labels: n.translations("label"), Global: parseBool(n.at("global"), false),
+		Name: n.value("name"), Labels: n.translations("label"), Global: parseBool(n.at("global")),
 		Fields: readFields(n.last("fields")), Path: n.path(),
 	}
 	for _, entity := range n.section("related-entities").children {
@@ -218,11 +218,11 @@ func readFields(list *node) []CustomField {
 		f := CustomField{
 			Type: FieldType(n.name), Name: n.at("name"),
 			Labels: n.translations("label"), HelpTexts: n.translations("help-text"), Placeholders: n.translations("placeholder"),
-			Required:           parseBool(n.value("required"), false),
+			Required:           parseBool(n.value("required")),
 			Position:           parseInt(n.value("position"), 1),
-			AllowCustomerWrite: parseBool(n.value("allow-customer-write"), false),
-			AllowCartExpose:    parseBool(n.value("allow-cart-expose"), false),
-			IncludeInSearch:    parseBool(n.value("include-in-search"), false),
+			AllowCustomerWrite: parseBool(n.value("allow-customer-write")),
+			AllowCartExpose:    parseBool(n.value("allow-cart-expose")),
+			IncludeInSearch:    parseBool(n.value("include-in-search")),
 			Steps:              parseFloat(n.value("steps")), Min: parseFloat(n.value("min")), Max: parseFloat(n.value("max")),
 			Entity: n.value("entity"), LabelProperty: n.value("label-property"), Path: n.path(),
 		}
@@ -268,7 +268,7 @@ func readShippingMethod(n *node) ShippingMethod {
 	time := n.section("delivery-time")
 	return ShippingMethod{
 		Identifier: n.value("identifier"), Names: n.translations("name"), Descriptions: n.translations("description"),
-		Active: parseBool(n.value("active"), false), Icon: Icon{Path: n.value("icon")}, Position: parseInt(n.value("position"), 1),
+		Active: parseBool(n.value("active")), Icon: Icon{Path: n.value("icon")}, Position: parseInt(n.value("position"), 1),
 		TrackingURLs: n.translations("tracking-url"), Path: n.path(),
 		DeliveryTime: DeliveryTime{
 			ID: time.value("id"), Name: time.value("name"), Unit: time.value("unit"),

@@ -19,7 +19,7 @@ func readAdminPages(a *App, list *node) {
 			page.Color = defaultPageColor
 		}
 		for _, column := range n.section("listing").section("columns").all("column") {
-			page.Columns = append(page.Columns, AdminColumn{Ref: column.at("ref"), Hidden: parseBool(column.at("hidden"), false), Path: column.path()})
+			page.Columns = append(page.Columns, AdminColumn{Ref: column.at("ref"), Hidden: parseBool(column.at("hidden")), Path: column.path()})
 		}
 		for _, tab := range n.section("detail").section("tabs").all("tab") {
 			page.Tabs = append(page.Tabs, readAdminTab(tab))
@@ -34,7 +34,7 @@ func readAdminTab(n *node) AdminTab {
 		card := AdminCard{Name: c.at("name"), Path: c.path()}
 		for _, f := range c.all("field") {
 			card.Fields = append(card.Fields, AdminField{
-				Ref: f.at("ref"), HelpText: parseBool(f.at("helpText"), false), Placeholder: parseBool(f.at("placeholder"), false), Path: f.path(),
+				Ref: f.at("ref"), HelpText: parseBool(f.at("helpText")), Placeholder: parseBool(f.at("placeholder")), Path: f.path(),
 			})
 		}
 		tab.Cards = append(tab.Cards, card)

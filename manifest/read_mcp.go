@@ -18,7 +18,7 @@ func readMCPItem(n *node, kind string) MCPItem {
 	for _, property := range n.section("input-schema").all("property") {
 		input := MCPInput{
 			Name: property.at("name"), Type: property.at("type"), Description: property.at("description"),
-			Required: parseBool(property.at("required"), false),
+			Required: parseBool(property.at("required")),
 		}
 		if input.Type == "" {
 			input.Type = "string"

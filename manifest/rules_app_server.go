@@ -47,7 +47,7 @@ func appURLs(r *review) {
 		case code == "url_invalid" || code == "url_scheme" && (err != nil || u.Scheme != "http"):
 			r.tell(Error, code, a.path, "", "%s", message)
 			continue
-		case u.Scheme == "http" && !(r.env.Development && isLoopback(u.Hostname())):
+		case u.Scheme == "http" && (!r.env.Development || !isLoopback(u.Hostname())):
 			r.tell(Error, "url_scheme", a.path, "", "%s must use https", quote(a.url))
 		case u.Fragment != "" && strings.HasPrefix(string(a.path), "/webhooks/"):
 			r.tell(Error, "url_invalid", a.path, "", "url %s must not have a fragment", quote(a.url))

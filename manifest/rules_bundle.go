@@ -13,8 +13,7 @@ import (
 const maxToldFiles = 20
 
 // aboutFiles tells the same of several files.
-func (r *review) aboutFiles(severity Severity, code string, names []string, format string, args ...any) {
-	message := fmt.Sprintf(format, args...)
+func (r *review) aboutFiles(severity Severity, code string, names []string, message string) {
 	for i, name := range names {
 		if i == maxToldFiles {
 			r.aboutFile(severity, code, name, "", "%s; so are %d more files", message, len(names)-i-1)

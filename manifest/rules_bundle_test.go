@@ -165,8 +165,10 @@ func TestTwigRules(t *testing.T) {
 			"Resources/scripts/cart/deep/a.twig": "", "Resources/scripts/include/a.twig": "", "Resources/scripts/rule-conditions/a.twig": "",
 			"Resources/scripts/api-mine/a.twig": "", "Resources/scripts/store-api-mine/a.twig": "", "Resources/scripts/storefront-mine/a.twig": "",
 		}},
-		"a folder of no hook": {rule: scriptHook, files: map[string]string{"Resources/scripts/product-page-load/a.twig": "", "Resources/scripts/product-page-load/b.twig": ""},
-			want: "F/Resources/scripts/product-page-load/a.twig:1:1: warning script.hook_unknown: hook \"product-page-load\" is unknown, the scripts in its folder never run\n    did you mean \"product-page-loaded\"?\n"},
+		"a folder of no hook": {
+			rule: scriptHook, files: map[string]string{"Resources/scripts/product-page-load/a.twig": "", "Resources/scripts/product-page-load/b.twig": ""},
+			want: "F/Resources/scripts/product-page-load/a.twig:1:1: warning script.hook_unknown: hook \"product-page-load\" is unknown, the scripts in its folder never run\n    did you mean \"product-page-loaded\"?\n",
+		},
 		"an endpoint without a name":        {rule: scriptHook, files: map[string]string{"Resources/scripts/api-/a.twig": ""}, contains: []string{`hook "api-" is unknown`}},
 		"a script in no folder":             {rule: scriptHook, files: map[string]string{"Resources/scripts/cart.twig": ""}, want: "F/Resources/scripts/cart.twig:1:1: warning script.hook_unknown: this script is in no folder of a hook, it never runs\n"},
 		"no script":                         {rule: scriptKind, files: map[string]string{"Resources/scripts/cart/a.js": "", "Resources/scripts/cart/a.twig": ""}, want: "F/Resources/scripts/cart/a.js:1:1: info script.not_twig: only .twig files are scripts, this one is ignored\n"},
@@ -178,13 +180,17 @@ func TestTwigRules(t *testing.T) {
 		"a template that does not compile":  {rule: viewTwig, env: plain, files: map[string]string{"Resources/views/storefront/a.html.twig": "{% oops %}"}, want: "F/Resources/views/storefront/a.html.twig:1:1: error view.twig: unknown tag \"oops\"\n"},
 		"templates that are read":           {rule: viewFolder, files: map[string]string{"Resources/views/storefront/a.html.twig": "", "Resources/views/documents/a.html.twig": ""}},
 		"a template that is not read":       {rule: viewFolder, files: map[string]string{"Resources/views/administration/a.html.twig": ""}, want: "F/Resources/views/administration/a.html.twig:1:1: warning view.ignored_dir: only templates in storefront and documents are read\n"},
-		"a script that may": {rule: scriptPermission, app: "<permissions><read>product</read><create>tag</create></permissions>",
-			files: script("{% set a = services.repository.search('product', {}) %}{% do services.writer.upsert(\"tag\", []) %}{# services.writer.delete('order', []) #}")},
-		"a script that may not": {rule: scriptPermission, app: "<permissions><read>product</read></permissions>",
+		"a script that may": {
+			rule: scriptPermission, app: "<permissions><read>product</read><create>tag</create></permissions>",
+			files: script("{% set a = services.repository.search('product', {}) %}{% do services.writer.upsert(\"tag\", []) %}{# services.writer.delete('order', []) #}"),
+		},
+		"a script that may not": {
+			rule: scriptPermission, app: "<permissions><read>product</read></permissions>",
 			files: script("{# a\n#}\n{% set ä = 1 %}{% set a = services.repository.search('order', {}) %}\n{% do services.writer.delete('product', []) %}{% do services.writer.upsert('product', []) %}"),
 			want: "F/Resources/scripts/cart/a.twig:3:27: warning script.permission: the script needs <read>order</read>\n" +
 				"F/Resources/scripts/cart/a.twig:4:7: warning script.permission: the script needs <delete>product</delete>\n" +
-				"F/Resources/scripts/cart/a.twig:4:53: warning script.permission: the script needs <update>product</update>\n"},
+				"F/Resources/scripts/cart/a.twig:4:53: warning script.permission: the script needs <update>product</update>\n",
+		},
 		"a text of the flow builder":              {rule: flowTwig, env: plain, files: flow(orders, "{{ subject }}")},
 		"a text of the flow builder that is none": {rule: flowTwig, env: plain, files: flow(orders, "{% oops %}"), want: "F/Resources/flow.xml:4:47: error flow.parameter_twig: \"{% oops %}\" is no valid Twig: unknown tag \"oops\"\n"},
 		"variables that are there":                {rule: flowVariable, files: flow(orders, "{% set x = 1 %}{{ x }}{{ subject|upper }}{{order.id}}{% for a, b in order %}{{ a }}{{ b[0] }}{% endfor %}")},

@@ -25,23 +25,39 @@ func TestSnippetRules(t *testing.T) {
 		}, want: "F/Resources/snippet/a.de-DE.json:1:1: warning snippet.missing_key: key \"my.title\" of a.en-GB.json is missing\n" +
 			"F/Resources/snippet/a.de-DE.json:2:2: warning snippet.extra_key: key \"my.titel\" is not in a.en-GB.json\n    did you mean \"my.title\"?\n"},
 		"bare languages": {rule: snippetFiles, files: map[string]string{"Resources/snippet/a.en.json": `{}`, "Resources/snippet/a.de.base.json": `{}`}},
-		"no English": {rule: snippetFiles, files: map[string]string{"Resources/snippet/a.de-DE.json": `{}`},
-			want: "F/Resources/snippet/a.de-DE.json:1:1: warning snippet.no_english: there is no English file beside this one\n"},
-		"no English in the admin": {rule: snippetFiles, files: map[string]string{"Resources/app/administration/snippet/de-DE.json": `{}`, "Resources/app/administration/snippet/fr-FR.json": `{}`},
-			want: "F/Resources/app/administration/snippet/de-DE.json:1:1: error snippet.no_english: there is no English file beside this one\n"},
-		"no JSON": {rule: snippetFiles, files: map[string]string{"Resources/snippet/a.en-GB.json": "{\"a\":\n1"},
-			want: "F/Resources/snippet/a.en-GB.json:2:2: error snippet.json: unexpected end of file\n"},
-		"no object": {rule: snippetFiles, files: map[string]string{"Resources/snippet/a.en-GB.json": "[]"},
-			want: "F/Resources/snippet/a.en-GB.json:1:1: error snippet.json: the file must hold an object of texts, found array\n"},
-		"no text": {rule: snippetFiles, files: map[string]string{"Resources/snippet/a.en-GB.json": `{"a": {"b": 1}}`},
-			want: "F/Resources/snippet/a.en-GB.json:1:13: error snippet.json: snippet \"a.b\" must be a text, found number\n"},
-		"no locale in the name": {rule: snippetFiles, files: map[string]string{"Resources/snippet/texts.json": "{}"},
-			want: "F/Resources/snippet/texts.json:1:1: warning snippet.filename: the file's name is not <name>.<locale>.json\n"},
-		"an unknown locale": {rule: snippetFiles, files: map[string]string{"Resources/snippet/texts.english.json": "{}"},
-			want: "F/Resources/snippet/texts.english.json:1:1: warning snippet.locale: \"english\" in the file's name is no known locale\n"},
+		"no English": {
+			rule: snippetFiles, files: map[string]string{"Resources/snippet/a.de-DE.json": `{}`},
+			want: "F/Resources/snippet/a.de-DE.json:1:1: warning snippet.no_english: there is no English file beside this one\n",
+		},
+		"no English in the admin": {
+			rule: snippetFiles, files: map[string]string{"Resources/app/administration/snippet/de-DE.json": `{}`, "Resources/app/administration/snippet/fr-FR.json": `{}`},
+			want: "F/Resources/app/administration/snippet/de-DE.json:1:1: error snippet.no_english: there is no English file beside this one\n",
+		},
+		"no JSON": {
+			rule: snippetFiles, files: map[string]string{"Resources/snippet/a.en-GB.json": "{\"a\":\n1"},
+			want: "F/Resources/snippet/a.en-GB.json:2:2: error snippet.json: unexpected end of file\n",
+		},
+		"no object": {
+			rule: snippetFiles, files: map[string]string{"Resources/snippet/a.en-GB.json": "[]"},
+			want: "F/Resources/snippet/a.en-GB.json:1:1: error snippet.json: the file must hold an object of texts, found array\n",
+		},
+		"no text": {
+			rule: snippetFiles, files: map[string]string{"Resources/snippet/a.en-GB.json": `{"a": {"b": 1}}`},
+			want: "F/Resources/snippet/a.en-GB.json:1:13: error snippet.json: snippet \"a.b\" must be a text, found number\n",
+		},
+		"no locale in the name": {
+			rule: snippetFiles, files: map[string]string{"Resources/snippet/texts.json": "{}"},
+			want: "F/Resources/snippet/texts.json:1:1: warning snippet.filename: the file's name is not <name>.<locale>.json\n",
+		},
+		"an unknown locale": {
+			rule: snippetFiles, files: map[string]string{"Resources/snippet/texts.english.json": "{}"},
+			want: "F/Resources/snippet/texts.english.json:1:1: warning snippet.locale: \"english\" in the file's name is no known locale\n",
+		},
 		"a cookie's text": {rule: snippetMissing, app: cookie, files: map[string]string{"Resources/snippet/a.en-GB.json": `{"my": {"cookie": "A"}}`}},
-		"a cookie without its text": {rule: snippetMissing, app: cookie, files: map[string]string{"Resources/snippet/a.en-GB.json": `{"my": {"cookies": "A"}}`},
-			want: "F/manifest.xml:3:18: warning manifest.snippet_missing: snippet \"my.cookie\" is in no snippet file\n    did you mean \"my.cookies\"?\n"},
+		"a cookie without its text": {
+			rule: snippetMissing, app: cookie, files: map[string]string{"Resources/snippet/a.en-GB.json": `{"my": {"cookies": "A"}}`},
+			want: "F/manifest.xml:3:18: warning manifest.snippet_missing: snippet \"my.cookie\" is in no snippet file\n    did you mean \"my.cookies\"?\n",
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"errors"
 	"path"
 	"regexp"
 	"slices"
@@ -85,7 +86,10 @@ func (r *review) twigs(folder string) map[string]string {
 }
 
 // placed is an error that knows where in a text it is.
-type placed interface{ Position() (line, column int) }
+type placed interface {
+	error
+	Position() (line, column int)
+}
 
 // compiles tells of a whole template if it does not.
 func (r *review) compiles(code, name, text string) {
@@ -94,7 +98,7 @@ func (r *review) compiles(code, name, text string) {
 		return
 	}
 	line, column := 1, 1
-	if at, ok := err.(placed); ok { //nolint:errorlint // a caller's error is given as it is
+	if at, ok := errors.AsType[placed](err); ok {
 		line, column = at.Position()
 	}
 	lines := strings.Count(text, "\n") + 1

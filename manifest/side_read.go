@@ -58,13 +58,14 @@ func (a *App) readSideFiles(fsys fs.FS, folder string) error {
 func (a *App) readSideFile(fsys fs.FS, folder string, f sideFile) (found bool, err error) {
 	shown := path.Join(folder, f.name)
 	data, tooLarge, err := read(fsys, f.name, maxXML)
+	noFile := errors.Is(err, errNoFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	case leavesByLink(fsys, f.name):
 		a.aside = append(a.aside, linkOut(shown))
 		return false, nil
-	case err != nil && !errors.Is(err, errNoFile):
+	case err != nil && !noFile:
 		return false, fmt.Errorf("read %s: %w", shown, err)
 	}
 	source := newSource(shown, data)
@@ -72,13 +73,12 @@ func (a *App) readSideFile(fsys fs.FS, folder string, f sideFile) (found bool, e
 	if f.group == "" {
 		c.group = "manifest" // custom-fields.xml is a section of the manifest in a file of its own
 	}
-	if err != nil {
-		c.report(fate{c.malformed("malformed"), Error}, 0, "", "this is no file")
-		a.aside = append(a.aside, c.problems...)
-		return true, nil
-	}
-	if tooLarge != "" {
-		c.report(fate{c.malformed("too_large"), Error}, 0, "", "%s", tooLarge)
+	if noFile || tooLarge != "" {
+		code, message := "too_large", tooLarge
+		if noFile {
+			code, message = "malformed", "this is no file"
+		}
+		c.report(fate{c.malformed(code), Error}, 0, "", "%s", message)
 		a.aside = append(a.aside, c.problems...)
 		return true, nil
 	}
@@ -250,7 +250,7 @@ func readCMS(a *App, root *node) {
 func readEntities(a *App, root *node) {
 	for _, n := range root.all("entity") {
 		entity := CustomEntity{
-			Name: n.at("name"), CustomFieldsAware: parseBool(n.at("custom-fields-aware"), false), LabelProperty: n.at("label-property"), Path: n.path(),
+			Name: n.at("name"), CustomFieldsAware: parseBool(n.at("custom-fields-aware")), LabelProperty: n.at("label-property"), Path: n.path(),
 		}
 		for _, list := range n.all("fields") {
 			for _, f := range list.children {
@@ -264,9 +264,9 @@ func readEntities(a *App, root *node) {
 func readEntityField(n *node) EntityField {
 	f := EntityField{
 		Type: n.name, Name: n.at("name"), Reference: n.at("reference"), OnDelete: n.at("on-delete"),
-		StoreAPIAware: parseBool(n.at("store-api-aware"), false), Required: parseBool(n.at("required"), false),
-		Translatable: parseBool(n.at("translatable"), false), AllowHTML: parseBool(n.at("allow-html"), false),
-		Inherited: parseBool(n.at("inherited"), false), ReverseRequired: parseBool(n.at("reverse-required"), false), Path: n.path(),
+		StoreAPIAware: parseBool(n.at("store-api-aware")), Required: parseBool(n.at("required")),
+		Translatable: parseBool(n.at("translatable")), AllowHTML: parseBool(n.at("allow-html")),
+		Inherited: parseBool(n.at("inherited")), ReverseRequired: parseBool(n.at("reverse-required")), Path: n.path(),
 	}
 	if value, ok := n.attribute("default"); ok {
 		f.Default = &value.value

@@ -24,18 +24,22 @@ var configSchema = &element{name: "config", needsChild: true, children: []*eleme
 		{name: "title", kind: text, translatable: true},
 		{name: "name", kind: text},
 		{name: "ai-badge", kind: boolean},
-		{name: "input-field", many: true, loose: true,
+		{
+			name: "input-field", many: true, loose: true,
 			attributes: []attribute{
 				{name: "type", kind: enumeration, values: append(inputTypes, choice{value: "price"}), unlisted: fieldType},
 				{name: "cache-relevant", kind: boolean},
 			},
-			children: []*element{{name: "name", kind: word, required: true, form: fieldName, twice: once}}},
-		{name: "component", many: true, loose: true,
+			children: []*element{{name: "name", kind: word, required: true, form: fieldName, twice: once}},
+		},
+		{
+			name: "component", many: true, loose: true,
 			attributes: []attribute{
 				{name: "name", kind: word, required: true},
 				{name: "cache-relevant", kind: boolean},
 			},
-			children: []*element{{name: "name", kind: word, required: true, form: fieldName, twice: once}}},
+			children: []*element{{name: "name", kind: word, required: true, form: fieldName, twice: once}},
+		},
 		{name: "flag", kind: text},
 	},
 }}}
@@ -104,10 +108,13 @@ var cmsSchema = &element{name: "cms", children: []*element{{
 		name: "block", many: true, ordered: true,
 		children: []*element{
 			{name: "name", kind: word, required: true, twice: once},
-			{name: "category", kind: enumeration, required: true, twice: once,
-				values: choices("commerce", "form", "image", "sidebar", "text", "text-image", "video")},
+			{
+				name: "category", kind: enumeration, required: true, twice: once,
+				values: choices("commerce", "form", "image", "sidebar", "text", "text-image", "video"),
+			},
 			{name: "label", kind: text, required: true, translatable: true},
-			{name: "slots", required: true, twice: once, needsChild: true,
+			{
+				name: "slots", required: true, twice: once, needsChild: true,
 				children: []*element{{
 					name: "slot", many: true,
 					attributes: []attribute{{name: "name", kind: word, required: true}, {name: "type", kind: word, required: true}},
@@ -120,7 +127,8 @@ var cmsSchema = &element{name: "cms", children: []*element{{
 						},
 					}}}},
 				}},
-				unique: []keys{{"slot", "@name", "slot", "schema"}}},
+				unique: []keys{{"slot", "@name", "slot", "schema"}},
+			},
 			{name: "default-config", required: true, twice: once, children: []*element{
 				{name: "margin-bottom", kind: text, twice: once},
 				{name: "margin-top", kind: text, twice: once},
@@ -182,8 +190,10 @@ var adminUISchema = &element{name: "admin-ui", needsChild: true, children: []*el
 	name: "entity", many: true, ordered: true,
 	attributes: []attribute{
 		{name: "name", kind: word, required: true},
-		{name: "navigation-parent", kind: enumeration, required: true,
-			values: choices("sw-catalogue", "sw-order", "sw-customer", "sw-content", "sw-marketing", "sw-extension", "sw-settings")},
+		{
+			name: "navigation-parent", kind: enumeration, required: true,
+			values: choices("sw-catalogue", "sw-order", "sw-customer", "sw-content", "sw-marketing", "sw-extension", "sw-settings"),
+		},
 		{name: "position", kind: integer, required: true},
 		{name: "icon", kind: word},
 		{name: "color", kind: word},
