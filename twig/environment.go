@@ -38,7 +38,8 @@ type Environment struct {
 	config     parse.Config
 	policy     *Policy      // every template is compiled under it; nil outside the sandbox
 	inner      *Environment // the sandbox that templates may switch on; itself in one
-	inherit    Inheritance
+
+	buffers *sync.Pool // of *[]byte, for output
 
 	mu    sync.RWMutex
 	cache map[string]*Template
@@ -50,10 +51,6 @@ type Enum struct {
 	Cases []Value
 	Unit  Value // the enum's own object, for enum(); null if there is none
 }
-
-// Inheritance resolves the names of a host's layered templates: it gives the
-// template that name means when asked from the template current.
-type Inheritance func(ctx context.Context, current, name string) (string, error)
 
 // New makes an environment. Without options it has no templates, escapes for
 // HTML and takes missing variables for null.
@@ -69,6 +66,7 @@ func New(options ...Option) *Environment {
 		random:     func() *rand.Rand { return rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())) }, //nolint:gosec // shuffles pages, guards nothing
 		dateFormat: [2]string{"F j, Y H:i", "%d days"},
 		numbers:    numberFormat{point: ".", separator: ","},
+		buffers:    &sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},
 		cache:      map[string]*Template{},
 	}
 	e.extend(core())
@@ -98,7 +96,7 @@ func (e *Environment) Sandbox(policy *Policy) *Environment {
 		loader: e.loader, filters: e.filters, functions: e.functions, tests: e.tests, tags: e.tags, globals: e.globals,
 		constants: e.constants, enums: e.enums, strict: e.strict, debug: e.debug, fromString: e.fromString, escape: e.escape,
 		strategies: e.strategies, limits: e.limits, zone: e.zone, now: e.now, random: e.random, dateFormat: e.dateFormat,
-		numbers: e.numbers, config: e.config, policy: policy, inherit: e.inherit, cache: map[string]*Template{},
+		numbers: e.numbers, config: e.config, policy: policy, buffers: e.buffers, cache: map[string]*Template{},
 	}
 	s.inner = s
 	return s
@@ -287,7 +285,7 @@ func (t *Template) RunBlock(ctx context.Context, name string, vars any) (Value, 
 }
 
 func (t *Template) run(ctx context.Context, w io.Writer, vars any, render func(*Context, *frame)) error {
-	out := buffers.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
+	out := t.env.buffers.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
 	c := &Context{ctx: ctx, env: t.env, limits: t.env.limits, out: (*out)[:0]}
 	c.alarm = min(pulse, c.limits.Steps+1)
 	err := c.guard(func() {
@@ -301,13 +299,10 @@ func (t *Template) run(ctx context.Context, w io.Writer, vars any, render func(*
 	}
 	if cap(c.out) <= maxBuffer {
 		*out = c.out
-		buffers.Put(out)
+		t.env.buffers.Put(out)
 	}
 	return err
 }
-
-// buffers keeps output buffers between renders.
-var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
 
 // maxBuffer is the largest buffer that is kept.
 const maxBuffer = 1 << 20

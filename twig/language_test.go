@@ -158,6 +158,7 @@ func TestNextSyntax(t *testing.T) {
 	tests := map[string]struct{ src, want string }{
 		"?. on null":         {`{{ nothing?.name ?? 'none' }}`, "none"},
 		"?. on a value":      {`{{ {a: {b: 1}}?.a?.b }}`, "1"},
+		"underscores":        {`{{ 1_000 + 0.5_0 }}`, "1000.5"},
 		"?. then a method":   {`{{ p?.delete() }}`, "deleted"},
 		"===":                {`{{ 1 === 1 ? 'y' }}{{ 1 !== 1.0 ? 'y' }}`, "yy"},
 		"an assignment":      {`{% do a = 1 + 2 %}{{ a }}`, "3"},

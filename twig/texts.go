@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
 	utf16 "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/language"
 )
@@ -393,6 +394,12 @@ func charset(name string) encoding.Encoding {
 		return charmap.Windows1251
 	case "WINDOWS-1252", "CP1252":
 		return charmap.Windows1252
+	case "ISO-2022-JP":
+		return japanese.ISO2022JP
+	case "EUC-JP":
+		return japanese.EUCJP
+	case "SHIFT-JIS", "SJIS":
+		return japanese.ShiftJIS
 	case "UTF-16BE", "UTF-16":
 		return utf16.UTF16(utf16.BigEndian, utf16.IgnoreBOM)
 	case "UTF-16LE":

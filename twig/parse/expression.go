@@ -108,6 +108,7 @@ func (p *parser) arrow() Expr {
 	if p.look(1).Type == ArrowToken {
 		at := p.current().Pos
 		name := p.expect(NameToken, "", "")
+		assignable(name.Value, name.Pos)
 		p.expect(ArrowToken, "", "")
 		return &Arrow{Pos: at, Params: []string{name.Value}, Body: p.expr(0)}
 	}
@@ -123,7 +124,9 @@ func (p *parser) arrow() Expr {
 	}
 	a := &Arrow{Pos: p.next().Pos}
 	for {
-		a.Params = append(a.Params, p.expect(NameToken, "", "").Value)
+		name := p.expect(NameToken, "", "")
+		assignable(name.Value, name.Pos)
+		a.Params = append(a.Params, name.Value)
 		if !p.accept(Punctuation, ",") {
 			break
 		}
@@ -206,6 +209,7 @@ func (p *parser) name(t Token) Expr {
 }
 
 func number(t Token) Expr {
+	t.Value = strings.ReplaceAll(t.Value, "_", "")
 	if n, err := strconv.ParseInt(t.Value, 10, 64); err == nil {
 		return &Constant{Pos: t.Pos, Value: n}
 	}
@@ -490,10 +494,7 @@ func (p *parser) call(t Token) Expr {
 		}
 		return &Parent{Pos: t.Pos, Block: p.stack[len(p.stack)-1]}
 	case "block":
-		got := p.bind(t, args, "name", "template")
-		if got[0] == nil {
-			errorf(t.Pos, "Value for argument \"name\" is required for function \"block\".")
-		}
+		got := p.bind(t, args, 1, "name", "template")
 		return &BlockCall{Pos: t.Pos, Name: got[0], Template: got[1]}
 	case "attribute":
 		return p.attribute(t, args)
@@ -503,12 +504,7 @@ func (p *parser) call(t Token) Expr {
 
 // attribute turns attribute(x, name, arguments) into x.(name)(...arguments).
 func (p *parser) attribute(t Token, args []Arg) Expr {
-	got := p.bind(t, args, "variable", "attribute", "arguments")
-	for i, name := range []string{"variable", "attribute"} {
-		if got[i] == nil {
-			errorf(t.Pos, "Value for argument \"%s\" is required for function \"attribute\".", name)
-		}
-	}
+	got := p.bind(t, args, 2, "variable", "attribute", "arguments")
 	a := &Attr{Pos: t.Pos, X: got[0], Name: got[1], Kind: Any}
 	if got[2] != nil {
 		a.Args = []Arg{{Value: got[2], Spread: true}}
@@ -516,9 +512,10 @@ func (p *parser) attribute(t Token, args []Arg) Expr {
 	return a
 }
 
-// bind puts arguments in the order of their parameters.
-func (p *parser) bind(t Token, args []Arg, params ...string) []Expr {
+// bind puts arguments in the order of their parameters, the first of which must be given.
+func (p *parser) bind(t Token, args []Arg, required int, params ...string) []Expr {
 	got := make([]Expr, len(params))
+	var unknown *Arg
 	named := false
 	for i, a := range args {
 		at := i
@@ -531,7 +528,8 @@ func (p *parser) bind(t Token, args []Arg, params ...string) []Expr {
 				}
 			}
 			if at < 0 {
-				errorf(a.Value.At(), "Unknown argument \"%s\" for function \"%s(%s)\".", a.Name, t.Value, strings.Join(params, ", "))
+				unknown = &args[i]
+				continue
 			}
 			if got[at] != nil {
 				errorf(t.Pos, "Argument \"%s\" is defined twice for function \"%s\".", a.Name, t.Value)
@@ -542,6 +540,14 @@ func (p *parser) bind(t Token, args []Arg, params ...string) []Expr {
 		if at < len(params) {
 			got[at] = a.Value
 		}
+	}
+	for i, name := range params[:required] {
+		if got[i] == nil {
+			errorf(t.Pos, "Value for argument \"%s\" is required for function \"%s\".", name, t.Value)
+		}
+	}
+	if unknown != nil {
+		errorf(unknown.Value.At(), "Unknown argument \"%s\" for function \"%s(%s)\".", unknown.Name, t.Value, strings.Join(params, ", "))
 	}
 	return got
 }

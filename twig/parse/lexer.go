@@ -37,13 +37,14 @@ type lexer struct {
 	states   []state
 	brackets []bracket
 	opened   Pos // of the print or tag being read
+	digit    func(byte) bool
 	tokens   []Token
 }
 
 // Lex splits a template into tokens; the last one is EOF.
 func Lex(src string, c *Config) (tokens []Token, err error) {
 	defer caught(&err)
-	return lex(src, words(c.binary())), nil
+	return lex(src, c), nil
 }
 
 func caught(err *error) {
@@ -56,12 +57,15 @@ func caught(err *error) {
 	}
 }
 
-func lex(src string, ops []string) []Token {
+func lex(src string, c *Config) []Token {
 	if strings.Contains(src, "\r") {
 		src = strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n")
 	}
-	l := &lexer{src: src, ops: map[byte][]string{}, lines: []int{0}}
-	for _, op := range ops {
+	l := &lexer{src: src, ops: map[byte][]string{}, lines: []int{0}, digit: isDigit}
+	if c.Next {
+		l.digit = func(c byte) bool { return isDigit(c) || c == '_' }
+	}
+	for _, op := range words(c.binary()) {
 		l.ops[op[0]] = append(l.ops[op[0]], op)
 	}
 	for i := range len(src) {
@@ -420,9 +424,9 @@ func (l *lexer) matchOperator(op string) int {
 }
 
 func (l *lexer) number() int {
-	end := l.skip(l.cursor, isDigit)
+	end := l.skip(l.cursor, l.digit)
 	if end+1 < len(l.src) && l.src[end] == '.' && isDigit(l.src[end+1]) {
-		end = l.skip(end+1, isDigit)
+		end = l.skip(end+1, l.digit)
 	}
 	if end+2 < len(l.src) && (l.src[end] == 'e' || l.src[end] == 'E') && (l.src[end+1] == '+' || l.src[end+1] == '-') && isDigit(l.src[end+2]) {
 		end = l.skip(end+2, isDigit)

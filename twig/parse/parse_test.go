@@ -150,6 +150,8 @@ func TestErrorsSayWhere(t *testing.T) {
 		"an unknown guard":                {"{% guard tag x %}{% endguard %}", `1:10: Supported guard types are function, filter and test, "tag" given.`},
 		"an unknown option of deprecated": {"{% deprecated 'a' why='b' %}", `1:19: Unknown "why" option.`},
 		"the words of scripts in pages":   {"{{ a && b }}", `1:6: Unexpected character "&".`},
+		"a reserved name as parameter":    {"{{ a|map(true => 1) }}", `1:10: You cannot assign a value to "true".`},
+		"a function of the grammar":       {"{{ attribute(a, x=1) }}", `1:4: Value for argument "attribute" is required for function "attribute".`},
 		"parent of nothing":               {"{% block a %}{{ parent() }}{% endblock %}", `1:17: Calling the "parent" function on a template that does not call "extends" or "use" is forbidden.`},
 	}
 	for name, tt := range tests {

@@ -36,7 +36,7 @@ type parser struct {
 func Parse(name, src string, c *Config) (t *Template, err error) {
 	defer caught(&err)
 	ops := c.binary()
-	p := &parser{Config: c, ops: ops, prefix: unary(), tokens: lex(src, words(ops))}
+	p := &parser{Config: c, ops: ops, prefix: unary(), tokens: lex(src, c)}
 	t = p.template(name, nil, nil)
 	return t, nil
 }
