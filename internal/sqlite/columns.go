@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/sqlstore"
 )
 
 // The types below read columns in the forms that the tables keep: ids as 16 bytes or
@@ -54,6 +56,14 @@ func (c timeColumn) Scan(v any) error {
 		return fmt.Errorf("a %T is no moment", v)
 	}
 	*c.to = time.UnixMilli(ms).UTC()
+	return nil
+}
+
+// foldOrNull gives a column x_fold: the folded form of a text that is not ASCII.
+func foldOrNull(text string) any {
+	if strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return sqlstore.Fold(text)
+	}
 	return nil
 }
 

@@ -108,6 +108,7 @@ func (s *Store) deliver(w *tx, events []appdock.Event, deliveries []webhook.Deli
 			t.number, d.ID[:], d.Event[:], string(d.EventName), idOrNull(d.Key), d.Seq, d.Subscription[:], idOrNull(d.Installation),
 			d.App, d.AppVersion, d.Webhook, d.URL, d.OnlyLive, string(d.State), int64(d.Attempts),
 			d.DueAt.UnixMilli(), d.CreatedAt.UnixMilli(), int64(d.LastStatus), d.Reason, waiting,
+			foldOrNull(string(d.EventName)), foldOrNull(d.App), foldOrNull(d.Webhook), foldOrNull(d.URL),
 		}
 		if waiting {
 			d.Data = data[d.Seq]
@@ -115,7 +116,8 @@ func (s *Store) deliver(w *tx, events []appdock.Event, deliveries []webhook.Deli
 		}
 	}
 	err = w.insert(`INSERT INTO delivery (shop, id, event, event_name, key, seq, subscription, installation,
-		app, app_version, webhook, url, only_live, state, attempts, due_at, created_at, last_status, reason, held)`, "", rows)
+		app, app_version, webhook, url, only_live, state, attempts, due_at, created_at, last_status, reason, held,
+		event_name_fold, app_fold, webhook_fold, url_fold)`, "", rows)
 	return held, err
 }
 

@@ -102,13 +102,15 @@ func (t *tx) subscribe(shop tenant, r lifecycle.Registration, revision appdock.R
 	}
 	for place, h := range r.Features.Webhooks {
 		_, err := t.put(`INSERT INTO subscription (shop, id, installation, app, app_version, app_active, privileges,
-				place, name, event, url, only_live, active, since, until, created_at, row_version)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, ?15, 1)
+				place, name, event, url, only_live, active, since, until, created_at, row_version, name_fold, event_fold, url_fold)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, ?15, 1, ?16, ?17, ?18)
 			ON CONFLICT (shop, id) DO UPDATE SET
 				app = ?4, app_version = ?5, app_active = ?6, privileges = ?7, place = ?8, name = ?9, event = ?10, url = ?11,
-				only_live = ?12, active = ?13, since = iif(until = 0, since, ?14), until = 0, updated_at = ?15, row_version = row_version + 1`,
+				only_live = ?12, active = ?13, since = iif(until = 0, since, ?14), until = 0, updated_at = ?15, row_version = row_version + 1,
+				name_fold = ?16, event_fold = ?17, url_fold = ?18`,
 			shop.number, h.ID[:], r.Installation.ID[:], r.Installation.App, r.Installation.Version, r.Installation.Active,
-			words(r.Installation.Grant), int64(place), h.Name, string(h.Event), h.URL, h.OnlyLive, h.Active, int64(revision), now)
+			words(r.Installation.Grant), int64(place), h.Name, string(h.Event), h.URL, h.OnlyLive, h.Active, int64(revision), now,
+			foldOrNull(h.Name), foldOrNull(string(h.Event)), foldOrNull(h.URL))
 		if err != nil {
 			return fmt.Errorf("write subscription %s: %w", h.Name, err)
 		}

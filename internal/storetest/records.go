@@ -6,6 +6,7 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/shop"
+	"github.com/appdock/appdock/internal/webhook"
 )
 
 func ids(page entity.Page) []string {
@@ -44,6 +45,7 @@ func recordCases() map[string]func(*fixture) {
 		"a draft is another record than the live one":           drafts,
 		"an association with a page of its own for each parent": pagesOfParents,
 		"an answer that would be too large is refused":          tooLarge,
+		"names of subscriptions are found in any spelling":      foldedNames,
 	}
 }
 
@@ -251,4 +253,33 @@ func count(records []entity.Record) int {
 		}
 	}
 	return n
+}
+
+func foldedNames(f *fixture) {
+	r := f.get("Notes")
+	h := &r.Features.Webhooks[0]
+	h.Name, h.Event, h.URL = "Größe", "über.Änderung", "https://Müller.example/Hook"
+	f.change(r)
+	_, err := f.Queue.Append(f.t.Context(), event(f.shop.ID, "folded", 1))
+	f.must(err)
+	_, _, err = f.Queue.FanOut(f.t.Context(), 1, func(events []appdock.Event) ([]webhook.Delivery, error) {
+		d := delivery(events[0], h.ID, "folded")
+		d.Webhook, d.EventName, d.URL, d.App = h.Name, h.Event, h.URL, "Öl"
+		return []webhook.Delivery{d}, nil
+	})
+	f.must(err)
+	for _, test := range []struct{ entity, field, value string }{
+		{"webhook", "name", "GROSSE"},
+		{"webhook", "eventName", "Uber.anderung"},
+		{"webhook", "url", "https://muller.EXAMPLE/hook"},
+		{"webhook_event_log", "webhookName", "größe"},
+		{"webhook_event_log", "eventName", "ÜBER.änderung"},
+		{"webhook_event_log", "url", "https://müller.example/hook"},
+		{"webhook_event_log", "appName", "öL"},
+	} {
+		page := f.search(&entity.Criteria{Entity: test.entity, Filters: []entity.Filter{
+			{Kind: entity.Equals, Field: test.field, Values: []any{test.value}},
+		}})
+		f.equal(test.entity+" of "+test.field, len(page.Records), 1)
+	}
 }

@@ -1,4 +1,7 @@
 -- What the host keeps beside the entities. Ids are 16 bytes, moments milliseconds UTC.
+--
+-- A column x_fold has the form in which x is compared, made in Go; null: lower(x), which
+-- knows ASCII alone, is that form.
 
 -- +goose Up
 
@@ -87,6 +90,10 @@ CREATE TABLE delivery (
 	last_status INTEGER NOT NULL,
 	reason TEXT NOT NULL,
 	held INTEGER NOT NULL, -- by this process; cleared when the store is opened
+	event_name_fold TEXT,
+	app_fold TEXT,
+	webhook_fold TEXT,
+	url_fold TEXT,
 	UNIQUE (shop, id)
 );
 -- What is claimed: a delivery that is sent at once is held from its making, and so never
@@ -179,6 +186,9 @@ CREATE TABLE subscription (
 	created_at INTEGER NOT NULL,
 	updated_at INTEGER,
 	row_version INTEGER NOT NULL,
+	name_fold TEXT,
+	event_fold TEXT,
+	url_fold TEXT,
 	PRIMARY KEY (shop, id)
 );
 CREATE INDEX subscription_installation ON subscription (shop, installation, place);
@@ -188,9 +198,9 @@ CREATE INDEX subscription_ended ON subscription (shop, until) WHERE until > 0;
 CREATE VIEW webhook AS
 SELECT
 	shop, id, row_version,
-	name, lower(name) AS name_fold,
-	event AS event_name, lower(event) AS event_name_fold,
-	url, lower(url) AS url_fold,
+	name, coalesce(name_fold, lower(name)) AS name_fold,
+	event AS event_name, coalesce(event_fold, lower(event)) AS event_name_fold,
+	url, coalesce(url_fold, lower(url)) AS url_fold,
 	only_live AS only_live_version,
 	0 AS error_count,
 	active,
@@ -201,12 +211,13 @@ WHERE until = 0;
 
 -- The entity "webhook_event_log" (protocol-webhooks.md 5): a delivery and its last attempt.
 -- Texts of requests and answers are a first line and headers, an empty line, and a body.
+-- Versions and reasons are ASCII, and what answers say is folded as if it were.
 CREATE VIEW webhook_event_log AS
 SELECT
 	d.shop AS shop, d.id AS id, d.attempts + 1 AS row_version,
-	d.app AS app_name, lower(d.app) AS app_name_fold,
-	d.webhook AS webhook_name, lower(d.webhook) AS webhook_name_fold,
-	d.event_name AS event_name, lower(d.event_name) AS event_name_fold,
+	d.app AS app_name, coalesce(d.app_fold, lower(d.app)) AS app_name_fold,
+	d.webhook AS webhook_name, coalesce(d.webhook_fold, lower(d.webhook)) AS webhook_name_fold,
+	d.event_name AS event_name, coalesce(d.event_name_fold, lower(d.event_name)) AS event_name_fold,
 	CASE
 		WHEN d.state = 'delivered' THEN 'success'
 		WHEN d.state = 'parked' THEN 'paused'
@@ -233,7 +244,7 @@ SELECT
 	nullif(a.status, 0) AS response_status_code,
 	nullif(substr(a.response, 5, instr(a.response, char(10)) - 5), '') AS response_reason_phrase,
 	lower(nullif(substr(a.response, 5, instr(a.response, char(10)) - 5), '')) AS response_reason_phrase_fold,
-	d.url AS url, lower(d.url) AS url_fold,
+	d.url AS url, coalesce(d.url_fold, lower(d.url)) AS url_fold,
 	d.only_live AS only_live_version,
 	d.seq AS sequence,
 	nullif(d.reason, '') AS failure_reason, nullif(lower(d.reason), '') AS failure_reason_fold,
