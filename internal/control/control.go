@@ -209,8 +209,8 @@ type Activity struct {
 	// for a call of an app to the Admin API, "life" for a step of an app's life.
 	Kind   string `json:"kind"`
 	App    string `json:"app"`
-	Event  string `json:"event"` // event name, or method and path of a call
-	Key    string `json:"key,omitempty"`
+	Event  string `json:"event"`         // event name, or method and path of a call
+	Key    string `json:"key,omitempty"` // id of the record it is about, or the host that is called in a handshake
 	Status int    `json:"status,omitempty"`
 	MS     int64  `json:"ms"`
 	Text   string `json:"text,omitempty"`

@@ -64,7 +64,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := d.greet(ctx); err != nil {
 		return err
 	}
-	told := make(chan struct{})
+	told, story := make(chan struct{}), ""
 	watched := host.Watch(context.WithoutCancel(ctx)) // from here on to the last answer nothing is missed
 	go func() {
 		defer close(told)
@@ -78,7 +78,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer func() {
 		cancel()
 		err = errors.Join(err, host.Close())
-		<-told
+		if <-told; err == nil && story != "" {
+			s.note("%s", story)
+		}
 	}()
 	for _, path := range d.Paths {
 		if err := d.install(ctx, path); err != nil {
@@ -86,7 +88,8 @@ func Run(ctx context.Context, o Options) (err error) {
 		}
 	}
 	if o.Demo {
-		return d.tell(ctx)
+		story, err = d.tell(ctx)
+		return err
 	}
 	d.listen(ctx)
 	if err := host.Wait(ctx); err != nil {

@@ -87,22 +87,23 @@ type told struct {
 }
 
 // tell tells the story once: an order is placed, the apps hear of it, and what they did
-// can be seen in the shop. It is the smoke test: a story that does not end well is an error.
-func (d *development) tell(ctx context.Context) error {
+// can be seen in the shop. It gives what happened, in sentences. It is the smoke test: a
+// story that does not end well is an error.
+func (d *development) tell(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, storyTime)
 	defer cancel()
 	before := now()
 	id, err := d.placeOrder(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	heard, err := d.await(ctx, id, before)
 	if err != nil {
-		return err
+		return "", err
 	}
 	order, err := sdk.Get[told](ctx, d.api.API, "order", id)
 	if err != nil {
-		return fmt.Errorf("read the order: %w", err)
+		return "", fmt.Errorf("read the order: %w", err)
 	}
 	story := []string{fmt.Sprintf("Order %s was placed.", order.Number)}
 	for _, h := range heard {
@@ -114,12 +115,11 @@ func (d *development) tell(ctx context.Context) error {
 	if d.example { // what the apps of others do with an order is theirs
 		more, err := d.checkExample(ctx, order)
 		if err != nil {
-			return err
+			return "", err
 		}
 		story = append(story, more...)
 	}
-	d.screen.note("\nWhat happened\n  %s", strings.Join(story, "\n  "))
-	return nil
+	return "\nWhat happened\n  " + strings.Join(story, "\n  "), nil
 }
 
 // await waits until the apps that listen have answered, and gives their deliveries.

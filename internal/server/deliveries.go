@@ -119,8 +119,10 @@ type watched struct {
 
 // Call makes the call.
 func (w watched) Call(ctx context.Context, c protocol.Call) (protocol.Answer, error) {
-	where, _, _ := strings.Cut(c.URL, "?") // what is signed is nobody's business
-	a := control.Activity{At: time.Now(), Kind: "event", Event: c.Method + " " + where}
+	a := control.Activity{At: time.Now(), Kind: "event", Event: c.Method}
+	if u, err := url.Parse(c.URL); err == nil { // without the query: what is signed is nobody's business
+		a.Event, a.Key = c.Method+" "+u.EscapedPath(), u.Host
+	}
 	w.server.activities.tell(a)
 	answer, err := w.Caller.Call(ctx, c)
 	a.Kind, a.MS, a.Status, a.At = "answer", time.Since(a.At).Milliseconds(), answer.Status, time.Now()

@@ -357,6 +357,8 @@ func TestRightsOfAnApp(t *testing.T) {
 	if _, err := host.Activate(ctx, app.App.Name); err != nil {
 		t.Fatal(err)
 	}
+	expect("active again, token of before", "/api/order", 401, dead)
+	token = tokenOf(t, calls, host, app)
 	expect("active again", "/api/order", 200, "")
 	third := place()
 	if r, err := app.WaitEvent(ctx, "checkout.order.placed", 2); err != nil || !strings.Contains(string(r.Body), third) {
