@@ -99,7 +99,8 @@ type Store interface {
 	// Change replaces r as a whole: its rows in the owned entities, its subscriptions,
 	// its secrets. It fails with Conflict if somebody changed r since it was read.
 	// Subscriptions that r no longer has end with this revision. A change that commits a
-	// secret forgets the one remembered from an earlier installation.
+	// secret forgets the one remembered from an earlier installation; one that deactivates
+	// the app cuts its tokens for good.
 	Change(ctx context.Context, r Registration, events ...appdock.Event) (Registration, []appdock.Event, error)
 	// Rekey gives the integration of r other credentials; its tokens of before are dead.
 	Rekey(ctx context.Context, r Registration, c Credentials) (Registration, error)

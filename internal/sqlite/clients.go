@@ -62,6 +62,15 @@ func (s *Store) AddClient(ctx context.Context, shop appdock.ShopID, label, acces
 	})
 }
 
+// cutTokens ends the tokens of an app that was active until now: one that is activated
+// again asks for new ones.
+func (t *tx) cutTokens(shop tenant, x lifecycle.Registration) error {
+	_, err := t.put(`UPDATE credential SET changed_at = ? WHERE shop = ? AND integration = ?
+		AND EXISTS (SELECT 1 FROM registration WHERE shop = ?2 AND installation = ? AND active = 1)`,
+		milliseconds(t.store.now()), shop.number, x.Integration[:], x.Installation.ID[:])
+	return err
+}
+
 // credentials gives an integration its key pair, or another one.
 func (t *tx) credentials(shop tenant, integration appdock.ID, c lifecycle.Credentials) error {
 	_, err := t.put(`INSERT INTO credential (shop, integration, access_key, secret_hash, changed_at) VALUES (?1, ?2, ?3, ?4, ?5)

@@ -190,6 +190,11 @@ func (r Registrations) Change(ctx context.Context, x lifecycle.Registration, eve
 	}
 	secrets := r.store.sealAll(shop, x)
 	events, err = r.change(ctx, shop, x, events, func(t *tx, revision appdock.Revision) error {
+		if !x.Installation.Active {
+			if err := t.cutTokens(shop, x); err != nil {
+				return err
+			}
+		}
 		if err := t.register(shop, x, secrets); err != nil {
 			return err
 		}
