@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -212,6 +213,26 @@ func TestClosedStoreSaysSo(t *testing.T) {
 	}
 	if _, err = s.Shops(t.Context()); appdock.CodeOf(err) != "ADK-STOPPING" {
 		t.Errorf("read: got %v", err)
+	}
+}
+
+// TestCloseLeavesOneFile keeps a copy of the database file whole.
+func TestCloseLeavesOneFile(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	s := open(t, filepath.Join(folder, "test.db"))
+	for n := range 3 {
+		if _, err := s.Write(t.Context(), shopA.ID, product(n)); err != nil {
+			t.Fatal(err)
+		}
+		products(t, s)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(folder)
+	if err != nil || len(left) != 1 {
+		t.Errorf("got %v, %v, want the database alone", left, err)
 	}
 }
 
