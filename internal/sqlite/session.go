@@ -90,7 +90,7 @@ func (s *session) exec(ctx context.Context, text string, args ...any) (int64, er
 }
 
 func (s *session) run(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	st, err := s.prepare(ctx, text) //nolint:sqlclosecheck // it stays prepared until the session is closed
+	st, err := s.prepare(ctx, text)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (s *session) run(ctx context.Context, text string, args ...any) (sql.Result
 
 // each runs a query and hands every row to scan. All rows are read when it returns.
 func (s *session) each(ctx context.Context, scan func(*sql.Rows) error, text string, args ...any) (err error) {
-	st, err := s.prepare(ctx, text) //nolint:sqlclosecheck // it stays prepared until the session is closed
+	st, err := s.prepare(ctx, text)
 	if err != nil {
 		return err
 	}
