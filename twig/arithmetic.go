@@ -7,13 +7,13 @@ import (
 )
 
 var (
-	errDivision = errors.New("Division by zero") //nolint:revive,staticcheck // the text is the reference's
-	errModulo   = errors.New("Modulo by zero")   //nolint:revive,staticcheck // the text is the reference's
+	errDivision = errors.New("Division by zero") //nolint:staticcheck // the text is the reference's
+	errModulo   = errors.New("Modulo by zero")   //nolint:staticcheck // the text is the reference's
 )
 
 // operand makes a number of an operand; ok is false if there is none (spec 2.4).
 func operand(v Value) (Value, bool) {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindInt, KindFloat:
 		return v, true
 	case KindNull:
@@ -31,7 +31,7 @@ func unsupported(op string, a, b Value) error {
 	if op == "//" {
 		op = "/"
 	}
-	return fmt.Errorf("Unsupported operand types: %s %s %s", a.TypeName(), op, b.TypeName()) //nolint:revive,staticcheck // the text is the reference's
+	return fmt.Errorf("Unsupported operand types: %s %s %s", a.TypeName(), op, b.TypeName()) //nolint:staticcheck // the text is the reference's
 }
 
 // arithmetic computes a op b for + - * / // % ** (spec 2.4).
@@ -95,7 +95,7 @@ func divide(x, y Value) (Value, error) {
 	if y.ToFloat() == 0 {
 		return Value{}, errDivision
 	}
-	if x.kind == KindInt && y.kind == KindInt && x.n%y.n == 0 && !(x.n == math.MinInt64 && y.n == -1) {
+	if x.kind == KindInt && y.kind == KindInt && x.n%y.n == 0 && (x.n != math.MinInt64 || y.n != -1) {
 		return Int(x.n / y.n), nil
 	}
 	return Float(x.ToFloat() / y.ToFloat()), nil
@@ -123,7 +123,7 @@ func power(x, y Value) Value {
 func integerPower(base, exponent int64) (Value, bool) {
 	result := Int(1)
 	square := Int(base)
-	ok := true
+	var ok bool
 	for exponent > 0 {
 		if exponent&1 == 1 {
 			if result, ok = integers("*", result.n, square.n); !ok {

@@ -184,7 +184,7 @@ func (a *Array) Set(k Key, v Value) {
 		a.values[i] = v
 		return
 	}
-	if a.keys == nil && !(k.IsInt() && k.num == int64(len(a.values))) {
+	if a.keys == nil && (k.isStr || k.num != int64(len(a.values))) {
 		a.unpack()
 	}
 	a.values = append(a.values, v)

@@ -17,9 +17,9 @@ func elements(c *Context, v Value, filter string) (*Array, error) {
 }
 
 // arrowOf refuses anything but an arrow function: names of functions are strings like any other.
-func arrowOf(v Value, name, kind string) error {
+func arrowOf(v Value, filter string) error {
 	if v.kind != KindClosure {
-		return Failf("The callable passed to the \"%s\" %s must be a Closure.", name, kind)
+		return Failf("The callable passed to the \"%s\" filter must be a Closure.", filter)
 	}
 	return nil
 }
@@ -104,7 +104,7 @@ func filterFilter(c *Context, args []Value) (Value, error) {
 	if !ok {
 		return Value{}, Failf("The \"filter\" filter expects a sequence/mapping or \"Traversable\", got \"%s\".", args[0].TypeName())
 	}
-	if err := arrowOf(args[1], "filter", "filter"); err != nil {
+	if err := arrowOf(args[1], "filter"); err != nil {
 		return Value{}, err
 	}
 	out := NewArray(0)
@@ -119,7 +119,7 @@ func filterFilter(c *Context, args []Value) (Value, error) {
 func findFilter(c *Context, args []Value) (Value, error) {
 	a, err := elements(c, args[0], "find")
 	if err == nil {
-		err = arrowOf(args[1], "find", "filter")
+		err = arrowOf(args[1], "find")
 	}
 	if err != nil {
 		return Value{}, err
@@ -135,7 +135,7 @@ func findFilter(c *Context, args []Value) (Value, error) {
 func mapFilter(c *Context, args []Value) (Value, error) {
 	a, err := elements(c, args[0], "map")
 	if err == nil {
-		err = arrowOf(args[1], "map", "filter")
+		err = arrowOf(args[1], "map")
 	}
 	if err != nil {
 		return Value{}, err
@@ -150,7 +150,7 @@ func mapFilter(c *Context, args []Value) (Value, error) {
 func reduceFilter(c *Context, args []Value) (Value, error) {
 	a, err := elements(c, args[0], "reduce")
 	if err == nil {
-		err = arrowOf(args[1], "reduce", "filter")
+		err = arrowOf(args[1], "reduce")
 	}
 	if err != nil {
 		return Value{}, err
@@ -169,7 +169,7 @@ func sortFilter(c *Context, args []Value) (Value, error) {
 	}
 	order := c.compare
 	if arrow := args[1]; arrow.kind != KindNull {
-		if err := arrowOf(arrow, "sort", "filter"); err != nil {
+		if err := arrowOf(arrow, "sort"); err != nil {
 			return Value{}, err
 		}
 		order = func(x, y Value) int { return int(c.Call(arrow, x, y).ToInt()) }
@@ -263,7 +263,7 @@ func joinFilter(c *Context, args []Value) (Value, error) {
 
 func lengthFilter(c *Context, args []Value) (Value, error) {
 	v := args[0]
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindNull:
 		return Int(0), nil
 	case KindArray:

@@ -126,7 +126,7 @@ func (c *Context) access(a *access) (v Value, found bool) {
 // element looks for the key of an array or indexed object. decided is true if
 // nothing else is to be tried.
 func (c *Context) element(a *access, o Object) (v Value, found, decided bool) {
-	switch a.x.kind {
+	switch a.x.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindArray:
 		if a.name.kind != KindArray {
 			if v, ok := a.x.Array().Get(c.key(a.name)); ok {

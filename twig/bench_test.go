@@ -11,7 +11,7 @@ import (
 	"github.com/appdock/appdock/twig"
 )
 
-func benchEnvironment(tb testing.TB, options ...twig.Option) *twig.Environment {
+func benchEnvironment(tb testing.TB) *twig.Environment {
 	tb.Helper()
 	loader := twig.FSLoader{FS: os.DirFS("testdata/bench")}
 	templates := twig.MapLoader{}
@@ -22,7 +22,7 @@ func benchEnvironment(tb testing.TB, options ...twig.Option) *twig.Environment {
 		}
 		templates[name] = src
 	}
-	return twig.New(append(options, twig.WithLoader(templates))...)
+	return twig.New(twig.WithLoader(templates))
 }
 
 // shopPage is what the product page shows.

@@ -16,11 +16,11 @@ type (
 
 // builder turns the tree of one template into closures.
 type builder struct {
+	ctx      context.Context // of the call that compiles; nothing of it stays
 	env      *Environment
 	t        *Template
 	strategy string // autoescaping at this place
 	chosen   string // the template's
-	macro    bool
 }
 
 // build compiles a tree. Templates it uses are loaded; those it extends,
@@ -35,17 +35,19 @@ func (e *Environment) build(ctx context.Context, tree *parse.Template, src strin
 			t, err = nil, failed
 		}
 	}()
-	b := &builder{env: e, chosen: e.escape(tree.Name)}
-	return b.template(ctx, tree, src, depth), nil
+	b := &builder{ctx: ctx, env: e, chosen: e.escape(tree.Name)}
+	return b.template(tree, src, depth), nil
 }
 
-func (b *builder) template(ctx context.Context, tree *parse.Template, src string, depth int) *Template {
+func (b *builder) template(tree *parse.Template, src string, depth int) *Template {
 	outer, strategy := b.t, b.strategy
-	t := &Template{env: b.env, name: tree.Name, source: src, names: map[string]int{}, macros: map[string]*macro{}, policy: b.env.policy,
-		imports: tree.Imports, own: &table{blocks: map[string]*block{}}, traits: map[string]*block{}}
+	t := &Template{
+		env: b.env, name: tree.Name, source: src, names: map[string]int{}, macros: map[string]*macro{}, policy: b.env.policy,
+		imports: tree.Imports, own: &table{blocks: map[string]*block{}}, traits: map[string]*block{},
+	}
 	b.t, b.strategy = t, b.chosen
 	for _, u := range tree.Uses {
-		b.use(ctx, u, depth)
+		b.use(u, depth)
 	}
 	for _, n := range tree.Blocks {
 		if n.Escape != nil {
@@ -88,10 +90,10 @@ func onlyBlocks(body []parse.Stmt) bool {
 }
 
 // use takes over the blocks of another template (spec 8).
-func (b *builder) use(ctx context.Context, u *parse.Use, depth int) {
+func (b *builder) use(u *parse.Use, depth int) {
 	b.permit("tag", "use", u.Pos)
 	s := b.site(u.Pos)
-	used, err := b.env.load(ctx, u.Template, depth+1)
+	used, err := b.env.load(b.ctx, u.Template, depth+1)
 	if err != nil {
 		panic(placed(err, s.template, s.pos))
 	}
@@ -346,7 +348,7 @@ func (b *builder) escaped(value eval) exec {
 	if b.strategy == "html" {
 		return func(c *Context, f *frame) {
 			v := value(c, f)
-			switch v.kind {
+			switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 			case KindString:
 				c.out = appendHTML(c.out, v.text())
 			case KindObject:

@@ -17,7 +17,7 @@ func (c *Context) compare(a, b Value) int {
 // equal is ==.
 func (c *Context) equal(a, b Value) bool {
 	if a.kind == b.kind {
-		switch a.kind {
+		switch a.kind { //nolint:exhaustive // the other kinds are treated alike
 		case KindInt, KindBool:
 			return a.n == b.n
 		case KindString:
@@ -172,7 +172,7 @@ func same(a, b Value, depth int) bool {
 	if a.kind != b.kind {
 		return false
 	}
-	switch a.kind {
+	switch a.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindFloat:
 		return a.float() == b.float()
 	case KindString, KindMarkup:

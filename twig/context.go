@@ -15,7 +15,7 @@ import (
 // that cannot do what they are asked end the render: they do not return.
 // A Context must not be kept or used by other goroutines.
 type Context struct {
-	ctx    context.Context //nolint:containedctx // a Context is the state of one call of Render
+	ctx    context.Context // a Context is the state of one call of Render
 	env    *Environment
 	out    []byte
 	args   []Value // arguments of the calls under way
@@ -116,13 +116,13 @@ func (c *Context) caught(err *error) {
 // String gives the string form of a value (spec 2.2). The sandbox's policy has
 // a say if it is an object's.
 func (c *Context) String(v Value) string {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindString, KindMarkup:
 		return v.text()
 	case KindObject, KindClosure:
 		s, ok := c.stringOf(v)
 		if !ok {
-			c.raiseHere(fmt.Errorf("Object of class %s could not be converted to string", v.TypeName())) //nolint:revive,staticcheck // the text is the reference's
+			c.raiseHere(fmt.Errorf("Object of class %s could not be converted to string", v.TypeName())) // the text is the reference's
 		}
 		return s
 	}
@@ -196,7 +196,7 @@ func (c *Context) toArray(v Value) (*Array, bool) {
 
 // key makes the key of an array out of a value (spec 1).
 func (c *Context) key(v Value) Key {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindInt, KindBool:
 		return IntKey(v.n)
 	case KindFloat:
@@ -204,7 +204,7 @@ func (c *Context) key(v Value) Key {
 	case KindNull:
 		return Key{isStr: true}
 	case KindArray:
-		c.raiseHere(errors.New("Illegal offset type")) //nolint:revive,staticcheck // the text is the reference's
+		c.raiseHere(errors.New("Illegal offset type")) //nolint:staticcheck // the text is the reference's
 	}
 	return StringKey(c.String(v))
 }

@@ -8,7 +8,7 @@ import (
 
 // Truth is the value as a bool (spec 2.1).
 func (v Value) Truth() bool {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindBool, KindInt:
 		return v.n != 0
 	case KindFloat:
@@ -26,7 +26,7 @@ func (v Value) Truth() bool {
 
 // scalarString is the string form of everything but objects and closures (spec 2.2).
 func (v Value) scalarString() string {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindBool:
 		if v.boolean() {
 			return "1"
@@ -172,7 +172,7 @@ func numeric(s string) (Value, bool) {
 
 // ToInt is the value as an int, without complaint, as PHP's (int).
 func (v Value) ToInt() int64 {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindBool, KindInt:
 		return v.n
 	case KindFloat:
@@ -193,7 +193,7 @@ func (v Value) ToInt() int64 {
 
 // ToFloat is the value as a float, without complaint, as PHP's (float).
 func (v Value) ToFloat() float64 {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindFloat:
 		return v.float()
 	case KindString, KindMarkup:

@@ -56,8 +56,10 @@ func core() Extension {
 		{Name: "dump", Variadic: true, Safe: []string{"html"}},
 		text("enum", enumFunction, Required("enum")),
 		text("enum_cases", enumCasesFunction, Required("enum")),
-		{Name: "include", Params: []Param{Required("template"), Optional("variables", null), Optional("with_context", Bool(true)),
-			Optional("ignore_missing", Bool(false)), Optional("sandboxed", Bool(false))}, Safe: []string{"all"}},
+		{Name: "include", Params: []Param{
+			Required("template"), Optional("variables", null), Optional("with_context", Bool(true)),
+			Optional("ignore_missing", Bool(false)), Optional("sandboxed", Bool(false)),
+		}, Safe: []string{"all"}},
 		{Name: "max", Params: []Param{Required("value")}, Variadic: true, Call: extreme("max", 1)},
 		{Name: "min", Params: []Param{Required("value")}, Variadic: true, Call: extreme("min", -1)},
 		{Name: "parent", Safe: []string{"all"}},
@@ -76,7 +78,6 @@ func coreTests() []Callable {
 	test := func(name string, call func(c *Context, args []Value) bool, params ...Param) Callable {
 		return Callable{Name: name, Params: params, Call: func(c *Context, args []Value) (Value, error) { return Bool(call(c, args)), nil }}
 	}
-	modulus := func(c *Context, args []Value) (Value, error) { return arithmetic("%", args[0], args[1]) }
 	parity := func(want bool) func(c *Context, args []Value) (Value, error) {
 		return func(_ *Context, args []Value) (Value, error) {
 			v, err := arithmetic("%", args[0], Int(2))
@@ -86,8 +87,8 @@ func coreTests() []Callable {
 	return []Callable{
 		{Name: "constant", Params: []Param{Required("constant"), Optional("object", Value{})}, Call: constantTest},
 		{Name: "defined"},
-		{Name: "divisible by", Params: []Param{Required("by")}, Call: func(c *Context, args []Value) (Value, error) {
-			v, err := modulus(c, args)
+		{Name: "divisible by", Params: []Param{Required("by")}, Call: func(_ *Context, args []Value) (Value, error) {
+			v, err := arithmetic("%", args[0], args[1])
 			return Bool(v.n == 0), err
 		}},
 		test("empty", func(c *Context, args []Value) bool { return c.isEmpty(args[0]) }),
@@ -104,7 +105,7 @@ func coreTests() []Callable {
 
 // isEmpty is the test of that name (spec 13).
 func (c *Context) isEmpty(v Value) bool {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindNull:
 		return true
 	case KindBool:

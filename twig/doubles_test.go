@@ -370,7 +370,8 @@ func testExtension() twig.Extension {
 		Functions: []twig.Callable{
 			function(wrap("§", "§", "§")), function(wrap("static_call_string", "*", "*")), function(wrap("static_call_array", "*", "*")),
 			function(wrap("anon_foo", "*", "*")), function(join("*_path")), function(join("*_foo_*_bar")),
-			{Name: "safe_br", Safe: []string{"html"}, Call: text("<br />")}, {Name: "unsafe_br", Call: text("<br />")},
+			{Name: "safe_br", Safe: []string{"html"}, Call: text("<br />")},
+			{Name: "unsafe_br", Call: text("<br />")},
 			{Name: "deprecated_function", Call: text("foo")},
 		},
 		Tests: []twig.Callable{

@@ -63,7 +63,7 @@ func New(options ...Option) *Environment {
 		escape:     func(string) string { return "html" },
 		strategies: map[string]func(string) (string, error){},
 		limits:     DefaultLimits(), zone: time.UTC, now: time.Now, //nolint:forbidigo // the default of the clock field
-		random:     func() *rand.Rand { return rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())) }, //nolint:gosec // shuffles pages, guards nothing
+		random:     func() *rand.Rand { return rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())) }, // shuffles pages, guards nothing
 		dateFormat: [2]string{"F j, Y H:i", "%d days"},
 		numbers:    numberFormat{point: ".", separator: ","},
 		buffers:    &sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},
@@ -205,7 +205,6 @@ type Template struct {
 	parentAt  *site
 	policy    *Policy
 	imports   int
-	locals    int
 	traitable bool
 }
 
@@ -285,7 +284,7 @@ func (t *Template) RunBlock(ctx context.Context, name string, vars any) (Value, 
 }
 
 func (t *Template) run(ctx context.Context, w io.Writer, vars any, render func(*Context, *frame)) error {
-	out := t.env.buffers.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
+	out := t.env.buffers.Get().(*[]byte) // the pool holds nothing else
 	c := &Context{ctx: ctx, env: t.env, limits: t.env.limits, out: (*out)[:0]}
 	c.alarm = min(pulse, c.limits.Steps+1)
 	err := c.guard(func() {

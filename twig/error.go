@@ -75,8 +75,10 @@ func syntaxError(template string, err error) error {
 func placed(err error, template string, at parse.Pos) *Error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
-		e = &Error{Kind: Runtime, Cause: err,
-			Message: fmt.Sprintf("An exception has been thrown during the rendering of a template (\"%s\").", err)}
+		e = &Error{
+			Kind: Runtime, Cause: err,
+			Message: fmt.Sprintf("An exception has been thrown during the rendering of a template (\"%s\").", err),
+		}
 	}
 	if e.Template == "" {
 		copied := *e

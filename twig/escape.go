@@ -11,7 +11,7 @@ var errNotUTF8 = Failf("The string to escape is not a valid UTF-8 string.")
 
 // autoescape is the escaping that is put in by itself: safe strings stay as they are.
 func (e *Environment) autoescape(c *Context, v Value, strategy string) (Value, error) {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindMarkup:
 		return v, nil
 	case KindObject:
@@ -24,7 +24,7 @@ func (e *Environment) autoescape(c *Context, v Value, strategy string) (Value, e
 
 // escapeValue escapes strings and string forms of objects; other values stay as they are.
 func (e *Environment) escapeValue(c *Context, v Value, strategy string) (Value, error) {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindString, KindMarkup, KindObject:
 	default:
 		return v, nil
@@ -62,7 +62,7 @@ func (e *Environment) escapeValue(c *Context, v Value, strategy string) (Value, 
 }
 
 // htmlSpecial marks the bytes that HTML escaping has to look at.
-var htmlSpecial = func() (t [256]bool) { //nolint:gochecknoglobals // a constant table
+var htmlSpecial = func() (t [256]bool) { // a constant table
 	for _, c := range []byte(`&<>"'`) {
 		t[c] = true
 	}

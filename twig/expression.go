@@ -311,7 +311,7 @@ func (c *Context) less(a, b Value, limit int) bool {
 // in is the operator of that name (spec 5.3).
 func (c *Context) in(needle, haystack Value) bool {
 	if haystack.IsText() {
-		switch needle.kind {
+		switch needle.kind { //nolint:exhaustive // the other kinds are treated alike
 		case KindString, KindMarkup, KindInt, KindFloat:
 			c.Spend(int(haystack.n >> 6))
 			return strings.Contains(haystack.text(), needle.scalarString())

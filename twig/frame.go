@@ -102,7 +102,7 @@ func (c *Context) collect(f *frame, a *Array) {
 	}
 	gone := map[Key]bool{}
 	for i, v := range f.slots {
-		switch v.kind {
+		switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 		case kindUnresolved:
 		case kindUndefined:
 			gone[StringKey(f.t.symbols[i])] = true

@@ -121,7 +121,7 @@ func fromReflect(v reflect.Value, depth int) Value {
 	if depth > maxNesting {
 		return Value{}
 	}
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // the other kinds are treated alike
 	case reflect.Bool:
 		return Bool(v.Bool())
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
@@ -255,7 +255,7 @@ func (o goObject) bind(name string, f reflect.Value) (Method, bool) {
 }
 
 func toReflect(c *Context, v Value, t reflect.Type) (reflect.Value, bool) {
-	switch t.Kind() {
+	switch t.Kind() { //nolint:exhaustive // the other kinds are treated alike
 	case reflect.String:
 		return reflect.ValueOf(c.String(v)).Convert(t), true
 	case reflect.Bool:

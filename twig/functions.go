@@ -138,7 +138,7 @@ func randomFunction(c *Context, args []Value) (Value, error) {
 		}
 		return Int(low + int64(r.Uint64N(uint64(high-low)+1)))
 	}
-	switch v := args[0]; v.kind {
+	switch v := args[0]; v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindNull:
 		if args[1].kind == KindNull {
 			return between(0, math.MaxInt32), nil
@@ -484,7 +484,7 @@ func dump(c *Context, out *strings.Builder, v Value, indent string) {
 	if len(indent) > maxNesting {
 		return
 	}
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindBool:
 		fmt.Fprintf(out, "%sbool(%t)\n", indent, v.boolean())
 	case KindInt:

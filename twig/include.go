@@ -38,7 +38,7 @@ func (c *Context) byName(env *Environment, name string) (*Template, error) {
 
 // find gives the template that a name, list of names or handle means.
 func (c *Context) find(env *Environment, v Value) (*Template, error) {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindObject:
 		if h, ok := v.Object().(handle); ok {
 			return c.confined(env, h.t)
@@ -161,7 +161,7 @@ func (b *builder) embedStatement(n *parse.Embed) exec {
 	if n.With != nil {
 		vars = b.expr(n.With)
 	}
-	child := b.template(nil, n.Child, "", 0)
+	child := b.template(n.Child, "", 0)
 	in := included{env: b.env, only: n.Only, at: b.site(n.Pos), varsAt: b.site(n.Pos)}
 	ignore := n.IgnoreMissing
 	return func(c *Context, f *frame) {

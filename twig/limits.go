@@ -102,7 +102,7 @@ const elementSize = 48
 
 // charge counts a value that a filter or function made.
 func (c *Context) charge(v Value) {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindString, KindMarkup:
 		if v.n > 16 {
 			c.Reserve(v.n)

@@ -163,7 +163,7 @@ func (w *forLoop) run(c *Context, f *frame) {
 	c.step()
 	v := w.seq(c, f)
 	ran := false
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindArray:
 		if a := v.Array(); a.Len() > 0 {
 			ran = true
@@ -257,7 +257,7 @@ func (w *forLoop) object(c *Context, f *frame, o Object) bool {
 		f.slots[w.targets[0]] = k
 		f.slots[w.targets[1]] = v
 		w.body(c, f)
-		return !(w.script && c.flow != onward && w.leaves(c))
+		return !w.script || c.flow == onward || !w.leaves(c)
 	})
 	if err != nil {
 		c.raise(w.at, err)

@@ -47,7 +47,7 @@ func stripTags(c *Context, s, allowed string) string {
 			continue
 		case inTag:
 			switch {
-			case b == '<' && quote == 0 && !(i+1 < len(s) && isBlank(s[i+1])):
+			case b == '<' && quote == 0 && (i+1 >= len(s) || !isBlank(s[i+1])):
 				depth++
 			case b == '>' && quote == 0 && depth > 0:
 				depth--

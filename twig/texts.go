@@ -109,7 +109,7 @@ func nl2brFilter(c *Context, args []Value) (Value, error) {
 	return String(out.String()), nil
 }
 
-var betweenTags = regexp.MustCompile(`>[\s\x0b]+<`) //nolint:gochecknoglobals // a constant
+var betweenTags = regexp.MustCompile(`>[\s\x0b]+<`) // a constant
 
 // spacelessFilter keeps safe what was safe and no more: the reference prints a
 // plain string that went through it unescaped.
@@ -349,7 +349,7 @@ func (c *Context) query(prefix string, a *Array, pairs *[]string, depth int) {
 			name = prefix + "%5B" + name + "%5D"
 		}
 		c.Reserve(int64(len(name)))
-		switch v.kind {
+		switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 		case KindNull:
 		case KindArray:
 			c.query(name, v.Array(), pairs, depth+1)

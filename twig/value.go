@@ -119,7 +119,7 @@ func (v Value) closure() *closure {
 // TypeName is the name of the value's type as messages give it: null, bool,
 // int, float, string, array, or an object's class.
 func (v Value) TypeName() string {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindBool:
 		return "bool"
 	case KindInt:

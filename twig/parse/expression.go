@@ -155,7 +155,7 @@ func (p *parser) primary() Expr {
 }
 
 func (p *parser) operand(t Token) Expr {
-	switch t.Type {
+	switch t.Type { //nolint:exhaustive // the other kinds are treated alike
 	case NameToken:
 		p.next()
 		return p.name(t)

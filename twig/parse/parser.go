@@ -253,7 +253,7 @@ func (p *parser) statementsIn(tag string, end func(Token) bool) []Stmt {
 	opened := p.current().Pos.Line
 	for {
 		p.chain = 0
-		switch t := p.current(); t.Type {
+		switch t := p.current(); t.Type { //nolint:exhaustive // the other kinds are treated alike
 		case EOF:
 			return body
 		case Text:

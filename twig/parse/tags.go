@@ -117,7 +117,7 @@ func (p *parser) autoescapeTag(t Token) Stmt {
 func (p *parser) blockTag(t Token) Stmt {
 	name := p.expect(NameToken, "", "").Value
 	if earlier := p.blocks[name]; earlier != nil {
-		errorf(p.current().Pos, "The block '%s' has already been defined line %d.", name, earlier.Pos.Line)
+		errorf(p.current().Pos, "The block '%s' has already been defined line %d.", name, earlier.Line)
 	}
 	b := &Block{Pos: t.Pos, Name: name}
 	if n := len(p.escape); n > 0 {
