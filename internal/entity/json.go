@@ -44,7 +44,7 @@ func (p Plain) Append(dst []byte, r Record) []byte {
 			continue
 		}
 		var v any
-		if i < len(r.Values) && !(f.Translated && p.Untranslated) {
+		if i < len(r.Values) && (!f.Translated || !p.Untranslated) {
 			v = r.Values[i]
 		}
 		dst = AppendValue(appendName(dst, f.Name), f, v)

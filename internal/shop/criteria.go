@@ -24,7 +24,6 @@ func check(schema *entity.Schema, search searcher, c *entity.Criteria) (*entity.
 		return nil, nil, err
 	}
 	checked := k.criteria(d, c, "", 0)
-	checked.MaxRecords = maxRecords
 	return checked, k.needs, invalid(k.faults)
 }
 

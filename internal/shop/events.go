@@ -258,22 +258,21 @@ func (p *plan) inserted(name string, which func(entity.Change) bool) []appdock.I
 
 // frozen makes one event for each record, with the record as it is at this moment.
 func (p *plan) frozen(search searcher, name string, with map[string]*entity.Criteria, ids []appdock.ID, event func(entity.Record) string) ([]appdock.Event, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
 	d, _ := p.schema.Definition(name)
-	checked, _, err := check(p.schema, search, &entity.Criteria{Entity: name, IDs: ids, Associations: with})
-	if err != nil {
-		return nil, err
-	}
-	found, err := search(entity.View{}, checked)
-	if err != nil {
-		return nil, err
-	}
-	complete(p.schema, d, found.Records, with)
-	events := make([]appdock.Event, len(found.Records))
-	for i, r := range found.Records {
-		events[i] = p.event(event(r), r.ID(), payloadOf(r))
+	events := make([]appdock.Event, 0, len(ids))
+	for batch := range slices.Chunk(ids, maxBatch) {
+		checked, _, err := check(p.schema, search, &entity.Criteria{Entity: name, IDs: batch, Associations: with})
+		if err != nil {
+			return nil, err
+		}
+		found, err := search(entity.View{}, checked)
+		if err != nil {
+			return nil, err
+		}
+		complete(p.schema, d, found.Records, with)
+		for _, r := range found.Records {
+			events = append(events, p.event(event(r), r.ID(), payloadOf(r)))
+		}
 	}
 	return events, nil
 }

@@ -168,6 +168,22 @@ func TestOrderPlaced(t *testing.T) {
 	}
 }
 
+// TestEventsHoldWhatThereIs: the bounds of what clients may ask for are none for events, or
+// a write would fail because of them.
+func TestEventsHoldWhatThereIs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store.asked = nil
+	if err := w.write(t, entity.Insert, "order", w.order(t)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range w.store.asked {
+		if c.MaxRecords != 0 {
+			t.Errorf("the store may give %d records of %s", c.MaxRecords, c.Entity)
+		}
+	}
+}
+
 func TestOrdersThatAreNotPlaced(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

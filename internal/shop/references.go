@@ -125,7 +125,7 @@ func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]strin
 func leadingTo(a entity.Association, keys map[appdock.ID]bool) *entity.Criteria {
 	values := make([]any, 0, len(keys))
 	for id := range keys {
-		values = append(values, id)
+		values = append(values, id) // in any order: all that is found counts
 	}
 	return &entity.Criteria{
 		Entity:  a.Target,

@@ -13,16 +13,16 @@ import (
 	"github.com/appdock/appdock/internal/seed"
 )
 
-// param gives what a refused deletion names.
-func param(tb testing.TB, err error, name string) any {
+// usages gives what a refused deletion names.
+func usages(tb testing.TB, err error) any {
 	tb.Helper()
 	e, ok := err.(*appdock.Error) //nolint:errorlint // the service returns it unwrapped
 	if !ok || e.Kind != appdock.Conflict || e.Code != "FRAMEWORK__DELETE_RESTRICTED" {
 		tb.Fatalf("no refused deletion: %v", err)
 	}
-	i := slices.IndexFunc(e.Params, func(p appdock.Param) bool { return p.Name == name })
+	i := slices.IndexFunc(e.Params, func(p appdock.Param) bool { return p.Name == "usagesString" })
 	if i < 0 {
-		tb.Fatalf("no parameter %s", name)
+		tb.Fatal("no usages")
 	}
 	return e.Params[i].Value
 }
@@ -35,7 +35,7 @@ func TestDeleteRestricted(t *testing.T) {
 	}
 	tax := `{"id":` + w.fill(`"TAX"`) + `}`
 	err := w.write(t, entity.Delete, "tax", parse(t, tax))
-	if got := param(t, err, "usagesString"); got != "product (1)" {
+	if got := usages(t, err); got != "product (1)" {
 		t.Errorf("in use by %v", got)
 	}
 	want := "The delete request for tax was denied due to a conflict. The entity is currently in use by: product (1)"
@@ -75,7 +75,7 @@ func TestUsagesAreCounted(t *testing.T) {
 	taxGone := deletion(t, "tax", `{"id":"`+tax.String()+`"}`)
 	w.store.asked = nil
 	_, err := w.Write(t.Context(), appdock.Host(shopID), entity.View{}, []entity.Operation{gone, turned, turned, taxGone})
-	if got := param(t, err, "usagesString"); got != "product (2)" {
+	if got := usages(t, err); got != "product (2)" {
 		t.Errorf("in use by %v", got)
 	}
 	asked := w.store.asked[slices.IndexFunc(w.store.asked, func(c *entity.Criteria) bool { return c.Entity == "product" && c.IDs == nil }):]
@@ -113,14 +113,14 @@ func TestUsagesAreAllNamed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	err := w.write(t, entity.Delete, "currency", map[string]any{"id": appdock.DefaultCurrency.String()})
-	if got := param(t, err, "usagesString"); got != "sales_channel (1)" {
+	if got := usages(t, err); got != "sales_channel (1)" {
 		t.Errorf("currency is in use by %v", got)
 	}
 	for _, batch := range seed.Demo() {
 		w.host(t, batch)
 	}
 	err = w.write(t, entity.Delete, "country", parse(t, `{"id":`+w.fill(`"COUNTRY"`)+`}`))
-	if got, want := param(t, err, "usagesString"), "customer_address (24), order_address (48), sales_channel (1)"; got != want {
+	if got, want := usages(t, err), "customer_address (24), order_address (48), sales_channel (1)"; got != want {
 		t.Errorf("country is in use by %v, want %v", got, want)
 	}
 }

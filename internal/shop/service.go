@@ -41,6 +41,7 @@ func (s *Service) Search(ctx context.Context, actor appdock.Actor, view entity.V
 	if missing := actor.Missing(touched...); len(missing) > 0 {
 		return entity.Page{}, appdock.MissingPrivileges(missing)
 	}
+	checked.MaxRecords = maxRecords
 	// There are no drafts of records: every version shows what is live.
 	view.Version = appdock.ID{}
 	page, err := s.store.Search(ctx, actor.Shop, view, checked)
