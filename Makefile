@@ -96,3 +96,7 @@ cross: ## compile everything, tests included, for macOS and Windows
 		echo "go vet for $$target"; \
 		CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go vet ./...; \
 	done
+
+.PHONY: bench-validate
+bench-validate: ## time app validate as a process: over one app, and over a hundred
+	@go test ./cmd/appdock -run '^$$' -bench ValidateProcess -benchtime 50x

@@ -140,7 +140,7 @@ func one(fsys fs.FS, name string, options Options) (*App, Problems, error) {
 			Code: "app.not_found", Severity: Error, Message: "there is no " + name,
 			Position: Position{File: shown, Line: 1, Column: 1},
 		}}, nil
-	case leavesByLink(fsys, name):
+	case err != nil && leavesByLink(fsys, name):
 		return nil, Problems{linkOut(shown)}, nil
 	case errors.Is(err, errNoFile):
 		return nil, Problems{{

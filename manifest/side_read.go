@@ -62,7 +62,7 @@ func (a *App) readSideFile(fsys fs.FS, folder string, f sideFile) (found bool, e
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
-	case leavesByLink(fsys, f.name):
+	case err != nil && leavesByLink(fsys, f.name):
 		a.aside = append(a.aside, linkOut(shown))
 		return false, nil
 	case err != nil && !noFile:

@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -95,29 +97,46 @@ func (p *program) agree(format *string, given bool) error {
 	return nil
 }
 
-// check checks one app after the other. One that cannot be read stops no other.
+// check checks the apps, as many at once as there are processors, and reports them in
+// their order. One that cannot be read stops no other.
 func (p *program) check(ctx context.Context, list []subject, f validateFlags) (*report, error) {
-	r := &report{Apps: []appReport{}}
 	shown := p.progress(len(list))
 	defer shown.end()
-	for _, s := range list {
+	checked := make([]appReport, len(list))
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for i, s := range list {
+		free <- struct{}{}
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			break
 		}
 		shown.next(s.name)
-		checked, err := p.checkOne(ctx, s, f)
-		if err != nil {
-			checked = appReport{Name: s.name, Path: s.place(), Findings: manifest.Problems{{
-				Code: "app.not_found", Severity: manifest.Error, Message: err.Error(),
-				Position: manifest.Position{File: s.called(), Line: 1, Column: 1},
-			}}}
-		}
-		r.add(checked, f.ignore)
+		all.Go(func() {
+			defer func() { <-free }()
+			checked[i] = p.checkOne(ctx, s, f)
+		})
+	}
+	all.Wait()
+	r := &report{Apps: []appReport{}}
+	for _, app := range checked {
+		r.add(app, f.ignore)
 	}
 	return r, ctx.Err()
 }
 
-func (p *program) checkOne(ctx context.Context, s subject, f validateFlags) (appReport, error) {
+// checkOne checks one app. That it is not there, or cannot be read, is a finding.
+func (p *program) checkOne(ctx context.Context, s subject, f validateFlags) appReport {
+	checked, err := p.checkSubject(ctx, s, f)
+	if err == nil {
+		return checked
+	}
+	return appReport{Name: s.name, Path: s.place(), Findings: manifest.Problems{{
+		Code: "app.not_found", Severity: manifest.Error, Message: err.Error(),
+		Position: manifest.Position{File: s.called(), Line: 1, Column: 1},
+	}}}
+}
+
+func (p *program) checkSubject(ctx context.Context, s subject, f validateFlags) (appReport, error) {
 	switch {
 	case s.err != nil:
 		return appReport{}, s.err
