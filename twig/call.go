@@ -111,6 +111,15 @@ func bindValues(params []Param, args []Value, named *Array, kind, name string) (
 	return bound, nil
 }
 
+// argument compiles an argument; an arrow function keeps its variables unless
+// the callable only uses it while it runs.
+func (b *builder) argument(c *Callable, x parse.Expr) eval {
+	if c.borrows {
+		return b.shared(x)
+	}
+	return b.kept(x)
+}
+
 // bind checks a call's arguments against the parameters when it is compiled (spec 5.4).
 func (b *builder) bind(kind parse.Kind, name string, c *Callable, args []parse.Arg, at parse.Pos) ([]eval, arguments) {
 	isNamed := slices.ContainsFunc(args, func(a parse.Arg) bool { return a.Name != "" })
@@ -145,9 +154,9 @@ func (b *builder) bind(kind parse.Kind, name string, c *Callable, args []parse.A
 			b.fail(at, Syntax, "Argument \"%s\" is defined twice for %s \"%s\".", p.Name, kind, name)
 		case ok:
 			delete(given, snake(p.Name))
-			list = append(list, b.shared(a.Value))
+			list = append(list, b.argument(c, a.Value))
 		case i < positional:
-			list = append(list, b.shared(args[i].Value))
+			list = append(list, b.argument(c, args[i].Value))
 		case p.Optional:
 			list = append(list, always(p.Default))
 		default:
@@ -156,7 +165,7 @@ func (b *builder) bind(kind parse.Kind, name string, c *Callable, args []parse.A
 	}
 	b.unknown(kind, name, names, order, given)
 	for i := len(c.Params); i < positional && c.Variadic; i++ {
-		list = append(list, b.shared(args[i].Value))
+		list = append(list, b.argument(c, args[i].Value))
 	}
 	return list, nil
 }
@@ -187,7 +196,7 @@ func (b *builder) bindPositional(kind parse.Kind, name string, c *Callable, args
 	for i, p := range c.Params {
 		switch {
 		case i < len(args):
-			list = append(list, b.shared(args[i].Value))
+			list = append(list, b.argument(c, args[i].Value))
 		case p.Optional:
 			list = append(list, always(p.Default))
 		default:
@@ -200,7 +209,7 @@ func (b *builder) bindPositional(kind parse.Kind, name string, c *Callable, args
 	}
 	if c.Variadic {
 		for i := len(c.Params); i < len(args); i++ {
-			list = append(list, b.shared(args[i].Value))
+			list = append(list, b.argument(c, args[i].Value))
 		}
 	}
 	return list
@@ -277,7 +286,7 @@ func (b *builder) filter(n *parse.FilterExpr) eval {
 	case "raw":
 		return b.expr(n.X)
 	}
-	input := b.shared(n.X)
+	input := b.kept(n.X)
 	if p := callable.PreEscape; p != "" && !isSafe(b.safe(n.X), p) {
 		value, env := input, b.env
 		input = func(c *Context, f *frame) Value {

@@ -6,6 +6,9 @@ func core() Extension {
 	text := func(name string, call func(c *Context, args []Value) (Value, error), params ...Param) Callable {
 		return Callable{Name: name, Params: params, Call: call}
 	}
+	borrowing := func(name string, call func(c *Context, args []Value) (Value, error), params ...Param) Callable {
+		return Callable{Name: name, Params: params, Call: call, borrows: true}
+	}
 	filters := []Callable{
 		text("abs", absFilter),
 		text("batch", batchFilter, Required("size"), Optional("fill", null), Optional("preserve_keys", Bool(true))),
@@ -17,8 +20,8 @@ func core() Extension {
 		text("default", defaultValue, Optional("default", String(""))),
 		{Name: "escape", Params: escapeParams(), Call: escapeFilter, safe: escapeSafe},
 		{Name: "e", Params: escapeParams(), Call: escapeFilter, safe: escapeSafe},
-		text("filter", filterFilter, Required("arrow")),
-		text("find", findFilter, Required("arrow")),
+		borrowing("filter", filterFilter, Required("arrow")),
+		borrowing("find", findFilter, Required("arrow")),
 		text("first", firstFilter),
 		{Name: "format", Variadic: true, Call: formatFilter},
 		text("join", joinFilter, Optional("glue", String("")), Optional("and", null)),
@@ -27,18 +30,18 @@ func core() Extension {
 		text("last", lastFilter),
 		text("length", lengthFilter),
 		text("lower", caseFilter("mb_strtolower", lower)),
-		text("map", mapFilter, Required("arrow")),
+		borrowing("map", mapFilter, Required("arrow")),
 		{Name: "merge", Variadic: true, Call: mergeFilter},
 		{Name: "nl2br", Call: nl2brFilter, PreEscape: "html", Safe: []string{"html"}},
 		text("number_format", numberFormatFilter, Optional("decimal", null), Optional("decimal_point", null), Optional("thousand_sep", null)),
 		{Name: "raw", Call: func(_ *Context, args []Value) (Value, error) { return args[0], nil }, Safe: []string{"all"}},
-		text("reduce", reduceFilter, Required("arrow"), Optional("initial", null)),
+		borrowing("reduce", reduceFilter, Required("arrow"), Optional("initial", null)),
 		text("replace", replaceFilter, Required("from")),
 		text("reverse", reverseFilter, Optional("preserve_keys", Bool(false))),
 		text("round", roundFilter, Optional("precision", Int(0)), Optional("method", String("common"))),
 		text("shuffle", shuffleFilter),
 		text("slice", sliceFilter, Required("start"), Optional("length", null), Optional("preserve_keys", Bool(false))),
-		text("sort", sortFilter, Optional("arrow", null)),
+		borrowing("sort", sortFilter, Optional("arrow", null)),
 		{Name: "spaceless", Call: spacelessFilter, Preserves: []string{"all"}},
 		text("split", splitFilter, Required("delimiter"), Optional("limit", null)),
 		text("striptags", striptagsFilter, Optional("allowable_tags", String(""))),

@@ -46,7 +46,8 @@ type Callable struct {
 	// is charged by Context.Spend and Context.Reserve.
 	Cost int
 
-	safe func(args []parse.Arg) []string // of escape, which depends on its argument
+	safe    func(args []parse.Arg) []string // of escape, which depends on its argument
+	borrows bool                            // uses arrow functions only while it runs
 }
 
 // Tag describes a tag of the host's: a list of expressions and perhaps a body.

@@ -44,6 +44,7 @@ func TestLanguage(t *testing.T) {
 		"defaults of macros, and more arguments":    {`{% macro m(a, b = 'x') %}{{ a }}{{ b }}{{ varargs|join }}{% endmacro %}{{ _self.m(1) }} {{ _self.m(b: 2, a: 1) }} {{ _self.m(1, 2, 3, 4) }}`, "1x 12 1234"},
 		"arrow functions see their place":           {`{% set n = 10 %}{{ [1, 2]|map(v => v + n)|join(',') }}`, "11,12"},
 		"arrow functions keep what they saw":        {`{% set n = 1 %}{% set f = v => v + n %}{% set n = 5 %}{{ [1]|map(f)|first }}`, "2"},
+		"and so do those that pass through":         {`{% set n = 1 %}{% set f = nope|default(v => v + n) %}{% set n = 5 %}{{ [1]|map(f)|first }}`, "2"},
 		"parameters shadow and are put back":        {`{% set v = 'a' %}{{ [1]|map(v => v)|first }}{{ v }}`, "1a"},
 		"arrow functions inside each other":         {`{{ [1, 2]|map(v => [3, 4]|map(w => v * w)|join('+'))|join(' ') }}`, "3+4 6+8"},
 		"arrays are values":                         {`{% set a = [1] %}{% set b = a|merge([2]) %}{{ a|join }}{{ b|join(',') }}`, "11,2"},
