@@ -164,12 +164,14 @@ func questions() map[string]question {
 		"equals takes ß for ss":                     one(is("title", "strasse"), "b"),
 		"equals takes ligatures apart":              one(is("title", "FINAL 100%"), "c"),
 		"equals with the name of the entity before": one(is("book.title", "zebra"), "d"),
+
 		"equals null":             one(is("title", nil), "e"),
 		"equals an id":            one(is("id", id("book/b")), "b"),
 		"equals a key":            one(is("publisherId", id("publisher/south")), "c"),
 		"equals a truth value":    one(is("lent", false), "bc"),
 		"equals a moment":         one(is("printedAt", printed), "a"),
 		"equals the live version": one(is("versionId", appdock.LiveVersion), "abcde"),
+
 		"equals the version of what a key leads to": one(is("publisherVersionId", appdock.LiveVersion), "abcde"),
 		"equals any":                                        one(any1("stock", int64(2), int64(10), int64(99)), "bd"),
 		"equals any folded text":                            one(any1("title", "ZEBRA", "STRASSE"), "bd"),
