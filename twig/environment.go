@@ -188,6 +188,27 @@ func (e *Environment) Parse(name, src string) (*Template, error) {
 	return e.compile(context.Background(), name, src, 0)
 }
 
+// Check gives every error that can be found in a template's text without
+// rendering it, in the order of the text; none means that it compiles. What it
+// includes is not looked at.
+func (e *Environment) Check(name, src string) []*Error {
+	var found []*Error
+	for _, p := range parse.Check(name, src, &e.config) {
+		found = append(found, &Error{Kind: Syntax, Message: p.Message, Template: name, Line: p.Pos.Line, Column: p.Pos.Column})
+	}
+	if found != nil {
+		return found
+	}
+	if _, err := e.compile(context.Background(), name, src, 0); err != nil {
+		failed, ok := errors.AsType[*Error](err)
+		if !ok {
+			failed = &Error{Kind: Syntax, Message: err.Error(), Template: name, Cause: err}
+		}
+		found = append(found, failed)
+	}
+	return found
+}
+
 // Template is a compiled template. It is immutable and serves any number of renders at once.
 type Template struct {
 	env       *Environment

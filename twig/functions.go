@@ -238,11 +238,11 @@ func intRange(c *Context, low, high, step int64) (Value, error) {
 	if high < low {
 		step = -step
 	}
-	a := NewArray(int(count) + 1)
-	for i := range int64(count) + 1 {
-		a.Append(Int(low + i*step))
+	values := make([]Value, count+1)
+	for i := range values {
+		values[i] = Int(low + int64(i)*step)
 	}
-	return ArrayOf(a), nil
+	return List(values...), nil
 }
 
 func letterRange(low, high byte, step int64) (Value, error) {

@@ -75,6 +75,9 @@ func FuzzCompile(f *testing.F) {
 	env := twig.New(twig.WithLimits(fuzzLimits()))
 	f.Fuzz(func(t *testing.T, src string) {
 		tmpl, err := env.Parse("t", src)
+		if found := env.Check("t", src); len(found) == 0 && err != nil || len(found) > 0 && err == nil {
+			t.Fatalf("checking finds %v, compiling %v", found, err)
+		}
 		if err == nil {
 			_ = tmpl.Render(context.Background(), io.Discard, nil) // any outcome but a panic is right
 			return

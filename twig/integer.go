@@ -43,10 +43,9 @@ func rem(a, b int64) (int64, bool) {
 	return a % b, true
 }
 
-// onInts compiles + - * and %; the general rules apply when ok is false.
+// onInts compiles + - * and %; the general rules apply to what is not two ints or overflows.
 func (b *builder) onInts(n *parse.Binary) eval {
 	op, at := n.Op, b.site(n.Pos)
-	compute := map[string]func(a, b int64) (int64, bool){"+": add, "-": sub, "*": mul, "%": rem}[op]
 	general := func(c *Context, v, w Value) Value {
 		r, err := arithmetic(op, v, w)
 		if err != nil {
@@ -56,18 +55,10 @@ func (b *builder) onInts(n *parse.Binary) eval {
 	}
 	x := b.expr(n.X)
 	if k, ok := intConstant(n.Y); ok {
-		literal := Int(k)
-		return func(c *Context, f *frame) Value {
-			v := x(c, f)
-			if v.kind == KindInt {
-				if r, ok := compute(v.n, k); ok {
-					return Int(r)
-				}
-			}
-			return general(c, v, literal)
-		}
+		return withLiteral(op, x, k, general)
 	}
 	y := b.expr(n.Y)
+	compute := map[string]func(a, b int64) (int64, bool){"+": add, "-": sub, "*": mul, "%": rem}[op]
 	return func(c *Context, f *frame) Value {
 		v := x(c, f)
 		w := y(c, f)
@@ -78,6 +69,55 @@ func (b *builder) onInts(n *parse.Binary) eval {
 		}
 		return general(c, v, w)
 	}
+}
+
+// withLiteral compiles x op k.
+func withLiteral(op string, x eval, k int64, general func(c *Context, v, w Value) Value) eval {
+	literal := Int(k)
+	switch {
+	case op == "%" && k > 0:
+		return func(c *Context, f *frame) Value {
+			v := x(c, f)
+			if v.kind == KindInt {
+				if uint64(v.n|k) < 1<<32 { // dividing short words is several times faster
+					return Int(int64(uint32(v.n) % uint32(k)))
+				}
+				return Int(v.n % k)
+			}
+			return general(c, v, literal)
+		}
+	case op == "+":
+		return func(c *Context, f *frame) Value {
+			v := x(c, f)
+			if v.kind == KindInt {
+				if r, ok := add(v.n, k); ok {
+					return Int(r)
+				}
+			}
+			return general(c, v, literal)
+		}
+	case op == "-":
+		return func(c *Context, f *frame) Value {
+			v := x(c, f)
+			if v.kind == KindInt {
+				if r, ok := sub(v.n, k); ok {
+					return Int(r)
+				}
+			}
+			return general(c, v, literal)
+		}
+	case op == "*":
+		return func(c *Context, f *frame) Value {
+			v := x(c, f)
+			if v.kind == KindInt {
+				if r, ok := mul(v.n, k); ok {
+					return Int(r)
+				}
+			}
+			return general(c, v, literal)
+		}
+	}
+	return func(c *Context, f *frame) Value { return general(c, x(c, f), literal) }
 }
 
 func intConstant(x parse.Expr) (int64, bool) {
@@ -95,29 +135,35 @@ func (b *builder) compareInt(n *parse.Binary, general func(c *Context, x, y Valu
 	if !ok {
 		return nil
 	}
-	var holds func(v int64) bool
-	switch n.Op {
-	case "==":
-		holds = func(v int64) bool { return v == k }
-	case "!=":
-		holds = func(v int64) bool { return v != k }
-	case "<":
-		holds = func(v int64) bool { return v < k }
-	case ">":
-		holds = func(v int64) bool { return v > k }
-	case "<=":
-		holds = func(v int64) bool { return v <= k }
-	case ">=":
-		holds = func(v int64) bool { return v >= k }
-	default:
-		return nil
-	}
 	x, literal := b.expr(n.X), Int(k)
-	return func(c *Context, f *frame) bool {
-		v := x(c, f)
-		if v.kind == KindInt {
-			return holds(v.n)
+	switch n.Op {
+	case "==", "!=":
+		same := n.Op == "=="
+		return func(c *Context, f *frame) bool {
+			v := x(c, f)
+			if v.kind == KindInt {
+				return (v.n == k) == same
+			}
+			return general(c, v, literal)
 		}
-		return general(c, v, literal)
+	case "<", ">=":
+		below := n.Op == "<"
+		return func(c *Context, f *frame) bool {
+			v := x(c, f)
+			if v.kind == KindInt {
+				return (v.n < k) == below
+			}
+			return general(c, v, literal)
+		}
+	case ">", "<=":
+		above := n.Op == ">"
+		return func(c *Context, f *frame) bool {
+			v := x(c, f)
+			if v.kind == KindInt {
+				return (v.n > k) == above
+			}
+			return general(c, v, literal)
+		}
 	}
+	return nil
 }

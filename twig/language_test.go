@@ -246,4 +246,46 @@ func TestErrorsHavePlaces(t *testing.T) {
 	}
 }
 
+// TestCheckGoesOn holds that not only the first error of a template is found.
+func TestCheckGoesOn(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		src  string
+		want []string
+	}{
+		"nothing wrong": {"{% if a %}{{ b }}{% endif %}", nil},
+		"three prints and a tag": {"{{ a b }}\n{{ c|nope }}\n{% if %}x{% else %}y{% endif %}\n{{ d( }}", []string{
+			`Unclosed "(" in "t" at line 4.`,
+		}},
+		"prints, a filter, a tag without expression": {"{{ a b }}\n{{ c|nope }}\n{% if %}x{% else %}y{% endif %}\n{% include %}", []string{
+			`Unexpected token "name" of value "b" ("end of print statement" expected) in "t" at line 1.`,
+			`Unknown "nope" filter in "t" at line 2.`,
+			`Unexpected token "end of statement block" of value "" in "t" at line 3.`,
+			`Unexpected token "end of statement block" of value "" in "t" at line 4.`,
+		}},
+		"errors inside of bodies": {"{% for a in b %}\n{{ nope() }}{% block c %}{{ 1 + }}{% endblock %}\n{% endfor %}{{ x|nope2 }}", []string{
+			`Unknown "nope" function in "t" at line 2.`,
+			`Unexpected token "end of print statement" of value "" in "t" at line 2.`,
+			`Unknown "nope2" filter in "t" at line 3.`,
+		}},
+		"an open tag at the end": {"{{ 1 2 }}{% if a %}", []string{
+			`Unexpected token "number" of value "2" ("end of print statement" expected) in "t" at line 1.`,
+			`Unexpected end of template in "t" at line 1.`,
+		}},
+		"what only compiling finds": {"{{ a|join(x = 1) }}", []string{`Unknown argument "x" for filter "join(glue, and)" in "t" at line 1.`}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for _, e := range twig.New().Check("t", tt.src) {
+				got = append(got, e.Error())
+			}
+			if diff := gocmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 var errHost = errors.New("host says no")

@@ -89,6 +89,9 @@ func (p *loopParent) Index(key Value) (Value, bool) {
 func (b *builder) forStatement(n *parse.For) exec {
 	b.permit("tag", "for", n.Pos)
 	w := &forLoop{at: b.site(n.Seq.At()), seq: b.expr(n.Seq), script: b.env.config.Script}
+	if r, ok := n.Seq.(*parse.Binary); ok && r.Op == ".." {
+		w.low, w.high = b.expr(r.X), b.expr(r.Y)
+	}
 	w.targets = [4]int{b.slot(n.Key), b.slot(n.Value), b.slot("loop"), -1}
 	w.body = b.statements(n.Body)
 	if n.Else != nil {
@@ -149,6 +152,8 @@ func assignedBy(x parse.Expr, names []string) []string {
 }
 
 type forLoop struct {
+	low     eval // of a range of ints, which is counted through without being made
+	high    eval
 	at      *site
 	seq     eval
 	targets [4]int
@@ -161,7 +166,21 @@ type forLoop struct {
 func (w *forLoop) run(c *Context, f *frame) {
 	c.at = w.at
 	c.step()
-	v := w.seq(c, f)
+	v := Value{}
+	if w.low != nil {
+		low := w.low(c, f)
+		high := w.high(c, f)
+		if low.kind == KindInt && high.kind == KindInt && low.n <= high.n && uint64(high.n-low.n) < 1<<62 {
+			w.count(c, f, low.n, high.n)
+			return
+		}
+		var err error
+		if v, err = makeRange(c, low, high, Int(1)); err != nil {
+			c.raise(w.at, err)
+		}
+	} else {
+		v = w.seq(c, f)
+	}
 	ran := false
 	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindArray:
@@ -211,6 +230,25 @@ func (w *forLoop) array(c *Context, f *frame, a *Array) {
 		k, v := a.At(i)
 		f.slots[key] = k.Value()
 		f.slots[value] = v
+		l.index0 = i
+		w.body(c, f)
+		if w.script && c.flow != onward && w.leaves(c) {
+			break
+		}
+	}
+	w.end(f, l, fresh)
+}
+
+// count runs the body for all ints from low to high.
+func (w *forLoop) count(c *Context, f *frame, low, high int64) {
+	var room [8]int
+	l := &loop{length: int(high-low) + 1}
+	fresh := w.begin(c, f, l, room[:0])
+	key, value := w.targets[0], w.targets[1]
+	for i := range l.length {
+		c.step()
+		f.slots[key] = Int(i)
+		f.slots[value] = Int(low + int64(i))
 		l.index0 = i
 		w.body(c, f)
 		if w.script && c.flow != onward && w.leaves(c) {

@@ -63,7 +63,7 @@ func scripts() Extension {
 
 // nullable lets a filter pass null through.
 func nullable(name string, call func(*Context, []Value) (Value, error), params ...Param) Callable {
-	return Callable{Name: name, Params: params, Call: func(c *Context, args []Value) (Value, error) {
+	return Callable{Name: name, Params: params, borrows: true, Call: func(c *Context, args []Value) (Value, error) {
 		if args[0].kind == KindNull {
 			return Value{}, nil
 		}

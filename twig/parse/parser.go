@@ -30,6 +30,9 @@ type parser struct {
 	escape  []*string
 	lenient int // inside the part of a guard that is not taken
 	loops   int
+
+	checking *[]*Error // where Check collects what is wrong; nil when parsing
+	broken   int       // tags whose opening was wrong, so that their closing tags have no pair
 }
 
 // Parse turns a template's text into its tree. The error is an *Error.
@@ -261,13 +264,9 @@ func (p *parser) statementsIn(tag string, end func(Token) bool) []Stmt {
 			body = append(body, &TextStmt{Pos: t.Pos, Data: t.Value})
 		case VarStart:
 			p.next()
-			x := p.expr(0)
-			if !p.is(VarEnd) || p.pos+1 >= len(p.tokens) {
-				p.expect(VarEnd, "", "")
-			} else {
-				p.pos++
+			if s := p.run(p.print, t); s != nil {
+				body = append(body, s)
 			}
-			body = append(body, &Print{Pos: t.Pos, X: x})
 		case BlockStart:
 			p.next()
 			name := p.current()
@@ -278,17 +277,30 @@ func (p *parser) statementsIn(tag string, end func(Token) bool) []Stmt {
 				return body
 			}
 			parse := p.tag(name.Value)
+			if parse == nil && p.orphan(name.Value) {
+				continue
+			}
 			if parse == nil {
-				p.unknownTag(name, tag, opened, end != nil)
+				parse = func(Token) Stmt { p.unknownTag(name, tag, opened, end != nil); return nil }
 			}
 			p.next()
-			if s := parse(name); s != nil {
+			if s := p.run(parse, name); s != nil {
 				body = append(body, s)
 			}
 		default:
 			errorf(t.Pos, "Unexpected token \"%s\" of value \"%s\".", t.Type, t.Value)
 		}
 	}
+}
+
+// print parses what stands between {{ and }}.
+func (p *parser) print(t Token) Stmt {
+	x := p.expr(0)
+	if !p.is(VarEnd) || p.pos+1 >= len(p.tokens) {
+		p.expect(VarEnd, "", "")
+	}
+	p.pos++
+	return &Print{Pos: t.Pos, X: x}
 }
 
 func (p *parser) unknownTag(name Token, inside string, opened int, nested bool) {
