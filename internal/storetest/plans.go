@@ -21,15 +21,17 @@ func plans(f *fixture) {
 	if f.Walks == nil {
 		f.t.Skip("this store does not explain its plans")
 	}
-	is := func(field string, value any) []entity.Filter {
-		return []entity.Filter{{Kind: entity.Equals, Field: field, Values: []any{value}}}
+	is := func(field string, values ...any) []entity.Filter {
+		return []entity.Filter{{Kind: entity.EqualsAny, Field: field, Values: values}}
 	}
 	for _, c := range []*entity.Criteria{
 		{Entity: "product", IDs: []appdock.ID{ID("bulk 77")}},
 		{Entity: "product", IDs: []appdock.ID{ID("bulk 77"), ID("bulk 78")}},
 		{Entity: "product", Filters: is("productNumber", "B77"), Total: entity.CountAll},
+		{Entity: "product", Filters: is("productNumber", "B77", "B78")},
 		{Entity: "order", Filters: is("orderNumber", "100")},
 		{Entity: "order", Filters: is("lineItems.productId", ID("bulk 77"))},
+		{Entity: "order", Filters: is("lineItems.productId", ID("bulk 77"), ID("bulk 78"))},
 		{Entity: "order_line_item", Filters: is("orderId", ID("order 1")), Sort: []entity.Sort{{Field: "position"}}},
 		{Entity: "order_customer", Filters: is("order.orderNumber", "100"), IDs: []appdock.ID{ID("order customer 1")}},
 		{Entity: "order", IDs: []appdock.ID{ID("order 1"), ID("order 2")}, Associations: map[string]*entity.Criteria{
