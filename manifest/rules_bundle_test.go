@@ -84,7 +84,7 @@ func TestBundleRules(t *testing.T) {
 		"what developers leave behind": {rule: disallowedFile, env: store, files: map[string]string{
 			".git/config": "", ".github/ci.yml": "", ".gitpod.Dockerfile": "", "a/.DS_Store": "", "a/b.tar.gz": "", "phpstan.neon.dist": "",
 			"tests/phpstan.neon": "", "keys/private.pem": "", "node_modules/a/b.js": "", "Resources/store/a.png": "", "Resources/config/plugin.png": "",
-		}, contains: []string{"F/.git:1", "F/.github/ci.yml:1", "F/.gitpod.Dockerfile:1", "F/a/.DS_Store:1", "F/a/b.tar.gz:1", "F/phpstan.neon.dist:1", "F/keys/private.pem:1", "F/node_modules:1", "F/Resources/store/a.png:1"}},
+		}, contains: []string{"F/.git:1:1: error bundle.disallowed_file: this may not be in a package for the store\n", "F/.github/ci.yml:1", "F/.gitpod.Dockerfile:1", "F/a/.DS_Store:1", "F/a/b.tar.gz:1", "F/phpstan.neon.dist:1", "F/keys/private.pem:1", "F/node_modules:1", "F/Resources/store/a.png:1"}},
 		"what stores allow":               {rule: disallowedFile, env: store, files: map[string]string{"tests/phpstan.neon": "", "Resources/config/plugin.png": "", "docs/Makefile": ""}},
 		"what only stores refuse":         {rule: disallowedFile, files: map[string]string{".gitignore": ""}},
 		"a local manifest":                {rule: localManifest, files: map[string]string{localFile: app("")}, want: "F/manifest.local.xml:1:1: warning bundle.local_manifest: manifest.local.xml is for development only, leave it out of packages\n"},
@@ -126,6 +126,7 @@ func TestLicenses(t *testing.T) {
 	testRules(t, map[string]ruleCase{
 		"a licence for the store":      {rule: licenseName, env: Environment{Store: true}},
 		"any licence outside of store": {rule: licenseName, app: strings.Replace(app(""), "MIT", "Mine", 1)},
+		"no licence that is known":     {rule: licenseName, env: Environment{Store: true}, app: strings.Replace(app(""), "MIT", "Apache 2", 1), wants: []string{`2:118: error manifest.license_spdx: license "Apache 2" is neither an SPDX identifier nor "proprietary"`}},
 	})
 }
 

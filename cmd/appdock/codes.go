@@ -1,5 +1,7 @@
 package main
 
+import "github.com/appdock/appdock/manifest"
+
 // explanation of a code that some part of the program prints.
 type explanation struct {
 	Code    string `json:"code"`
@@ -8,10 +10,17 @@ type explanation struct {
 	Cure    string `json:"cure"`
 }
 
-// explanations are of all codes: those of the protocol, then Appdock's own. A test reads
-// the sources and fails if one is missing. Findings about manifests explain themselves:
-// they name the line and say what is wrong there.
+// explanations are of all codes: those of the protocol, Appdock's own, and those of findings
+// about apps. Tests read the sources and fail if one is missing.
 func explanations() []explanation {
+	all := ownExplanations()
+	for _, f := range manifest.Findings() {
+		all = append(all, explanation{f.Code, f.Meaning, "It was found in the app; the message names the place.", f.Cure})
+	}
+	return all
+}
+
+func ownExplanations() []explanation {
 	return []explanation{
 		{
 			"FRAMEWORK__APP_ALREADY_INSTALLED", "An app of that name is installed in this shop.",
@@ -378,10 +387,6 @@ func explanations() []explanation {
 		{
 			codeUnsupported, "This release cannot do that yet.",
 			"It is planned for a later one.", "Do what the message proposes instead.",
-		},
-		{
-			"app.not_found", "There is no app in the folder that was named.",
-			"The folder does not exist, cannot be read, or has no manifest.", "Name a folder with a manifest.xml.",
 		},
 		{
 			codeUsage, "The command line cannot be understood.",

@@ -16,7 +16,7 @@ func newExplain(p *program) *cobra.Command {
 		Use:       "explain <code>",
 		Short:     "Explain the code of a message",
 		Long:      "Explain a code that stands in brackets behind a message: what it means, why it happens, and what helps. No host is needed.",
-		Example:   "appdock explain FRAMEWORK__APP_REGISTRATION_FAILED\nappdock explain ADK-DATA-LOCKED --json",
+		Example:   "appdock explain FRAMEWORK__APP_REGISTRATION_FAILED\nappdock explain manifest.webhook_permission\nappdock explain ADK-DATA-LOCKED --json",
 		Args:      args(1, 1, "a code"),
 		ValidArgs: codes,
 		RunE: func(_ *cobra.Command, given []string) error {
@@ -24,7 +24,7 @@ func newExplain(p *program) *cobra.Command {
 			all := explanations()
 			at := slices.IndexFunc(all, func(e explanation) bool { return strings.EqualFold(e.Code, code) })
 			if at < 0 {
-				return notFound("There is no code "+given[0], "", nearCodes(codes, strings.ToUpper(code)))
+				return notFound("There is no code "+given[0], "", nearCodes(codes, code))
 			}
 			return p.showExplanation(all[at])
 		},
@@ -46,7 +46,7 @@ func (p *program) showExplanation(e explanation) error {
 func nearCodes(codes []string, given string) string {
 	var near []string
 	for _, code := range codes {
-		if strings.Contains(code, given) {
+		if strings.Contains(strings.ToUpper(code), strings.ToUpper(given)) {
 			near = append(near, code)
 		}
 	}

@@ -1,0 +1,89 @@
+package manifest
+
+import (
+	"go/ast"
+	"go/parser"
+	gotoken "go/token"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// told are the codes in the sources, each with a file that has it: whole ones, and with a
+// star for their group those that get it later.
+func told(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := regexp.MustCompile(`^(manifest|config|flow|cms|entities|admin_ui|snippet|mcp|script|view|theme|asset|bundle|app_json|host|online|xml)\.[a-z_]+$`)
+	codes := map[string]string{}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") || file == "findings.go" {
+			continue
+		}
+		f, err := parser.ParseFile(gotoken.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := func(e ast.Expr) string {
+			if literal, ok := e.(*ast.BasicLit); ok && literal.Kind == gotoken.STRING {
+				value, _ := strconv.Unquote(literal.Value)
+				return value
+			}
+			return ""
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BasicLit:
+				if code := text(n); whole.MatchString(code) && code != xmlFile {
+					codes[code] = file
+				}
+			case *ast.CompositeLit:
+				if name, ok := n.Type.(*ast.Ident); ok && name.Name == "fate" && len(n.Elts) > 0 {
+					if code := text(n.Elts[0]); code != "" && !strings.Contains(code, ".") {
+						codes["*."+code] = file
+					}
+				}
+			case *ast.CallExpr:
+				if f, ok := n.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "tell" && len(n.Args) > 1 {
+					if code := text(n.Args[1]); code != "" && !strings.Contains(code, ".") {
+						codes["*."+code] = file
+					}
+				}
+			}
+			return true
+		})
+	}
+	return codes
+}
+
+func TestEveryFindingIsExplained(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for _, f := range Findings() {
+		if known[f.Code] {
+			t.Errorf("%s is explained twice", f.Code)
+		}
+		known[f.Code] = true
+		_, name, _ := strings.Cut(f.Code, ".")
+		known["*."+name] = true
+		if !strings.HasSuffix(f.Meaning, ".") || !strings.HasSuffix(f.Cure, ".") {
+			t.Errorf("%s: %q, %q: both are sentences", f.Code, f.Meaning, f.Cure)
+		}
+	}
+	codes := told(t)
+	if len(codes) < 120 {
+		t.Errorf("only %d codes found in the sources: is the test looking at the right place?", len(codes))
+	}
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		if !known[code] {
+			t.Errorf("%s of %s is not explained", code, codes[code])
+		}
+	}
+}
