@@ -24,6 +24,8 @@ type validateFlags struct {
 	ignore                             []string
 	format                             string // how findings are printed
 	manifestFormat                     string
+
+	host hostView // no flag: what the host says of its apps, asked once
 }
 
 func newAppValidate(p *program) *cobra.Command {
@@ -34,7 +36,8 @@ func newAppValidate(p *program) *cobra.Command {
 		Long: "Check apps, each by its name in the apps folder (custom/apps if it exists, else apps), by the path of its folder, " +
 			"by that of its package (a .zip) or of a single manifest file of any name, or by the address of a hosted app.json. Without an argument all apps of the apps folder are checked.\n\n" +
 			"Every finding has a place, a stable code, and often a proposal. Errors give exit code 3; warnings do with --strict. " +
-			"No host is needed, and no network but for --online and for addresses.",
+			"No host is needed, and no network but for --online and for addresses. If a host runs on the data folder, it is asked " +
+			"what an update would change.",
 		Example: "appdock app validate\nappdock app validate ./MyApp --strict\n\n" +
 			"# in a workflow of GitHub: remarks beside the lines of a change\nappdock app validate ./MyApp --format github\n\n" +
 			"# what an app store would refuse\nappdock app validate ./MyApp --store --ignore manifest.no_english,snippet.*",
@@ -63,6 +66,7 @@ func newAppValidate(p *program) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		f.host = p.viewHost(cmd.Context())
 		if p.calls == nil && (f.online || slices.ContainsFunc(list, func(s subject) bool { return s.url != "" })) {
 			return &appdock.Error{
 				Kind: appdock.Unsupported, Code: codeUnsupported, Message: "This program makes no calls over the network for app validate",
@@ -212,6 +216,7 @@ func (p *program) judge(ctx context.Context, s subject, app *manifest.App, probl
 		return checked
 	}
 	checked.Name, checked.Format = app.Name, app.Format
+	env.Host = f.host.about(app)
 	checked.Findings = append(checked.Findings, manifest.Validate(app, env)...)
 	if f.online {
 		checked.Findings = append(checked.Findings, manifest.Probe(ctx, app, p.calls(f.development), f.development)...)

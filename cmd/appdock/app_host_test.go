@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/server"
+	"github.com/appdock/appdock/manifest"
+)
+
+func TestTheHostIsAskedAboutApps(t *testing.T) {
+	t.Parallel()
+	s := newSession(t, "")
+	s.data, s.log = t.TempDir(), slog.New(slog.DiscardHandler)
+	if got := s.viewHost(t.Context()).about(&manifest.App{}); got != nil {
+		t.Errorf("without a host: got %v, want nothing", got)
+	}
+	listener, err := control.Listen(server.SocketPath(s.data), s.host, s.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- listener.Serve() }()
+	t.Cleanup(func() {
+		if err := listener.Close(context.Background()); err != nil {
+			t.Log(err)
+		}
+		<-ended
+	})
+	if _, err := s.host.Install(t.Context(), control.Install{Source: control.Source{Path: "/apps/MyExampleApp"}, ConsentHash: "hash of MyExampleApp"}); err != nil {
+		t.Fatal(err)
+	}
+	details, err := s.host.App(t.Context(), "MyExampleApp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shop, err := s.host.Shop(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	view := s.viewHost(t.Context())
+	tests := map[string]struct {
+		app  manifest.App
+		want manifest.Host
+	}{
+		"an app that is not installed": {manifest.App{Name: "Other", Format: manifest.Shopware}, manifest.Host{}},
+		"an app of the other format":   {manifest.App{Name: "myexampleapp", Format: manifest.SitePack}, manifest.Host{OtherFormat: true}},
+		"an update": {manifest.App{Name: "MyExampleApp", Format: manifest.Shopware}, manifest.Host{
+			Installed: &manifest.Installed{Version: details.Version, Privileges: details.Granted, Hosts: details.Hosts},
+		}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			tt.want.Platform, tt.want.Public = shop.Platform, true
+			if diff := cmp.Diff(&tt.want, view.about(&tt.app)); diff != "" {
+				t.Errorf("what the host says (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
