@@ -54,7 +54,7 @@ func boolInt(b bool) int {
 // order gives the order of a and b; ok is false if they have none.
 func (c *Context) order(a, b Value, depth int) (n int, ok bool) {
 	if depth > maxNesting {
-		c.fail(Limit, "Values are nested more than %d levels deep.", maxNesting)
+		c.tooNested()
 	}
 	switch {
 	case a.kind == KindNull && b.IsText():

@@ -171,10 +171,10 @@ const maxUses = 50
 
 func (e *Environment) compile(ctx context.Context, name, src string, depth int) (*Template, error) {
 	if len(src) > e.limits.Source {
-		return nil, &Error{Kind: Limit, Message: "The source of the template is too long.", Template: name}
+		return nil, &Error{Kind: Limit, Limit: LimitSource, Message: "The source of the template is too long.", Template: name, Line: 1}
 	}
 	if depth > maxUses {
-		return nil, &Error{Kind: Limit, Message: "Templates use each other in too long a chain.", Template: name}
+		return nil, &Error{Kind: Limit, Limit: LimitDepth, Message: "Templates use each other in too long a chain.", Template: name, Line: 1}
 	}
 	tree, err := parse.Parse(name, src, &e.config)
 	if err != nil {
@@ -194,7 +194,7 @@ func (e *Environment) Parse(name, src string) (*Template, error) {
 func (e *Environment) Check(name, src string) []*Error {
 	var found []*Error
 	for _, p := range parse.Check(name, src, &e.config) {
-		found = append(found, &Error{Kind: Syntax, Message: p.Message, Template: name, Line: p.Pos.Line, Column: p.Pos.Column})
+		found = append(found, textError(name, p))
 	}
 	if found != nil {
 		return found
@@ -226,6 +226,7 @@ type Template struct {
 	parentAt  *site
 	policy    *Policy
 	imports   int
+	importers []importer
 	traitable bool
 }
 

@@ -68,7 +68,15 @@ func syntaxError(template string, err error) error {
 	if !ok {
 		return err
 	}
-	return &Error{Kind: Syntax, Message: e.Message, Template: template, Line: e.Pos.Line, Column: e.Pos.Column}
+	return textError(template, e)
+}
+
+func textError(template string, e *parse.Error) *Error {
+	failed := &Error{Kind: Syntax, Message: e.Message, Template: template, Line: e.Pos.Line, Column: e.Pos.Column}
+	if e.TooDeep {
+		failed.Kind, failed.Limit = Limit, LimitNesting
+	}
+	return failed
 }
 
 // placed gives an error its place if it has none, and makes a foreign one a run-time error.

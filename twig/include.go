@@ -247,7 +247,6 @@ func (c *Context) hasBlock(t *Template, name string, f *frame, blocks *table) bo
 }
 
 func (b *builder) blockStatement(n *parse.BlockPrint) exec {
-	b.permit("tag", "block", n.Pos)
 	t, name, at := b.t, n.Block.Name, b.site(n.Pos)
 	return func(c *Context, f *frame) {
 		c.at = at
@@ -257,7 +256,6 @@ func (b *builder) blockStatement(n *parse.BlockPrint) exec {
 }
 
 func (b *builder) printBlock(n *parse.BlockCall) exec {
-	b.permit("function", "block", n.Pos)
 	t, name, at := b.t, b.expr(n.Name), b.site(n.Pos)
 	return func(c *Context, f *frame) {
 		c.step()
@@ -266,7 +264,6 @@ func (b *builder) printBlock(n *parse.BlockCall) exec {
 }
 
 func (b *builder) printParent(n *parse.Parent) exec {
-	b.permit("function", "parent", n.Pos)
 	t, name, at := b.t, n.Block, b.site(n.Pos)
 	return func(c *Context, f *frame) {
 		c.step()
@@ -284,7 +281,6 @@ func (b *builder) blockCall(n *parse.BlockCall) eval {
 		put := b.printBlock(n)
 		return func(c *Context, f *frame) Value { return captured(c.capture(func() { put(c, f) })) }
 	}
-	b.permit("function", "block", n.Pos)
 	from, name, template, at := b.t, b.expr(n.Name), b.expr(n.Template), b.site(n.Pos)
 	return func(c *Context, f *frame) Value {
 		c.step()

@@ -148,6 +148,13 @@ func TestScriptHooks(t *testing.T) {
 	if diff := gocmp.Diff([]string{"cart"}, script.Blocks()); diff != "" {
 		t.Error(diff)
 	}
+	env = twig.New(twig.WithScript(), twig.WithLoader(twig.MapLoader{
+		"t": `{% import 'm' as m %}{% block cart %}{% return m.double(4) %}{% endblock %}`, "m": `{% macro double(n) %}{% return n * 2 %}{% endmacro %}`,
+	}))
+	v, err = load(t, env, "t").RunBlock(testContext, "cart", nil)
+	if err != nil || v.ToInt() != 8 {
+		t.Errorf("an import outside the block: got %v %v, want 8", v, err)
+	}
 	_, err = script.RunBlock(testContext, "order", nil)
 	if want := `Block "order" on template "t" does not exist in "t".`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

@@ -16,6 +16,9 @@ const (
 	LimitMemory LimitName = "allocated bytes"
 	LimitDepth  LimitName = "depth"
 	LimitRegexp LimitName = "regexp steps"
+	// These two are met while reading a template, which may happen in a render.
+	LimitNesting LimitName = "nesting"
+	LimitSource  LimitName = "source bytes"
 )
 
 // Limits bound one render; a field that is 0 has the value of [DefaultLimits].
@@ -49,6 +52,11 @@ func (l Limits) complete() Limits {
 
 // maxNesting bounds how deep values are followed into each other.
 const maxNesting = 512
+
+// tooNested ends the render because values are nested too deeply to follow.
+func (c *Context) tooNested() {
+	panic(&Error{Kind: Limit, Limit: LimitDepth, Message: fmt.Sprintf("Values are nested more than %d levels deep.", maxNesting)})
+}
 
 // pulse is how many steps pass between two looks at the context.
 const pulse = 2048

@@ -87,7 +87,7 @@ func (p *loopParent) Index(key Value) (Value, bool) {
 }
 
 func (b *builder) forStatement(n *parse.For) exec {
-	b.permit("tag", "for", n.Pos)
+	b.permit("tag", n.Tag, n.Pos)
 	w := &forLoop{at: b.site(n.Seq.At()), seq: b.expr(n.Seq), script: b.env.config.Script}
 	if r, ok := n.Seq.(*parse.Binary); ok && r.Op == ".." {
 		w.low, w.high = b.expr(r.X), b.expr(r.Y)

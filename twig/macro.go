@@ -23,12 +23,19 @@ func (b *builder) defineMacro(n *parse.Macro) *macro {
 }
 
 func (b *builder) importStatement(n *parse.Import) exec {
-	b.permit("tag", "import", n.Pos)
+	tag := "import"
+	if n.From {
+		tag = "from"
+	}
+	b.permit("tag", tag, n.Pos)
 	slot := *n.Slot
 	if slot.Self {
 		return nil
 	}
 	name, at, own := b.expr(n.Template), b.site(n.Pos), b.t
+	if !slot.Local {
+		own.importers[slot.Index] = importer{name, at}
+	}
 	return func(c *Context, f *frame) {
 		c.at = at
 		c.step()
@@ -44,17 +51,31 @@ func (b *builder) importStatement(n *parse.Import) exec {
 	}
 }
 
-// imported gives the template behind an import; nil if the import did not run.
-func (f *frame) imported(t *Template, slot *parse.ImportSlot) *Template {
+// importer is an import at the top level of a template.
+type importer struct {
+	name eval
+	at   *site
+}
+
+// imported gives the template behind an import; nil if a local import did not
+// run. One at the top level that did not, because only a block is rendered,
+// runs now.
+func (c *Context) imported(t *Template, slot *parse.ImportSlot, f *frame) *Template {
 	switch {
 	case slot == nil || slot.Self:
 		return t
-	case !slot.Local:
-		return f.unit.imports[slot.Index]
-	case f.local == nil:
+	case slot.Local && f.local == nil:
 		return nil
+	case slot.Local:
+		return f.local[slot.Index]
 	}
-	return f.local[slot.Index]
+	imports := c.unit(t).imports
+	if imports[slot.Index] == nil {
+		if i := t.importers[slot.Index]; i.name != nil {
+			imports[slot.Index] = c.load(t, i.name(c, f), i.at)
+		}
+	}
+	return imports[slot.Index]
 }
 
 // macroOf finds a macro in a template or those it extends.
@@ -74,7 +95,7 @@ func (b *builder) macroCall(n *parse.MacroCall) eval {
 	script := b.env.config.Script
 	return func(c *Context, f *frame) Value {
 		c.step()
-		t := f.imported(own, slot)
+		t := c.imported(own, slot, f)
 		if t == nil {
 			c.failAt(at, Runtime, "Macro \"%s\" is called before its template was imported.", name)
 		}
@@ -90,7 +111,7 @@ func (b *builder) macroCall(n *parse.MacroCall) eval {
 func (b *builder) macroDefined(n *parse.MacroCall) func(*Context, *frame) bool {
 	own, slot, name := b.t, n.Slot, n.Name
 	return func(c *Context, f *frame) bool {
-		t := f.imported(own, slot)
+		t := c.imported(own, slot, f)
 		return t != nil && c.macroOf(t, name, f) != nil
 	}
 }

@@ -147,7 +147,7 @@ func replaceRecursive(c *Context, args []Value) (Value, error) {
 
 func (c *Context) replaceInto(a, b *Array, depth int) Value {
 	if depth > maxNesting {
-		c.fail(Limit, "Values are nested more than %d levels deep.", maxNesting)
+		c.tooNested()
 	}
 	c.Reserve(int64(a.Len()+b.Len()) * elementSize)
 	out := a.Clone()

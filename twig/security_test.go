@@ -50,6 +50,7 @@ func TestSandboxRefuses(t *testing.T) {
 		"a filter":                               {`{{ 'a'|lower }}`, `Filter "lower" is not allowed in "t" at line 1.`},
 		"a function":                             {`{{ random() }}`, `Function "random" is not allowed in "t" at line 1.`},
 		"a filter in a part that never runs":     {`{% if false %}{{ 'a'|lower }}{% endif %}`, `Filter "lower" is not allowed in "t" at line 1.`},
+		"a tag in a child template":              {`{% extends 'inner' %}{% import 'inner' as x %}{% from 'inner' import y %}`, `Tag "from" is not allowed in "t" at line 1.`},
 		"a filter as tag":                        {`{% apply lower %}A{% endapply %}`, `Filter "lower" is not allowed in "t" at line 1.`},
 		"a method":                               {`{{ p.delete }}`, `Calling "delete" method on a "Person" object is not allowed in "t" at line 1.`},
 		"a method by its brackets":               {`{{ p.delete() }}`, `Calling "delete" method on a "Person" object is not allowed in "t" at line 1.`},
@@ -203,6 +204,7 @@ func TestLimits(t *testing.T) {
 		"a huge pad":                    {`{{ '%999999999s'|format('x') }}`, twig.LimitMemory},
 		"a huge fill":                   {`{{ [1]|batch(2000000000, 'x')|length }}`, twig.LimitMemory},
 		"a replacement that grows":      {`{{ big|replace({x: big}) }}`, twig.LimitMemory},
+		"values in each other":          {`{% set a = [] %}{% for i in 1..600 %}{% set a = [a] %}{% endfor %}{% set b = [] %}{% for i in 1..600 %}{% set b = [b] %}{% endfor %}{{ a == b }}`, twig.LimitDepth},
 		"an escape that grows":          {`{% for i in 1..50 %}{% set s = big|e('css') %}{% endfor %}`, twig.LimitMemory},
 		"a macro that calls itself":     {`{% macro m() %}{{ _self.m() }}{% endmacro %}{{ _self.m() }}`, twig.LimitDepth},
 		"a template that includes self": {`{% include 't' %}`, twig.LimitDepth},
@@ -285,8 +287,10 @@ func TestReadingIsBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := twig.New(twig.WithLimits(twig.Limits{Source: 16 << 20}))
-			if _, err := env.Parse("t", src); err == nil {
-				t.Error("it was read")
+			_, err := env.Parse("t", src)
+			failed, ok := errors.AsType[*twig.Error](err)
+			if !ok || failed.Line != 1 || failed.Kind == twig.Limit && failed.Limit != twig.LimitNesting {
+				t.Errorf("got %.200v", err)
 			}
 		})
 	}

@@ -341,7 +341,7 @@ func urlEncodeFilter(c *Context, args []Value) (Value, error) {
 // query writes an array as a query string.
 func (c *Context) query(prefix string, a *Array, pairs *[]string, depth int) {
 	if depth > maxNesting {
-		c.fail(Limit, "Values are nested more than %d levels deep.", maxNesting)
+		c.tooNested()
 	}
 	for k, v := range a.All() {
 		name := rawURLEncode(k.String())

@@ -185,7 +185,7 @@ func (p *parser) nest() func() {
 	}
 	p.depth++
 	if p.depth > limit {
-		errorf(p.current().Pos, "The template is nested more than %d levels deep.", limit)
+		tooDeep(p.current().Pos, "The template is nested more than %d levels deep.", limit)
 	}
 	return func() { p.depth-- }
 }
@@ -197,7 +197,7 @@ const maxChain = 50_000
 // link counts one more of them.
 func (p *parser) link() {
 	if p.chain++; p.chain > maxChain {
-		errorf(p.current().Pos, "The statement has more than %d operators.", maxChain)
+		tooDeep(p.current().Pos, "The statement has more than %d operators.", maxChain)
 	}
 }
 

@@ -91,6 +91,7 @@ func (t Token) Is(typ Type, values ...string) bool {
 type Error struct {
 	Message string
 	Pos     Pos
+	TooDeep bool // the text may be right but is nested deeper than Config allows
 }
 
 func (e *Error) Error() string {
@@ -100,4 +101,8 @@ func (e *Error) Error() string {
 // errorf unwinds the parser; Parse turns the panic back into an error.
 func errorf(at Pos, format string, args ...any) {
 	panic(&Error{Message: fmt.Sprintf(format, args...), Pos: at})
+}
+
+func tooDeep(at Pos, format string, args ...any) {
+	panic(&Error{Message: fmt.Sprintf(format, args...), Pos: at, TooDeep: true})
 }

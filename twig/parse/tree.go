@@ -38,9 +38,10 @@ type (
 		Pos
 		Branches []Branch
 	}
-	// For is a loop; Key is "_key" if only one target was given.
+	// For is a loop; Key is "_key" if only one target was given. Tag is for or foreach.
 	For struct {
 		Pos
+		Tag        string
 		Key, Value string
 		Seq        Expr
 		Body, Else []Stmt
@@ -75,9 +76,10 @@ type (
 		Only          bool
 		IgnoreMissing bool
 	}
-	// Import makes a template's macros callable. Names is nil for the import tag.
+	// Import makes a template's macros callable.
 	Import struct {
 		Pos
+		From     bool // written as from … import
 		Template Expr
 		Slot     *ImportSlot
 	}
