@@ -116,6 +116,8 @@ func TestScripts(t *testing.T) {
 		"filters let null through":    {`{% return null|map(v => v) is null %}`, "1"},
 		"output is thrown away":       {`text{{ 1 }}{% return 2 %}`, "2"},
 		"nothing returned is null":    {`{% set a = 1 %}`, ""},
+		"a list to change":            {`{% set a = array([1, 2]) %}{% do a.push(3) %}{% do a.set('k', 4) %}{% do a.remove(0) %}{% do a.merge([5]) %}{% return a.all|json_encode ~ a|length ~ a.has(5) %}`, `{"1":2,"2":3,"k":4,"3":5}41`},
+		"a list changed in a loop":    {`{% set a = array([1, 2, 3]) %}{% foreach v in a %}{% do a.push(v) %}{% endforeach %}{% do a.removeBy(v => v == 2) %}{% return a|join(',') %}`, `1,3,1,3`},
 		"preg_match":                  {`{% return preg_match('abc', '/^A/i') %}`, "1"},
 	}
 	for name, tt := range tests {

@@ -45,6 +45,7 @@ func scripts() Extension {
 			nullable("sort", sortFilter, Optional("arrow", Value{})),
 		},
 		Functions: []Callable{
+			{Name: "array", Params: []Param{Optional("array", List())}, Call: arrayFunction},
 			{Name: "version_compare", Params: []Param{Required("version1"), Required("version2"), Optional("operator", Value{})}, Call: versionCompare},
 			{Name: "preg_match", Params: []Param{Required("subject"), Required("pattern")}, Call: pregMatch},
 		},
