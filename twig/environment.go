@@ -27,6 +27,7 @@ type Environment struct {
 	strict     bool
 	debug      bool
 	fromString bool
+	frozen     bool
 	escape     func(template string) string
 	strategies map[string]func(string) (string, error)
 	limits     Limits
@@ -94,7 +95,7 @@ func New(options ...Option) *Environment {
 func (e *Environment) Sandbox(policy *Policy) *Environment {
 	s := &Environment{
 		loader: e.loader, filters: e.filters, functions: e.functions, tests: e.tests, tags: e.tags, globals: e.globals,
-		constants: e.constants, enums: e.enums, strict: e.strict, debug: e.debug, fromString: e.fromString, escape: e.escape,
+		constants: e.constants, enums: e.enums, strict: e.strict, debug: e.debug, fromString: e.fromString, frozen: e.frozen, escape: e.escape,
 		strategies: e.strategies, limits: e.limits, zone: e.zone, now: e.now, random: e.random, dateFormat: e.dateFormat,
 		numbers: e.numbers, config: e.config, policy: policy, buffers: e.buffers, cache: map[string]*Template{},
 	}
@@ -143,6 +144,14 @@ func (e *Environment) Load(ctx context.Context, name string) (*Template, error) 
 }
 
 func (e *Environment) load(ctx context.Context, name string, depth int) (*Template, error) {
+	if e.frozen {
+		e.mu.RLock()
+		t := e.cache[name]
+		e.mu.RUnlock()
+		if t != nil {
+			return t, nil
+		}
+	}
 	src, err := e.loader.Load(ctx, name)
 	if errors.Is(err, ErrNotFound) {
 		return nil, &Error{Kind: Loader, Message: "Template \"" + name + "\" is not defined.", Cause: err}

@@ -15,6 +15,12 @@ func WithLoader(l TemplateLoader) Option {
 	return func(e *Environment, _ **Policy) { e.loader = l }
 }
 
+// WithoutReload keeps compiled templates for good: the loader is asked for each
+// template once. Without it every render asks for the text and compiles what changed.
+func WithoutReload() Option {
+	return func(e *Environment, _ **Policy) { e.frozen = true }
+}
+
 // WithExtension adds filters, functions, tests and tags; later ones win.
 func WithExtension(x Extension) Option {
 	return func(e *Environment, _ **Policy) { e.extend(x) }

@@ -49,9 +49,14 @@ func TestTemplatesAreCompiledOnce(t *testing.T) {
 	if load(t, env, "t") != first {
 		t.Error("the same text was compiled twice")
 	}
+	frozen := twig.New(twig.WithLoader(templates), twig.WithoutReload())
+	load(t, frozen, "t")
 	templates["blocks"] = "{% block a %}2{% endblock %}"
 	if got := render(env, nil); got != "2" {
 		t.Errorf("after a change: got %q, want 2", got)
+	}
+	if got := render(frozen, nil); got != "1" {
+		t.Errorf("after a change, without reload: got %q, want 1", got)
 	}
 }
 
