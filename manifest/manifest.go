@@ -18,6 +18,7 @@
 package manifest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -172,7 +173,11 @@ var errNoFile = errors.New("it is no file")
 
 // read gives a file of at most limit bytes, or says that it is larger.
 func read(fsys fs.FS, name string, limit int64) (text []byte, tooLarge string, err error) {
-	if info, err := fs.Stat(fsys, name); err == nil && !info.Mode().IsRegular() {
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return nil, "", err
+	}
+	if !info.Mode().IsRegular() {
 		return nil, "", errNoFile
 	}
 	file, err := fsys.Open(name)
@@ -180,15 +185,16 @@ func read(fsys fs.FS, name string, limit int64) (text []byte, tooLarge string, e
 		return nil, "", err
 	}
 	defer func() { _ = file.Close() }() // only read from
-	text, err = io.ReadAll(io.LimitReader(file, limit+1))
-	if err != nil {
+	var b bytes.Buffer
+	b.Grow(int(min(info.Size(), limit)) + bytes.MinRead) // the whole file at once, if its size is true
+	if _, err := b.ReadFrom(io.LimitReader(file, limit+1)); err != nil {
 		return nil, "", err
 	}
-	if int64(len(text)) <= limit {
-		return text, "", nil
+	if int64(b.Len()) <= limit {
+		return b.Bytes(), "", nil
 	}
 	size := fmt.Sprintf("over %s", mebibytes(limit))
-	if info, err := file.Stat(); err == nil && info.Size() > limit {
+	if info.Size() > limit {
 		size = mebibytes(info.Size())
 	}
 	return nil, fmt.Sprintf("%s, the limit is %s", size, mebibytes(limit)), nil

@@ -105,6 +105,9 @@ func shorten(value string) string {
 		}
 		return r
 	}, value)
+	if len(value) <= most {
+		return value
+	}
 	if runes := []rune(value[:min(len(value), 4*most)]); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}

@@ -28,6 +28,7 @@ type node struct {
 	offset   int            // of its "<"
 	index    int            // its number among siblings of the same name, from 1
 	twins    map[string]int // how many children have each name
+	where    Path           // remembered by path
 }
 
 type attr struct {
@@ -35,16 +36,22 @@ type attr struct {
 	offset      int // of the first character of its name
 }
 
-// path of the node: an XPath that numbers only where there is a choice.
+// path of the node: an XPath that numbers only where there is a choice. It is
+// known when the whole tree is read.
 func (n *node) path() Path {
-	if n.parent == nil {
-		return Path("/" + shorten(n.name))
+	if n.where != "" {
+		return n.where
 	}
 	step := shorten(n.name)
+	if n.parent == nil {
+		n.where = Path("").Child(step)
+		return n.where
+	}
 	if n.parent.twins[n.name] > 1 {
 		step += "[" + strconv.Itoa(n.index) + "]"
 	}
-	return n.parent.path().Child(step)
+	n.where = n.parent.path().Child(step)
+	return n.where
 }
 
 // trimmed is the node's own text without blanks at the ends.
