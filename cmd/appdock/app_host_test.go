@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"testing"
 
@@ -26,10 +27,9 @@ func TestTheHostIsAskedAboutApps(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- listener.Serve() }()
 	t.Cleanup(func() {
-		if err := listener.Close(context.Background()); err != nil {
-			t.Log(err)
+		if err := errors.Join(listener.Close(context.Background()), <-ended); err != nil {
+			t.Error(err)
 		}
-		<-ended
 	})
 	if _, err := s.host.Install(t.Context(), control.Install{Source: control.Source{Path: "/apps/MyExampleApp"}, ConsentHash: "hash of MyExampleApp"}); err != nil {
 		t.Fatal(err)
