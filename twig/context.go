@@ -28,9 +28,9 @@ type Context struct {
 	allocated int64
 	depth     int
 
-	loaded map[string]*Template
-	units  map[*Template]*unit
-	now    time.Time
+	loaded  map[string]*Template
+	imports map[*Template][]*Template
+	now     time.Time
 
 	flow   flow
 	levels int // loops that a break still has to leave
@@ -53,22 +53,17 @@ type site struct {
 	pos      parse.Pos
 }
 
-// unit is what a template keeps during a render: what its imports at the top level loaded.
-type unit struct{ imports []*Template }
-
-func (c *Context) unit(t *Template) *unit {
-	u := c.units[t]
-	if u == nil {
-		u = &unit{}
-		if t.imports > 0 {
-			u.imports = make([]*Template, t.imports)
+// importsOf gives what the imports at the top level of a template loaded in this render.
+func (c *Context) importsOf(t *Template) []*Template {
+	list := c.imports[t]
+	if list == nil {
+		list = make([]*Template, t.imports)
+		if c.imports == nil {
+			c.imports = map[*Template][]*Template{}
 		}
-		if c.units == nil {
-			c.units = map[*Template]*unit{}
-		}
-		c.units[t] = u
+		c.imports[t] = list
 	}
-	return u
+	return list
 }
 
 // Context gives the context the render was started with.

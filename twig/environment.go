@@ -40,7 +40,7 @@ type Environment struct {
 	policy     *Policy      // every template is compiled under it; nil outside the sandbox
 	inner      *Environment // the sandbox that templates may switch on; itself in one
 
-	buffers *sync.Pool // of *[]byte, for output
+	contexts *sync.Pool // of *Context, for their buffers
 
 	mu    sync.RWMutex
 	cache map[string]*Template
@@ -67,7 +67,7 @@ func New(options ...Option) *Environment {
 		random:     func() *rand.Rand { return rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())) }, // shuffles pages, guards nothing
 		dateFormat: [2]string{"F j, Y H:i", "%d days"},
 		numbers:    numberFormat{point: ".", separator: ","},
-		buffers:    &sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},
+		contexts:   &sync.Pool{New: func() any { return &Context{out: make([]byte, 0, 4096), args: make([]Value, 0, 32)} }},
 		cache:      map[string]*Template{},
 	}
 	e.extend(core())
@@ -97,7 +97,7 @@ func (e *Environment) Sandbox(policy *Policy) *Environment {
 		loader: e.loader, filters: e.filters, functions: e.functions, tests: e.tests, tags: e.tags, globals: e.globals,
 		constants: e.constants, enums: e.enums, strict: e.strict, debug: e.debug, fromString: e.fromString, frozen: e.frozen, escape: e.escape,
 		strategies: e.strategies, limits: e.limits, zone: e.zone, now: e.now, random: e.random, dateFormat: e.dateFormat,
-		numbers: e.numbers, config: e.config, policy: policy, buffers: e.buffers, cache: map[string]*Template{},
+		numbers: e.numbers, config: e.config, policy: policy, contexts: e.contexts, cache: map[string]*Template{},
 	}
 	s.inner = s
 	return s
@@ -315,8 +315,8 @@ func (t *Template) RunBlock(ctx context.Context, name string, vars any) (Value, 
 }
 
 func (t *Template) run(ctx context.Context, w io.Writer, vars any, render func(*Context, *frame)) error {
-	out := t.env.buffers.Get().(*[]byte) // the pool holds nothing else
-	c := &Context{ctx: ctx, env: t.env, limits: t.env.limits, out: (*out)[:0]}
+	c := t.env.contexts.Get().(*Context) // the pool holds nothing else
+	*c = Context{ctx: ctx, env: t.env, limits: t.env.limits, out: c.out[:0], args: c.args[:0]}
 	c.alarm = min(pulse, c.limits.Steps+1)
 	err := c.guard(func() {
 		if ctx.Err() != nil {
@@ -327,15 +327,20 @@ func (t *Template) run(ctx context.Context, w io.Writer, vars any, render func(*
 	if err == nil {
 		_, err = w.Write(c.out)
 	}
-	if cap(c.out) <= maxBuffer {
-		*out = c.out
-		t.env.buffers.Put(out)
+	if cap(c.out) <= maxBuffer && cap(c.args) <= maxArguments {
+		args := c.args[:cap(c.args)]
+		clear(args)
+		*c = Context{out: c.out, args: args}
+		t.env.contexts.Put(c)
 	}
 	return err
 }
 
-// maxBuffer is the largest buffer that is kept.
-const maxBuffer = 1 << 20
+// What is larger is not kept for the next render.
+const (
+	maxBuffer    = 1 << 20
+	maxArguments = 1 << 10
+)
 
 func (c *Context) guard(run func()) (err error) {
 	defer c.caught(&err)

@@ -12,7 +12,6 @@ type frame struct {
 	vars   Variables // looked at before outer; may be nil
 	outer  *frame    // nil: only globals are beyond
 	blocks *table
-	unit   *unit
 	local  []*Template // what imports inside this block or macro loaded
 }
 
@@ -25,7 +24,7 @@ type Variables interface {
 }
 
 func (c *Context) newFrame(t *Template, vars Variables, outer *frame, blocks *table) *frame {
-	f := &frame{t: t, vars: vars, outer: outer, blocks: blocks, unit: c.unit(t)}
+	f := &frame{t: t, vars: vars, outer: outer, blocks: blocks}
 	f.slots = make([]Value, len(t.blank))
 	copy(f.slots, t.blank)
 	return f
@@ -33,7 +32,7 @@ func (c *Context) newFrame(t *Template, vars Variables, outer *frame, blocks *ta
 
 // inner is a frame of the same template that begins as a copy of this one.
 func (f *frame) inner() *frame {
-	g := &frame{t: f.t, outer: f.outer, vars: f.vars, blocks: f.blocks, unit: f.unit, local: f.local}
+	g := &frame{t: f.t, outer: f.outer, vars: f.vars, blocks: f.blocks, local: f.local}
 	g.slots = make([]Value, len(f.slots))
 	copy(g.slots, f.slots)
 	return g

@@ -94,7 +94,8 @@ func fromMap(m map[string]any, depth int) Value {
 	if depth > maxNesting {
 		return Value{}
 	}
-	keys := make([]string, 0, len(m))
+	var room [16]string
+	keys := room[:0]
 	for k := range m {
 		keys = append(keys, k)
 	}

@@ -41,7 +41,7 @@ func (b *builder) importStatement(n *parse.Import) exec {
 		c.step()
 		t := c.load(own, name(c, f), at)
 		if !slot.Local {
-			f.unit.imports[slot.Index] = t
+			c.importsOf(own)[slot.Index] = t
 			return
 		}
 		if f.local == nil {
@@ -69,7 +69,7 @@ func (c *Context) imported(t *Template, slot *parse.ImportSlot, f *frame) *Templ
 	case slot.Local:
 		return f.local[slot.Index]
 	}
-	imports := c.unit(t).imports
+	imports := c.importsOf(t)
 	if imports[slot.Index] == nil {
 		if i := t.importers[slot.Index]; i.name != nil {
 			imports[slot.Index] = c.load(t, i.name(c, f), i.at)
