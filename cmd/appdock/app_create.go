@@ -48,7 +48,7 @@ func newAppCreate(p *program, most int) *cobra.Command {
 	flags.BoolVarP(&theme, "theme", "t", false, "with the files of a theme")
 	flags.BoolVarP(&install, "install", "i", false, "install and activate the app; it is granted what it asks for")
 	flags.Var(choice{&format, []string{"shopware", "sitepack"}}, "manifest-format", "manifest.xml (shopware) or app.json (sitepack)")
-	flags.StringSliceVar(&with, "with", nil, "`parts` to begin with: scripts, blocks, webhooks")
+	flags.StringSliceVar(&with, "with", nil, "parts to begin with: scripts, blocks, webhooks")
 	c.RunE = func(cmd *cobra.Command, texts []string) error {
 		for i, text := range texts {
 			*given.inOrder()[i] = text

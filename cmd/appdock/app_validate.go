@@ -55,7 +55,7 @@ func newAppValidate(p *program) *cobra.Command {
 	flags.BoolVar(&f.store, "store", false, "make the checks of app stores as well")
 	flags.BoolVar(&f.online, "online", false, "ask the network about the app's addresses")
 	flags.BoolVar(&f.development, "dev", false, "judge for development, not for production")
-	flags.StringSliceVar(&f.ignore, "ignore", nil, "leave out findings with these `codes`; \"snippet.*\" is a whole group")
+	flags.StringSliceVar(&f.ignore, "ignore", nil, "leave out findings with these codes; \"snippet.*\" is a whole group")
 	flags.Var(choice{&f.format, []string{"text", "json", "github"}}, "format", "how findings are printed: text, json or github")
 	flags.Var(choice{&f.manifestFormat, []string{"", "shopware", "sitepack"}}, "manifest-format", "what to read of a folder with both manifests: shopware or sitepack")
 	c.RunE = func(cmd *cobra.Command, given []string) error {
@@ -180,9 +180,14 @@ func (p *program) checkArchive(ctx context.Context, s subject, f validateFlags) 
 }
 
 func (p *program) checkFolder(ctx context.Context, s subject, folder fs.FS, shown string, f validateFlags) (appReport, error) {
-	app, problems, err := manifest.Parse(folder, manifest.Options{
+	options := manifest.Options{
 		Folder: filepath.ToSlash(shown), File: s.file, Format: manifest.Format(f.manifestFormat), Strict: f.strict,
-	})
+	}
+	app, problems, err := manifest.Parse(folder, options)
+	if err == nil && app == nil && f.strict { // what only --strict refuses need not hide the rest
+		options.Strict = false
+		app, _, err = manifest.Parse(folder, options)
+	}
 	if err != nil {
 		return appReport{}, unreadablePart(err)
 	}
