@@ -53,10 +53,19 @@ func (b *bundle) named(is func(name string) bool) []string {
 
 func hasEnding(name, ending string) bool { return strings.HasSuffix(strings.ToLower(name), ending) }
 
+// forPackage is the severity of what no package may hold. A developer's folder may: the
+// app's own server is often written in it.
+func (r *review) forPackage() Severity {
+	if r.env.Development {
+		return Warning
+	}
+	return Error
+}
+
 // phpFile: apps run on servers of their own, never in the shop.
 func phpFile(r *review) {
 	names := r.bundle().named(func(name string) bool { return hasEnding(name, ".php") })
-	r.aboutFiles(Error, "bundle.php_file", names, "PHP files are not allowed in apps")
+	r.aboutFiles(r.forPackage(), "bundle.php_file", names, "PHP files are not allowed in apps")
 }
 
 // twigLocation: elsewhere nobody would read the template.
@@ -65,7 +74,7 @@ func twigLocation(r *review) {
 	names := r.bundle().named(func(name string) bool {
 		return hasEnding(name, ".twig") && !slices.ContainsFunc(places, func(place string) bool { return strings.HasPrefix(name, place) })
 	})
-	r.aboutFiles(Error, "bundle.twig_location", names, "templates belong in Resources/views, scripts in Resources/scripts")
+	r.aboutFiles(r.forPackage(), "bundle.twig_location", names, "templates belong in Resources/views, scripts in Resources/scripts")
 }
 
 // isDisallowed is the list below the table of validation.md 4.
@@ -119,9 +128,9 @@ func symlink(r *review) {
 func bundleSize(r *review) {
 	manifest := path.Base(r.Source.File())
 	if b := r.bundle(); b.more {
-		r.aboutFile(Error, "bundle.size", manifest, "", "the folder holds over %d files", maxFiles)
+		r.aboutFile(r.forPackage(), "bundle.size", manifest, "", "the folder holds over %d files", maxFiles)
 	} else if b.size > maxBundle {
-		r.aboutFile(Error, "bundle.size", manifest, "", "the folder holds %s, the limit is %s", mebibytes(b.size), mebibytes(maxBundle))
+		r.aboutFile(r.forPackage(), "bundle.size", manifest, "", "the folder holds %s, the limit is %s", mebibytes(b.size), mebibytes(maxBundle))
 	}
 }
 

@@ -72,11 +72,12 @@ func TestBundleRules(t *testing.T) {
 	store := Environment{Store: true}
 	const sitepack = `{"id": "an-app", "name": "A", "version": "1.0.0", "author": "We", "description": "An app"}`
 	testFolders(t, map[string]folderCase{
-		"no PHP":              {rule: phpFile, files: map[string]string{"readme.md": "", "php": ""}},
-		"PHP in capitals":     {rule: phpFile, files: map[string]string{"src/A.PHP": ""}, want: "F/src/A.PHP:1:1: error bundle.php_file: PHP files are not allowed in apps\n"},
-		"PHP of an app.json":  {rule: phpFile, app: sitepack, files: map[string]string{"a.php": ""}, want: "F/a.php:1:1: error bundle.php_file: PHP files are not allowed in apps\n"},
-		"very much PHP":       {rule: phpFile, files: many(123, ".php"), contains: []string{"F/lib/00020.php:1:1: error bundle.php_file: PHP files are not allowed in apps; so are 102 more files\n"}},
-		"not in node_modules": {rule: phpFile, files: map[string]string{"node_modules/flatted/php/flatted.php": ""}},
+		"no PHP":                         {rule: phpFile, files: map[string]string{"readme.md": "", "php": ""}},
+		"PHP in capitals":                {rule: phpFile, files: map[string]string{"src/A.PHP": ""}, want: "F/src/A.PHP:1:1: error bundle.php_file: PHP files are not allowed in apps\n"},
+		"PHP of a server in development": {rule: phpFile, env: Environment{Development: true}, files: map[string]string{"src/a.php": ""}, want: "F/src/a.php:1:1: warning bundle.php_file: PHP files are not allowed in apps\n"},
+		"PHP of an app.json":             {rule: phpFile, app: sitepack, files: map[string]string{"a.php": ""}, want: "F/a.php:1:1: error bundle.php_file: PHP files are not allowed in apps\n"},
+		"very much PHP":                  {rule: phpFile, files: many(123, ".php"), contains: []string{"F/lib/00020.php:1:1: error bundle.php_file: PHP files are not allowed in apps; so are 102 more files\n"}},
+		"not in node_modules":            {rule: phpFile, files: map[string]string{"node_modules/flatted/php/flatted.php": ""}},
 		"Twig where it is read": {rule: twigLocation, files: map[string]string{
 			"Resources/views/storefront/a.html.twig": "", "Resources/scripts/cart/a.twig": "", "Resources/app/administration/src/a.html.twig": "",
 		}},
