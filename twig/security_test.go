@@ -265,6 +265,25 @@ func TestTimeIsLimitedByContext(t *testing.T) {
 	}
 }
 
+// TestManyElementsAreNotDeep holds that elements beside each other do not add up.
+func TestManyElementsAreNotDeep(t *testing.T) {
+	t.Parallel()
+	src := "{{ [" + strings.Repeat("a.b|upper ~ 1, ", 5000) + "] is empty }}{{ max(" + strings.Repeat("1 + 1,", 5000) + ") }}{{ {" + strings.Repeat("a: 1 + 1,", 5000) + "}|length }}"
+	if _, err := twig.New().Parse("t", src); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestDeepRecursionKeepsToTheStack calls a macro at the bottom of as deep an expression as there may be.
+func TestDeepRecursionKeepsToTheStack(t *testing.T) {
+	t.Parallel()
+	src := "{% macro m() %}{{ _self.m()" + strings.Repeat("|raw|upper", 900) + " }}{% endmacro %}{{ _self.m() }}"
+	env := twig.New(twig.WithLoader(twig.MapLoader{"t": src}))
+	if got, want := render(env, nil), `The template exceeds its limit of depth (120) in "t" at line 1.`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // TestReadingIsBounded holds that no text of a template exhausts the stack.
 func TestReadingIsBounded(t *testing.T) {
 	t.Parallel()
@@ -281,6 +300,8 @@ func TestReadingIsBounded(t *testing.T) {
 		"arrows":       "{{ " + strings.Repeat("a=>", n) + "1 }}",
 		"strings":      "{{ " + strings.Repeat("\"#{", n) + "1" + strings.Repeat("}\"", n) + " }}",
 		"assignments":  "{{ a|map(" + strings.Repeat("(a)=>", n) + "1) }}",
+		"parts":        "{{ \"" + strings.Repeat("#{a}", n) + "\" }}",
+		"lists":        "{{ " + strings.Repeat("[", 50) + "a" + strings.Repeat(strings.Repeat("|upper", 1000)+"]", 50) + " }}",
 		"nested tests": "{{ a" + strings.Repeat(" is same as(a)", n) + " }}",
 	}
 	for name, src := range tests {

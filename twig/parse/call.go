@@ -6,6 +6,7 @@ func (p *parser) arguments() []Arg {
 	p.expect(Punctuation, "(", "A list of arguments must begin with an opening parenthesis")
 	var args []Arg
 	spread := false
+	before, deepest := p.chain, p.chain
 	for first := true; !p.is(Punctuation, ")"); first = false {
 		if !first {
 			p.expect(Punctuation, ",", "Arguments must be separated by a comma")
@@ -15,13 +16,13 @@ func (p *parser) arguments() []Arg {
 		}
 		if p.accept(SpreadToken) {
 			spread = true
-			args = append(args, Arg{Value: p.expr(0), Spread: true})
+			p.beside(before, &deepest, func() { args = append(args, Arg{Value: p.expr(0), Spread: true}) })
 			continue
 		}
 		if spread {
 			errorf(p.current().Pos, "Normal arguments must be placed before argument unpacking.")
 		}
-		args = append(args, p.argument())
+		p.beside(before, &deepest, func() { args = append(args, p.argument()) })
 	}
 	p.expect(Punctuation, ")", "A list of arguments must be closed by a parenthesis")
 	return args

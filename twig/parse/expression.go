@@ -224,6 +224,7 @@ func (p *parser) str() Expr {
 		if x == nil {
 			x = y
 		} else {
+			p.link()
 			x = &Binary{Pos: y.At(), Op: "~", X: x, Y: y}
 		}
 	}
@@ -245,6 +246,7 @@ func (p *parser) str() Expr {
 
 func (p *parser) sequence() Expr {
 	a := &Array{Pos: p.expect(Punctuation, "[", "A sequence element was expected").Pos}
+	before, deepest := p.chain, p.chain
 	for first := true; !p.is(Punctuation, "]"); first = false {
 		if !first {
 			p.expect(Punctuation, ",", "A sequence element must be followed by a comma")
@@ -253,7 +255,7 @@ func (p *parser) sequence() Expr {
 			}
 		}
 		spread := p.accept(SpreadToken)
-		a.Items = append(a.Items, Item{Value: p.expr(0), Spread: spread})
+		p.beside(before, &deepest, func() { a.Items = append(a.Items, Item{Value: p.expr(0), Spread: spread}) })
 	}
 	p.expect(Punctuation, "]", "An opened sequence is not properly closed")
 	return a
@@ -261,6 +263,7 @@ func (p *parser) sequence() Expr {
 
 func (p *parser) mapping() Expr {
 	a := &Array{Pos: p.expect(Punctuation, "{", "A mapping element was expected").Pos}
+	before, deepest := p.chain, p.chain
 	for first := true; !p.is(Punctuation, "}"); first = false {
 		if !first {
 			p.expect(Punctuation, ",", "A mapping value must be followed by a comma")
@@ -268,11 +271,13 @@ func (p *parser) mapping() Expr {
 				break
 			}
 		}
-		if p.accept(SpreadToken) {
-			a.Items = append(a.Items, Item{Value: p.expr(0), Spread: true})
-			continue
-		}
-		a.Items = append(a.Items, p.pair())
+		p.beside(before, &deepest, func() {
+			if p.accept(SpreadToken) {
+				a.Items = append(a.Items, Item{Value: p.expr(0), Spread: true})
+			} else {
+				a.Items = append(a.Items, p.pair())
+			}
+		})
 	}
 	p.expect(Punctuation, "}", "An opened mapping is not properly closed")
 	return a

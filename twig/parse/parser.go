@@ -21,7 +21,7 @@ type parser struct {
 	tokens []Token
 	pos    int
 	depth  int
-	chain  int // operators and accesses of the statement so far
+	chain  int // operators and accesses on the deepest way through the statement so far
 
 	t       *Template
 	blocks  map[string]*Block
@@ -190,15 +190,24 @@ func (p *parser) nest() func() {
 	return func() { p.depth-- }
 }
 
-// maxChain bounds how many operators and accesses one statement has: they
-// grow its tree in depth without nesting it.
-const maxChain = 50_000
+// maxChain bounds how many operators and accesses follow each other in a
+// statement: they grow its tree in depth without nesting it.
+const maxChain = 2000
 
 // link counts one more of them.
 func (p *parser) link() {
 	if p.chain++; p.chain > maxChain {
-		tooDeep(p.current().Pos, "The statement has more than %d operators.", maxChain)
+		tooDeep(p.current().Pos, "The expression has more than %d operators.", maxChain)
 	}
+}
+
+// beside parses one of several expressions that stand beside each other: what
+// counts of them is the deepest.
+func (p *parser) beside(before int, deepest *int, parse func()) {
+	p.chain = before
+	parse()
+	*deepest = max(*deepest, p.chain)
+	p.chain = *deepest
 }
 
 // Symbols.
