@@ -90,6 +90,7 @@ func TestJavaScriptSDK(t *testing.T) {
 // its own client, is refused customers, and posts a notification.
 func (app *backend) productWritten(ctx context.Context, host *server.Server, shop *sdk.API) func(*testing.T) {
 	return func(t *testing.T) {
+		t.Helper()
 		type product struct {
 			ID     string `json:"id"`
 			Number string `json:"productNumber"`
@@ -143,6 +144,7 @@ func (app *backend) productWritten(ctx context.Context, host *server.Server, sho
 // with its line items.
 func (app *backend) orderPlaced(ctx context.Context, host *server.Server, shop *sdk.API) func(*testing.T) {
 	return func(t *testing.T) {
+		t.Helper()
 		id := appdock.NewID(time.Now())
 		before := len(app.seen(ctx, t).Events)
 		if err := shop.Create(ctx, "order", seed.Order(id, time.Now()).Payload); err != nil {

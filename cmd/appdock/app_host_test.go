@@ -20,7 +20,7 @@ func TestTheHostIsAskedAboutApps(t *testing.T) {
 	if got := s.viewHost(t.Context()).about(&manifest.App{}); got != nil {
 		t.Errorf("without a host: got %v, want nothing", got)
 	}
-	listener, err := control.Listen(server.SocketPath(s.data), s.host, s.log)
+	listener, err := control.Listen(t.Context(), server.SocketPath(s.data), s.host, s.log)
 	if err != nil {
 		t.Fatal(err)
 	}

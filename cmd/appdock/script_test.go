@@ -58,7 +58,7 @@ func startFakeHost(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	folder := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(folder, 0o700))
-	s, err := control.Listen(server.SocketPath(folder), newFakeHost(), slog.New(slog.DiscardHandler))
+	s, err := control.Listen(context.Background(), server.SocketPath(folder), newFakeHost(), slog.New(slog.DiscardHandler))
 	ts.Check(err)
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve() }()

@@ -56,13 +56,13 @@ func (h *host) Watch(ctx context.Context) iter.Seq2[control.Activity, error] {
 
 func serve(t *testing.T, h control.Host) *control.Client {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "adk") // t.TempDir is too long a path for a socket on some systems
+	folder, err := os.MkdirTemp("", "adk") //nolint:usetesting // t.TempDir is too long a path for a socket on some systems
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	path := filepath.Join(folder, "s")
-	s, err := control.Listen(path, h, slog.New(slog.DiscardHandler))
+	s, err := control.Listen(t.Context(), path, h, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

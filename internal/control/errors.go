@@ -84,7 +84,8 @@ func decodeFailure(body []byte) (error, bool) {
 	var wire struct {
 		Error *wireFailure `json:"error"`
 	}
-	if json.Unmarshal(body, &wire) != nil || wire.Error == nil || wire.Error.Code == "" {
+	understood := json.Unmarshal(body, &wire) == nil && wire.Error != nil && wire.Error.Code != ""
+	if !understood {
 		return nil, false
 	}
 	f := wire.Error

@@ -26,11 +26,12 @@ type Server struct {
 
 // Listen opens the socket at path for the owner alone (0600). A socket that an ended
 // process left behind is replaced: the caller holds the data folder.
-func Listen(path string, host Host, log *slog.Logger) (*Server, error) {
+func Listen(ctx context.Context, path string, host Host, log *slog.Logger) (*Server, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("remove the socket of an ended host: %w", err)
 	}
-	listener, err := net.Listen("unix", path)
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("open the socket for operators: %w", err)
 	}

@@ -230,12 +230,12 @@ func (s *Server) startEngine() {
 }
 
 // start begins to deliver and to serve. Parts that end by themselves end the host.
-func (s *Server) start(context.Context) error {
+func (s *Server) start(ctx context.Context) error {
 	if s.serves() {
 		s.startEngine()
 	}
 	if s.config.Socket {
-		operator, err := s.openSocket()
+		operator, err := s.openSocket(ctx)
 		if err != nil {
 			return err
 		}
@@ -255,7 +255,7 @@ func (s *Server) start(context.Context) error {
 	return nil
 }
 
-func (s *Server) openSocket() (*control.Server, error) {
+func (s *Server) openSocket(ctx context.Context) (*control.Server, error) {
 	path := SocketPath(s.folder.path)
 	if len(path) > maxSocketPath {
 		return nil, &appdock.Error{
@@ -265,7 +265,7 @@ func (s *Server) openSocket() (*control.Server, error) {
 			Cure:    "Choose a folder with a shorter path with --data.",
 		}
 	}
-	operator, err := control.Listen(path, s, s.config.Log)
+	operator, err := control.Listen(ctx, path, s, s.config.Log)
 	if err != nil {
 		return nil, unwritable(s.folder.path, err)
 	}

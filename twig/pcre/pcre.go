@@ -122,14 +122,14 @@ func split(pattern string) (expression, modifiers string, err error) {
 	}
 	depth := 1
 	for i := 1; i < len(pattern); i++ {
-		switch c := pattern[i]; {
-		case c == '\\':
+		switch pattern[i] {
+		case '\\':
 			i++
-		case c == closing:
+		case closing:
 			if depth--; depth == 0 {
 				return pattern[1:i], pattern[i+1:], nil
 			}
-		case c == open:
+		case open:
 			depth++
 		}
 	}

@@ -21,15 +21,15 @@ type pattern struct {
 }
 
 // patterns are what PHP 8.2 with PCRE 10.42 made of a list of patterns and texts.
-func patterns(t testing.TB) []pattern {
-	t.Helper()
+func patterns(tb testing.TB) []pattern {
+	tb.Helper()
 	var all []pattern
 	data, err := os.ReadFile("testdata/patterns.json")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := json.Unmarshal(data, &all); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return all
 }

@@ -15,24 +15,24 @@ import (
 
 // The files in testdata hold what PHP 8.2 gave.
 
-func readJSON[T any](t testing.TB, name string) T {
-	t.Helper()
+func readJSON[T any](tb testing.TB, name string) T {
+	tb.Helper()
 	var value T
 	data, err := os.ReadFile("testdata/" + name)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := json.Unmarshal(data, &value); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return value
 }
 
-func zone(t testing.TB, name string) *time.Location {
-	t.Helper()
+func zone(tb testing.TB, name string) *time.Location {
+	tb.Helper()
 	location, err := phpdate.Zone(name)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return location
 }
