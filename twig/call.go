@@ -249,20 +249,42 @@ func (b *builder) invoke(kind parse.Kind, name string, c *Callable, stars []stri
 	}
 }
 
+// values compiles the arguments of a call that is not made by invoke: one value for each parameter.
+func (b *builder) values(kind parse.Kind, name string, callable *Callable, args []parse.Arg, at parse.Pos) func(c *Context, f *frame) []Value {
+	list, spread := b.bind(kind, name, callable, args, at)
+	s := b.site(at)
+	if spread != nil {
+		return func(c *Context, f *frame) []Value { return spread.bind(c, f, kind, name, callable.Params, s) }
+	}
+	return func(c *Context, f *frame) []Value {
+		values := make([]Value, len(list))
+		for i, value := range list {
+			values[i] = value(c, f)
+		}
+		return values
+	}
+}
+
+// bind computes arguments and puts them in the order of the parameters.
+func (args arguments) bind(c *Context, f *frame, kind parse.Kind, name string, params []Param, s *site) []Value {
+	base := len(c.args)
+	positional, named := args.push(c, f)
+	given := slices.Clone(c.args[base : base+positional])
+	c.args = c.args[:base]
+	given, err := bindValues(params, given, named, kind.String(), name)
+	if err != nil {
+		c.raise(s, err)
+	}
+	return given
+}
+
 func (b *builder) invokeSpread(kind parse.Kind, name string, callable *Callable, first []eval, args arguments, s *site) eval {
 	return func(c *Context, f *frame) Value {
 		var lead []Value
 		for _, value := range first {
 			lead = append(lead, value(c, f))
 		}
-		base := len(c.args)
-		positional, named := args.push(c, f)
-		given := slices.Clone(c.args[base : base+positional])
-		c.args = c.args[:base]
-		given, err := bindValues(callable.Params, given, named, kind.String(), name)
-		if err != nil {
-			c.raise(s, err)
-		}
+		given := args.bind(c, f, kind, name, callable.Params, s)
 		c.at = s
 		c.Spend(max(callable.Cost, 1))
 		v, err := callable.Call(c, append(lead, given...))

@@ -327,37 +327,31 @@ func (b *builder) checkEnum(n *parse.Call) {
 }
 
 func (b *builder) includeFunction(n *parse.Call, callable *Callable) eval {
-	list, spread := b.bind(parse.Function, n.Name, callable, n.Args, n.Pos)
-	if spread != nil {
-		b.fail(n.Pos, Syntax, "Arguments of the function \"include\" cannot be unpacked.")
-	}
+	args := b.values(parse.Function, n.Name, callable, n.Args, n.Pos)
 	at, env := b.site(n.Pos), b.env
 	sandboxed := b.env.inner
 	return func(c *Context, f *frame) Value {
 		c.step()
-		name, vars, context := list[0](c, f), list[1](c, f), list[2](c, f)
-		in := included{env: env, only: !context.Truth(), vars: vars, at: at, varsAt: at}
-		in.ignore = list[3](c, f).Truth()
-		if list[4](c, f).Truth() {
+		given := args(c, f)
+		in := included{env: env, vars: given[1], only: !given[2].Truth(), ignore: given[3].Truth(), at: at, varsAt: at}
+		if given[4].Truth() {
 			in.env = sandboxed
 		}
 		c.at = at
-		return captured(c.capture(func() { c.include(f, name, &in) }))
+		return captured(c.capture(func() { c.include(f, given[0], &in) }))
 	}
 }
 
 func (b *builder) sourceFunction(n *parse.Call, callable *Callable) eval {
-	list, _ := b.bind(parse.Function, n.Name, callable, n.Args, n.Pos)
+	args := b.values(parse.Function, n.Name, callable, n.Args, n.Pos)
 	at, env := b.site(n.Pos), b.env
-	if list == nil {
-		b.fail(n.Pos, Syntax, "Arguments of the function \"source\" cannot be unpacked.")
-	}
 	return func(c *Context, f *frame) Value {
 		c.Spend(10)
-		name := c.String(list[0](c, f))
+		given := args(c, f)
+		name := c.String(given[0])
 		src, err := env.loader.Load(c.ctx, name)
 		if err != nil {
-			if list[1](c, f).Truth() {
+			if given[1].Truth() {
 				return Value{}
 			}
 			c.raise(at, &Error{Kind: Loader, Message: "Template \"" + name + "\" is not defined.", Cause: err})
@@ -374,18 +368,16 @@ func templateFromString() Callable {
 // fromStringFunction compiles a string under the policy and limits of the
 // template that asks; the work is paid for.
 func (b *builder) fromStringFunction(n *parse.Call, callable *Callable) eval {
-	list, _ := b.bind(parse.Function, n.Name, callable, n.Args, n.Pos)
-	if list == nil {
-		b.fail(n.Pos, Syntax, "Arguments of the function \"template_from_string\" cannot be unpacked.")
-	}
+	args := b.values(parse.Function, n.Name, callable, n.Args, n.Pos)
 	at, env := b.site(n.Pos), b.env
 	return func(c *Context, f *frame) Value {
-		src := c.String(list[0](c, f))
+		given := args(c, f)
+		src := c.String(given[0])
 		sum := sha256.Sum256([]byte(src))
 		hash := hex.EncodeToString(sum[:16])
 		name := "__string_template__" + hash
-		if given := list[1](c, f); given.kind != KindNull {
-			name = fmt.Sprintf("%s (string template %s)", c.String(given), hash)
+		if given[1].kind != KindNull {
+			name = fmt.Sprintf("%s (string template %s)", c.String(given[1]), hash)
 		}
 		c.Spend(len(src)/4 + 20)
 		t, err := env.compile(c.ctx, name, src, 0)

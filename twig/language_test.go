@@ -60,6 +60,7 @@ func TestLanguage(t *testing.T) {
 		"guard takes what exists":                   {`{% guard filter nope %}{{ 1|nope }}{% else %}none{% endguard %}`, "none"},
 		"source is not run":                         {"{{ source('i') }}\n-- i --\n{{ a }}", "{{ a }}\n"},
 		"spread in lists, mappings and calls":       {`{{ [0, ...[1, 2]]|join }}{{ {a: 1, ...{a: 2, b: 3}}|join }}{{ max(...[3, 4]) }}`, "012234"},
+		"an unpacked include":                       {"{{ include(...['i', {a: 1}]) }}{{ include(...{template: 'i', variables: {a: 2}}) }}\n-- i --\n{{ a }}", "12\n"},
 		"missing keys are null when not strict":     {`{{ {a: 1}.b }}{{ nope.x.y }}{{ nope['x'] }}|`, "|"},
 		"verbatim is printed":                       {`{% verbatim %}{{ a }}{% endverbatim %}`, "{{ a }}"},
 		"a child of a string's template":            {"{% include template_from_string(\"{% extends 'p' %}{% block a %}2{% endblock %}\") %}\n-- p --\n[{% block a %}1{% endblock %}]", "[2]"},
