@@ -225,7 +225,7 @@ func (b *builder) invoke(kind parse.Kind, name string, c *Callable, stars []stri
 	if input != nil {
 		first = append(first, input)
 	}
-	s, call, cost := b.site(at), c.Call, max(c.Cost, 1)
+	s, call, cost, picks := b.site(at), c.Call, max(c.Cost, 1), c.picks
 	if spread != nil {
 		return b.invokeSpread(kind, name, c, first, spread, s)
 	}
@@ -244,7 +244,9 @@ func (b *builder) invoke(kind parse.Kind, name string, c *Callable, stars []stri
 			c.raise(s, err)
 		}
 		c.args = c.args[:base]
-		c.charge(v)
+		if !picks {
+			c.charge(v)
+		}
 		return v
 	}
 }
@@ -291,7 +293,9 @@ func (b *builder) invokeSpread(kind parse.Kind, name string, callable *Callable,
 		if err != nil {
 			c.raise(s, err)
 		}
-		c.charge(v)
+		if !callable.picks {
+			c.charge(v)
+		}
 		return v
 	}
 }

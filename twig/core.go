@@ -9,6 +9,10 @@ func core() Extension {
 	borrowing := func(name string, call func(c *Context, args []Value) (Value, error), params ...Param) Callable {
 		return Callable{Name: name, Params: params, Call: call, borrows: true}
 	}
+	picking := func(c Callable) Callable {
+		c.picks = true
+		return c
+	}
 	filters := []Callable{
 		text("abs", absFilter),
 		text("batch", batchFilter, Required("size"), Optional("fill", null), Optional("preserve_keys", Bool(true))),
@@ -17,17 +21,17 @@ func core() Extension {
 		text("convert_encoding", convertFilter, Required("to"), Required("from")),
 		text("date", dateFilter, Optional("format", null), Optional("timezone", null)),
 		text("date_modify", dateModifyFilter, Required("modifier")),
-		text("default", defaultValue, Optional("default", String(""))),
+		picking(text("default", defaultValue, Optional("default", String("")))),
 		{Name: "escape", Params: escapeParams(), Call: escapeFilter, safe: escapeSafe},
 		{Name: "e", Params: escapeParams(), Call: escapeFilter, safe: escapeSafe},
 		borrowing("filter", filterFilter, Required("arrow")),
-		borrowing("find", findFilter, Required("arrow")),
-		text("first", firstFilter),
+		picking(borrowing("find", findFilter, Required("arrow"))),
+		picking(text("first", firstFilter)),
 		{Name: "format", Variadic: true, Call: formatFilter},
 		text("join", joinFilter, Optional("glue", String("")), Optional("and", null)),
 		text("json_encode", jsonFilter, Optional("flags", Int(0)), Optional("depth", Int(512))),
 		text("keys", keysFilter),
-		text("last", lastFilter),
+		picking(text("last", lastFilter)),
 		text("length", lengthFilter),
 		text("lower", caseFilter("mb_strtolower", lower)),
 		borrowing("map", mapFilter, Required("arrow")),
@@ -35,7 +39,7 @@ func core() Extension {
 		{Name: "nl2br", Call: nl2brFilter, PreEscape: "html", Safe: []string{"html"}},
 		text("number_format", numberFormatFilter, Optional("decimal", null), Optional("decimal_point", null), Optional("thousand_sep", null)),
 		{Name: "raw", Call: func(_ *Context, args []Value) (Value, error) { return args[0], nil }, Safe: []string{"all"}},
-		borrowing("reduce", reduceFilter, Required("arrow"), Optional("initial", null)),
+		picking(borrowing("reduce", reduceFilter, Required("arrow"), Optional("initial", null))),
 		text("replace", replaceFilter, Required("from")),
 		text("reverse", reverseFilter, Optional("preserve_keys", Bool(false))),
 		text("round", roundFilter, Optional("precision", Int(0)), Optional("method", String("common"))),
@@ -54,7 +58,7 @@ func core() Extension {
 		text("attribute", nil, Required("variable"), Required("attribute"), Optional("arguments", null)),
 		{Name: "block", Params: []Param{Required("name"), Optional("template", null)}, Safe: []string{"all"}},
 		text("constant", constantFunction, Required("constant"), Optional("object", null)),
-		text("cycle", cycleFunction, Required("values"), Required("position")),
+		picking(text("cycle", cycleFunction, Required("values"), Required("position"))),
 		text("date", dateFunction, Optional("date", null), Optional("timezone", null)),
 		{Name: "dump", Variadic: true, Safe: []string{"html"}},
 		text("enum", enumFunction, Required("enum")),
@@ -63,10 +67,10 @@ func core() Extension {
 			Required("template"), Optional("variables", null), Optional("with_context", Bool(true)),
 			Optional("ignore_missing", Bool(false)), Optional("sandboxed", Bool(false)),
 		}, Safe: []string{"all"}},
-		{Name: "max", Params: []Param{Required("value")}, Variadic: true, Call: extreme("max", 1)},
-		{Name: "min", Params: []Param{Required("value")}, Variadic: true, Call: extreme("min", -1)},
+		picking(Callable{Name: "max", Params: []Param{Required("value")}, Variadic: true, Call: extreme("max", 1)}),
+		picking(Callable{Name: "min", Params: []Param{Required("value")}, Variadic: true, Call: extreme("min", -1)}),
 		{Name: "parent", Safe: []string{"all"}},
-		text("random", randomFunction, Optional("values", null), Optional("max", null)),
+		picking(text("random", randomFunction, Optional("values", null), Optional("max", null))),
 		text("range", rangeFunction, Param{Name: "low", native: "start"}, Param{Name: "high", native: "end"}, Optional("step", Int(1))),
 		{Name: "source", Params: []Param{Required("name"), Optional("ignore_missing", Bool(false))}, Safe: []string{"all"}},
 	}

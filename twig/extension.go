@@ -48,6 +48,7 @@ type Callable struct {
 
 	safe    func(args []parse.Arg) []string // of escape, which depends on its argument
 	borrows bool                            // uses arrow functions only while it runs
+	picks   bool                            // gives a value there was before, which costs nothing
 }
 
 // Tag describes a tag of the host's: a list of expressions and perhaps a body.

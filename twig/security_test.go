@@ -240,6 +240,17 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestPickingIsFree holds that what was there already is not paid for again.
+func TestPickingIsFree(t *testing.T) {
+	t.Parallel()
+	env := twig.New(twig.WithLimits(twig.Limits{Allocated: 1 << 20}), twig.WithLoader(twig.MapLoader{
+		"t": `{% set a = 1..1000 %}{% for i in 1..1000 %}{% if i in a|default([]) and [a, a]|first|length > 1 %}.{% endif %}{% endfor %}`,
+	}))
+	if got := render(env, nil); got != strings.Repeat(".", 1000) {
+		t.Errorf("got %.100s", got)
+	}
+}
+
 // TestLimitsCannotBeCaught holds that a template cannot go on after a limit.
 func TestLimitsCannotBeCaught(t *testing.T) {
 	t.Parallel()
