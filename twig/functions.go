@@ -136,7 +136,10 @@ func randomFunction(c *Context, args []Value) (Value, error) {
 		if high < low {
 			low, high = high, low
 		}
-		return Int(low + int64(r.Uint64N(uint64(high-low)+1)))
+		if span := uint64(high) - uint64(low); span < math.MaxUint64 {
+			return Int(int64(uint64(low) + r.Uint64N(span+1)))
+		}
+		return Int(int64(r.Uint64()))
 	}
 	switch v := args[0]; v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindNull:

@@ -60,6 +60,7 @@ func TestLanguage(t *testing.T) {
 		"guard takes what exists":                   {`{% guard filter nope %}{{ 1|nope }}{% else %}none{% endguard %}`, "none"},
 		"source is not run":                         {"{{ source('i') }}\n-- i --\n{{ a }}", "{{ a }}\n"},
 		"spread in lists, mappings and calls":       {`{{ [0, ...[1, 2]]|join }}{{ {a: 1, ...{a: 2, b: 3}}|join }}{{ max(...[3, 4]) }}`, "012234"},
+		"numbers at their ends":                     {`{{ random(-9223372036854775807 - 1, 9223372036854775807) is same as(0.5) ? 'no' }}{{ 1.5|round(400, 'floor') }} {{ 1.5|round(-400, 'ceil') }} {{ 1.5|round(400) }} {{ [1, 2]|slice(-9223372036854775807, -9223372036854775807)|length }}`, "1.5 0 1.5 0"},
 		"an unpacked include":                       {"{{ include(...['i', {a: 1}]) }}{{ include(...{template: 'i', variables: {a: 2}}) }}\n-- i --\n{{ a }}", "12\n"},
 		"missing keys are null when not strict":     {`{{ {a: 1}.b }}{{ nope.x.y }}{{ nope['x'] }}|`, "|"},
 		"verbatim is printed":                       {`{% verbatim %}{{ a }}{% endverbatim %}`, "{{ a }}"},

@@ -306,6 +306,12 @@ func roundFilter(c *Context, args []Value) (Value, error) {
 		return Value{}, Failf("The \"round\" filter only supports the \"common\", \"ceil\", and \"floor\" methods.")
 	}
 	scale := math.Pow(10, float64(places))
+	switch {
+	case math.IsInf(f*scale, 0):
+		return Float(f), nil
+	case scale == 0:
+		return Float(0), nil
+	}
 	return Float(change(f*scale) / scale), nil
 }
 
