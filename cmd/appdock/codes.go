@@ -392,5 +392,17 @@ func ownExplanations() []explanation {
 			codeUsage, "The command line cannot be understood.",
 			"A command, flag or argument is unknown, missing or too many.", "See the command's --help.",
 		},
+		{
+			"twig.syntax", "A template cannot be read.",
+			"Its text breaks a rule of Twig, or of app scripts; the message names the rule.", "Correct the text at the place that is named.",
+		},
+		{
+			"twig.unknown_name", "Neither Twig nor the shop has a tag, filter, function or test of that name.",
+			"It is misspelt, or another extension of the host adds it.", "Correct the name, or see that the host has the extension.",
+		},
+		{
+			"twig.unreadable", "A template cannot be opened.",
+			"It may not be read, is no file, or leads out of the folder.", "Give the user the right to it, or replace it by a file.",
+		},
 	}
 }
