@@ -13,6 +13,7 @@ import (
 
 	"github.com/appdock/appdock/internal/dev"
 	"github.com/appdock/appdock/internal/server"
+	"github.com/appdock/appdock/manifest"
 )
 
 func main() { os.Exit(realMain()) }
@@ -34,6 +35,7 @@ func realMain() int {
 		dev:   dev.Run,
 		build: readBuild(),
 	}
+	p.calls = func(development bool) manifest.Caller { return server.Caller(development, p.build.version) }
 	return p.run(ctx, os.Args[1:])
 }
 
