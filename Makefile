@@ -100,3 +100,12 @@ cross: ## compile everything, tests included, for macOS and Windows
 .PHONY: bench-validate
 bench-validate: ## time app validate as a process: over one app, and over a hundred
 	@go test ./cmd/appdock -run '^$$' -bench ValidateProcess -benchtime 50x
+
+.PHONY: twig-report
+twig-report: ## print how well twig agrees with the reference, by area
+	@go test ./twig -count=1 -run 'TestFixtures|TestGenerated' -v
+
+.PHONY: bench-twig
+bench-twig: ## time twig, against html/template and, if php-cli and php-twig are there, PHP
+	@bench/twig/compare
+	@bench/twig/counting

@@ -83,6 +83,7 @@ func benchmarkRender(b *testing.B, name string, vars any) {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(out.Len()), "bytes")
 }
 
 func BenchmarkProductPage(b *testing.B) {
