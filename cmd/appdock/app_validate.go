@@ -209,7 +209,7 @@ func (p *program) checkHosted(ctx context.Context, s subject, f validateFlags) (
 
 // environment is what the flags say of it.
 func (f validateFlags) environment() manifest.Environment {
-	return manifest.Environment{Development: f.development, Store: f.store, Strict: f.strict}
+	return manifest.Environment{Development: f.development, Store: f.store, Strict: f.strict, CompileTwig: compileTwig}
 }
 
 // judge finds out what is wrong with an app that was read; nil: it could not be.

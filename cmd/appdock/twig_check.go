@@ -36,11 +36,35 @@ func checkTemplate(file, src string, script bool) manifest.Problems {
 				learnt = names.add(kind, name) || learnt
 			}
 		}
-		if !learnt {
+		if !learnt || len(found) >= maxUnknown {
 			return append(found, rest...)
 		}
 	}
 }
+
+// templateError is the first syntax error of a template, with its place in it.
+type templateError struct{ problem manifest.Problem }
+
+func (e templateError) Error() string { return e.problem.Message }
+
+// Position gives line and column, both from 1.
+func (e templateError) Position() (line, column int) { return e.problem.Line, e.problem.Column }
+
+// compileTwig is what `app validate` compiles the texts of an app with. A name that nobody
+// has is no error: an extension of the host may add it.
+func compileTwig(file, src string) error {
+	found := checkTemplate(file, src, isScript("/"+file))
+	found.Sort()
+	for _, x := range found {
+		if x.Severity == manifest.Error {
+			return templateError{x}
+		}
+	}
+	return nil
+}
+
+// maxUnknown is how many unknown names of one template are told before reading it again ends.
+const maxUnknown = 100
 
 // checker is a language with the names, which do nothing.
 func checker(names names, script bool) *twig.Environment {
