@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/manifest"
+	"github.com/appdock/appdock/twig"
 )
 
 func newTwig(p *program) *cobra.Command {
@@ -155,15 +157,12 @@ func readTemplate(files fs.FS, name string) (string, error) {
 	if !info.Mode().IsRegular() {
 		return "", errors.New("it is no file")
 	}
-	if info.Size() > maxTemplate {
-		return "", errors.New("it is too large for a template")
+	if most := twig.DefaultLimits().Source; info.Size() > int64(most) {
+		return "", fmt.Errorf("it is larger than %d bytes", most)
 	}
 	text, err := fs.ReadFile(files, name)
 	return string(text), err
 }
-
-// maxTemplate bounds a template's text in bytes; an engine takes less.
-const maxTemplate = 16 << 20
 
 // showTemplates prints the findings, a line each, and what they come to.
 func (p *program) showTemplates(r *templateReport) error {
