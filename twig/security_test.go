@@ -202,6 +202,8 @@ func TestLimits(t *testing.T) {
 		"a huge range of floats":        {`{{ range(0, 1e+18, 0.5)|length }}`, twig.LimitMemory},
 		"an infinite range":             {`{{ range(0, 1e+308 * 10)|length }}`, twig.LimitMemory},
 		"a huge pad":                    {`{{ '%999999999s'|format('x') }}`, twig.LimitMemory},
+		"a huge separator":              {`{{ 1e+300|number_format(0, '.', big) }}`, twig.LimitMemory},
+		"a huge width of a number":      {`{{ '%0999999999d'|format(1) }}`, twig.LimitMemory},
 		"a huge fill":                   {`{{ [1]|batch(2000000000, 'x')|length }}`, twig.LimitMemory},
 		"a replacement that grows":      {`{{ big|replace({x: big}) }}`, twig.LimitMemory},
 		"values in each other":          {`{% set a = [] %}{% for i in 1..600 %}{% set a = [a] %}{% endfor %}{% set b = [] %}{% for i in 1..600 %}{% set b = [b] %}{% endfor %}{{ a == b }}`, twig.LimitDepth},
@@ -237,6 +239,14 @@ func TestLimits(t *testing.T) {
 				t.Errorf("%d bytes were written", out.Len())
 			}
 		})
+	}
+}
+
+func TestDecimalsAreBounded(t *testing.T) {
+	t.Parallel()
+	env := twig.New(twig.WithLoader(twig.MapLoader{"t": `{{ 1|number_format(900000000) }}`}))
+	if got, want := render(env, nil), `The "number_format" filter makes at most 500 decimals in "t" at line 1.`; got != want {
+		t.Errorf("got %.100s, want %s", got, want)
 	}
 }
 
