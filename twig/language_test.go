@@ -99,6 +99,9 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ src, want string }{
 		"return ends a script":        {`{% if true %}{% return 1 + 1 %}{% endif %}{% return 3 %}`, "2"},
+		"a list as its items":         {`{% set n = 0 %}{% foreach [1, 2]|merge([3]) as i %}{% set n = n + i %}{% endforeach %}{% return n %}`, "6"},
+		"a list as keys and items":    {`{% set n = '' %}{% foreach {a: 1, b: 2} as k => v %}{% set n = n ~ k ~ v %}{% endforeach %}{% return n %}`, "a1b2"},
+		"a name as its items":         {`{% set list = [1, 2] %}{% set n = 0 %}{% foreach list as i %}{% set n = n + i %}{% endforeach %}{% return n %}`, "3"},
 		"break leaves a loop":         {`{% set n = 0 %}{% foreach i in 1..9 %}{% if i > 3 %}{% break %}{% endif %}{% set n = n + i %}{% endforeach %}{% return n %}`, "6"},
 		"break leaves two loops":      {`{% set n = 0 %}{% foreach i in 1..9 %}{% foreach j in 1..9 %}{% set n = n + 1 %}{% if j == 2 %}{% break 2 %}{% endif %}{% endforeach %}{% endforeach %}{% return n %}`, "2"},
 		"continue goes on":            {`{% set n = 0 %}{% foreach i in 1..4 %}{% if i == 2 %}{% continue %}{% endif %}{% set n = n + i %}{% endforeach %}{% return n %}`, "8"},

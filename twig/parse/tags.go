@@ -246,12 +246,39 @@ func assignable(name string, at Pos) {
 	}
 }
 
-func (p *parser) forTag(t Token) Stmt {
+// inHead reads "item in list" or "key, item in list".
+func (p *parser) inHead(f *For) {
 	names := p.targets()
 	p.expect(OperatorToken, "in", "")
-	f := &For{Pos: t.Pos, Tag: t.Value, Key: "_key", Value: names[0], Seq: p.expr(0)}
+	f.Value, f.Seq = names[0], p.expr(0)
 	if len(names) > 1 {
 		f.Key, f.Value = names[0], names[1]
+	}
+}
+
+// asHead reads "list as item" or "list as key => item", which app scripts may write
+// (app-scripts.md B1).
+func (p *parser) asHead(f *For) {
+	f.Seq = p.expr(0)
+	p.expect(NameToken, "as", "")
+	f.Value = p.target()
+	if p.accept(ArrowToken) {
+		f.Key, f.Value = f.Value, p.target()
+	}
+}
+
+func (p *parser) target() string {
+	t := p.expect(NameToken, "", "Only variables can be assigned to")
+	assignable(t.Value, t.Pos)
+	return t.Value
+}
+
+func (p *parser) forTag(t Token) Stmt {
+	f := &For{Pos: t.Pos, Tag: t.Value, Key: "_key"}
+	if t.Value == "foreach" && !p.look(1).Is(OperatorToken, "in") && !p.look(1).Is(Punctuation, ",") {
+		p.asHead(f)
+	} else {
+		p.inHead(f)
 	}
 	p.expectEnd()
 	end := "end" + t.Value
