@@ -1,5 +1,25 @@
 package shop
 
+import (
+	"fmt"
+
+	"github.com/appdock/appdock"
+)
+
+// maxRows bounds the rows of one request, nested ones among them: they are one unit of work,
+// which holds the writer (admin-api.md 6.2).
+const maxRows = 10_000
+
+// tooManyRows refuses a request that would hold up all others.
+func tooManyRows() error {
+	return &appdock.Error{
+		Kind:    appdock.TooLarge,
+		Code:    "0",
+		Message: fmt.Sprintf("The request writes more than %d rows, nested ones among them.", maxRows),
+		Cure:    "Send them in several requests.",
+	}
+}
+
 // Bounds of criteria. Each is far above what clients ask for; what goes beyond costs a
 // database more than the answer is worth, or more than its language can say.
 const (

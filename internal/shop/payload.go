@@ -33,6 +33,7 @@ type reader struct {
 	schema   *entity.Schema
 	language appdock.ID
 	newID    func() appdock.ID
+	rows     int // read so far
 	drafts   []draft
 	faults   faultList
 }
@@ -53,6 +54,9 @@ func (r *reader) read(op entity.Operation) error {
 func (r *reader) deletion(d *entity.Definition, op entity.Operation) error {
 	if err := writable(d); err != nil {
 		return err
+	}
+	if r.rows++; r.rows > maxRows {
+		return tooManyRows()
 	}
 	v, sent := op.Payload["id"]
 	if !sent || v == nil {
@@ -90,6 +94,9 @@ type place struct {
 func (r *reader) record(d *entity.Definition, action entity.Action, payload map[string]any, pointer string, at place) (appdock.ID, error) {
 	if err := writable(d); err != nil {
 		return appdock.ID{}, err
+	}
+	if r.rows++; r.rows > maxRows {
+		return appdock.ID{}, tooManyRows()
 	}
 	row := draft{definition: d, action: action, set: map[string]any{}, pointer: pointer}
 	row.id, row.fresh = r.id(action, payload, pointer)

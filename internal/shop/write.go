@@ -124,6 +124,7 @@ type row struct {
 	stored entity.Record
 	set    map[string]any
 	exists bool
+	saved  bool // it is in Written.Saved
 }
 
 func (r *row) get(field string) any {
@@ -328,14 +329,15 @@ func (p *plan) remove(d *entity.Definition, id appdock.ID, pointer string) {
 	if r.stored.Definition != nil {
 		p.gone = append(p.gone, r.stored)
 	}
-	*r = row{set: map[string]any{}}
+	*r = row{set: map[string]any{}, saved: r.saved}
 	p.changes = append(p.changes, entity.Change{Entity: d.Name, Kind: entity.Deleted, ID: id, Before: before, Pointer: pointer})
 	p.written.Deleted[d.Name] = append(p.written.Deleted[d.Name], id)
 }
 
 func (p *plan) saved(d draft) {
 	name := d.definition.Name
-	if !slices.Contains(p.written.Saved[name], d.id) {
+	if r := p.row(name, d.id); !r.saved {
+		r.saved = true
 		p.written.Saved[name] = append(p.written.Saved[name], d.id)
 	}
 }

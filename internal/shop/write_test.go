@@ -584,6 +584,29 @@ func TestFaultsAreBounded(t *testing.T) {
 	}
 }
 
+// Nested rows count: a request is one unit of work, and holds up all others.
+func TestRowsOfARequestAreBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	children := make([]any, 20_000)
+	for i := range children {
+		children[i] = map[string]any{}
+	}
+	deletions := make([]entity.Operation, 20_000)
+	for i := range deletions {
+		deletions[i] = entity.Operation{Entity: "product", Action: entity.Delete, Payload: map[string]any{"id": productID.String()}}
+	}
+	_, byDeletion := w.Write(t.Context(), appdock.Host(shopID), entity.View{}, deletions)
+	for name, err := range map[string]error{
+		"nested rows": w.write(t, entity.Insert, "order", map[string]any{"lineItems": children}),
+		"deletions":   byDeletion,
+	} {
+		if got := appdock.KindOf(err); got != appdock.TooLarge {
+			t.Errorf("%s: got kind %v: %.200v", name, got, err)
+		}
+	}
+}
+
 func TestFaultsRepeatLittleOfWhatWasSent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
