@@ -46,7 +46,7 @@ func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, bool)
 	at := e.options.Now()
 	var outcome Outcome
 	if err != nil {
-		outcome.Error = "there is no key to sign with: the app was removed, or installed again since"
+		outcome.Error = "there is no key to sign with: the app was removed, installed again since, or its stored secret is damaged"
 	} else {
 		e.options.Observe(Observation{Delivery: d, Attempt: d.Attempts, At: at})
 		outcome = e.ports.Sender.Send(sending, d.Call(shop, e.options.Host, key, at), key)
