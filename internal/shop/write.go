@@ -280,7 +280,7 @@ func (p *plan) insert(d draft, r *row) error {
 		return err
 	}
 	p.required(d, set)
-	*r = row{set: maps.Clone(set), exists: true}
+	*r = row{set: maps.Clone(set), exists: true, saved: r.saved}
 	p.changes = append(p.changes, entity.Change{Entity: d.definition.Name, Kind: entity.Inserted, ID: d.id, Set: set, Pointer: d.pointer})
 	p.saved(d)
 	return nil
