@@ -233,7 +233,7 @@ func (c choice) String() string {
 
 func (c choice) Set(value string) error {
 	if !slices.Contains(c.values, value) {
-		return fmt.Errorf("it is one of %s", strings.Join(c.values, ", "))
+		return fmt.Errorf("it is one of %s", strings.TrimPrefix(strings.Join(c.values, ", "), ", ")) // "" stands for none
 	}
 	*c.value = value
 	return nil
