@@ -93,7 +93,7 @@ func New(o Options) *API {
 	if o.Patience == 0 {
 		o.Patience = defaultPatience
 	}
-	o.Records = patient{o.Records, o.Patience}
+	o.Records = patient{fair{o.Records, &web.Shares{AtOnce: searchesAtOnce}}, o.Patience}
 	return &API{
 		options: o,
 		edge:    web.Edge{Log: o.Log, Now: o.Now, NewID: o.NewID, MaxBody: maxBody, Tell: tell},
