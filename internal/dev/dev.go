@@ -25,6 +25,9 @@ type Options struct {
 	// Paths of app folders whose backends run already. None: the example app, whose
 	// backend is started as well.
 	Paths []string
+	// Example is the address of the example app's backend; empty: the one of its manifest,
+	// or any if that is taken.
+	Example string
 	// Demo tells the story once and returns.
 	Demo bool
 	// In gives a line for each key press; nil: nobody is at the keys.
@@ -56,7 +59,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	if len(o.Paths) == 0 {
-		if backend, err = startExample(ctx, host, o.Config.Data, s); err != nil {
+		if backend, err = startExample(ctx, host, o, s); err != nil {
 			return err
 		}
 		d.Paths, d.example = []string{backend.folder}, true

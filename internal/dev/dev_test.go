@@ -53,6 +53,9 @@ func (t *terminal) shows(ctx context.Context, tb testing.TB, text string) {
 	}
 }
 
+// anyPort keeps tests that run at the same time out of each other's way.
+const anyPort = "127.0.0.1:0"
+
 func config(t *testing.T) server.Config {
 	t.Helper()
 	data, err := os.MkdirTemp("", "adk") //nolint:usetesting // t.TempDir is too long for a socket below it
@@ -74,7 +77,7 @@ func config(t *testing.T) server.Config {
 func TestDemoTellsTheStory(t *testing.T) {
 	t.Parallel()
 	screen := newTerminal()
-	if err := dev.Run(t.Context(), dev.Options{Config: config(t), Demo: true, Out: screen}); err != nil {
+	if err := dev.Run(t.Context(), dev.Options{Config: config(t), Example: anyPort, Demo: true, Out: screen}); err != nil {
 		t.Fatalf("%v\n%s", err, screen)
 	}
 	banner, rest, _ := strings.Cut(screen.String(), "\n\n")
@@ -109,7 +112,7 @@ func TestKeyPressPlacesAnOrder(t *testing.T) {
 		keys, press := io.Pipe()
 		screen := newTerminal()
 		ended := make(chan error, 1)
-		go func() { ended <- dev.Run(ctx, dev.Options{Config: c, In: keys, Out: screen}) }()
+		go func() { ended <- dev.Run(ctx, dev.Options{Config: c, Example: anyPort, In: keys, Out: screen}) }()
 		screen.shows(ctx, t, "is installed and active")
 		if _, err := io.WriteString(press, "\n"); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package dev
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,8 +26,9 @@ type example struct {
 }
 
 // startExample starts the backend and writes its manifest into the data folder.
-func startExample(ctx context.Context, host *server.Server, data string, s *screen) (*example, error) {
-	listener, err := listenExample(ctx, host)
+func startExample(ctx context.Context, host *server.Server, o Options, s *screen) (*example, error) {
+	data := o.Config.Data
+	listener, err := listenExample(ctx, host, cmp.Or(o.Example, ordernotes.Address))
 	if err != nil {
 		return nil, err
 	}
@@ -53,13 +55,13 @@ func startExample(ctx context.Context, host *server.Server, data string, s *scre
 }
 
 // listenExample gives the backend its address: the one that an earlier run installed, else
-// the one of its manifest, else any that is free.
-func listenExample(ctx context.Context, host *server.Server) (net.Listener, error) {
+// the wanted one, else any that is free.
+func listenExample(ctx context.Context, host *server.Server, wanted string) (net.Listener, error) {
 	var lc net.ListenConfig
 	installed, err := host.App(ctx, ordernotes.Name)
 	switch {
 	case appdock.KindOf(err) == appdock.NotFound:
-		listener, err := lc.Listen(ctx, "tcp", ordernotes.Address)
+		listener, err := lc.Listen(ctx, "tcp", wanted)
 		if errors.Is(err, syscall.EADDRINUSE) {
 			listener, err = lc.Listen(ctx, "tcp", "127.0.0.1:0")
 		}
@@ -70,7 +72,7 @@ func listenExample(ctx context.Context, host *server.Server) (net.Listener, erro
 	case err != nil:
 		return nil, err
 	}
-	address := ordernotes.Address
+	address := wanted
 	for _, w := range installed.Webhooks {
 		if u, err := url.Parse(w.URL); err == nil {
 			address = u.Host
