@@ -147,18 +147,17 @@ func TestScopesGivePrivileges(t *testing.T) {
 
 func TestTopicsAreEvents(t *testing.T) {
 	t.Parallel()
-	tests := map[string]topic{
-		"order.created":                {"order.written", "insert", "orders:read"},
-		"sales_channel_domain.updated": {"sales_channel_domain.written", "update", "sales_channels:read"},
-		"product_price.deleted":        {"product_price.deleted", "", "products:read"},
-		"order.paid":                   {"state_enter.order_transaction.state.paid", "", "orders:read"},
-		"app.uninstalled":              {"app.deleted", "", ""},
-		"document.created":             {"document.written", "insert", "orders:read"},
-		"order.refunded":               {},
-		"tax.created":                  {},
+	tests := map[string][2]string{
+		"order.created":   {"order.written", "insert"},
+		"order.paid":      {"state_enter.order_transaction.state.paid"},
+		"app.uninstalled": {"app.deleted"},
+		"order.refunded":  {}, // only at run time
+		"order.*":         {},
+		"tax.created":     {},
 	}
 	for name, want := range tests {
-		if got, known := lookupTopic(name); got != want || known == (want == topic{}) {
+		got, known := lookupTopic(name)
+		if got.Event != want[0] || got.Operation != want[1] || known != (want[0] != "") {
 			t.Errorf("%s: got %v, %t, want %v", name, got, known, want)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+
+	"github.com/appdock/appdock/protocol"
 )
 
 // ParseJSON reads the text of an app.json; file is its name in Problems. App is
@@ -79,8 +81,8 @@ func readOAuth(o *jsonObject, a *App) {
 	seen := map[string]bool{}
 	for i, scope := range o.texts("scopes") {
 		a.Permissions.Raw = append(a.Permissions.Raw, Permission{Kind: "scope", Value: scope, Path: o.path.member("scopes").item(i)})
-		privileges, _ := privilegesOf(scope) // an unknown scope is told by rule scopeKnown
-		for _, privilege := range privileges {
+		known, _ := protocol.LookupScope(scope) // an unknown scope is told by rule scopeForms
+		for _, privilege := range known.Privileges() {
 			if !seen[privilege] {
 				seen[privilege] = true
 				a.Permissions.Requested = append(a.Permissions.Requested, privilege)
@@ -157,8 +159,8 @@ func readTopic(o *jsonObject, used map[string]int) Webhook {
 	}
 	used[w.Topic]++
 	w.Name = w.Topic + "#" + strconv.Itoa(used[w.Topic])
-	known, _ := lookupTopic(w.Topic) // an unknown topic is told by rule topicKnown
-	w.Event, w.Operation = known.event, known.operation
+	known, _ := lookupTopic(w.Topic) // an unknown topic is told by rule topicForms
+	w.Event, w.Operation = known.Event, known.Operation
 	return w
 }
 

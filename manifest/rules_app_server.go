@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/appdock/appdock/protocol"
 )
 
 // The rules of app.json: its server, what it may do, what it is sent, and its
@@ -76,7 +78,7 @@ func scopeForms(r *review) {
 	for _, p := range r.Permissions.Raw {
 		if !scopeForm.MatchString(p.Value) {
 			r.tell(Error, "scope_format", p.Path, "", "scope %s is not resource:action", quote(p.Value))
-		} else if _, known := privilegesOf(p.Value); !known {
+		} else if _, known := protocol.LookupScope(p.Value); !known {
 			r.tell(Error, "scope_unknown", p.Path, r.hint(p.Value, slices.Values(scopes())), "scope %s is unknown", quote(p.Value))
 		}
 	}
@@ -121,13 +123,12 @@ func topicForms(r *review) {
 func topicScope(r *review) {
 	for _, w := range r.Webhooks {
 		known, _ := lookupTopic(w.Topic)
-		resource, _, _ := strings.Cut(known.scope, ":")
-		granted := slices.ContainsFunc(r.Permissions.Raw, func(p Permission) bool { // writing needs reading
-			_, ok := privilegesOf(p.Value)
-			return ok && strings.HasPrefix(p.Value, resource+":")
+		granted := slices.ContainsFunc(r.Permissions.Raw, func(p Permission) bool {
+			scope, ok := protocol.LookupScope(p.Value)
+			return ok && scope.Implies(known.Scope)
 		})
-		if known.scope != "" && !granted {
-			r.tell(Error, "topic_scope", w.Path.member("topic"), "", "topic %s needs scope %s", quote(w.Topic), quote(known.scope))
+		if known.Scope != (protocol.Scope{}) && !granted {
+			r.tell(Error, "topic_scope", w.Path.member("topic"), "", "topic %s needs scope %s", quote(w.Topic), quote(known.Scope.String()))
 		}
 	}
 }
