@@ -44,7 +44,7 @@ func TestJavaScriptSDK(t *testing.T) {
 	source := app.folder(t)
 
 	// The SDK confirms, and answers app.installed with 500, as it always does (sdk-facts.md 7).
-	install(ctx, t, host, source)
+	install(ctx, t, only(t, host), source)
 	if diff := cmp.Diff([]string{"onAuthorize", "onAppActivate"}, app.seen(ctx, t).Life); diff != "" {
 		t.Errorf("life after the installation: %s", diff)
 	}
@@ -60,19 +60,19 @@ func TestJavaScriptSDK(t *testing.T) {
 
 	// The app keeps what it knows of the shop: the new installation must prove itself with
 	// the last secret (sdk-facts.md 4).
-	uninstall(ctx, t, host, true)
+	uninstall(ctx, t, only(t, host), true)
 	if got := app.shop(ctx, t, host); !got.Known {
 		t.Error("the SDK forgot the shop although its data was to be kept")
 	}
-	install(ctx, t, host, source)
+	install(ctx, t, only(t, host), source)
 	t.Run("product.written after a new installation", app.productWritten(ctx, host, shop))
 
 	// The app forgets the shop (sdk-facts.md 8); the host still may come back.
-	uninstall(ctx, t, host, false)
+	uninstall(ctx, t, only(t, host), false)
 	if got := app.shop(ctx, t, host); got.Known {
 		t.Error("the SDK still knows the shop although its data was to be deleted")
 	}
-	install(ctx, t, host, source)
+	install(ctx, t, only(t, host), source)
 
 	once := []string{"onAuthorize", "onAppActivate", "onAppDeactivate", "onAppUninstall"}
 	seen := app.seen(ctx, t)
@@ -198,38 +198,48 @@ func open(t *testing.T) *server.Server {
 	return host
 }
 
+// only gives the shop of the host.
+func only(t *testing.T, host *server.Server) *server.Shop {
+	t.Helper()
+	shop, err := host.Find("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shop
+}
+
 // operator gives the API with the rights of somebody who may do everything.
 func operator(t *testing.T, host *server.Server) *sdk.API {
 	t.Helper()
-	key, secret, err := host.NewAPIClient(t.Context(), "operator")
+	key, secret, err := only(t, host).NewAPIClient(t.Context(), "operator")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return sdk.NewAPI(sdk.Credentials{URL: host.URL(), Key: key, Secret: secret.Reveal()}, nil)
 }
 
-func install(ctx context.Context, t *testing.T, host control.Host, source control.Source) {
+func install(ctx context.Context, t *testing.T, shop control.Shop, source control.Source) {
 	t.Helper()
-	wish, err := host.Preview(ctx, source)
+	wish, err := shop.Preview(ctx, source)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := host.Install(ctx, control.Install{Source: source, ConsentHash: wish.ConsentHash, Activate: true})
+	got, err := shop.Install(ctx, control.Install{Source: source, ConsentHash: wish.ConsentHash, Activate: true})
 	if err != nil || got.Result != "installed" {
 		t.Fatalf("install: got %+v, %v", got, err)
 	}
-	app, err := host.App(ctx, appName)
+	app, err := shop.App(ctx, appName)
 	if err != nil || app.State != "registered" || !app.Active {
 		t.Fatalf("got %+v, %v, want it registered and active", app, err)
 	}
 }
 
-func uninstall(ctx context.Context, t *testing.T, host control.Host, keepUserData bool) {
+func uninstall(ctx context.Context, t *testing.T, shop control.Shop, keepUserData bool) {
 	t.Helper()
-	if got, err := host.Uninstall(ctx, appName, keepUserData); err != nil || got.Result != "uninstalled" {
+	if got, err := shop.Uninstall(ctx, appName, keepUserData); err != nil || got.Result != "uninstalled" {
 		t.Fatalf("uninstall: got %+v, %v", got, err)
 	}
-	if apps, err := host.Apps(ctx); err != nil || len(apps) > 0 {
+	if apps, err := shop.Apps(ctx); err != nil || len(apps) > 0 {
 		t.Errorf("got %+v, %v, want no app", apps, err)
 	}
 }
@@ -243,7 +253,7 @@ func delivery(ctx context.Context, t *testing.T, host *server.Server, event, rec
 		t.Fatal(err)
 	}
 	newest := func() control.Delivery {
-		list, err := host.Deliveries(ctx, control.DeliveryFilter{App: appName, Event: event})
+		list, err := only(t, host).Deliveries(ctx, control.DeliveryFilter{App: appName, Event: event})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -402,9 +412,9 @@ type known struct {
 	Confirmed bool `json:"confirmed"`
 }
 
-func (app *backend) shop(ctx context.Context, t *testing.T, host control.Host) known {
+func (app *backend) shop(ctx context.Context, t *testing.T, host *server.Server) known {
 	t.Helper()
-	shop, err := host.Shop(ctx)
+	shop, err := only(t, host).Details(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,8 +34,8 @@ func newAppActivate(p *program) *cobra.Command {
 		Long:    "Activate installed apps: from then on they are told what happens in the shop.",
 		Example: "appdock app activate MyApp",
 		Args:    args(1, -1, "the name of an app"),
-		RunE: p.lives("App activated successfully.", func(ctx context.Context, host control.Host, app string) (control.Result, error) {
-			return host.Activate(ctx, app)
+		RunE: p.lives("App activated successfully.", func(ctx context.Context, shop control.Shop, app string) (control.Result, error) {
+			return shop.Activate(ctx, app)
 		}),
 	}
 }
@@ -47,8 +47,8 @@ func newAppDeactivate(p *program) *cobra.Command {
 		Long:    "Deactivate apps: they stay installed with what they were granted, and are told nothing any more.",
 		Example: "appdock app deactivate MyApp",
 		Args:    args(1, -1, "the name of an app"),
-		RunE: p.lives("App deactivated successfully.", func(ctx context.Context, host control.Host, app string) (control.Result, error) {
-			return host.Deactivate(ctx, app)
+		RunE: p.lives("App deactivated successfully.", func(ctx context.Context, shop control.Shop, app string) (control.Result, error) {
+			return shop.Deactivate(ctx, app)
 		}),
 	}
 }
@@ -67,7 +67,7 @@ func newAppUninstall(p *program, asks bool) *cobra.Command {
 	flags := c.Flags()
 	flags.BoolVar(&keepUserData, "keep-user-data", false, "keep the app's settings and tables for a later installation")
 	flags.BoolVarP(&yes, "yes", "y", false, "ask nothing")
-	c.RunE = p.lives("App uninstalled successfully.", func(ctx context.Context, host control.Host, app string) (control.Result, error) {
+	c.RunE = p.lives("App uninstalled successfully.", func(ctx context.Context, shop control.Shop, app string) (control.Result, error) {
 		if asks && !yes && p.canAsk() {
 			agreed, err := p.ask(ctx, "Uninstall "+oneLine(app)+"?")
 			if err != nil {
@@ -77,16 +77,16 @@ func newAppUninstall(p *program, asks bool) *cobra.Command {
 				return control.Result{}, refused(app + " stays installed.")
 			}
 		}
-		return host.Uninstall(ctx, app, keepUserData)
+		return shop.Uninstall(ctx, app, keepUserData)
 	})
 	return c
 }
 
 // lives makes the body of a command that does one thing with each app it is given.
-func (p *program) lives(done string, act func(ctx context.Context, host control.Host, app string) (control.Result, error)) func(*cobra.Command, []string) error {
-	return p.withHost(func(ctx context.Context, host control.Host, given []string) error {
+func (p *program) lives(done string, act func(ctx context.Context, shop control.Shop, app string) (control.Result, error)) func(*cobra.Command, []string) error {
+	return p.withShop(func(ctx context.Context, shop control.Shop, given []string) error {
 		return p.each(ctx, len(given), func(i int) (outcome, error) {
-			r, err := act(ctx, host, given[i])
+			r, err := act(ctx, shop, given[i])
 			if err != nil {
 				return outcome{Name: given[i]}, err
 			}
@@ -114,8 +114,8 @@ func newAppList(p *program) *cobra.Command {
 	flags.StringVarP(&filter, "filter", "f", "", "apps whose name or label contains this text")
 	flags.BoolVar(&active, "active", false, "active apps only")
 	flags.BoolVar(&inactive, "inactive", false, "inactive apps only")
-	c.RunE = p.withHost(func(ctx context.Context, host control.Host, _ []string) error {
-		all, err := host.Apps(ctx)
+	c.RunE = p.withShop(func(ctx context.Context, shop control.Shop, _ []string) error {
+		all, err := shop.Apps(ctx)
 		if err != nil {
 			return err
 		}
@@ -160,8 +160,8 @@ func newAppShow(p *program) *cobra.Command {
 			"and the events it hears.",
 		Example: "appdock app show MyApp",
 		Args:    args(1, 1, "the name of an app"),
-		RunE: p.withHost(func(ctx context.Context, host control.Host, given []string) error {
-			a, err := host.App(ctx, given[0])
+		RunE: p.withShop(func(ctx context.Context, shop control.Shop, given []string) error {
+			a, err := shop.App(ctx, given[0])
 			if err != nil {
 				return err
 			}

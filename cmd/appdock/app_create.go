@@ -270,8 +270,8 @@ func (p *program) installCreated(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return fmt.Errorf("find the folder %s: %w", path, err)
 	}
-	return p.withHost(func(ctx context.Context, host control.Host, _ []string) error {
-		_, err := p.installOne(ctx, host, target{name: filepath.Base(path), path: whole}, installFlags{activate: true, accepted: accepted{true, true}})
+	return p.withShop(func(ctx context.Context, shop control.Shop, _ []string) error {
+		_, err := p.installOne(ctx, shop, target{name: filepath.Base(path), path: whole}, installFlags{activate: true, accepted: accepted{true, true}})
 		return err
 	})(cmd, nil)
 }

@@ -26,7 +26,12 @@ func (p *program) viewHost(ctx context.Context) hostView {
 	}
 	host := control.Dial(socket)
 	defer host.Close()
-	view, err := view(ctx, host)
+	shop, err := host.Shop(ctx, p.shop)
+	if err != nil {
+		p.log.LogAttrs(ctx, slog.LevelInfo, "host not asked about apps", slog.Any("err", err))
+		return hostView{}
+	}
+	view, err := view(ctx, shop)
 	if err != nil {
 		p.log.LogAttrs(ctx, slog.LevelInfo, "host not asked about apps", slog.Any("err", err))
 		return hostView{}
@@ -34,18 +39,18 @@ func (p *program) viewHost(ctx context.Context) hostView {
 	return view
 }
 
-func view(ctx context.Context, host control.Host) (hostView, error) {
-	shop, err := host.Shop(ctx)
+func view(ctx context.Context, shop control.Shop) (hostView, error) {
+	about, err := shop.Details(ctx)
 	if err != nil {
 		return hostView{}, err
 	}
-	apps, err := host.Apps(ctx)
+	apps, err := shop.Apps(ctx)
 	if err != nil {
 		return hostView{}, err
 	}
-	view := hostView{platform: shop.Platform}
+	view := hostView{platform: about.Platform}
 	for _, app := range apps {
-		details, err := host.App(ctx, app.Name)
+		details, err := shop.App(ctx, app.Name)
 		if err != nil {
 			return hostView{}, err
 		}

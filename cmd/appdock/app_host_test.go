@@ -38,7 +38,7 @@ func TestTheHostIsAskedAboutApps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shop, err := s.host.Shop(t.Context())
+	shop, err := s.host.Details(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -341,6 +341,16 @@ func ownExplanations() []explanation {
 			"The address is not one of this machine, or the port needs more rights.", "Choose another address with --listen.",
 		},
 		{
+			"ADK-SHOP-NEEDED", "The host has several shops, and the command does not say which one it is about.",
+			"With one shop there is nothing to say; this host was told of more.",
+			"Name the shop with --shop: its name, its id or the host name of its URL; `appdock shop list` shows them.",
+		},
+		{
+			"ADK-SHOP-UNKNOWN", "The host has no shop of that name, or more than one.",
+			"The name is misspelt, or it fits several shops.",
+			"See the shops with `appdock shop list`; an id is never the same for two.",
+		},
+		{
 			codeNotFound, "What was named does not exist.",
 			"The name is misspelt, or it is gone.", "Compare it with what the list command prints.",
 		},
@@ -367,10 +377,6 @@ func ownExplanations() []explanation {
 		{
 			"ADK-SHOP-EXISTS", "There is a shop with this id already.",
 			"Shop ids are unique on a host.", "Choose another id.",
-		},
-		{
-			"ADK-SHOP-UNKNOWN", "There is no such shop on this host.",
-			"It was never made, or the data folder is another one.", "Name the right data folder with --data.",
 		},
 		{
 			"ADK-STOPPING", "The host is ending.",

@@ -44,6 +44,18 @@ func (p *program) config() server.Config {
 	return config
 }
 
+// withShop makes the body of a command that works on one shop of a host: the one of --shop,
+// or the only one.
+func (p *program) withShop(run func(ctx context.Context, shop control.Shop, args []string) error) func(*cobra.Command, []string) error {
+	return p.withHost(func(ctx context.Context, host control.Host, args []string) error {
+		shop, err := host.Shop(ctx, p.shop)
+		if err != nil {
+			return err
+		}
+		return run(ctx, shop, args)
+	})
+}
+
 // withHost makes the body of a command that talks to a host. Whatever an interruption
 // broke is told as the interruption.
 func (p *program) withHost(run func(ctx context.Context, host control.Host, args []string) error) func(*cobra.Command, []string) error {

@@ -44,8 +44,8 @@ func newDeliveryList(p *program) *cobra.Command {
 	flags.StringVar(&since, "since", "", "deliveries made at this time or later")
 	flags.StringVar(&until, "until", "", "deliveries made before this time")
 	flags.IntVar(&f.Limit, "limit", 50, "at most this many")
-	list := p.withHost(func(ctx context.Context, host control.Host, _ []string) error {
-		deliveries, err := host.Deliveries(ctx, f)
+	list := p.withShop(func(ctx context.Context, shop control.Shop, _ []string) error {
+		deliveries, err := shop.Deliveries(ctx, f)
 		if err != nil {
 			return err
 		}
@@ -102,12 +102,12 @@ func newDeliveryShow(p *program) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: p.withHost(func(ctx context.Context, host control.Host, given []string) error {
+		RunE: p.withShop(func(ctx context.Context, shop control.Shop, given []string) error {
 			id, err := appdock.ParseID(given[0])
 			if err != nil {
 				return fmt.Errorf("read the id of a delivery: %w", err)
 			}
-			d, err := host.Delivery(ctx, id)
+			d, err := shop.Delivery(ctx, id)
 			if err != nil {
 				return err
 			}

@@ -50,7 +50,7 @@ func exitCode(err error) int {
 		return exitDone
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case code == codeUsage:
+	case code == codeUsage, code == "ADK-SHOP-NEEDED":
 		return exitUsage
 	case code == "ADK-HOST-UNREACHABLE", code == "ADK-HOST-LOST":
 		return exitUnreachable

@@ -13,7 +13,7 @@ import (
 	"github.com/appdock/appdock/internal/control"
 )
 
-// fakeHost is a small working host: it installs the apps of [catalogue] by the name of
+// fakeHost is a small working host and its only shop: it installs the apps of [catalogue] by the name of
 // their folder and remembers them.
 type fakeHost struct {
 	control.Host // Version and Watch are not asked for
@@ -173,10 +173,17 @@ func (h *fakeHost) App(_ context.Context, name string) (control.AppDetails, erro
 	}, nil
 }
 
-func (h *fakeHost) Shop(context.Context) (control.Shop, error) {
+func (h *fakeHost) Shop(context.Context, string) (control.Shop, error) { return h, nil }
+
+func (h *fakeHost) Shops(ctx context.Context) ([]control.ShopDetails, error) {
+	details, err := h.Details(ctx)
+	return []control.ShopDetails{details}, err
+}
+
+func (h *fakeHost) Details(context.Context) (control.ShopDetails, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return control.Shop{
+	return control.ShopDetails{
 		ID: "aB3dE6gH9jK2mN5p", URL: "http://127.0.0.1:8000", Name: "Demo shop", Platform: "6.7.10.0",
 		Mode: "development", Identity: "ok", Apps: len(h.apps),
 	}, nil

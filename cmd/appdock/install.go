@@ -83,20 +83,20 @@ func newAppInstall(p *program) *cobra.Command {
 		if !slices.ContainsFunc(list, func(t target) bool { return t.err == nil }) {
 			return p.install(cmd.Context(), nil, list, f) // nobody needs a host for that
 		}
-		return p.withHost(func(ctx context.Context, host control.Host, _ []string) error {
-			return p.install(ctx, host, list, f)
+		return p.withShop(func(ctx context.Context, shop control.Shop, _ []string) error {
+			return p.install(ctx, shop, list, f)
 		})(cmd, given)
 	}
 	return c
 }
 
 // install installs apps one after the other: one that fails does not stop the others.
-func (p *program) install(ctx context.Context, host control.Host, list []target, f installFlags) error {
+func (p *program) install(ctx context.Context, shop control.Shop, list []target, f installFlags) error {
 	return p.each(ctx, len(list), func(i int) (outcome, error) {
 		if list[i].err != nil {
 			return p.missing(list[i])
 		}
-		return p.installOne(ctx, host, list[i], f)
+		return p.installOne(ctx, shop, list[i], f)
 	})
 }
 
@@ -110,9 +110,9 @@ func (p *program) missing(t target) (outcome, error) {
 	return outcome{Name: t.name}, t.err
 }
 
-func (p *program) installOne(ctx context.Context, host control.Host, t target, f installFlags) (outcome, error) {
+func (p *program) installOne(ctx context.Context, shop control.Shop, t target, f installFlags) (outcome, error) {
 	source := control.Source{Path: t.path, SkipValidation: f.skipValidation}
-	wish, err := host.Preview(ctx, source)
+	wish, err := shop.Preview(ctx, source)
 	if err != nil {
 		return outcome{Name: t.name}, err
 	}
@@ -129,7 +129,7 @@ func (p *program) installOne(ctx context.Context, host control.Host, t target, f
 	if err := p.consent(ctx, wish, f.accepted); err != nil {
 		return out, err
 	}
-	done, err := host.Install(ctx, control.Install{
+	done, err := shop.Install(ctx, control.Install{
 		Source:           source,
 		ConsentHash:      wish.ConsentHash,
 		Activate:         f.activate,

@@ -81,6 +81,7 @@ func TestExitCodes(t *testing.T) {
 		"the app does not fit":               {coded(appdock.Invalid, "FRAMEWORK__APP_NOT_COMPATIBLE"), 1, 1},
 		"wrong settings":                     {withFault(appdock.Invalid, "ADK-CONFIG-INVALID"), 1, 1},
 		"wrong usage":                        {usageError("what?", ""), 2, 1},
+		"one of several shops not named":     {coded(appdock.Invalid, "ADK-SHOP-NEEDED"), 2, 1},
 		"a finding":                          {coded(appdock.Invalid, "manifest.missing_element"), 3, 1},
 		"findings among the faults":          {withFault(appdock.Invalid, "xml.malformed"), 3, 1},
 		"no host":                            {coded(appdock.Unavailable, "ADK-HOST-UNREACHABLE"), 4, 1},

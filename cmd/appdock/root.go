@@ -38,6 +38,7 @@ type program struct {
 	color         string // auto, always or never
 	compat        bool
 	data          string
+	shop          string // which one, of a host with several
 	noInteraction bool
 
 	log     *slog.Logger
@@ -118,6 +119,7 @@ func newRoot(p *program) *cobra.Command {
 		return err
 	})
 	flags.StringVar(&p.data, "data", ".appdock", "data folder of the host")
+	flags.StringVar(&p.shop, "shop", "", "which shop, of a host with several: its name, its id or the host name of its URL")
 	flags.BoolVarP(&p.noInteraction, "no-interaction", "n", false, "ask nothing: every question gets its default answer")
 	flags.BoolVarP(&p.quiet, "quiet", "q", false, "print errors only, ask nothing")
 	flags.CountVarP(&p.verbose, "verbose", "v", "log more; -vv logs most")

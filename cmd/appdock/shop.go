@@ -12,13 +12,36 @@ import (
 func newShop(p *program) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "shop",
-		Short:   "See the shop of the host",
-		Long:    "See the shop that the apps of this host belong to.",
-		Example: "appdock shop show",
+		Short:   "See the shops of the host",
+		Long:    "See the shop that the apps of this host belong to, or the shops of a host with several.",
+		Example: "appdock shop show\nappdock shop list",
 	}
 	group(c)
-	c.AddCommand(newShopShow(p))
+	c.AddCommand(newShopList(p), newShopShow(p))
 	return c
+}
+
+func newShopList(p *program) *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "List the shops of the host",
+		Long:    "List the shops of the host. Of a host with several, --shop names the one that a command is about.",
+		Example: "appdock shop list\nappdock app list --shop two.example",
+		Args:    args(0, 0, ""),
+		RunE: p.withHost(func(ctx context.Context, host control.Host, _ []string) error {
+			list, err := host.Shops(ctx)
+			if err != nil {
+				return err
+			}
+			return p.show(list, func() {
+				t := table{head: []string{"NAME", "ID", "URL", "APPS"}}
+				for _, s := range list {
+					t.add(s.Name, string(s.ID), s.URL, strconv.Itoa(s.Apps))
+				}
+				t.write(p.out, "")
+			})
+		}),
+	}
 }
 
 func newShopShow(p *program) *cobra.Command {
@@ -28,8 +51,8 @@ func newShopShow(p *program) *cobra.Command {
 		Long:    "Show how apps know the shop: its id and its base URL, and whether both still belong together.",
 		Example: "appdock shop show\nappdock shop show --json",
 		Args:    args(0, 0, ""),
-		RunE: p.withHost(func(ctx context.Context, host control.Host, _ []string) error {
-			s, err := host.Shop(ctx)
+		RunE: p.withShop(func(ctx context.Context, shop control.Shop, _ []string) error {
+			s, err := shop.Details(ctx)
 			if err != nil {
 				return err
 			}

@@ -11,8 +11,6 @@ import (
 	"iter"
 	"net"
 	"net/http"
-	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -45,53 +43,6 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // Version asks for the host's version.
 func (c *Client) Version(ctx context.Context) (Version, error) {
 	return get[Version](ctx, c, "/v1/version")
-}
-
-// Shop asks for the host's shop.
-func (c *Client) Shop(ctx context.Context) (Shop, error) { return get[Shop](ctx, c, "/v1/shop") }
-
-// Preview asks what installing an app would mean.
-func (c *Client) Preview(ctx context.Context, source Source) (Preview, error) {
-	return call[Preview](ctx, c, http.MethodPost, "/v1/preview", source)
-}
-
-// Install installs what was previewed.
-func (c *Client) Install(ctx context.Context, in Install) (Result, error) {
-	return call[Result](ctx, c, http.MethodPost, "/v1/apps", in)
-}
-
-// Activate activates an app.
-func (c *Client) Activate(ctx context.Context, app string) (Result, error) {
-	return call[Result](ctx, c, http.MethodPost, "/v1/apps/"+url.PathEscape(app)+"/activate", nil)
-}
-
-// Deactivate deactivates an app.
-func (c *Client) Deactivate(ctx context.Context, app string) (Result, error) {
-	return call[Result](ctx, c, http.MethodPost, "/v1/apps/"+url.PathEscape(app)+"/deactivate", nil)
-}
-
-// Uninstall removes an app.
-func (c *Client) Uninstall(ctx context.Context, app string, keepUserData bool) (Result, error) {
-	path := "/v1/apps/" + url.PathEscape(app) + "?keepUserData=" + strconv.FormatBool(keepUserData)
-	return call[Result](ctx, c, http.MethodDelete, path, nil)
-}
-
-// Apps lists the apps of the shop.
-func (c *Client) Apps(ctx context.Context) ([]App, error) { return get[[]App](ctx, c, "/v1/apps") }
-
-// App shows one app.
-func (c *Client) App(ctx context.Context, name string) (AppDetails, error) {
-	return get[AppDetails](ctx, c, "/v1/apps/"+url.PathEscape(name))
-}
-
-// Deliveries lists deliveries, the newest first.
-func (c *Client) Deliveries(ctx context.Context, f DeliveryFilter) ([]Delivery, error) {
-	return call[[]Delivery](ctx, c, http.MethodPost, "/v1/deliveries/search", f)
-}
-
-// Delivery shows one delivery with its attempts.
-func (c *Client) Delivery(ctx context.Context, id appdock.ID) (DeliveryDetails, error) {
-	return get[DeliveryDetails](ctx, c, "/v1/deliveries/"+id.String())
 }
 
 // Watch gives what happens on the host until ctx ends or the host does.

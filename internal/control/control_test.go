@@ -16,15 +16,29 @@ import (
 	"github.com/appdock/appdock/internal/control"
 )
 
-// host is a small working host: it knows one app and remembers what it was told.
+type operations struct{ control.Shop } // those that no test asks for
+
+// host is a small working host and its only shop: it knows one app and remembers what it was told.
 type host struct {
 	control.Host
+	operations
 	installed control.Install
 	fails     error
 }
 
 func (h *host) Version(context.Context) (control.Version, error) {
 	return control.Version{Version: "1.2.3", Go: "go1.26", Platform: "6.7.10.0"}, h.fails
+}
+
+func (h *host) Shop(_ context.Context, name string) (control.Shop, error) {
+	if name != "" && name != "one" {
+		return nil, &appdock.Error{Kind: appdock.NotFound, Code: "ADK-SHOP-UNKNOWN", Message: "m"}
+	}
+	return h, nil
+}
+
+func (h *host) Details(context.Context) (control.ShopDetails, error) {
+	return control.ShopDetails{ID: "one"}, nil
 }
 
 func (h *host) Install(_ context.Context, in control.Install) (control.Result, error) {
@@ -92,18 +106,25 @@ func TestClientIsTheHostAgain(t *testing.T) {
 	if err != nil || v.Version != "1.2.3" {
 		t.Errorf("version: got %+v, %v", v, err)
 	}
+	shop, err := c.Shop(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Shop(t.Context(), "two shops & more"); appdock.CodeOf(err) != "ADK-SHOP-UNKNOWN" {
+		t.Errorf("an unknown shop: got %v", err)
+	}
 	in := control.Install{Source: control.Source{Path: "/apps/Notes"}, ConsentHash: "abc", Activate: true, AppSecret: "s"}
-	if _, err := c.Install(t.Context(), in); err != nil {
+	if _, err := shop.Install(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(in, h.installed); diff != "" {
 		t.Errorf("install order (-want +got):\n%s", diff)
 	}
-	a, err := c.App(t.Context(), "Odd name/50%")
+	a, err := shop.App(t.Context(), "Odd name/50%")
 	if err != nil || a.Name != "Odd name/50%" {
 		t.Errorf("app: got %q, %v", a.Name, err)
 	}
-	r, err := c.Uninstall(t.Context(), "Notes", true)
+	r, err := shop.Uninstall(t.Context(), "Notes", true)
 	if err != nil || len(r.Warnings) != 1 {
 		t.Errorf("uninstall with data kept: got %+v, %v", r, err)
 	}
@@ -168,7 +189,7 @@ func TestWatchStreamsAndEnds(t *testing.T) {
 func TestNobodyListens(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "none")
-	_, err := control.Dial(path).Apps(t.Context())
+	_, err := control.Dial(path).Shops(t.Context())
 	if got := appdock.CodeOf(err); got != "ADK-HOST-UNREACHABLE" {
 		t.Errorf("got %q (%v), want ADK-HOST-UNREACHABLE", got, err)
 	}

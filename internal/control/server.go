@@ -9,7 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strconv"
+	"slices"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -39,7 +39,7 @@ func Listen(ctx context.Context, path string, host Host, log *slog.Logger) (*Ser
 		return nil, errors.Join(fmt.Errorf("protect the socket for operators: %w", err), listener.Close())
 	}
 	return &Server{listener: listener, http: &http.Server{
-		Handler:           routes(host, log),
+		Handler:           handler(host, log),
 		ReadHeaderTimeout: 5 * time.Second,
 	}}, nil
 }
@@ -60,59 +60,46 @@ func (s *Server) Close(ctx context.Context) error {
 	return nil
 }
 
-// routes is the whole of the operators' protocol, version 1.
-func routes(host Host, log *slog.Logger) http.Handler {
-	mux := http.NewServeMux()
-	handle := func(pattern string, f func(r *http.Request) (any, error)) {
-		mux.Handle(pattern, answer(log, f))
+// route is one call of the operators' protocol.
+type route struct {
+	pattern string // of [http.ServeMux]
+	action  string // what it does, for people: "app.install"
+	answer  endpoint
+}
+
+// endpoint does what a call asks for and gives what is answered.
+type endpoint func(r *http.Request, host Host) (any, error)
+
+// inShop is an endpoint of the shop that the path names.
+func inShop(f func(r *http.Request, shop Shop) (any, error)) endpoint {
+	return func(r *http.Request, host Host) (any, error) {
+		shop, err := host.Shop(r.Context(), r.PathValue("shop"))
+		if err != nil {
+			return nil, err
+		}
+		return f(r, shop)
 	}
-	handle("GET /v1/version", func(r *http.Request) (any, error) { return host.Version(r.Context()) })
-	handle("GET /v1/shop", func(r *http.Request) (any, error) { return host.Shop(r.Context()) })
-	handle("POST /v1/preview", func(r *http.Request) (any, error) {
-		in, err := decode[Source](r)
-		if err != nil {
-			return nil, err
-		}
-		return host.Preview(r.Context(), in)
-	})
-	handle("POST /v1/apps", func(r *http.Request) (any, error) {
-		in, err := decode[Install](r)
-		if err != nil {
-			return nil, err
-		}
-		return host.Install(r.Context(), in)
-	})
-	handle("GET /v1/apps", func(r *http.Request) (any, error) { return host.Apps(r.Context()) })
-	handle("GET /v1/apps/{app}", func(r *http.Request) (any, error) {
-		return host.App(r.Context(), r.PathValue("app"))
-	})
-	handle("POST /v1/apps/{app}/activate", func(r *http.Request) (any, error) {
-		return host.Activate(r.Context(), r.PathValue("app"))
-	})
-	handle("POST /v1/apps/{app}/deactivate", func(r *http.Request) (any, error) {
-		return host.Deactivate(r.Context(), r.PathValue("app"))
-	})
-	handle("DELETE /v1/apps/{app}", func(r *http.Request) (any, error) {
-		keep, err := strconv.ParseBool(r.URL.Query().Get("keepUserData"))
-		if err != nil {
-			return nil, malformed(fmt.Errorf("keepUserData: %w", err))
-		}
-		return host.Uninstall(r.Context(), r.PathValue("app"), keep)
-	})
-	handle("POST /v1/deliveries/search", func(r *http.Request) (any, error) {
-		in, err := decode[DeliveryFilter](r)
-		if err != nil {
-			return nil, err
-		}
-		return host.Deliveries(r.Context(), in)
-	})
-	handle("GET /v1/deliveries/{id}", func(r *http.Request) (any, error) {
-		id, err := appdock.ParseID(r.PathValue("id"))
-		if err != nil {
-			return nil, malformed(err)
-		}
-		return host.Delivery(r.Context(), id)
-	})
+}
+
+// routes is the whole of the operators' protocol, version 1, but for the stream that
+// [watch] gives.
+func routes() []route {
+	return slices.Concat(hostRoutes(), shopRoutes(), appRoutes(), deliveryRoutes())
+}
+
+func hostRoutes() []route {
+	return []route{
+		{"GET /v1/version", "host.version", func(r *http.Request, host Host) (any, error) {
+			return host.Version(r.Context())
+		}},
+	}
+}
+
+func handler(host Host, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	for _, rt := range routes() {
+		mux.Handle(rt.pattern, answer(log, func(r *http.Request) (any, error) { return rt.answer(r, host) }))
+	}
 	mux.Handle("GET /v1/watch", watch(host, log))
 	return mux
 }

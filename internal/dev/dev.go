@@ -54,12 +54,16 @@ func Run(ctx context.Context, o Options) (err error) {
 		}
 	}()
 
-	d := &development{Options: o, screen: s, host: host}
+	shop, err := host.Find("")
+	if err != nil {
+		return err
+	}
+	d := &development{Options: o, screen: s, host: host, shop: shop}
 	if err := d.openAPI(ctx); err != nil {
 		return err
 	}
 	if len(o.Paths) == 0 {
-		if backend, err = startExample(ctx, host, o, s); err != nil {
+		if backend, err = startExample(ctx, shop, o, s); err != nil {
 			return err
 		}
 		d.Paths, d.example = []string{backend.folder}, true
@@ -107,13 +111,14 @@ type development struct {
 	Options
 	screen  *screen
 	host    *server.Server
+	shop    *server.Shop
 	api     api
 	example bool // the app is the example, whose backend runs here
 }
 
 // greet prints where everything is.
 func (d *development) greet(ctx context.Context) error {
-	shop, err := d.host.Shop(ctx)
+	shop, err := d.shop.Details(ctx)
 	if err != nil {
 		return err
 	}
@@ -147,7 +152,7 @@ func (d *development) greet(ctx context.Context) error {
 // it asks for is granted and said. An app whose manifest changed is installed again.
 func (d *development) install(ctx context.Context, path string) error {
 	source := control.Source{Path: path}
-	wish, err := d.host.Preview(ctx, source)
+	wish, err := d.shop.Preview(ctx, source)
 	if err != nil {
 		return err
 	}
@@ -164,7 +169,7 @@ func (d *development) install(ctx context.Context, path string) error {
 		}
 	}
 	d.screen.life(wish.Name, "asks for "+wishes(wish)+": granted, because this is dev")
-	done, err := d.host.Install(ctx, control.Install{Source: source, ConsentHash: wish.ConsentHash, Activate: true})
+	done, err := d.shop.Install(ctx, control.Install{Source: source, ConsentHash: wish.ConsentHash, Activate: true})
 	if err != nil {
 		return err
 	}
@@ -178,19 +183,19 @@ func (d *development) install(ctx context.Context, path string) error {
 // refresh looks at an app that is installed already. fresh says that it was removed,
 // because its manifest is another one now, and is to be installed anew.
 func (d *development) refresh(ctx context.Context, wish control.Preview, path string) (fresh bool, err error) {
-	have, err := d.host.App(ctx, wish.Name)
+	have, err := d.shop.App(ctx, wish.Name)
 	if err != nil {
 		return false, err
 	}
 	if have.ManifestHash == wish.ManifestHash {
 		if !have.Active {
-			_, err = d.host.Activate(ctx, wish.Name)
+			_, err = d.shop.Activate(ctx, wish.Name)
 		}
 		d.screen.life(wish.Name, "version "+have.Version+" is installed and active")
 		return false, err
 	}
 	d.screen.life(wish.Name, "its manifest changed in "+path+": installed again")
-	_, err = d.host.Uninstall(ctx, wish.Name, true)
+	_, err = d.shop.Uninstall(ctx, wish.Name, true)
 	return true, err
 }
 

@@ -171,7 +171,11 @@ func TestAppThatDoesNotAnswer(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	if apps, err := host.Apps(t.Context()); err != nil || len(apps) > 0 {
+	shop, err := host.Find("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if apps, err := shop.Apps(t.Context()); err != nil || len(apps) > 0 {
 		t.Errorf("apps: got %v, %v", apps, err)
 	}
 }

@@ -26,9 +26,9 @@ type example struct {
 }
 
 // startExample starts the backend and writes its manifest into the data folder.
-func startExample(ctx context.Context, host *server.Server, o Options, s *screen) (*example, error) {
+func startExample(ctx context.Context, shop *server.Shop, o Options, s *screen) (*example, error) {
 	data := o.Config.Data
-	listener, err := listenExample(ctx, host, cmp.Or(o.Example, ordernotes.Address))
+	listener, err := listenExample(ctx, shop, cmp.Or(o.Example, ordernotes.Address))
 	if err != nil {
 		return nil, err
 	}
@@ -56,9 +56,9 @@ func startExample(ctx context.Context, host *server.Server, o Options, s *screen
 
 // listenExample gives the backend its address: the one that an earlier run installed, else
 // the wanted one, else any that is free.
-func listenExample(ctx context.Context, host *server.Server, wanted string) (net.Listener, error) {
+func listenExample(ctx context.Context, shop *server.Shop, wanted string) (net.Listener, error) {
 	var lc net.ListenConfig
-	installed, err := host.App(ctx, ordernotes.Name)
+	installed, err := shop.App(ctx, ordernotes.Name)
 	switch {
 	case appdock.KindOf(err) == appdock.NotFound:
 		listener, err := lc.Listen(ctx, "tcp", wanted)

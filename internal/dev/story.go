@@ -55,7 +55,7 @@ func (d *development) openAPI(ctx context.Context) error {
 }
 
 func (d *development) newAPIClient(ctx context.Context) ([]byte, error) {
-	key, secret, err := d.host.NewAPIClient(ctx, "appdock dev")
+	key, secret, err := d.shop.NewAPIClient(ctx, "appdock dev")
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func (d *development) await(ctx context.Context, order string, since time.Time) 
 
 // about gives the deliveries of the event that the order was placed.
 func (d *development) about(ctx context.Context, order string, since time.Time) ([]control.Delivery, error) {
-	all, err := d.host.Deliveries(ctx, control.DeliveryFilter{Event: "checkout.order.placed", Since: since})
+	all, err := d.shop.Deliveries(ctx, control.DeliveryFilter{Event: "checkout.order.placed", Since: since})
 	return slices.DeleteFunc(all, func(x control.Delivery) bool { return x.EntityID != order }), err
 }
 

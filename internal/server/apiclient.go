@@ -13,15 +13,15 @@ import (
 
 // NewAPIClient makes a client of the Admin API that belongs to no app and may do
 // everything. The secret is known to the caller alone: the host keeps its hash.
-func (s *Server) NewAPIClient(ctx context.Context, label string) (accessKey string, secret appdock.Secret, err error) {
+func (s *Shop) NewAPIClient(ctx context.Context, label string) (accessKey string, secret appdock.Secret, err error) {
 	pair, err := protocol.NewKeyPair(rand.Reader)
 	if err != nil {
 		return "", appdock.Secret{}, fmt.Errorf("make a key pair: %w", err)
 	}
 	now := time.Now()
-	err = s.store.AddClient(ctx, s.shop.ID, label, pair.AccessKey, oauth.Client{
+	err = s.host.store.AddClient(ctx, s.id, label, pair.AccessKey, oauth.Client{
 		Integration: appdock.NewID(now),
-		SecretHash:  s.ring.Hash(pair.SecretKey),
+		SecretHash:  s.host.ring.Hash(pair.SecretKey),
 		Admin:       true,
 		ChangedAt:   now,
 	})

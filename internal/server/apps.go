@@ -29,7 +29,7 @@ type folderApp struct {
 
 // readApp reads and validates the app of a folder. What stops an installation is an
 // *appdock.Error with a fault for each finding; a broken app is never shown for consent.
-func (s *Server) readApp(source control.Source) (folderApp, error) {
+func (s *Shop) readApp(source control.Source) (folderApp, error) {
 	path, err := filepath.Abs(source.Path)
 	if err != nil {
 		return folderApp{}, fmt.Errorf("find the folder %s: %w", source.Path, err)
@@ -54,7 +54,7 @@ func (s *Server) readApp(source control.Source) (folderApp, error) {
 	found := manifest.Validate(app, manifest.Environment{
 		Folder:      name,
 		Files:       root.FS(),
-		Development: s.mode == Development,
+		Development: s.host.mode == Development,
 	})
 	read.problems = append(read.problems, atInstall(found)...)
 	if read.problems.HasErrors() {
@@ -133,19 +133,19 @@ func invalid(name string, problems manifest.Problems) error {
 }
 
 // Preview reads and validates an app and says what installing it asks for.
-func (s *Server) Preview(ctx context.Context, source control.Source) (control.Preview, error) {
+func (s *Shop) Preview(ctx context.Context, source control.Source) (control.Preview, error) {
 	read, err := s.readApp(source)
 	if err != nil {
 		return control.Preview{}, err
 	}
-	consent, state, err := s.apps.Preview(ctx, s.shop.ID, read.app)
+	consent, state, err := s.host.apps.Preview(ctx, s.id, read.app)
 	if err != nil {
 		return control.Preview{}, err
 	}
 	p := control.Preview{
 		Name:         consent.App,
 		Version:      consent.Version,
-		Label:        read.app.Labels.In(s.shop.Locale),
+		Label:        read.app.Labels.In(s.shop().Locale),
 		ConsentHash:  consent.Hash(),
 		ManifestHash: consent.ManifestHash,
 		Permissions:  []control.ResourceWish{},
@@ -171,12 +171,12 @@ func (s *Server) Preview(ctx context.Context, source control.Source) (control.Pr
 }
 
 // Install installs what was previewed.
-func (s *Server) Install(ctx context.Context, in control.Install) (control.Result, error) {
+func (s *Shop) Install(ctx context.Context, in control.Install) (control.Result, error) {
 	read, err := s.readApp(in.Source)
 	if err != nil {
 		return control.Result{}, err
 	}
-	out, err := s.apps.Install(ctx, s.shop, read.app, lifecycle.Options{
+	out, err := s.host.apps.Install(ctx, s.shop(), read.app, lifecycle.Options{
 		ConsentHash:      in.ConsentHash,
 		Activate:         in.Activate,
 		AllowShortSecret: in.AllowShortSecret,
@@ -199,26 +199,26 @@ func result(o lifecycle.Outcome) control.Result {
 }
 
 // Activate activates an app.
-func (s *Server) Activate(ctx context.Context, app string) (control.Result, error) {
-	out, err := s.apps.Activate(ctx, s.shop.ID, app)
+func (s *Shop) Activate(ctx context.Context, app string) (control.Result, error) {
+	out, err := s.host.apps.Activate(ctx, s.id, app)
 	return result(out), err
 }
 
 // Deactivate deactivates an app.
-func (s *Server) Deactivate(ctx context.Context, app string) (control.Result, error) {
-	out, err := s.apps.Deactivate(ctx, s.shop.ID, app)
+func (s *Shop) Deactivate(ctx context.Context, app string) (control.Result, error) {
+	out, err := s.host.apps.Deactivate(ctx, s.id, app)
 	return result(out), err
 }
 
 // Uninstall removes an app.
-func (s *Server) Uninstall(ctx context.Context, app string, keepUserData bool) (control.Result, error) {
-	out, err := s.apps.Uninstall(ctx, s.shop.ID, app, keepUserData)
+func (s *Shop) Uninstall(ctx context.Context, app string, keepUserData bool) (control.Result, error) {
+	out, err := s.host.apps.Uninstall(ctx, s.id, app, keepUserData)
 	return result(out), err
 }
 
 // Apps lists the apps of the shop by name.
-func (s *Server) Apps(ctx context.Context) ([]control.App, error) {
-	all, err := s.apps.All(ctx, s.shop.ID)
+func (s *Shop) Apps(ctx context.Context) ([]control.App, error) {
+	all, err := s.host.apps.All(ctx, s.id)
 	if err != nil {
 		return nil, err
 	}
@@ -230,8 +230,8 @@ func (s *Server) Apps(ctx context.Context) ([]control.App, error) {
 }
 
 // App shows one app.
-func (s *Server) App(ctx context.Context, name string) (control.AppDetails, error) {
-	r, err := s.apps.Get(ctx, s.shop.ID, name)
+func (s *Shop) App(ctx context.Context, name string) (control.AppDetails, error) {
+	r, err := s.host.apps.Get(ctx, s.id, name)
 	if err != nil {
 		return control.AppDetails{}, err
 	}
@@ -254,10 +254,10 @@ func (s *Server) App(ctx context.Context, name string) (control.AppDetails, erro
 	return d, nil
 }
 
-func (s *Server) app(r lifecycle.Registration) control.App {
+func (s *Shop) app(r lifecycle.Registration) control.App {
 	a := control.App{
 		Name:        r.Installation.App,
-		Label:       manifest.Translations(r.Profile.Label).In(s.shop.Locale),
+		Label:       manifest.Translations(r.Profile.Label).In(s.shop().Locale),
 		Version:     r.Installation.Version,
 		Author:      r.Profile.Author,
 		Active:      r.Installation.Active,

@@ -43,6 +43,7 @@ func TestSecretsAppearNowhere(t *testing.T) {
 	}
 	operators := control.Dial(server.SocketPath(c.Data))
 	t.Cleanup(operators.Close)
+	remote := found(t.Context(), t, operators)
 	ctx := within(t, soon)
 	watching, leave := context.WithCancel(ctx)
 	activities := host.Watch(watching)
@@ -59,7 +60,7 @@ func TestSecretsAppearNowhere(t *testing.T) {
 		"shop secret": shopSecret,
 		"master key":  string(read(t, filepath.Join(c.Data, "appdock.key"))),
 	}
-	key, secret, err := host.NewAPIClient(ctx, "operator")
+	key, secret, err := only(t, host).NewAPIClient(ctx, "operator")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,12 +102,12 @@ func TestSecretsAppearNowhere(t *testing.T) {
 		for step, fault := range answer {
 			app.Answer(step, fault)
 		}
-		got, err := install(ctx, operators, write(t, app.App.Name, app.Manifest()))
+		got, err := install(ctx, remote, write(t, app.App.Name, app.Manifest()))
 		if err == nil {
 			t.Errorf("%s: it was installed", name)
 		}
 		wrote.add("install over the socket", got, err)
-		_, err = install(ctx, host, write(t, app.App.Name, app.Manifest()))
+		_, err = install(ctx, only(t, host), write(t, app.App.Name, app.Manifest()))
 		wrote.add("install in process", got, err)
 	}
 
@@ -117,7 +118,7 @@ func TestSecretsAppearNowhere(t *testing.T) {
 	})
 	app.Answer(apptest.Webhook, apptest.Refuse(500, "the secret is "+shopSecret), apptest.Body([]byte(`{"secret":"`+shopSecret+`"}`)).Times(1))
 	source := write(t, app.App.Name, app.Manifest())
-	installed(t, host, source)
+	installed(t, only(t, host), source)
 	known := app.Shops.All()[0]
 	canaries["secret of the app's client"] = known.SecretKey
 	token := tokenOf(t, calls, host, app)
@@ -141,19 +142,19 @@ func TestSecretsAppearNowhere(t *testing.T) {
 
 	// What operators and readers of the API see.
 	wrote.add("bad order", nil, shop.Create(ctx, "order", map[string]any{"password": known.SecretKey}))
-	look(ctx, t, wrote, host, operators)
+	look(ctx, t, wrote, only(t, host), remote)
 	for _, entity := range []string{"app", "integration", "acl_role", "notification", "system_config"} {
 		page, err := sdk.Search[json.RawMessage](ctx, shop, entity, sdk.Criteria{})
 		wrote.add("search "+entity, page, err)
 	}
-	got, err := host.Uninstall(ctx, app.App.Name, true)
+	got, err := only(t, host).Uninstall(ctx, app.App.Name, true)
 	wrote.add("uninstall", got, err)
-	look(ctx, t, wrote, host, operators)
+	look(ctx, t, wrote, only(t, host), remote)
 	search(t, c.Data, wrote, canaries) // with what stands in the write-ahead log
 	leave()
 	<-watched
 	closeHost(t, host)
-	look(ctx, t, wrote, open(t, c))
+	look(ctx, t, wrote, only(t, open(t, c)))
 	search(t, c.Data, wrote, canaries)
 	if wrote.kept == 0 {
 		t.Error("no app saw the secret key of a confirmation: nothing was echoed")
@@ -161,22 +162,22 @@ func TestSecretsAppearNowhere(t *testing.T) {
 }
 
 // look takes down what a host shows of its apps and deliveries.
-func look(ctx context.Context, t *testing.T, wrote *transcript, hosts ...control.Host) {
+func look(ctx context.Context, t *testing.T, wrote *transcript, shops ...control.Shop) {
 	t.Helper()
-	for _, host := range hosts {
-		apps, err := host.Apps(ctx)
+	for _, shop := range shops {
+		apps, err := shop.Apps(ctx)
 		wrote.add("apps", apps, err)
 		for _, a := range apps {
-			details, err := host.App(ctx, a.Name)
+			details, err := shop.App(ctx, a.Name)
 			wrote.add("app", details, err)
 		}
-		deliveries, err := host.Deliveries(ctx, control.DeliveryFilter{})
+		deliveries, err := shop.Deliveries(ctx, control.DeliveryFilter{})
 		wrote.add("deliveries", deliveries, err)
 		if len(deliveries) == 0 {
 			t.Error("there is no delivery to look at")
 		}
 		for _, d := range deliveries {
-			details, err := host.Delivery(ctx, d.ID)
+			details, err := shop.Delivery(ctx, d.ID)
 			wrote.add("delivery", details, err)
 			if len(details.Log) == 0 {
 				t.Errorf("delivery of %s has no attempt", d.Event)

@@ -42,6 +42,9 @@ type Config struct {
 	// Shop is used when the data folder has none yet; its URL, when not empty, also
 	// replaces the one of an existing shop. Default URL: "http://" and Listen.
 	Shop appdock.Shop
+	// Shops are the shops of a host that has several, in place of Shop. A stored shop is
+	// found again by its URL or its name. A request finds its shop by the host of its URL.
+	Shops []appdock.Shop
 	// Demo fills a new shop with the deterministic demo data.
 	Demo bool
 	// Platform is the Shopware version spoken to apps. Default "6.7.10.0".
@@ -94,6 +97,20 @@ func (c Config) check() error {
 		if !protocol.IsShopURL(c.Shop.URL) {
 			wrong("shop.url", fmt.Sprintf("%q is no base URL that apps can verify: http or https, a host of ASCII letters, "+
 				"an optional port and path, nothing percent-encoded", c.Shop.URL))
+		}
+	}
+	for i, shop := range c.Shops {
+		key := fmt.Sprintf("shops[%d].", i)
+		if !protocol.IsShopURL(shop.URL) {
+			wrong(key+"url", fmt.Sprintf("%q is no base URL that apps can verify", shop.URL))
+		}
+		for _, other := range c.Shops[:i] {
+			if addressOfURL(other.URL) == addressOfURL(shop.URL) {
+				wrong(key+"url", fmt.Sprintf("%q has the host of another shop: requests could not be told apart", shop.URL))
+			}
+			if other.Name == shop.Name {
+				wrong(key+"name", fmt.Sprintf("%q is the name of another shop", shop.Name))
+			}
 		}
 	}
 	if len(faults) == 0 {

@@ -72,7 +72,7 @@ func TestCloseLetsAnswersArrive(t *testing.T) {
 		t.Fatal(err)
 	}
 	app := newSlowApp(t)
-	installed(t, host, write(t, ordernotes.Name, app.manifest))
+	installed(t, only(t, host), write(t, ordernotes.Name, app.manifest))
 	id, order := freshOrder()
 	if err := operator(t, host).Create(t.Context(), "order", order); err != nil {
 		t.Fatal(err)
@@ -105,7 +105,7 @@ func TestCommandsLeaveRetriesAlone(t *testing.T) {
 	c.Demo = true
 	host := open(t, c)
 	app := newSlowApp(t)
-	installed(t, host, write(t, ordernotes.Name, app.manifest))
+	installed(t, only(t, host), write(t, ordernotes.Name, app.manifest))
 	app.down.Store(true)
 	_, order := freshOrder()
 	if err := operator(t, host).Create(t.Context(), "order", order); err != nil {
@@ -116,7 +116,7 @@ func TestCommandsLeaveRetriesAlone(t *testing.T) {
 	before := app.asked.Load()
 
 	reader := open(t, inProcess(data))
-	if _, err := reader.Apps(t.Context()); err != nil {
+	if _, err := only(t, reader).Apps(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	closeHost(t, reader)
@@ -125,7 +125,7 @@ func TestCommandsLeaveRetriesAlone(t *testing.T) {
 	}
 
 	writer := open(t, inProcess(data))
-	if _, err := writer.Deactivate(t.Context(), ordernotes.Name); err != nil {
+	if _, err := only(t, writer).Deactivate(t.Context(), ordernotes.Name); err != nil {
 		t.Fatal(err)
 	}
 	closeHost(t, writer)
@@ -161,7 +161,7 @@ func inProcess(data string) server.Config {
 
 func deliveries(t *testing.T, host *server.Server, event string) []control.Delivery {
 	t.Helper()
-	list, err := host.Deliveries(t.Context(), control.DeliveryFilter{Event: event})
+	list, err := only(t, host).Deliveries(t.Context(), control.DeliveryFilter{Event: event})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -210,7 +210,7 @@ func TestLostKeyIsMissed(t *testing.T) {
 		t.Fatal(err)
 	}
 	app := newApp(t)
-	installed(t, host, write(t, app.App.Name, app.Manifest()))
+	installed(t, only(t, host), write(t, app.App.Name, app.Manifest()))
 	closeHost(t, host)
 	key := filepath.Join(c.Data, "appdock.key")
 	whole := read(t, key)
@@ -259,7 +259,7 @@ func TestModeIsRemembered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if shop, err := host.Shop(t.Context()); err != nil || shop.Mode != string(step.want) {
+		if shop, err := only(t, host).Details(t.Context()); err != nil || shop.Mode != string(step.want) {
 			t.Errorf("start %d with mode %q: got %q, %v, want %q", i, step.given, shop.Mode, err, step.want)
 		}
 		closeHost(t, host)
@@ -279,7 +279,7 @@ func TestShopKeepsItsIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, err := host.Shop(t.Context())
+	first, err := only(t, host).Details(t.Context())
 	if err != nil || len(first.ID) != 16 || first.URL != "http://first.example" {
 		t.Errorf("got %+v, %v", first, err)
 	}
@@ -289,12 +289,12 @@ func TestShopKeepsItsIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := host.Shop(t.Context())
+	second, err := only(t, host).Details(t.Context())
 	if err != nil || second.ID != first.ID || second.URL != "http://second.example" {
 		t.Errorf("got %+v, %v, want %s at its new URL", second, err, first.ID)
 	}
 	app := newApp(t)
-	installed(t, host, write(t, app.App.Name, app.Manifest()))
+	installed(t, only(t, host), write(t, app.App.Name, app.Manifest()))
 	closeHost(t, host)
 
 	host, err = start("http://third.example")
@@ -309,7 +309,7 @@ func TestShopKeepsItsIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := host.Uninstall(context.Background(), app.App.Name, false); err != nil {
+	if _, err := only(t, host).Uninstall(context.Background(), app.App.Name, false); err != nil {
 		t.Error(err)
 	}
 	closeHost(t, host)

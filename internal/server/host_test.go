@@ -99,10 +99,30 @@ func client(t *testing.T) *http.Client {
 	return &http.Client{Transport: transport, Timeout: soon}
 }
 
+// only gives the shop of a host that has one.
+func only(tb testing.TB, host *server.Server) *server.Shop {
+	tb.Helper()
+	shop, err := host.Find("")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return shop
+}
+
+// found is only, asked over a socket.
+func found(ctx context.Context, tb testing.TB, host control.Host) control.Shop {
+	tb.Helper()
+	shop, err := host.Shop(ctx, "")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return shop
+}
+
 // operator gives the API with the rights of somebody who may do everything.
 func operator(t *testing.T, host *server.Server) *sdk.API {
 	t.Helper()
-	key, secret, err := host.NewAPIClient(context.Background(), "operator")
+	key, secret, err := only(t, host).NewAPIClient(context.Background(), "operator")
 	if err != nil {
 		t.Fatalf("make an API client: %v", err)
 	}
@@ -123,8 +143,8 @@ func write(t *testing.T, name string, manifest []byte) control.Source {
 }
 
 // install accepts what an app asks for and installs it.
-func install(ctx context.Context, host control.Host, source control.Source, change ...func(*control.Install)) (control.Result, error) {
-	wish, err := host.Preview(ctx, source)
+func install(ctx context.Context, shop control.Shop, source control.Source, change ...func(*control.Install)) (control.Result, error) {
+	wish, err := shop.Preview(ctx, source)
 	if err != nil {
 		return control.Result{}, err
 	}
@@ -132,13 +152,13 @@ func install(ctx context.Context, host control.Host, source control.Source, chan
 	for _, f := range change {
 		f(&order)
 	}
-	return host.Install(ctx, order)
+	return shop.Install(ctx, order)
 }
 
 // installed is install that must succeed.
-func installed(t *testing.T, host control.Host, source control.Source) {
+func installed(t *testing.T, shop control.Shop, source control.Source) {
 	t.Helper()
-	got, err := install(context.Background(), host, source)
+	got, err := install(context.Background(), shop, source)
 	if err != nil || got.Result != "installed" {
 		t.Fatalf("install: got %+v, %v", got, err)
 	}
@@ -178,11 +198,17 @@ func refusal(t *testing.T, err error) string {
 func tokenOf(t *testing.T, calls *http.Client, host *server.Server, app *apptest.Server) string {
 	t.Helper()
 	shop := app.Shops.All()[0]
-	body, err := json.Marshal(map[string]string{"grant_type": "client_credentials", "client_id": shop.APIKey, "client_secret": shop.SecretKey})
+	return tokenFrom(t, calls, host.URL(), shop.APIKey, shop.SecretKey)
+}
+
+// tokenFrom takes a token of the shop at url.
+func tokenFrom(t *testing.T, calls *http.Client, url, key, secret string) string {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"grant_type": "client_credentials", "client_id": key, "client_secret": secret})
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := calls.Post(host.URL()+"/api/oauth/token", "application/json", bytes.NewReader(body))
+	res, err := calls.Post(url+"/api/oauth/token", "application/json", bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func TestRefusedInstallLeavesNothingBehind(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			_, err := install(within(t, soon), host, source, func(in *control.Install) {
+			_, err := install(within(t, soon), only(t, host), source, func(in *control.Install) {
 				if test.change != nil {
 					test.change(in)
 				}
@@ -110,7 +110,7 @@ func TestRefusedInstallLeavesNothingBehind(t *testing.T) {
 			if err := app.Up(); test.down && err != nil {
 				t.Fatal(err)
 			}
-			installed(t, host, source)
+			installed(t, only(t, host), source)
 		})
 	}
 }
@@ -137,7 +137,7 @@ func explained(t *testing.T, err error) string {
 // absent checks that nothing in the shop knows an app.
 func absent(t *testing.T, host *server.Server, shop *sdk.API, name string) {
 	t.Helper()
-	if _, err := host.App(context.Background(), name); appdock.KindOf(err) != appdock.NotFound {
+	if _, err := only(t, host).App(context.Background(), name); appdock.KindOf(err) != appdock.NotFound {
 		t.Errorf("app %s: got %v, want it not to be found", name, err)
 	}
 	for entity, field := range map[string]string{"app": "name", "integration": "label", "acl_role": "name"} {
@@ -168,21 +168,21 @@ func TestUnknownConfirmationIsKeptAndFinished(t *testing.T) {
 			source := write(t, app.App.Name, app.Manifest())
 			app.Answer(apptest.Confirm, fault)
 			ctx := within(t, soon)
-			_, err := install(ctx, host, source)
+			_, err := install(ctx, only(t, host), source)
 			if got := refusal(t, err); got != registrationFailed || !strings.Contains(err.Error(), "outcome unknown") {
 				t.Errorf("got %s %v, want an unknown outcome", got, err)
 			}
-			details, err := host.App(ctx, app.App.Name)
+			details, err := only(t, host).App(ctx, app.App.Name)
 			if err != nil || details.State != "unconfirmed" || details.Active || details.HasSecret || details.Unconfirmed != 1 {
 				t.Errorf("got %+v, %v, want it unconfirmed with one secret", details, err)
 			}
-			if _, err := host.Activate(ctx, app.App.Name); appdock.KindOf(err) != appdock.Conflict {
+			if _, err := only(t, host).Activate(ctx, app.App.Name); appdock.KindOf(err) != appdock.Conflict {
 				t.Errorf("activate: got %v, want a conflict", err)
 			}
 
 			app.Behave()
-			installed(t, host, source)
-			details, err = host.App(ctx, app.App.Name)
+			installed(t, only(t, host), source)
+			details, err = only(t, host).App(ctx, app.App.Name)
 			if err != nil || details.State != "registered" || !details.Active || !details.HasSecret || details.Unconfirmed != 0 {
 				t.Errorf("got %+v, %v, want it registered", details, err)
 			}
@@ -232,8 +232,8 @@ func TestLifeOfAnApp(t *testing.T) {
 			app := apptest.New(t, apptest.App{Name: nameOf(name), Webhooks: life})
 			app.Answer(apptest.Webhook, fault.AfterStoring())
 			source := write(t, app.App.Name, app.Manifest())
-			installed(t, host, source)
-			if got, err := host.Uninstall(within(t, soon), app.App.Name, true); err != nil || got.Result != "uninstalled" {
+			installed(t, only(t, host), source)
+			if got, err := only(t, host).Uninstall(within(t, soon), app.App.Name, true); err != nil || got.Result != "uninstalled" {
 				t.Errorf("uninstall: got %+v, %v", got, err)
 			}
 			if diff := cmp.Diff(want, heard(app)); diff != "" {
@@ -243,7 +243,7 @@ func TestLifeOfAnApp(t *testing.T) {
 
 			// The app kept the shop's data: it demands the last secret, for ever.
 			app.Behave()
-			installed(t, host, source)
+			installed(t, only(t, host), source)
 			again := app.Requests(apptest.Register)[1]
 			if again.Header.Get("Shopware-Shop-Signature") == "" || !again.Verified {
 				t.Errorf("the second registration was not signed with the last secret: %v", again.Header)
@@ -253,15 +253,15 @@ func TestLifeOfAnApp(t *testing.T) {
 	t.Run("is down", func(t *testing.T) {
 		t.Parallel()
 		app := apptest.New(t, apptest.App{Name: "AppIsDown", Webhooks: life})
-		installed(t, host, write(t, app.App.Name, app.Manifest()))
+		installed(t, only(t, host), write(t, app.App.Name, app.Manifest()))
 		if err := app.Down(); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := host.Uninstall(within(t, soon), app.App.Name, false); err != nil || got.Result != "uninstalled" {
+		if got, err := only(t, host).Uninstall(within(t, soon), app.App.Name, false); err != nil || got.Result != "uninstalled" {
 			t.Errorf("uninstall: got %+v, %v", got, err)
 		}
 		absent(t, host, shop, app.App.Name)
-		open, err := host.Deliveries(within(t, soon), control.DeliveryFilter{App: app.App.Name, Event: "app.deleted"})
+		open, err := only(t, host).Deliveries(within(t, soon), control.DeliveryFilter{App: app.App.Name, Event: "app.deleted"})
 		if err != nil || len(open) != 1 || open[0].Status != "waiting" || open[0].Attempts != 1 {
 			t.Errorf("got %+v, %v, want one that waits for its second attempt", open, err)
 		}
@@ -277,16 +277,16 @@ func TestOperationsOnOneAppExcludeEachOther(t *testing.T) {
 	ctx := within(t, soon)
 	first := make(chan error, 1)
 	go func() {
-		_, err := install(ctx, host, source)
+		_, err := install(ctx, only(t, host), source)
 		first <- err
 	}()
 	if _, err := app.Wait(ctx, apptest.Register, 1); err != nil {
 		t.Fatal(err)
 	}
 	for name, do := range map[string]func() error{
-		"install":   func() error { _, err := install(ctx, host, source); return err },
-		"activate":  func() error { _, err := host.Activate(ctx, app.App.Name); return err },
-		"uninstall": func() error { _, err := host.Uninstall(ctx, app.App.Name, false); return err },
+		"install":   func() error { _, err := install(ctx, only(t, host), source); return err },
+		"activate":  func() error { _, err := only(t, host).Activate(ctx, app.App.Name); return err },
+		"uninstall": func() error { _, err := only(t, host).Uninstall(ctx, app.App.Name, false); return err },
 	} {
 		err := do()
 		if got := refusal(t, err); got != "FRAMEWORK__APP_LOCKED" || appdock.KindOf(err) != appdock.Conflict {
@@ -296,7 +296,7 @@ func TestOperationsOnOneAppExcludeEachOther(t *testing.T) {
 	if err := <-first; err != nil {
 		t.Errorf("the first: %v", err)
 	}
-	_, err := install(ctx, host, source)
+	_, err := install(ctx, only(t, host), source)
 	if got := refusal(t, err); got != "FRAMEWORK__APP_ALREADY_INSTALLED" || appdock.KindOf(err) != appdock.Conflict {
 		t.Errorf("once more: got %v, want that it is installed", err)
 	}
@@ -313,7 +313,7 @@ func TestRightsOfAnApp(t *testing.T) {
 	shop := operator(t, host)
 	app := apptest.New(t, apptest.App{Permissions: []string{"order:read"}, Webhooks: []string{"app.activated", "checkout.order.placed"}})
 	source := write(t, app.App.Name, app.Manifest())
-	installed(t, host, source)
+	installed(t, only(t, host), source)
 	ctx := within(t, soon)
 
 	calls := client(t)
@@ -349,12 +349,12 @@ func TestRightsOfAnApp(t *testing.T) {
 		t.Error(err)
 	}
 
-	if _, err := host.Deactivate(ctx, app.App.Name); err != nil {
+	if _, err := only(t, host).Deactivate(ctx, app.App.Name); err != nil {
 		t.Fatal(err)
 	}
 	expect("deactivated", "/api/order", 401, dead)
 	place()
-	if _, err := host.Activate(ctx, app.App.Name); err != nil {
+	if _, err := only(t, host).Activate(ctx, app.App.Name); err != nil {
 		t.Fatal(err)
 	}
 	expect("active again, token of before", "/api/order", 401, dead)
@@ -365,11 +365,11 @@ func TestRightsOfAnApp(t *testing.T) {
 		t.Errorf("got %s, %v, want the third order: the second was placed while the app was not active", r.Body, err)
 	}
 
-	if _, err := host.Uninstall(ctx, app.App.Name, true); err != nil {
+	if _, err := only(t, host).Uninstall(ctx, app.App.Name, true); err != nil {
 		t.Fatal(err)
 	}
 	expect("uninstalled", "/api/order", 401, dead)
-	installed(t, host, source)
+	installed(t, only(t, host), source)
 	expect("installed anew, token of before", "/api/order", 401, dead)
 	token = tokenOf(t, calls, host, app)
 	expect("installed anew", "/api/order", 200, "")

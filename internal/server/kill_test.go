@@ -246,8 +246,8 @@ func TestKilledHostLosesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	installed(t, host, write(t, app.App.Name, app.Manifest()))
-	key, secret, err := host.NewAPIClient(ctx, "writer")
+	installed(t, only(t, host), write(t, app.App.Name, app.Manifest()))
+	key, secret, err := only(t, host).NewAPIClient(ctx, "writer")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -361,7 +361,7 @@ func TestKilledInstallIsNeverHalf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, secret, err := host.NewAPIClient(ctx, "operator")
+	key, secret, err := only(t, host).NewAPIClient(ctx, "operator")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -389,9 +389,10 @@ func TestKilledInstallIsNeverHalf(t *testing.T) {
 			app.Answer(test.at, *test.fault)
 		}
 		c := spawn(t, data, true)
+		operated := found(ctx, t, socket)
 		ended := make(chan error, 1)
 		go func() {
-			_, err := install(ctx, socket, source)
+			_, err := install(ctx, operated, source)
 			ended <- err
 		}()
 		if _, err := app.Wait(ctx, test.at, before+test.n); err != nil {
@@ -410,7 +411,7 @@ func TestKilledInstallIsNeverHalf(t *testing.T) {
 		calls := client(t)
 		shop := sdk.NewAPI(sdk.Credentials{URL: host.URL(), Key: key, Secret: secret.Reveal()}, calls)
 		state := absentState
-		switch details, err := host.App(ctx, app.App.Name); {
+		switch details, err := only(t, host).App(ctx, app.App.Name); {
 		case appdock.KindOf(err) == appdock.NotFound:
 			absent(t, host, shop, app.App.Name)
 		case err != nil:
@@ -423,16 +424,16 @@ func TestKilledInstallIsNeverHalf(t *testing.T) {
 			t.Errorf("%s: it is %s, want %q", test.when, state, test.want)
 		}
 		if state == "registered" {
-			if _, err := host.Activate(ctx, app.App.Name); err != nil {
+			if _, err := only(t, host).Activate(ctx, app.App.Name); err != nil {
 				t.Errorf("%s: activate: %v", test.when, err)
 			}
 		} else {
-			installed(t, host, source)
+			installed(t, only(t, host), source)
 		}
 		if _, err := sdk.Search[struct{}](ctx, api(t, host, app), "order", sdk.Criteria{}); err != nil {
 			t.Errorf("%s: the app that was finished cannot use the API: %v", test.when, err)
 		}
-		if _, err := host.Uninstall(ctx, app.App.Name, true); err != nil {
+		if _, err := only(t, host).Uninstall(ctx, app.App.Name, true); err != nil {
 			t.Errorf("%s: uninstall: %v", test.when, err)
 		}
 		absent(t, host, shop, app.App.Name)
@@ -459,12 +460,13 @@ func TestKilledUninstallIsFinished(t *testing.T) {
 	} {
 		app := newApp(t)
 		c := spawn(t, data, true)
-		installed(t, socket, write(t, app.App.Name, app.Manifest()))
+		shop := found(ctx, t, socket)
+		installed(t, shop, write(t, app.App.Name, app.Manifest()))
 		app.Answer(apptest.Webhook, test.fault)
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			_, _ = socket.Uninstall(ctx, app.App.Name, false) // with or without an answer
+			_, _ = shop.Uninstall(ctx, app.App.Name, false) // with or without an answer
 		}()
 		if _, err := app.WaitEvent(ctx, test.event, 1); err != nil {
 			t.Fatal(err)
@@ -481,11 +483,11 @@ func TestKilledUninstallIsFinished(t *testing.T) {
 		if err != nil || !again.Verified {
 			t.Errorf("%s: got %+v, %v, want it told again with a signature that holds", test.event, again, err)
 		}
-		switch details, err := host.App(ctx, app.App.Name); {
+		switch details, err := only(t, host).App(ctx, app.App.Name); {
 		case test.gone != (appdock.KindOf(err) == appdock.NotFound):
 			t.Errorf("%s: got %+v, %v, want it gone: %v", test.event, details, err, test.gone)
 		case !test.gone:
-			if _, err := host.Uninstall(ctx, app.App.Name, false); err != nil {
+			if _, err := only(t, host).Uninstall(ctx, app.App.Name, false); err != nil {
 				t.Errorf("%s: uninstall again: %v", test.event, err)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -35,7 +36,7 @@ import (
 type Server struct {
 	config Config
 	mode   Mode
-	shop   appdock.Shop
+	shops  shops
 
 	folder   *folder
 	ring     *keyring.Ring
@@ -70,7 +71,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{config: c, closing: make(chan struct{}), failed: make(chan error, 3), stop: func() {}}
-	for _, step := range []func(context.Context) error{s.openFolder, s.openListener, s.openStore, s.openShop, s.wire, s.start} {
+	for _, step := range []func(context.Context) error{s.openFolder, s.openListener, s.openStore, s.openShops, s.wire, s.start} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
@@ -171,7 +172,7 @@ func (s *Server) wire(ctx context.Context) error {
 		Queue:         s.store,
 		Subscriptions: s.store,
 		Keys:          s.store,
-		Shops:         shops{s},
+		Shops:         &s.shops,
 		Sender:        s.client,
 	}, webhook.Options{
 		Host:    protocol.Host{Agent: agent, Version: s.config.Platform},
@@ -197,10 +198,15 @@ func (s *Server) wire(ctx context.Context) error {
 		Development:      s.mode == Development,
 		AllowShortSecret: s.config.AllowShortSecret,
 	}
-	if err := s.seed(ctx); err != nil {
-		return err
+	for _, shop := range s.shops.all() {
+		if err := s.seed(ctx, shop); err != nil {
+			return err
+		}
+		if err := s.apps.Recover(ctx, shop.ID); err != nil {
+			return err
+		}
 	}
-	return s.apps.Recover(ctx, s.shop.ID)
+	return nil
 }
 
 // serves reports whether this host is there for others. One that is not lives as long as
@@ -287,7 +293,7 @@ func (s *Server) handler() http.Handler {
 		Schemas:       s.store,
 		Tokens:        &oauth.Service{Store: s.store, Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: time.Now, NewID: newID},
 		Notifications: s.records,
-		Shops:         func(string) (appdock.Shop, bool) { return s.shop, true },
+		Shops:         s.shops.at,
 		Version:       s.config.Platform,
 		Observe:       s.observeCall,
 		Log:           s.config.Log,
@@ -375,4 +381,17 @@ func (s *Server) URL() string {
 		return ""
 	}
 	return shopURL(s.listener.Addr().String())
+}
+
+// Version says what runs.
+func (s *Server) Version(context.Context) (control.Version, error) {
+	return control.Version{
+		Version: s.config.Version, Commit: s.config.Commit, Go: runtime.Version(), Platform: s.config.Platform,
+	}, nil
+}
+
+// Settled waits until the first attempts of an event were made; with the zero id, until all
+// that was committed before the call is matched with who listens.
+func (s *Server) Settled(ctx context.Context, event appdock.ID) error {
+	return s.engine.Settled(ctx, event)
 }

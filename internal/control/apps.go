@@ -1,0 +1,204 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// Apps is what operators do with the apps of one shop.
+type Apps interface {
+	// Preview reads and validates an app and says what installing it asks for; nothing
+	// is changed.
+	Preview(ctx context.Context, source Source) (Preview, error)
+	// Install installs what was previewed; it is refused if the accepted hash is not that
+	// of the app's consent now.
+	Install(ctx context.Context, in Install) (Result, error)
+	Activate(ctx context.Context, app string) (Result, error)
+	Deactivate(ctx context.Context, app string) (Result, error)
+	Uninstall(ctx context.Context, app string, keepUserData bool) (Result, error)
+	Apps(ctx context.Context) ([]App, error)
+	App(ctx context.Context, name string) (AppDetails, error)
+}
+
+// Source says where an app is read from: a folder on the host's machine.
+type Source struct {
+	Path string `json:"path"`
+	// SkipValidation is for --no-validate: faults of reading still stop.
+	SkipValidation bool `json:"skipValidation,omitempty"`
+}
+
+// Preview is what a person decides on.
+type Preview struct {
+	Name        string `json:"name"`
+	Version     string `json:"version"`
+	Label       string `json:"label"`
+	ConsentHash string `json:"consentHash"`
+	// ManifestHash names the manifest's exact text.
+	ManifestHash string         `json:"manifestHash"`
+	Permissions  []ResourceWish `json:"permissions"`
+	Additional   []string       `json:"additionalPrivileges"`
+	Hosts        []string       `json:"hosts"`
+	Webhooks     []WebhookWish  `json:"webhooks"`
+	Problems     []Problem      `json:"problems"` // warnings; errors refuse the preview
+	// Installed is the state of an installation that is there already; empty: none.
+	Installed string `json:"installed,omitempty"`
+}
+
+// ResourceWish is one row of the permission table: "product", ["write", "delete"].
+type ResourceWish struct {
+	Resource   string   `json:"resource"`
+	Privileges []string `json:"privileges"`
+}
+
+// WebhookWish is one event that the app wants to hear.
+type WebhookWish struct {
+	Name  string `json:"name"`
+	Event string `json:"event"`
+	URL   string `json:"url"`
+}
+
+// Webhook is what became of such a wish.
+type Webhook struct {
+	WebhookWish
+	Active bool `json:"active"` // false: its event is none that the host knows, so it is never called
+}
+
+// Problem is a finding of validation in its text form's parts.
+type Problem struct {
+	Code     string `json:"code"`
+	Severity string `json:"severity"`
+	Message  string `json:"message"`
+	Hint     string `json:"hint,omitempty"`
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Column   int    `json:"column"`
+}
+
+// Install is the order to install.
+type Install struct {
+	Source
+	ConsentHash      string `json:"consentHash"`
+	Activate         bool   `json:"activate,omitempty"`
+	AllowShortSecret bool   `json:"allowShortSecret,omitempty"`
+	// AppSecret signs the registration of an app whose manifest has none. It crosses the
+	// owner-only socket in the clear, and is shown nowhere.
+	AppSecret string `json:"appSecret,omitempty"`
+}
+
+// Result of an operation on an app (cli.md 2.4).
+type Result struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	// Result is installed, already_installed, activated, deactivated or uninstalled.
+	Result string `json:"result"`
+	// Warnings are sentences about what works but deserves a look.
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// App is one line of `app list` (cli.md 2.4).
+type App struct {
+	Name        string     `json:"name"`
+	Label       string     `json:"label"`
+	Version     string     `json:"version"`
+	Author      string     `json:"author"`
+	Active      bool       `json:"active"`
+	State       string     `json:"state"` // registered, unconfirmed, local or pending
+	Format      string     `json:"format"`
+	InstalledAt time.Time  `json:"installedAt"`
+	UpdatedAt   *time.Time `json:"updatedAt"`
+	HasSecret   bool       `json:"hasSecret"`
+	SelfManaged bool       `json:"selfManaged"`
+}
+
+// AppDetails is `app show`.
+type AppDetails struct {
+	App
+	ID           string    `json:"id"`
+	Path         string    `json:"path"`
+	Granted      []string  `json:"granted"`
+	Requested    []string  `json:"requested"`
+	Hosts        []string  `json:"hosts"`
+	Webhooks     []Webhook `json:"webhooks"`
+	Unconfirmed  int       `json:"unconfirmedSecrets"`
+	ManifestHash string    `json:"manifestHash"`
+}
+
+func appRoutes() []route {
+	return []route{
+		{"POST /v1/shops/{shop}/preview", "app.preview", inShop(func(r *http.Request, shop Shop) (any, error) {
+			in, err := decode[Source](r)
+			if err != nil {
+				return nil, err
+			}
+			return shop.Preview(r.Context(), in)
+		})},
+		{"POST /v1/shops/{shop}/apps", "app.install", inShop(func(r *http.Request, shop Shop) (any, error) {
+			in, err := decode[Install](r)
+			if err != nil {
+				return nil, err
+			}
+			return shop.Install(r.Context(), in)
+		})},
+		{"GET /v1/shops/{shop}/apps", "app.list", inShop(func(r *http.Request, shop Shop) (any, error) {
+			return shop.Apps(r.Context())
+		})},
+		{"GET /v1/shops/{shop}/apps/{app}", "app.show", inShop(func(r *http.Request, shop Shop) (any, error) {
+			return shop.App(r.Context(), r.PathValue("app"))
+		})},
+		{"POST /v1/shops/{shop}/apps/{app}/activate", "app.activate", inShop(func(r *http.Request, shop Shop) (any, error) {
+			return shop.Activate(r.Context(), r.PathValue("app"))
+		})},
+		{"POST /v1/shops/{shop}/apps/{app}/deactivate", "app.deactivate", inShop(func(r *http.Request, shop Shop) (any, error) {
+			return shop.Deactivate(r.Context(), r.PathValue("app"))
+		})},
+		{"DELETE /v1/shops/{shop}/apps/{app}", "app.uninstall", inShop(func(r *http.Request, shop Shop) (any, error) {
+			keep, err := strconv.ParseBool(r.URL.Query().Get("keepUserData"))
+			if err != nil {
+				return nil, malformed(fmt.Errorf("keepUserData: %w", err))
+			}
+			return shop.Uninstall(r.Context(), r.PathValue("app"), keep)
+		})},
+	}
+}
+
+// Preview asks what installing an app would mean.
+func (s shopClient) Preview(ctx context.Context, source Source) (Preview, error) {
+	return call[Preview](ctx, s.host, http.MethodPost, s.path+"/preview", source)
+}
+
+// Install installs what was previewed.
+func (s shopClient) Install(ctx context.Context, in Install) (Result, error) {
+	return call[Result](ctx, s.host, http.MethodPost, s.path+"/apps", in)
+}
+
+// Activate activates an app.
+func (s shopClient) Activate(ctx context.Context, app string) (Result, error) {
+	return call[Result](ctx, s.host, http.MethodPost, s.app(app)+"/activate", nil)
+}
+
+// Deactivate deactivates an app.
+func (s shopClient) Deactivate(ctx context.Context, app string) (Result, error) {
+	return call[Result](ctx, s.host, http.MethodPost, s.app(app)+"/deactivate", nil)
+}
+
+// Uninstall removes an app.
+func (s shopClient) Uninstall(ctx context.Context, app string, keepUserData bool) (Result, error) {
+	path := s.app(app) + "?keepUserData=" + strconv.FormatBool(keepUserData)
+	return call[Result](ctx, s.host, http.MethodDelete, path, nil)
+}
+
+// Apps lists the apps of the shop.
+func (s shopClient) Apps(ctx context.Context) ([]App, error) {
+	return get[[]App](ctx, s.host, s.path+"/apps")
+}
+
+// App shows one app.
+func (s shopClient) App(ctx context.Context, name string) (AppDetails, error) {
+	return get[AppDetails](ctx, s.host, s.app(name))
+}
+
+func (s shopClient) app(name string) string { return s.path + "/apps/" + url.PathEscape(name) }
