@@ -227,7 +227,7 @@ type created struct {
 
 // create writes the app and, if that is wished, installs it.
 func (p *program) create(cmd *cobra.Command, app skeleton, install bool) error {
-	folder, _, err := validatable()
+	folder, _, err := p.validatable()
 	if err != nil {
 		return err
 	}

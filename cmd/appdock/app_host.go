@@ -20,7 +20,12 @@ type hostView struct {
 
 // viewHost asks the host that runs, if one does: an app is checked without one as well.
 func (p *program) viewHost(ctx context.Context) hostView {
-	socket := server.SocketPath(p.data)
+	l, err := p.configure()
+	if err != nil {
+		p.log.LogAttrs(ctx, slog.LevelInfo, "host not asked about apps", slog.Any("err", err))
+		return hostView{}
+	}
+	socket := server.SocketPath(l.result.Data)
 	if !control.Listening(ctx, socket) {
 		return hostView{}
 	}

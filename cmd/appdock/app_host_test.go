@@ -16,11 +16,12 @@ import (
 func TestTheHostIsAskedAboutApps(t *testing.T) {
 	t.Parallel()
 	s := newSession(t, "")
-	s.data, s.log = t.TempDir(), slog.New(slog.DiscardHandler)
+	data := t.TempDir()
+	s.keyed, s.log = []*keyFlag{{key: "data", value: data, given: true}}, slog.New(slog.DiscardHandler)
 	if got := s.viewHost(t.Context()).about(&manifest.App{}); got != nil {
 		t.Errorf("without a host: got %v, want nothing", got)
 	}
-	listener, err := control.Listen(t.Context(), server.SocketPath(s.data), s.host, s.log)
+	listener, err := control.Listen(t.Context(), server.SocketPath(data), s.host, s.log)
 	if err != nil {
 		t.Fatal(err)
 	}

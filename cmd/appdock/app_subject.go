@@ -25,8 +25,8 @@ var manifestFiles = []string{"manifest.xml", "manifest.local.xml", "app.json"}
 
 // subjects finds what the arguments of `app validate` mean. No argument means all apps of
 // the apps folder, or the app in whose folder one stands if there is no such folder.
-func subjects(given []string) ([]subject, error) {
-	apps, names, err := validatable()
+func (p *program) subjects(given []string) ([]subject, error) {
+	apps, names, err := p.validatable()
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func subjects(given []string) ([]subject, error) {
 		case len(list) > 0:
 			return list, nil
 		case hasManifest("."):
-			return subjects([]string{"."})
+			return p.subjects([]string{"."})
 		}
 		return nil, notFound("There is no app to check", "there is no app in "+apps, "Name an app, the path of its folder, or a manifest file.")
 	}
@@ -93,8 +93,8 @@ func fileSubject(arg string) subject {
 
 // validatable gives the apps folder, as it is called from here, and the names of the apps
 // in it. What cannot be looked into is taken for an app: it must be told of.
-func validatable() (folder string, names []string, err error) {
-	folder, _, err = appsFolder()
+func (p *program) validatable() (folder string, names []string, err error) {
+	folder, _, err = p.appsFolder()
 	if err != nil {
 		return "", nil, err
 	}

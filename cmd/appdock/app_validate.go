@@ -43,7 +43,7 @@ func newAppValidate(p *program) *cobra.Command {
 			"# what an app store would refuse\nappdock app validate ./MyApp --store --ignore manifest.no_english,snippet.*",
 		Args: args(0, -1, ""),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			_, names, err := validatable()
+			_, names, err := p.validatable()
 			if err != nil || len(names) == 0 {
 				return nil, cobra.ShellCompDirectiveDefault
 			}
@@ -62,7 +62,7 @@ func newAppValidate(p *program) *cobra.Command {
 		if err := p.agree(&f.format, cmd.Flags().Changed("format")); err != nil {
 			return err
 		}
-		list, err := subjects(given)
+		list, err := p.subjects(given)
 		if err != nil {
 			return err
 		}

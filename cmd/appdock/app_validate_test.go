@@ -102,9 +102,9 @@ func TestWhatCannotBeReadIsNotIgnored(t *testing.T) {
 }
 
 // net answers every call.
-type net struct{ answer protocol.Answer }
+type fakeNet struct{ answer protocol.Answer }
 
-func (n net) Call(context.Context, protocol.Call) (protocol.Answer, error) { return n.answer, nil }
+func (n fakeNet) Call(context.Context, protocol.Call) (protocol.Answer, error) { return n.answer, nil }
 
 func TestHostedAppsAreChecked(t *testing.T) {
 	t.Parallel()
@@ -124,7 +124,7 @@ func TestHostedAppsAreChecked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSession(t, "")
-			s.calls = func(bool) manifest.Caller { return net{tt.answer} }
+			s.calls = func(bool) manifest.Caller { return fakeNet{tt.answer} }
 			if got := s.run(t.Context(), append([]string{"app", "validate", "https://a.com"}, tt.flags...)); got != tt.want {
 				t.Errorf("exit code %d, want %d\n%s", got, tt.want, s.stderr.String())
 			}

@@ -341,6 +341,16 @@ func ownExplanations() []explanation {
 			"The address is not one of this machine, or the port needs more rights.", "Choose another address with --listen.",
 		},
 		{
+			"ADK-DATA-PRODUCTION", "`appdock dev` was asked to work on the data folder of a host in production.",
+			"It would seed a demo shop, install apps and grant what they ask for.",
+			"Run it on a folder of its own with --data, or on none with --temp.",
+		},
+		{
+			"ADK-TLS", "The certificate of the API cannot be used.",
+			"A file is missing, unreadable or no PEM, or the key belongs to another certificate.",
+			"Correct tls.cert and tls.key.",
+		},
+		{
 			"ADK-SHOP-NEEDED", "The host has several shops, and the command does not say which one it is about.",
 			"With one shop there is nothing to say; this host was told of more.",
 			"Name the shop with --shop: its name, its id or the host name of its URL; `appdock shop list` shows them.",

@@ -22,26 +22,21 @@ type opener func(ctx context.Context, c server.Config) (host, error)
 // connect gives the host of the data folder: the one that runs, over its socket, or else
 // the folder's own in this process, which serves nobody meanwhile.
 func (p *program) connect(ctx context.Context) (control.Host, func() error, error) {
-	if socket := server.SocketPath(p.data); control.Listening(ctx, socket) {
+	l, err := p.configure()
+	if err != nil {
+		return nil, nil, err
+	}
+	config := l.result.Config
+	if socket := server.SocketPath(config.Data); control.Listening(ctx, socket) {
 		client := control.Dial(socket)
 		return client, func() error { client.Close(); return nil }, nil
 	}
-	config := p.config()
 	config.Listen = ""
 	host, err := p.open(ctx, config)
 	if err != nil {
 		return nil, nil, err
 	}
 	return host, host.Close, nil
-}
-
-// config is what every host of this program is told.
-func (p *program) config() server.Config {
-	config := server.Default()
-	config.Data = p.data
-	config.Version, config.Commit = p.build.version, p.build.commit
-	config.Log = p.log
-	return config
 }
 
 // withShop makes the body of a command that works on one shop of a host: the one of --shop,

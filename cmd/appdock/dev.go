@@ -20,7 +20,6 @@ type developer func(ctx context.Context, o dev.Options) error
 func newDev(p *program) *cobra.Command {
 	var o dev.Options
 	var temporary bool
-	var listen string
 	c := &cobra.Command{
 		Use:   "dev [app-folder...]",
 		Short: "Run a host with a demo shop and watch apps work",
@@ -38,7 +37,7 @@ func newDev(p *program) *cobra.Command {
 	flags := c.Flags()
 	flags.BoolVar(&o.Demo, "demo", false, "tell the story once, print what happened, and end")
 	flags.BoolVar(&temporary, "temp", false, "keep everything in a temporary folder that is removed at the end")
-	flags.StringVar(&listen, "listen", server.Default().Listen, "address of the HTTP API")
+	p.keyFlag(flags, "listen", "listen")
 	c.RunE = func(cmd *cobra.Command, paths []string) error {
 		if temporary && cmd.Flags().Changed("data") {
 			return usageOf(cmd, "--temp and --data exclude each other")
@@ -53,23 +52,28 @@ func newDev(p *program) *cobra.Command {
 			}
 			o.Paths = append(o.Paths, folder)
 		}
-		return p.develop(cmd.Context(), o, listen, temporary)
+		return p.develop(cmd.Context(), o, temporary)
 	}
 	return c
 }
 
 // develop runs the main job on the data folder, or on one that is gone afterwards.
-func (p *program) develop(ctx context.Context, o dev.Options, listen string, temporary bool) (err error) {
+func (p *program) develop(ctx context.Context, o dev.Options, temporary bool) (err error) {
+	l, err := p.configure()
+	if err != nil {
+		return err
+	}
+	o.Config = l.result.Config
 	if temporary {
-		if p.data, err = os.MkdirTemp("", "appdock-"); err != nil {
+		if o.Config.Data, err = os.MkdirTemp("", "appdock-"); err != nil {
 			return fmt.Errorf("make a temporary folder: %w", err)
 		}
-		defer func() { err = errors.Join(err, os.RemoveAll(p.data)) }()
+		defer func() { err = errors.Join(err, os.RemoveAll(o.Config.Data)) }()
 	}
-	o.Config = p.config()
-	o.Config.Listen = listen
-	o.Config.Create, o.Config.Socket = true, true
-	o.Config.Mode, o.Config.Demo = server.Development, true
+	o.Config.Create, o.Config.Socket, o.Config.Demo = true, true, true
+	if o.Config.Mode == "" {
+		o.Config.Mode = server.Development
+	}
 	o.Out, o.Color = p.out, p.out.color
 	if p.quiet {
 		o.Out = io.Discard

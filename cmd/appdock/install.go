@@ -49,7 +49,7 @@ func newAppInstall(p *program) *cobra.Command {
 			"# in a script: accept all that it asks for\nappdock app install MyApp --yes --no-interaction --json",
 		Args: args(1, -1, "the name or path of an app"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			_, names, err := appsFolder()
+			_, names, err := p.appsFolder()
 			if err != nil || len(names) == 0 {
 				return nil, cobra.ShellCompDirectiveFilterDirs
 			}
@@ -76,7 +76,7 @@ func newAppInstall(p *program) *cobra.Command {
 		if f.yes {
 			f.accepted = accepted{true, true}
 		}
-		list, err := targets(given, f.match)
+		list, err := p.targets(given, f.match)
 		if err != nil {
 			return err
 		}

@@ -28,11 +28,13 @@ func realMain() int {
 		out:         stream{Writer: os.Stdout, terminal: isTerminal(os.Stdout)},
 		err:         stream{Writer: os.Stderr, terminal: isTerminal(os.Stderr)},
 		getenv:      os.Getenv,
+		environ:     os.Environ,
 		now:         time.Now,
 		open: func(ctx context.Context, c server.Config) (host, error) {
 			return server.Open(ctx, c)
 		},
 		dev:   dev.Run,
+		serve: server.Run,
 		build: readBuild(),
 	}
 	p.calls = func(development bool) manifest.Caller { return server.Caller(development, p.build.version) }

@@ -26,9 +26,11 @@ type program struct {
 	interactive bool // in is a terminal: somebody can be asked
 	out, err    stream
 	getenv      func(string) string
+	environ     func() []string // all variables; nil: none is read
 	now         func() time.Time
 	open        opener
 	dev         developer
+	serve       servant
 	calls       func(development bool) manifest.Caller // over the network; nil: none are made
 	build       build
 
@@ -37,11 +39,13 @@ type program struct {
 	verbose       int
 	color         string // auto, always or never
 	compat        bool
-	data          string
-	shop          string // which one, of a host with several
+	configPath    string
+	keyed         []*keyFlag // flags that give keys of the configuration
+	shop          string     // which one, of a host with several
 	noInteraction bool
 
 	log     *slog.Logger
+	loaded  *loading      // the configuration, once it was read
 	lines   *bufio.Reader // of in, for questions
 	failure error         // of the command that ran
 }
@@ -118,7 +122,9 @@ func newRoot(p *program) *cobra.Command {
 		}
 		return err
 	})
-	flags.StringVar(&p.data, "data", ".appdock", "data folder of the host")
+	flags.StringVar(&p.configPath, "config", "", "configuration file (appdock.yaml if it exists)")
+	p.keyed = nil
+	p.keyFlag(flags, "data", "data")
 	flags.StringVar(&p.shop, "shop", "", "which shop, of a host with several: its name, its id or the host name of its URL")
 	flags.BoolVarP(&p.noInteraction, "no-interaction", "n", false, "ask nothing: every question gets its default answer")
 	flags.BoolVarP(&p.quiet, "quiet", "q", false, "print errors only, ask nothing")
@@ -129,7 +135,7 @@ func newRoot(p *program) *cobra.Command {
 	}}, "color", "when to print colours: auto, always or never")
 	flags.BoolVar(&p.compat, "compat", false, "exit with 0 and 1 only, as Shopware's commands do")
 
-	root.AddCommand(newDev(p), newApp(p), newDelivery(p), newShop(p), newTwig(p), newExplain(p), newVersion(p))
+	root.AddCommand(newDev(p), newApp(p), newConfig(p), newDelivery(p), newServe(p), newShop(p), newTwig(p), newExplain(p), newVersion(p))
 	root.AddCommand(colonNames(p)...)
 	return root
 }

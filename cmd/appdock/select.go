@@ -19,8 +19,8 @@ type target struct {
 // targets finds what the arguments of an installation mean, each folder once. An argument
 // is the name of an app in the apps folder, or the path of an app's folder; with match it
 // is any part of a name (cli.md 2.1, 2.2).
-func targets(given []string, match bool) ([]target, error) {
-	apps, names, err := appsFolder()
+func (p *program) targets(given []string, match bool) ([]target, error) {
+	apps, names, err := p.appsFolder()
 	if err != nil {
 		return nil, err
 	}
@@ -52,8 +52,16 @@ func targets(given []string, match bool) ([]target, error) {
 
 // appsFolder gives the folder in which apps have names, absolute, and those names
 // (cli.md 2.1: "Apps folder").
-func appsFolder() (folder string, names []string, err error) {
-	for _, folder = range []string{filepath.Join("custom", "apps"), "apps"} {
+func (p *program) appsFolder() (folder string, names []string, err error) {
+	l, err := p.configure()
+	if err != nil {
+		return "", nil, err
+	}
+	folders := []string{filepath.Join("custom", "apps"), "apps"}
+	if l.result.appsDir != "" {
+		folders = []string{l.result.appsDir}
+	}
+	for _, folder = range folders {
 		entries, err := os.ReadDir(folder)
 		if os.IsNotExist(err) {
 			continue

@@ -180,10 +180,18 @@ func (s *Shop) Install(ctx context.Context, in control.Install) (control.Result,
 		ConsentHash:      in.ConsentHash,
 		Activate:         in.Activate,
 		AllowShortSecret: in.AllowShortSecret,
-		AppSecret:        appdock.NewSecret(in.AppSecret),
+		AppSecret:        s.host.appSecret(read.app.Name, in.AppSecret),
 		Files:            lifecycle.Files{Path: read.path, Icon: read.icon},
 	})
 	return result(out), withExchange(err)
+}
+
+// appSecret is the one that the operator gives with the order, or the configured one.
+func (s *Server) appSecret(app, ordered string) appdock.Secret {
+	if ordered != "" {
+		return appdock.NewSecret(ordered)
+	}
+	return s.config.AppSecrets[app]
 }
 
 // withExchange lets operators see the call to the app that failed.

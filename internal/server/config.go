@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/webhook"
 	"github.com/appdock/appdock/protocol"
 )
 
@@ -23,7 +24,7 @@ const (
 	Development Mode = "development"
 )
 
-// Config is all that a host can be told. It is checked once by [Open] and passed by value.
+// Config is all that a host can be told. It is checked by [Open] and passed by value.
 type Config struct {
 	// Data is the folder with everything the host keeps. Default ".appdock".
 	Data string
@@ -53,6 +54,18 @@ type Config struct {
 	Allow []netip.Prefix
 	// AllowShortSecret accepts shop secrets under 64 characters also in production.
 	AllowShortSecret bool
+	// AppSecrets sign the registrations of apps whose manifest has no secret, by app name.
+	AppSecrets map[string]appdock.Secret
+	// Schedule has the waits before each further attempt of a webhook. Default: ten, about
+	// three days (protocol-webhooks.md 6.2).
+	Schedule []time.Duration
+	// InFlight is how many webhooks may be on their way to one endpoint. Default 8.
+	InFlight int
+	// Certificate and CertificateKey are PEM files: the API is served over TLS with them.
+	// They are read again when they change. Empty: in the clear, such as behind a proxy.
+	Certificate, CertificateKey string
+	// TrustedProxies are addresses whose X-Forwarded headers count.
+	TrustedProxies []netip.Prefix
 	// Drain is how long running requests and deliveries may take at the end. Default 10 s.
 	Drain time.Duration
 	// Version and Commit of the program.
@@ -68,14 +81,16 @@ func Default() Config {
 		Listen:   "127.0.0.1:8000",
 		Shop:     appdock.Shop{Name: "Demo shop", Locale: "en-GB", Currency: "EUR"},
 		Platform: "6.7.10.0",
+		Schedule: webhook.DefaultSchedule(),
+		InFlight: 8,
 		Drain:    10 * time.Second,
 		Version:  "dev",
 		Log:      slog.New(slog.DiscardHandler),
 	}
 }
 
-// check finds everything that is wrong at once.
-func (c Config) check() error {
+// Check finds everything that is wrong at once: a fault for each, with its key.
+func (c Config) Check() error {
 	var faults []appdock.Fault
 	wrong := func(key, message string) {
 		faults = append(faults, appdock.Fault{Pointer: key, Code: "ADK-CONFIG-INVALID", Message: message})
@@ -87,6 +102,9 @@ func (c Config) check() error {
 		if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 			wrong("listen", fmt.Sprintf("%q is no address such as 127.0.0.1:8000", c.Listen))
 		}
+	}
+	if (c.Certificate == "") != (c.CertificateKey == "") {
+		wrong("tls.cert", "a certificate and its key belong together: tls.cert and tls.key")
 	}
 	switch c.Mode {
 	case "", Production, Development:
@@ -125,7 +143,7 @@ func (c Config) check() error {
 }
 
 // shopURL is the base URL of a shop that was given none: that of the API itself.
-func shopURL(listening string) string {
+func shopURL(scheme, listening string) string {
 	host, port, err := net.SplitHostPort(listening)
 	if err != nil {
 		return ""
@@ -133,5 +151,9 @@ func shopURL(listening string) string {
 	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() || host == "" {
 		host = "127.0.0.1"
 	}
-	return (&url.URL{Scheme: "http", Host: strings.TrimSuffix(net.JoinHostPort(host, port), ":80")}).String()
+	usual := ":80"
+	if scheme == "https" {
+		usual = ":443"
+	}
+	return (&url.URL{Scheme: scheme, Host: strings.TrimSuffix(net.JoinHostPort(host, port), usual)}).String()
 }

@@ -247,6 +247,7 @@ func TestDataFolderIsPrivate(t *testing.T) {
 func TestModeIsRemembered(t *testing.T) {
 	t.Parallel()
 	c := development(folder(t))
+	c.Shop.URL = "http://shop.example"
 	for i, step := range []struct{ given, want server.Mode }{
 		{"", server.Production},
 		{server.Development, server.Development},

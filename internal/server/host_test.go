@@ -70,6 +70,7 @@ func development(data string) server.Config {
 func production(data string) server.Config {
 	c := development(data)
 	c.Mode, c.Allow = server.Production, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	c.Shop.URL = "http://shop.example"
 	return c
 }
 

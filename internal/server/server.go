@@ -5,6 +5,7 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,10 +22,8 @@ import (
 	"github.com/appdock/appdock/internal/appclient"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/entity"
-	"github.com/appdock/appdock/internal/httpapi"
 	"github.com/appdock/appdock/internal/keyring"
 	"github.com/appdock/appdock/internal/lifecycle"
-	"github.com/appdock/appdock/internal/oauth"
 	"github.com/appdock/appdock/internal/shop"
 	"github.com/appdock/appdock/internal/sqlite"
 	"github.com/appdock/appdock/internal/web"
@@ -47,7 +46,11 @@ type Server struct {
 	client   *appclient.Client
 	listener net.Listener // nil: no HTTP
 	http     *http.Server
+	tls      *tls.Config     // nil: HTTP in the clear
 	operator *control.Server // nil: no socket
+	health   *health
+	metrics  *metrics
+	opened   time.Time
 
 	activities activities
 	appNames   sync.Map      // of installations, for those who watch
@@ -56,6 +59,7 @@ type Server struct {
 	delivering sync.WaitGroup
 	deliver    sync.Once          // of the engine's start
 	stop       context.CancelFunc // ends the engine
+	blind      context.CancelFunc // ends the watch over the host's health
 	failed     chan error         // what ended a part that should run on
 	closeOnce  sync.Once
 	closeErr   error
@@ -67,11 +71,11 @@ var _ control.Host = (*Server)(nil)
 // settles what a crash left, and serves what the configuration says. When it fails nothing
 // is left running. Failures that people can mend are *appdock.Error.
 func Open(ctx context.Context, c Config) (*Server, error) {
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, closing: make(chan struct{}), failed: make(chan error, 3), stop: func() {}}
-	for _, step := range []func(context.Context) error{s.openFolder, s.openListener, s.openStore, s.openShops, s.wire, s.start} {
+	s := &Server{config: c, opened: time.Now(), closing: make(chan struct{}), failed: make(chan error, 3), stop: func() {}, blind: func() {}}
+	for _, step := range []func(context.Context) error{s.openFolder, s.openTLS, s.openListener, s.openStore, s.openShops, s.wire, s.start} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
@@ -150,6 +154,14 @@ func (s *Server) openMode(ctx context.Context) error {
 	if s.mode == "" {
 		s.mode = Production
 	}
+	if s.config.Demo && Mode(remembered) == Production {
+		return &appdock.Error{
+			Kind: appdock.Refused, Code: "ADK-DATA-PRODUCTION",
+			Message: "The data folder " + s.folder.path + " is that of a host in production",
+			Cause:   "dev would install apps into it and grant what they ask for",
+			Cure:    "Choose another folder with --data, or --temp.",
+		}
+	}
 	if string(s.mode) == remembered {
 		return nil
 	}
@@ -175,12 +187,14 @@ func (s *Server) wire(ctx context.Context) error {
 		Shops:         &s.shops,
 		Sender:        s.client,
 	}, webhook.Options{
-		Host:    protocol.Host{Agent: agent, Version: s.config.Platform},
-		Fresh:   !s.serves(),
-		Observe: s.observeDelivery,
-		Now:     time.Now,
-		NewID:   newID,
-		Log:     s.config.Log,
+		Host:        protocol.Host{Agent: agent, Version: s.config.Platform},
+		Schedule:    s.config.Schedule,
+		PerEndpoint: s.config.InFlight,
+		Fresh:       !s.serves(),
+		Observe:     s.observeDelivery,
+		Now:         time.Now,
+		NewID:       newID,
+		Log:         s.config.Log,
 	})
 	s.records = shop.New(s.store, time.Now, newID, s.committed)
 	s.apps = &lifecycle.Service{
@@ -240,6 +254,8 @@ func (s *Server) start(ctx context.Context) error {
 	if s.serves() {
 		s.startEngine()
 	}
+	s.health = s.newHealth()
+	s.openMetrics()
 	if s.config.Socket {
 		operator, err := s.openSocket(ctx)
 		if err != nil {
@@ -252,8 +268,16 @@ func (s *Server) start(ctx context.Context) error {
 		return nil
 	}
 	s.http = web.NewServer(s.handler(), s.config.Log)
+	looking, blind := context.WithCancel(context.WithoutCancel(ctx))
+	s.blind = blind
+	s.running.Go(func() { s.health.watch(looking) })
 	s.run("serve HTTP", func() error {
-		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		serve := s.http.Serve
+		if s.tls != nil {
+			s.http.TLSConfig = s.tls
+			serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
+		}
+		if err := serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil
@@ -284,33 +308,6 @@ func (s *Server) run(what string, f func() error) {
 			s.failed <- fmt.Errorf("%s: %w", what, err)
 		}
 	})
-}
-
-// handler is everything that the host answers over HTTP.
-func (s *Server) handler() http.Handler {
-	api := httpapi.New(httpapi.Options{
-		Records:       s.records,
-		Schemas:       s.store,
-		Tokens:        &oauth.Service{Store: s.store, Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: time.Now, NewID: newID},
-		Notifications: s.records,
-		Shops:         s.shops.at,
-		Version:       s.config.Platform,
-		Observe:       s.observeCall,
-		Log:           s.config.Log,
-		Now:           time.Now,
-		NewID:         newID,
-	})
-	edge := web.Edge{Log: s.config.Log, Now: time.Now, NewID: newID}
-	return web.Secure(api.Or(edge.Handler(nothingHere)))
-}
-
-// nothingHere answers what is below no interface of the host.
-func nothingHere(_ http.ResponseWriter, r *http.Request) error {
-	return &appdock.Error{
-		Kind: appdock.NotFound, Code: "ADK-NOT-FOUND",
-		Message: "There is nothing at " + r.URL.Path,
-		Cure:    "The Admin API is below /api.",
-	}
 }
 
 // newID names what the host makes.
@@ -346,6 +343,10 @@ func (s *Server) Close() error {
 func (s *Server) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.Drain)
 	defer cancel()
+	if s.health != nil {
+		s.health.end()
+	}
+	s.blind()
 	s.stop()
 	s.delivering.Wait() // an attempt has a deadline of its own
 	close(s.closing)
@@ -380,7 +381,14 @@ func (s *Server) URL() string {
 	if s.listener == nil {
 		return ""
 	}
-	return shopURL(s.listener.Addr().String())
+	return shopURL(s.scheme(), s.listener.Addr().String())
+}
+
+func (s *Server) scheme() string {
+	if s.tls != nil {
+		return "https"
+	}
+	return "http"
 }
 
 // Version says what runs.

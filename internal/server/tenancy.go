@@ -59,7 +59,7 @@ func (s *Server) openShops(ctx context.Context) error {
 // folder with several it changes nothing.
 func (s *Server) openShop(ctx context.Context, stored []appdock.Shop) error {
 	url := s.config.Shop.URL
-	if url == "" {
+	if url == "" && s.mode == Development {
 		url = s.URL()
 	}
 	switch len(stored) {
@@ -78,7 +78,8 @@ func (s *Server) makeShop(ctx context.Context, shop appdock.Shop) error {
 		return &appdock.Error{
 			Kind: appdock.Invalid, Code: "ADK-CONFIG-INVALID",
 			Message: "The shop has no base URL",
-			Cure:    "Name it with shop.url: apps call the shop back there.",
+			Cause:   "in production it is not taken from the address that the host listens on",
+			Cure:    "Name it with shop.url, APPDOCK_SHOP_URL or APP_URL: apps call the shop back there.",
 		}
 	}
 	id, err := protocol.NewShopID(rand.Reader)

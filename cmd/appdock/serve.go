@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/lmittmann/tint"
+	"github.com/spf13/cobra"
+
+	"github.com/appdock/appdock/internal/server"
+)
+
+// servant runs a host until its context ends; server.Run is one.
+type servant func(ctx context.Context, c server.Config, ready func(*server.Server)) error
+
+func newServe(p *program) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run a host",
+		Long: "Run a host for production: what it is told stands in appdock.yaml, in APPDOCK_ variables and in flags, and " +
+			"`appdock config show --origin` says what counts. It logs to standard error, as text on a terminal and as JSON otherwise. " +
+			"SIGTERM or Ctrl-C ends it after what is on its way has arrived, within ten seconds; a second one ends it at once.",
+		Example: "appdock serve --config /etc/appdock/appdock.yaml\n\n" +
+			"# without a file; the shop's URL stands in APPDOCK_SHOP_URL\nappdock serve --listen :8000 --data /var/lib/appdock",
+		Args: args(0, 0, ""),
+	}
+	flags := c.Flags()
+	p.keyFlag(flags, "listen", "listen")
+	p.keyFlag(flags, "mode", "mode")
+	c.RunE = func(cmd *cobra.Command, _ []string) error {
+		ctx := cmd.Context()
+		l, err := p.configure()
+		if err != nil {
+			return err
+		}
+		config := l.result.Config
+		config.Create, config.Socket = true, true
+		p.log = p.serviceLog(l.result)
+		config.Log = p.log
+		manager := p.getenv("NOTIFY_SOCKET")
+		err = p.serve(ctx, config, func(*server.Server) {
+			p.notify(ctx, manager, "READY=1")
+			context.AfterFunc(ctx, func() { p.notify(context.WithoutCancel(ctx), manager, "STOPPING=1") })
+		})
+		if errors.Is(err, context.Canceled) {
+			return nil // ended before it was ready: also that was wanted
+		}
+		return err
+	}
+	return c
+}
+
+// serviceLog is the log of a program that runs for long. The flags -q and -v stand over
+// the configured level.
+func (p *program) serviceLog(c configuration) *slog.Logger {
+	level := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}[c.logLevel]
+	switch {
+	case p.quiet:
+		level = slog.LevelError
+	case p.verbose > 0:
+		level = slog.LevelDebug
+	}
+	var handler slog.Handler
+	switch {
+	case c.logFormat == "json", c.logFormat == "auto" && !p.err.terminal:
+		handler = slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: level})
+	case p.err.terminal:
+		handler = tint.NewTextHandler(p.err, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !p.err.color})
+	default:
+		handler = slog.NewTextHandler(p.err, &slog.HandlerOptions{Level: level})
+	}
+	return slog.New(server.LogHandler(handler))
+}
+
+// notify tells a service manager of the state (sd_notify(3)); without one it does nothing.
+func (p *program) notify(ctx context.Context, socket, state string) {
+	if socket == "" {
+		return
+	}
+	if socket[0] == '@' { // in Linux's abstract namespace
+		socket = "\x00" + socket[1:]
+	}
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unixgram", socket)
+	if err == nil {
+		_, err = conn.Write([]byte(state))
+		err = errors.Join(err, conn.Close())
+	}
+	if err != nil {
+		p.log.LogAttrs(ctx, slog.LevelWarn, "service manager not told", slog.Any("error", err))
+	}
+}

@@ -1,0 +1,282 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/server"
+)
+
+// configuration is what the program is told by its file, its environment and its flags.
+type configuration struct {
+	server.Config
+	appsDir   string // empty: custom/apps if it is there, else apps
+	logFormat string // auto, text or json
+	logLevel  string
+}
+
+// defaults are the values of a program that is told nothing.
+func defaults() configuration {
+	return configuration{Config: server.Default(), logFormat: "auto", logLevel: "info"}
+}
+
+// setting is one key of the configuration (cli.md 2.8). All that there is to say of a key
+// is said here: the documentation and the JSON Schema are printed from it.
+type setting struct {
+	// key has <name> for a part that is the user's own, and [] after a list of objects.
+	key string
+	// form is how people call the type: text, boolean, number, duration, address, CIDR.
+	form    string
+	list    bool
+	secret  bool     // redacted wherever it is shown; file:PATH and env:NAME say where it stands
+	choices []string // all values that there are; none: any
+	usual   string   // the default as one would write it, or what it depends on, in parentheses
+	meaning string
+	// set takes the value. which is what stands for <name>, or the index of the list.
+	set func(c *configuration, which string, values []string) error
+}
+
+// settings is the table of all keys.
+func settings() []setting {
+	return []setting{
+		{
+			key: "mode", form: "text", choices: []string{"production", "development"}, usual: "(remembered in the data folder, else production)",
+			meaning: "development accepts short shop secrets and calls to apps at loopback and private addresses",
+			set:     one(func(c *configuration, v string) error { c.Mode = server.Mode(v); return nil }),
+		},
+		{
+			key: "listen", form: "address", usual: "127.0.0.1:8000", meaning: "address of the HTTP API",
+			set: one(func(c *configuration, v string) error { c.Listen = v; return nil }),
+		},
+		{
+			key: "data", form: "text", usual: ".appdock", meaning: "data folder: database, key file, socket",
+			set: one(func(c *configuration, v string) error { c.Data = v; return nil }),
+		},
+		{
+			key: "shop.url", form: "text", usual: "(APP_URL; in development http:// and listen; required in production)",
+			meaning: "base URL of the shop, which apps verify: the shop-url they are told",
+			set:     shopSetting(func(s *appdock.Shop, v string) { s.URL = strings.TrimSuffix(v, "/") }),
+		},
+		{
+			key: "shop.name", form: "text", usual: "Demo shop", meaning: "name of the shop",
+			set: shopSetting(func(s *appdock.Shop, v string) { s.Name = v }),
+		},
+		{
+			key: "shop.locale", form: "text", usual: "en-GB", meaning: "locale of the shop's system language; fixed once the shop is made",
+			set: shopSetting(func(s *appdock.Shop, v string) { s.Locale = v }),
+		},
+		{
+			key: "shop.currency", form: "text", usual: "EUR", meaning: "ISO code of the shop's default currency; fixed once the shop is made",
+			set: shopSetting(func(s *appdock.Shop, v string) { s.Currency = v }),
+		},
+		{
+			key: "shops[].url", form: "text", meaning: "the same of one of several shops; a request finds its shop by the host name of this URL",
+			set: shopsSetting(func(s *appdock.Shop, v string) { s.URL = strings.TrimSuffix(v, "/") }),
+		},
+		{
+			key: "shops[].name", form: "text", meaning: "its name, by which --shop and the next start find it",
+			set: shopsSetting(func(s *appdock.Shop, v string) { s.Name = v }),
+		},
+		{
+			key: "shops[].locale", form: "text", usual: "en-GB", meaning: "its locale",
+			set: shopsSetting(func(s *appdock.Shop, v string) { s.Locale = v }),
+		},
+		{
+			key: "shops[].currency", form: "text", usual: "EUR", meaning: "its default currency",
+			set: shopsSetting(func(s *appdock.Shop, v string) { s.Currency = v }),
+		},
+		{
+			key: "apps_dir", form: "text", usual: "(custom/apps if it exists, else apps)", meaning: "folder in which apps have names",
+			set: one(func(c *configuration, v string) error { c.appsDir = v; return nil }),
+		},
+		{
+			key: "platform_version", form: "text", usual: "6.7.10.0", meaning: "Shopware version spoken to apps (sw-version)",
+			set: one(func(c *configuration, v string) error { c.Platform = v; return nil }),
+		},
+		{
+			key: "network.allow", form: "CIDR", list: true, meaning: "address ranges at which apps may be called although the mode would refuse them",
+			set: func(c *configuration, _ string, values []string) (err error) {
+				c.Allow, err = networks(values)
+				return err
+			},
+		},
+		{
+			key: "handshake.allow_short_secret", form: "boolean", usual: "false", meaning: "accept shop secrets of less than 64 characters in production too, with a warning",
+			set: one(func(c *configuration, v string) (err error) { c.AllowShortSecret, err = boolean(v); return err }),
+		},
+		{
+			key: "apps.<name>.secret", form: "text", secret: true, meaning: "app secret of an app whose manifest has none",
+			set: func(c *configuration, name string, values []string) error {
+				if c.AppSecrets == nil {
+					c.AppSecrets = map[string]appdock.Secret{}
+				}
+				c.AppSecrets[name] = appdock.NewSecret(values[0])
+				return nil
+			},
+		},
+		{
+			key: "delivery.schedule", form: "duration", list: true, usual: "5s, 30s, 5m, 30m, 2h, 5h, 10h, 10h, 24h, 24h",
+			meaning: "waits before each further attempt of a webhook that failed, each 20 % longer or shorter; after the last the delivery is dead",
+			set: func(c *configuration, _ string, values []string) (err error) {
+				c.Schedule, err = durations(values)
+				return err
+			},
+		},
+		{
+			key: "delivery.in_flight", form: "number", usual: "8", meaning: "most webhooks on their way to one endpoint at a time",
+			set: one(func(c *configuration, v string) (err error) { c.InFlight, err = number(v, 1, 1024); return err }),
+		},
+		{
+			key: "tls.cert", form: "text", meaning: "PEM file of the certificate that the API is served with; it is read again when it changes",
+			set: one(func(c *configuration, v string) error { c.Certificate = v; return nil }),
+		},
+		{
+			key: "tls.key", form: "text", meaning: "PEM file of its key",
+			set: one(func(c *configuration, v string) error { c.CertificateKey = v; return nil }),
+		},
+		{
+			key: "proxy.trusted", form: "CIDR", list: true, meaning: "addresses of proxies whose X-Forwarded-For, -Proto and -Host count; such a proxy must set all three itself",
+			set: func(c *configuration, _ string, values []string) (err error) {
+				c.TrustedProxies, err = networks(values)
+				return err
+			},
+		},
+		{
+			key: "log.format", form: "text", choices: []string{"auto", "text", "json"}, usual: "auto", meaning: "form of the log of serve; auto: text on a terminal, else JSON",
+			set: one(func(c *configuration, v string) error { c.logFormat = v; return nil }),
+		},
+		{
+			key: "log.level", form: "text", choices: []string{"debug", "info", "warn", "error"}, usual: "info", meaning: "what the log of serve leaves out",
+			set: one(func(c *configuration, v string) error { c.logLevel = v; return nil }),
+		},
+	}
+}
+
+// one is set for a single value that stands alone.
+func one(set func(c *configuration, value string) error) func(*configuration, string, []string) error {
+	return func(c *configuration, _ string, values []string) error { return set(c, values[0]) }
+}
+
+func shopSetting(set func(s *appdock.Shop, value string)) func(*configuration, string, []string) error {
+	return one(func(c *configuration, v string) error { set(&c.Shop, v); return nil })
+}
+
+func shopsSetting(set func(s *appdock.Shop, value string)) func(*configuration, string, []string) error {
+	return func(c *configuration, which string, values []string) error {
+		at, err := strconv.Atoi(which)
+		if err != nil {
+			return err
+		}
+		for len(c.Shops) <= at {
+			usual := server.Default().Shop
+			usual.Name = ""
+			c.Shops = append(c.Shops, usual)
+		}
+		set(&c.Shops[at], values[0])
+		return nil
+	}
+}
+
+func boolean(text string) (bool, error) {
+	if text != "true" && text != "false" {
+		return false, fmt.Errorf("%q is neither true nor false", text)
+	}
+	return text == "true", nil
+}
+
+func number(text string, least, most int) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		return 0, fmt.Errorf("%q is no number from %d to %d", text, least, most)
+	}
+	return n, nil
+}
+
+func durations(texts []string) ([]time.Duration, error) {
+	var list []time.Duration
+	for _, text := range texts {
+		d, err := time.ParseDuration(text)
+		if err != nil || d <= 0 {
+			return nil, fmt.Errorf("%q is no duration such as 30s, 5m or 24h", text)
+		}
+		list = append(list, d)
+	}
+	return list, nil
+}
+
+func networks(texts []string) ([]netip.Prefix, error) {
+	var list []netip.Prefix
+	for _, text := range texts {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			address, err := netip.ParseAddr(text)
+			if err != nil {
+				return nil, fmt.Errorf("%q is no range of addresses such as 10.0.0.0/8", text)
+			}
+			prefix = netip.PrefixFrom(address, address.BitLen())
+		}
+		list = append(list, prefix.Masked())
+	}
+	return list, nil
+}
+
+// variable is the name of the key in the environment; empty for keys that a variable cannot
+// name (cli.md 2.8).
+func (s setting) variable() string {
+	if strings.ContainsAny(s.key, "<[") {
+		return ""
+	}
+	return "APPDOCK_" + strings.ToUpper(strings.ReplaceAll(s.key, ".", "_"))
+}
+
+// check says what is wrong with values before they are taken.
+func (s setting) check(values []string) error {
+	if !s.list && len(values) != 1 {
+		return fmt.Errorf("one %s is expected, not a list", s.form)
+	}
+	for _, v := range values {
+		if len(s.choices) > 0 && !slices.Contains(s.choices, v) {
+			return fmt.Errorf("%q is none of %s", v, strings.Join(s.choices, ", "))
+		}
+	}
+	return nil
+}
+
+// matches says whether the parts of a key as it is written are this one, and what stands
+// in it for the part that is the user's own.
+func (s setting) matches(written []string) (which string, ok bool) {
+	pattern := strings.Split(s.key, ".")
+	return matching(pattern, written, len(pattern) == len(written))
+}
+
+// holds says whether s is one of the keys below a group.
+func (s setting) holds(group []string) bool {
+	pattern := strings.Split(s.key, ".")
+	if len(pattern) <= len(group) {
+		return false
+	}
+	_, ok := matching(pattern[:len(group)], group, true)
+	return ok
+}
+
+func matching(pattern, written []string, ok bool) (which string, _ bool) {
+	for i := range pattern {
+		if !ok {
+			return "", false
+		}
+		switch list, isList := strings.CutSuffix(pattern[i], "[]"); {
+		case pattern[i] == "<name>":
+			which = written[i]
+		case isList:
+			which, ok = strings.CutPrefix(strings.TrimSuffix(written[i], "]"), list+"[")
+		default:
+			ok = pattern[i] == written[i]
+		}
+	}
+	return which, ok
+}

@@ -1,0 +1,71 @@
+package server
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/httpapi"
+	"github.com/appdock/appdock/internal/oauth"
+	"github.com/appdock/appdock/internal/web"
+)
+
+// handler is everything that the host answers over HTTP.
+func (s *Server) handler() http.Handler {
+	api := httpapi.New(httpapi.Options{
+		Records:       s.records,
+		Schemas:       s.store,
+		Tokens:        &oauth.Service{Store: s.store, Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: time.Now, NewID: newID},
+		Notifications: s.records,
+		Shops:         s.shops.at,
+		Version:       s.config.Platform,
+		Observe:       s.observeCall,
+		Log:           s.config.Log,
+		Now:           time.Now,
+		NewID:         newID,
+	})
+	edge := web.Edge{Log: s.config.Log, Now: time.Now, NewID: newID}
+	own := http.NewServeMux()
+	own.HandleFunc("GET /healthz", healthz)
+	own.HandleFunc("GET /readyz", s.health.readyz)
+	own.Handle("GET /version", edge.Handler(s.version))
+	own.Handle("GET /metrics", edge.Handler(s.metricsPage()))
+	own.Handle("/", edge.Handler(nothingHere))
+	return web.Forwarded(s.config.TrustedProxies, s.metrics.observe(web.Secure(api.Or(own))))
+}
+
+// version says what runs. The commit is for those who operate it.
+func (s *Server) version(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.Version(r.Context())
+	if err != nil {
+		return err
+	}
+	if !web.ClientOf(r.Context()).Local() {
+		v.Commit, v.Go = "", ""
+	}
+	return web.JSON(w, http.StatusOK, v)
+}
+
+// metricsPage shows the metrics to this machine and the private networks around it: what a
+// shop's traffic is is nobody else's business.
+func (s *Server) metricsPage() web.Handler {
+	page := promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{Registry: s.metrics.registry})
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if !web.ClientOf(r.Context()).Local() {
+			return nothingHere(w, r)
+		}
+		page.ServeHTTP(w, r)
+		return nil
+	}
+}
+
+// nothingHere answers what is below no interface of the host.
+func nothingHere(_ http.ResponseWriter, r *http.Request) error {
+	return &appdock.Error{
+		Kind: appdock.NotFound, Code: "ADK-NOT-FOUND",
+		Message: "There is nothing at " + r.URL.Path,
+		Cure:    "The Admin API is below /api.",
+	}
+}
