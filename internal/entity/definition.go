@@ -66,9 +66,15 @@ type Association struct {
 	Name   string
 	Kind   Kind
 	Target string
-	// Via is the field that holds the key: of this entity for [ToOne], of the target else.
-	// Empty: the records are not stored here, the association reads as empty.
+	// Via is the field that holds the key: of this entity for [ToOne], of the mapping for
+	// [ManyToMany], of the target else. Empty: the records are not stored here, the
+	// association reads as empty.
 	Via string
+	// Mapping is the entity whose rows pair the records of a [ManyToMany]; Far is its key
+	// to the target.
+	Mapping, Far string
+	// ReadOnly associations are kept by the host.
+	ReadOnly bool
 	// Always loaded, also when not asked for.
 	Always   bool
 	OnDelete OnDelete
@@ -79,10 +85,14 @@ type Kind int
 
 // The kinds.
 const (
-	ToOne   Kind = iota // the key stands here
-	HasOne              // the key stands there, at most one row
-	HasMany             // the key stands there
+	ToOne      Kind = iota // the key stands here
+	HasOne                 // the key stands there, at most one row
+	HasMany                // the key stands there
+	ManyToMany             // both keys stand in the rows of a mapping entity
 )
+
+// Many reports whether there may be more than one record.
+func (k Kind) Many() bool { return k == HasMany || k == ManyToMany }
 
 // OnDelete says what happens to the target's rows when a row of this entity is deleted.
 type OnDelete int

@@ -86,9 +86,9 @@ func (p Plain) AppendList(dst []byte, records []Record) []byte {
 func (p Plain) appendLoaded(dst []byte, r Record, a Association) []byte {
 	loaded, ok := r.Loaded[a.Name]
 	switch {
-	case !ok, a.Kind != HasMany && len(loaded.Records) == 0:
+	case !ok, !a.Kind.Many() && len(loaded.Records) == 0:
 		return append(dst, "null"...)
-	case a.Kind == HasMany:
+	case a.Kind.Many():
 		return p.AppendList(dst, loaded.Records)
 	default:
 		return p.Append(dst, loaded.Records[0])

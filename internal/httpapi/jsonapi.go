@@ -128,7 +128,7 @@ func (d *document) relationship(dst []byte, r entity.Record, a entity.Associatio
 	loaded := r.Loaded[a.Name].Records
 	dst = append(dst, `{"data":`...)
 	switch {
-	case a.Kind == entity.HasMany:
+	case a.Kind.Many():
 		dst = append(dst, '[')
 		for i, to := range loaded {
 			if i > 0 {

@@ -22,7 +22,7 @@ func Demo() [][]entity.Operation {
 		customers = append(customers, customerOf(n).payload())
 	}
 	batches := [][]entity.Operation{rows("product", products...), rows("customer", customers...)}
-	const perBatch = 25 // an order has up to 7 rows
+	const perBatch = 20 // an order has up to 9 rows
 	for from := 0; from < orderCount; from += perBatch {
 		var orders []object
 		for n := from; n < from+perBatch; n++ {

@@ -38,12 +38,23 @@ func order(n int, orderID appdock.ID, at time.Time) object {
 	person := buyer.person()
 	person["id"], person["email"], person["customerNumber"], person["customerId"] = below("customer"), buyer.email(), buyer.number(), buyer.id()
 	return object{
-		"id": orderID.String(), "orderDateTime": at.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
+		"id": orderID.String(), "orderDateTime": moment(at),
 		"billingAddressId": addressID, "currencyId": appdock.DefaultCurrency.String(), "currencyFactor": 1,
 		"languageId": appdock.SystemLanguage.String(), "salesChannelId": hex("sales_channel/storefront"),
 		"itemRounding": rounding, "totalRounding": rounding, "orderCustomer": person,
 		"addresses": []any{buyer.place(addressID)}, "lineItems": items,
 		"shippingCosts": calculated(shippingGross, 1, 19),
+		"deliveries": []any{object{
+			"id": below("delivery"), "shippingOrderAddressId": addressID, "shippingMethodId": hex("shipping/standard"),
+			"trackingCodes": []any{}, "shippingCosts": calculated(shippingGross, 1, 19),
+			"shippingDateEarliest": moment(at.AddDate(0, 0, 1)), "shippingDateLatest": moment(at.AddDate(0, 0, 3)),
+		}},
+		"transactions": []any{object{
+			"id": below("transaction"), "paymentMethodId": hex("payment/invoice"), "amount": object{
+				"unitPrice": money(sum.gross), "totalPrice": money(sum.gross), "quantity": 1,
+				"calculatedTaxes": sum.list(), "taxRules": sum.rules(),
+			},
+		}},
 		"price": object{
 			"netPrice": money(sum.gross - sum.tax()), "totalPrice": money(sum.gross), "rawTotal": money(sum.gross),
 			"positionPrice": money(goods), "taxStatus": "gross",
@@ -51,6 +62,8 @@ func order(n int, orderID appdock.ID, at time.Time) object {
 		},
 	}
 }
+
+func moment(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
 
 // calculated is the price of a quantity of one thing.
 func calculated(gross, quantity, rate int) object {

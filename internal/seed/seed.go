@@ -44,7 +44,7 @@ func Base(shop appdock.Shop) []entity.Operation {
 	for _, part := range [][]entity.Operation{
 		languages(orDefault(shop.Locale, "en-GB")),
 		currencies(orDefault(shop.Currency, "EUR")),
-		places(), people(), trade(), numberRanges(), stateMachines(), channels(shop),
+		places(), people(), trade(), files(), numberRanges(), stateMachines(), channels(shop),
 	} {
 		all = append(all, part...)
 	}
@@ -176,10 +176,34 @@ func trade() []entity.Operation {
 		object{"id": hex("payment/cash"), "technicalName": "payment_cashpayment", "name": "Cash on delivery", "position": 2, "active": true},
 		object{"id": hex("payment/prepayment"), "technicalName": "payment_prepayment", "name": "Paid in advance", "position": 3, "active": true, "afterOrderEnabled": true},
 	)...)
+	always := hex("rule/cart")
+	all = append(all, rows("rule", object{"id": always, "name": "Cart >= 0", "priority": 100})...)
 	return append(all, rows("shipping_method",
-		object{"id": hex("shipping/standard"), "technicalName": "shipping_standard", "name": "Standard", "active": true, "deliveryTimeId": hex("delivery_time/1-3 days")},
-		object{"id": hex("shipping/express"), "technicalName": "shipping_express", "name": "Express", "active": true, "position": 2, "deliveryTimeId": hex("delivery_time/1-3 days")},
+		object{
+			"id": hex("shipping/standard"), "technicalName": "shipping_standard", "name": "Standard", "active": true,
+			"deliveryTimeId": hex("delivery_time/1-3 days"), "availabilityRuleId": always,
+		},
+		object{
+			"id": hex("shipping/express"), "technicalName": "shipping_express", "name": "Express", "active": true, "position": 2,
+			"deliveryTimeId": hex("delivery_time/1-3 days"), "availabilityRuleId": always,
+		},
 	)...)
+}
+
+// files are the kinds of documents, and the folders that pictures of each entity go to.
+func files() []entity.Operation {
+	var types, folders []object
+	for _, t := range []struct{ technicalName, name string }{
+		{"invoice", "Invoice"}, {"delivery_note", "Delivery note"}, {"credit_note", "Credit note"}, {"storno", "Cancellation invoice"},
+	} {
+		types = append(types, object{"id": hex("document_type/" + t.technicalName), "technicalName": t.technicalName, "name": t.name})
+	}
+	for _, name := range []string{
+		"product", "category", "product_manufacturer", "user", "mail_template", "cms_page", "document", "import_export_profile",
+	} {
+		folders = append(folders, object{"id": hex("media_default_folder/" + name), "entity": name})
+	}
+	return append(rows("document_type", types...), rows("media_default_folder", folders...)...)
 }
 
 func numberRanges() []entity.Operation {

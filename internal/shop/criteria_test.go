@@ -48,7 +48,7 @@ func TestCriteriaFaults(t *testing.T) {
 		"a field below a plain one":           {criteria: filter(equals("name.x", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
 		"an empty step":                       {criteria: filter(equals("customFields.", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
 		"an association alone":                {criteria: filter(equals("tax", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
-		"a path into what is not stored":      {criteria: filter(equals("manufacturer.name", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
+		"a path into what is not stored":      {criteria: filter(equals("featureSet.name", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
 		"a runtime field":                     {criteria: filter(equals("variation", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__RUNTIME_FIELD_IN_CRITERIA"}},
 		"a hidden field":                      {entity: "customer", criteria: filter(equals("password", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__ACCESSOR_NOT_ALLOWED"}},
 		"a hidden field across associations":  {entity: "order", criteria: sort("orderCustomer.customer.legacyPassword"), want: map[string]string{"/sort/0/field": "FRAMEWORK__ACCESSOR_NOT_ALLOWED"}},
@@ -301,7 +301,7 @@ func TestCheckedCriteria(t *testing.T) {
 		Sort:    []entity.Sort{{Field: "product.tax.name", Descending: true}},
 		Limit:   10,
 		Associations: map[string]*entity.Criteria{
-			"manufacturer": {}, "categories": {}, "deliveryTime": nil,
+			"featureSet": {}, "streams": {}, "deliveryTime": nil,
 		},
 	})
 	if err != nil {
@@ -331,7 +331,7 @@ func TestAssociationsThatAreNotStoredReadAsEmpty(t *testing.T) {
 	}
 	page, err := w.Search(t.Context(), appdock.Host(shopID), entity.View{}, &entity.Criteria{
 		Entity: "tax", Associations: map[string]*entity.Criteria{
-			"products": {Associations: map[string]*entity.Criteria{"media": {}, "cover": {}, "tax": {}}},
+			"products": {Associations: map[string]*entity.Criteria{"downloads": {}, "featureSet": {}, "tax": {}}},
 		},
 	})
 	if err != nil {
@@ -344,8 +344,8 @@ func TestAssociationsThatAreNotStoredReadAsEmpty(t *testing.T) {
 	if len(products) != 1 {
 		t.Fatalf("%d products", len(products))
 	}
-	shown := entity.Plain{Includes: map[string][]string{"product": {"media", "cover", "tax", "prices"}, "tax": {"name"}}}
-	want := `{"tax":{"name":"19%","apiAlias":"tax"},"cover":null,"prices":null,"media":[],"apiAlias":"product"}`
+	shown := entity.Plain{Includes: map[string][]string{"product": {"downloads", "featureSet", "tax", "crossSellings"}, "tax": {"name"}}}
+	want := `{"downloads":[],"tax":{"name":"19%","apiAlias":"tax"},"featureSet":null,"crossSellings":null,"apiAlias":"product"}`
 	if diff := cmp.Diff(want, string(shown.Append(nil, products[0]))); diff != "" {
 		t.Error(diff)
 	}

@@ -13,14 +13,21 @@ import (
 func Definitions() []entity.Definition {
 	return []entity.Definition{
 		product(), category(), tax(), deliveryTime(),
-		customer(), customerAddress(), customerGroup(), salutation(),
+		productPrice(), productVisibility(), productMedia(), productManufacturer(), productConfiguratorSetting(),
+		productReview(), propertyGroup(), propertyGroupOption(), unit(), tag(),
+		customer(), customerAddress(), customerGroup(), salutation(), newsletterRecipient(),
 		order(), orderCustomer(), orderAddress(), orderLineItem(),
+		orderDelivery(), orderDeliveryPosition(), orderTransaction(), orderTransactionCapture(),
+		orderTransactionCaptureRefund(), orderDocument(), documentType(),
 		stateMachine(), stateMachineState(), stateMachineTransition(), stateMachineHistory(),
 		currency(), language(), locale(), country(), countryState(),
 		salesChannel(), salesChannelType(), paymentMethod(), shippingMethod(),
+		cartRule(), ruleCondition(), shippingMethodPrice(), salesChannelDomain(), snippetSet(), seoUrl(),
+		media(), mediaFolder(), mediaDefaultFolder(), mediaFolderConfiguration(), mediaThumbnail(), mediaThumbnailSize(),
 		customField(), customFieldSet(), customFieldSetRelation(), systemConfig(),
 		numberRange(), numberRangeType(), notification(),
 		app(), integration(), aclRole(), webhook(), webhookEventLog(),
+		user(), appActionButton(), appFlowEvent(), script(), scheduledTask(), plugin(),
 	}
 }
 
@@ -149,3 +156,12 @@ func always(a *entity.Association)   { a.Always = true }
 func cascade(a *entity.Association)  { a.OnDelete = entity.Cascade }
 func setNull(a *entity.Association)  { a.OnDelete = entity.SetNull }
 func restrict(a *entity.Association) { a.OnDelete = entity.Restrict }
+
+// mapped leads to any number of records of target, over rows of the entity mapping.
+func mapped(name, target, mapping string, r ...rule) entity.Association {
+	a := association(entity.ManyToMany, name, target, elsewhere, r)
+	a.Mapping = mapping
+	return a
+}
+
+func readOnly(a *entity.Association) { a.ReadOnly = true }

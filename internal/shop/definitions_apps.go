@@ -42,16 +42,16 @@ func app() entity.Definition {
 			one("integration", "integration", "integrationId", always),
 			one("aclRole", "acl_role", "aclRoleId", always),
 			many("customFieldSets", "custom_field_set", "appId", cascade),
-			many("actionButtons", "app_action_button", elsewhere, cascade),
+			many("actionButtons", "app_action_button", "appId", cascade),
 			many("templates", "app_template", elsewhere, cascade),
-			many("scripts", "script", elsewhere, cascade),
+			many("scripts", "script", "appId", cascade),
 			many("webhooks", "webhook", "appId", cascade),
 			many("paymentMethods", "app_payment_method", elsewhere, setNull),
 			many("taxProviders", "tax_provider", elsewhere, cascade),
 			many("scriptConditions", "app_script_condition", elsewhere, cascade),
 			many("cmsBlocks", "app_cms_block", elsewhere, cascade),
 			many("flowActions", "app_flow_action", elsewhere, cascade),
-			many("flowEvents", "app_flow_event", elsewhere, cascade),
+			many("flowEvents", "app_flow_event", "appId", cascade),
 			many("appShippingMethods", "app_shipping_method", elsewhere, setNull),
 		},
 		Unique: []entity.Unique{
@@ -75,7 +75,7 @@ func integration() entity.Definition {
 		),
 		Associations: []entity.Association{
 			single("app", "app", "integrationId", restrict),
-			many("aclRoles", "acl_role", elsewhere),
+			mapped("aclRoles", "acl_role", "integration_role"),
 		},
 		Unique: []entity.Unique{
 			{Fields: []string{"accessKey"}},
@@ -94,9 +94,9 @@ func aclRole() entity.Definition {
 			moment("deletedAt"),
 		),
 		Associations: []entity.Association{
-			many("users", "user", elsewhere),
+			mapped("users", "user", "acl_user_role"),
 			single("app", "app", "aclRoleId", restrict),
-			many("integrations", "integration", elsewhere),
+			mapped("integrations", "integration", "integration_role"),
 		},
 	}
 }

@@ -62,15 +62,15 @@ func customer() entity.Definition {
 			one("salutation", "salutation", "salutationId"),
 			many("addresses", "customer_address", "customerId", cascade),
 			many("orderCustomers", "order_customer", "customerId", setNull),
-			many("tags", "tag", elsewhere),
-			many("promotions", "promotion", elsewhere),
-			many("productReviews", "product_review", elsewhere),
+			mapped("tags", "tag", "customer_tag"),
+			mapped("promotions", "promotion", "promotion_persona_customer"),
+			many("productReviews", "product_review", "customerId"),
 			single("recoveryCustomer", "customer_recovery", elsewhere),
 			one("requestedGroup", "customer_group", "requestedGroupId"),
 			one("boundSalesChannel", "sales_channel", "boundSalesChannelId"),
 			many("wishlists", "customer_wishlist", elsewhere, cascade),
-			one("createdBy", "user", elsewhere),
-			one("updatedBy", "user", elsewhere),
+			one("createdBy", "user", "createdById"),
+			one("updatedBy", "user", "updatedById"),
 			one("defaultPaymentMethod", "payment_method", "defaultPaymentMethodId"),
 		},
 		Unique: []entity.Unique{
@@ -126,7 +126,7 @@ func customerGroup() entity.Definition {
 			many("customers", "customer", "groupId", restrict),
 			many("salesChannels", "sales_channel", "customerGroupId", restrict),
 			many("translations", "customer_group_translation", elsewhere),
-			many("registrationSalesChannels", "sales_channel", elsewhere),
+			mapped("registrationSalesChannels", "sales_channel", "customer_group_registration_sales_channels"),
 		},
 	}
 }
@@ -146,10 +146,38 @@ func salutation() entity.Definition {
 			many("customerAddresses", "customer_address", "salutationId", setNull),
 			many("orderCustomers", "order_customer", "salutationId", setNull),
 			many("orderAddresses", "order_address", "salutationId", setNull),
-			many("newsletterRecipients", "newsletter_recipient", elsewhere, setNull),
+			many("newsletterRecipients", "newsletter_recipient", "salutationId", setNull),
 		},
 		Unique: []entity.Unique{
 			{Fields: []string{"salutationKey"}},
+		},
+	}
+}
+
+func newsletterRecipient() entity.Definition {
+	return entity.Definition{
+		Name: "newsletter_recipient",
+		Fields: fields(
+			str("email", required),
+			str("title"),
+			str("firstName"),
+			str("lastName"),
+			str("zipCode"),
+			str("city"),
+			str("street"),
+			str("status", required),
+			str("hash", required),
+			customFields(),
+			moment("confirmedAt"),
+			key("salutationId", "salutation"),
+			key("languageId", "language", required),
+			key("salesChannelId", "sales_channel", required),
+		),
+		Associations: []entity.Association{
+			mapped("tags", "tag", "newsletter_recipient_tag"),
+			one("salutation", "salutation", "salutationId"),
+			one("language", "language", "languageId"),
+			one("salesChannel", "sales_channel", "salesChannelId"),
 		},
 	}
 }

@@ -42,7 +42,7 @@ func customFieldSet() entity.Definition {
 		Associations: []entity.Association{
 			many("customFields", "custom_field", "customFieldSetId", cascade),
 			many("relations", "custom_field_set_relation", "customFieldSetId", cascade),
-			many("products", "product", elsewhere),
+			mapped("products", "product", "product_custom_field_set"),
 			one("app", "app", "appId"),
 		},
 		Unique: []entity.Unique{

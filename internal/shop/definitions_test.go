@@ -91,7 +91,7 @@ func writeDefinition(b *strings.Builder, d entity.Definition) {
 		b.WriteByte('\n')
 	}
 	for _, a := range d.Associations {
-		fmt.Fprintf(b, "  * %s %s %s%s%s%s\n", a.Name, [...]string{"N:1", "1:1", "1:N"}[a.Kind], a.Target,
+		fmt.Fprintf(b, "  * %s %s %s%s%s%s\n", a.Name, [...]string{"N:1", "1:1", "1:N", "N:M"}[a.Kind], a.Target,
 			flagged(a.Via != "", "via "+a.Via), flagged(a.Always, "auto"), [...]string{"", " cascade", " setNull", " restrict"}[a.OnDelete])
 	}
 	for _, u := range d.Unique {

@@ -261,7 +261,7 @@ func (r *reader) targets(row *draft, payload map[string]any) (map[string]any, er
 		case !known || a.Via == "":
 			r.notStored(at, a)
 		default:
-			id, err := r.record(target, entity.Upsert, nested, at, place{})
+			id, err := r.record(target, entity.Upsert, nested, at, leadingBack(target, row, nested))
 			if err != nil {
 				return nil, err
 			}
@@ -269,6 +269,18 @@ func (r *reader) targets(row *draft, payload map[string]any) (map[string]any, er
 		}
 	}
 	return keys, nil
+}
+
+// leadingBack places a record that a key of row leads to below row, where it has to belong
+// to one such record: the cover of a product is one of its pictures, the billing address of
+// an order one of its addresses.
+func leadingBack(target *entity.Definition, row *draft, payload map[string]any) place {
+	for _, f := range target.Fields {
+		if f.Required && f.Target == row.definition.Name && payload[f.Name] == nil {
+			return place{via: f.Name, parent: row.id}
+		}
+	}
+	return place{}
 }
 
 // children reads the records whose keys lead to the row. They are written after it.
@@ -286,7 +298,7 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 		}
 		below := place{via: a.Via, parent: row.id, single: a.Kind == entity.HasOne}
 		items := []any{v}
-		if a.Kind == entity.HasMany {
+		if a.Kind.Many() {
 			list, isList := elements(v)
 			if !isList {
 				r.faults.Add(wrongType(at, "array"))
@@ -299,7 +311,7 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 				break
 			}
 			itemAt := at
-			if a.Kind == entity.HasMany {
+			if a.Kind.Many() {
 				itemAt += "/" + strconv.Itoa(i)
 			}
 			nested, isObject := item.(map[string]any)

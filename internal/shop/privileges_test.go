@@ -98,7 +98,7 @@ func TestWritePrivileges(t *testing.T) {
 		"a notification":                  {func(*world) entity.Operation { return insert("notification", `{"status":"info","message":"x"}`) }, nil, []string{"notification:create"}},
 		"an order with all that is in it": {func(w *world) entity.Operation {
 			return entity.Operation{Entity: "order", Action: entity.Insert, Payload: w.order(t), Pointer: "/0"}
-		}, []appdock.Privilege{"order:create"}, []string{"order_customer:create", "order_address:create", "order_line_item:create"}},
+		}, []appdock.Privilege{"order:create"}, []string{"order_customer:create", "order_address:create", "order_delivery:create", "order_line_item:create", "order_transaction:create"}},
 		"a row that is only named": {func(*world) entity.Operation {
 			return upsert(t, "product", tea+`,"stock":1,"deliveryTime":{"id":"`+deliveryTime+`"}}`)
 		}, []appdock.Privilege{"product:update"}, nil},

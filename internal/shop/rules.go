@@ -27,14 +27,19 @@ func (p *plan) derive(d draft, r *row, set map[string]any, isNew bool) error {
 		deriveOrder(set)
 	case "order_line_item":
 		deriveLineItem(set)
+	case "order_delivery_position":
+		deriveLineItem(set)
+		if raw, sent := set["price"].(json.RawMessage); sent {
+			set["quantity"] = quantityOf(raw)
+		}
 	case "product":
 		deriveProduct(r, set, isNew)
 	case "customer":
 		if isNew {
 			set["orderCount"], set["orderTotalAmount"], set["reviewCount"] = int64(0), 0.0, int64(0)
 		}
-	case "category":
-		p.deriveCategory(set, isNew)
+	case "category", "media_folder":
+		p.place(d.definition.Name, set, isNew)
 	case "payment_method":
 		deriveTechnicalName(set, isNew, "payment_")
 	case "shipping_method":
@@ -123,6 +128,13 @@ func deriveLineItem(set map[string]any) {
 	}
 }
 
+// quantityOf reads the quantity of a calculated price that was checked.
+func quantityOf(raw json.RawMessage) int64 {
+	price := struct{ Quantity int64 }{Quantity: 1}
+	_ = json.Unmarshal(raw, &price) // it was written by this package
+	return price.Quantity
+}
+
 // columns are the members of a money structure that have columns too; nil is null.
 type columns struct{ unit, total, net, position, status any }
 
@@ -165,8 +177,8 @@ func deriveProduct(r *row, set map[string]any, isNew bool) {
 	set["availableStock"], set["available"] = left, !ends || left >= least
 }
 
-// deriveCategory places a category below its parent.
-func (p *plan) deriveCategory(set map[string]any, isNew bool) {
+// place puts a category or a folder below its parent.
+func (p *plan) place(name string, set map[string]any, isNew bool) {
 	v, sent := set["parentId"]
 	if !isNew && !sent {
 		return
@@ -174,18 +186,20 @@ func (p *plan) deriveCategory(set map[string]any, isNew bool) {
 	if isNew {
 		set["childCount"] = int64(0)
 	}
-	set["level"], set["path"] = int64(1), nil
+	level, path := int64(0), any(nil)
 	id, _ := v.(appdock.ID)
-	parent := p.rows[rowKey{"category", id}]
-	if parent == nil {
-		return
+	if parent := p.rows[rowKey{name, id}]; parent != nil {
+		level, _ = parent.get("level").(int64)
+		above, _ := parent.get("path").(string)
+		if above == "" {
+			above = "|"
+		}
+		path = above + id.String() + "|"
 	}
-	level, _ := parent.get("level").(int64)
-	path, _ := parent.get("path").(string)
-	if path == "" {
-		path = "|"
+	set["path"] = path
+	if name == "category" { // folders have no level
+		set["level"] = level + 1
 	}
-	set["level"], set["path"] = level+1, path+id.String()+"|"
 }
 
 // deriveTechnicalName makes one from the name where a client of Shopware 6.6 sends none.

@@ -65,9 +65,9 @@ func TestDemoShopObeysTheRules(t *testing.T) {
 	}
 	want := map[string]int{
 		"category": 1, "country": 8, "country_state": 4, "currency": 3, "customer": 50, "customer_address": 50, "customer_group": 1,
-		"delivery_time": 3, "language": 2, "locale": 2, "number_range": 7, "number_range_type": 7, "order": 101, "order_address": 101,
-		"order_customer": 101, "order_line_item": got["order_line_item"], "payment_method": 3, "product": 200, "sales_channel": 1,
-		"sales_channel_type": 3, "salutation": 3, "shipping_method": 2, "state_machine": 5, "state_machine_state": 30,
+		"delivery_time": 3, "document_type": 4, "language": 2, "locale": 2, "media_default_folder": 8, "number_range": 7, "number_range_type": 7, "order": 101, "order_address": 101,
+		"order_customer": 101, "order_delivery": 101, "order_line_item": got["order_line_item"], "order_transaction": 101, "payment_method": 3, "product": 200,
+		"sales_channel": 1, "sales_channel_type": 3, "rule": 1, "salutation": 3, "shipping_method": 2, "state_machine": 5, "state_machine_state": 30,
 		"state_machine_transition": got["state_machine_transition"], "tax": 3,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -176,7 +176,7 @@ func (p *plan) load() error {
 		if !d.fresh {
 			wanted.add(d.definition.Name, d.id)
 		}
-		if parent, ok := d.set["parentId"].(appdock.ID); ok && d.definition.Name == "category" {
+		if parent, ok := d.set["parentId"].(appdock.ID); ok && standsInTree(d.definition.Name) {
 			wanted.add(d.definition.Name, parent) // for its path
 		}
 	}
@@ -191,6 +191,9 @@ func (p *plan) load() error {
 		return nil
 	})
 }
+
+// standsInTree tells the entities whose rows know the way down to them.
+func standsInTree(name string) bool { return name == "category" || name == "media_folder" }
 
 // meet gives a draft without an id the one that its parent has already, where a parent has
 // at most one: it is a change then, not a second one.

@@ -292,7 +292,7 @@ func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Asso
 	}
 	for i, p := range parents {
 		l := entity.Loaded{Records: byKey[p.Key(here)]}
-		if a.Kind != entity.HasMany && len(l.Records) > 1 {
+		if !a.Kind.Many() && len(l.Records) > 1 {
 			l.Records = l.Records[:1]
 		}
 		parents[i].Loaded[a.Name] = l

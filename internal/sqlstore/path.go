@@ -76,7 +76,7 @@ func (s *scope) resolve(path string) (place, error) {
 		if !ok || !s.Schema.Stored(a) || i == len(steps)-1 {
 			break
 		}
-		if a.Kind == entity.HasMany {
+		if a.Kind.Many() {
 			return place{node: at, many: &a, rest: strings.Join(steps[i+1:], ".")}, nil
 		}
 		next, err := s.join(at, a)

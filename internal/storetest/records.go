@@ -183,10 +183,10 @@ func pagesOfParents(f *fixture) {
 }
 
 func notStored(f *fixture) {
-	page := f.search(&entity.Criteria{Entity: "product", Limit: 1, Associations: map[string]*entity.Criteria{"media": {}}})
-	loaded, ok := page.Records[0].Loaded["media"]
+	page := f.search(&entity.Criteria{Entity: "product", Limit: 1, Associations: map[string]*entity.Criteria{"downloads": {}}})
+	loaded, ok := page.Records[0].Loaded["downloads"]
 	f.equal("loaded", ok, true)
-	f.equal("media", len(loaded.Records), 0)
+	f.equal("downloads", len(loaded.Records), 0)
 }
 
 func unknownShop(f *fixture) {

@@ -74,6 +74,48 @@ CREATE INDEX "app_acl_role_id" ON "app" ("shop", "acl_role_id");
 
 CREATE INDEX "app_order" ON "app" ("shop", "created_at", "id");
 
+CREATE TABLE "app_action_button" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"entity" TEXT,
+	"entity_fold" TEXT,
+	"view" TEXT,
+	"view_fold" TEXT,
+	"url" TEXT,
+	"url_fold" TEXT,
+	"action" TEXT,
+	"action_fold" TEXT,
+	"label" TEXT,
+	"label_fold" TEXT,
+	"app_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "app_action_button_app_id" ON "app_action_button" ("shop", "app_id");
+
+CREATE INDEX "app_action_button_order" ON "app_action_button" ("shop", "created_at", "id");
+
+CREATE TABLE "app_flow_event" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"app_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"aware" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "app_flow_event_app_id" ON "app_flow_event" ("shop", "app_id");
+
+CREATE INDEX "app_flow_event_order" ON "app_flow_event" ("shop", "created_at", "id");
+
 CREATE TABLE "category" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -460,6 +502,59 @@ CREATE TABLE "delivery_time" (
 
 CREATE INDEX "delivery_time_order" ON "delivery_time" ("shop", "created_at", "id");
 
+CREATE TABLE "document" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"document_type_id" BLOB,
+	"file_type" TEXT,
+	"file_type_fold" TEXT,
+	"referenced_document_id" BLOB,
+	"order_id" BLOB,
+	"document_media_file_id" BLOB,
+	"config" TEXT,
+	"sent" INTEGER,
+	"static" INTEGER,
+	"deep_link_code" TEXT,
+	"deep_link_code_fold" TEXT,
+	"document_number" TEXT,
+	"document_number_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "document_unique_deep_link_code_fold" ON "document" ("shop", "deep_link_code_fold");
+
+CREATE INDEX "document_document_type_id" ON "document" ("shop", "document_type_id");
+
+CREATE INDEX "document_referenced_document_id" ON "document" ("shop", "referenced_document_id");
+
+CREATE INDEX "document_order_id" ON "document" ("shop", "order_id");
+
+CREATE INDEX "document_document_media_file_id" ON "document" ("shop", "document_media_file_id");
+
+CREATE INDEX "document_order" ON "document" ("shop", "created_at", "id");
+
+CREATE TABLE "document_type" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"technical_name" TEXT,
+	"technical_name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "document_type_unique_technical_name_fold" ON "document_type" ("shop", "technical_name_fold");
+
+CREATE INDEX "document_type_order" ON "document_type" ("shop", "created_at", "id");
+
 CREATE TABLE "integration" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -523,6 +618,179 @@ CREATE TABLE "locale" (
 CREATE UNIQUE INDEX "locale_unique_code_fold" ON "locale" ("shop", "code_fold");
 
 CREATE INDEX "locale_order" ON "locale" ("shop", "created_at", "id");
+
+CREATE TABLE "media" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"user_id" BLOB,
+	"media_folder_id" BLOB,
+	"mime_type" TEXT,
+	"mime_type_fold" TEXT,
+	"file_extension" TEXT,
+	"file_extension_fold" TEXT,
+	"uploaded_at" INTEGER,
+	"file_name" TEXT,
+	"file_size" INTEGER,
+	"media_type_raw" BLOB,
+	"meta_data" TEXT,
+	"config" TEXT,
+	"alt" TEXT,
+	"title" TEXT,
+	"title_fold" TEXT,
+	"path" TEXT,
+	"path_fold" TEXT,
+	"private" INTEGER,
+	"custom_fields" TEXT,
+	"thumbnails_ro" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "media_user_id" ON "media" ("shop", "user_id");
+
+CREATE INDEX "media_media_folder_id" ON "media" ("shop", "media_folder_id");
+
+CREATE INDEX "media_order" ON "media" ("shop", "created_at", "id");
+
+CREATE TABLE "media_default_folder" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"entity" TEXT,
+	"entity_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "media_default_folder_unique_entity_fold" ON "media_default_folder" ("shop", "entity_fold");
+
+CREATE INDEX "media_default_folder_order" ON "media_default_folder" ("shop", "created_at", "id");
+
+CREATE TABLE "media_folder" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"use_parent_configuration" INTEGER,
+	"configuration_id" BLOB,
+	"default_folder_id" BLOB,
+	"parent_id" BLOB,
+	"child_count" INTEGER,
+	"path" TEXT,
+	"path_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "media_folder_unique_default_folder_id" ON "media_folder" ("shop", "default_folder_id");
+
+CREATE INDEX "media_folder_configuration_id" ON "media_folder" ("shop", "configuration_id");
+
+CREATE INDEX "media_folder_default_folder_id" ON "media_folder" ("shop", "default_folder_id");
+
+CREATE INDEX "media_folder_parent_id" ON "media_folder" ("shop", "parent_id");
+
+CREATE INDEX "media_folder_order" ON "media_folder" ("shop", "created_at", "id");
+
+CREATE TABLE "media_folder_configuration" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"create_thumbnails" INTEGER,
+	"keep_aspect_ratio" INTEGER,
+	"thumbnail_quality" INTEGER,
+	"private" INTEGER,
+	"no_association" INTEGER,
+	"media_thumbnail_sizes_ro" BLOB,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "media_folder_configuration_order" ON "media_folder_configuration" ("shop", "created_at", "id");
+
+CREATE TABLE "media_thumbnail" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"media_id" BLOB,
+	"width" INTEGER,
+	"height" INTEGER,
+	"path" TEXT,
+	"path_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "media_thumbnail_media_id" ON "media_thumbnail" ("shop", "media_id");
+
+CREATE INDEX "media_thumbnail_order" ON "media_thumbnail" ("shop", "created_at", "id");
+
+CREATE TABLE "media_thumbnail_size" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"width" INTEGER,
+	"height" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "media_thumbnail_size_unique_width_height" ON "media_thumbnail_size" ("shop", "width", "height");
+
+CREATE INDEX "media_thumbnail_size_order" ON "media_thumbnail_size" ("shop", "created_at", "id");
+
+CREATE TABLE "newsletter_recipient" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"email" TEXT,
+	"email_fold" TEXT,
+	"title" TEXT,
+	"title_fold" TEXT,
+	"first_name" TEXT,
+	"first_name_fold" TEXT,
+	"last_name" TEXT,
+	"last_name_fold" TEXT,
+	"zip_code" TEXT,
+	"zip_code_fold" TEXT,
+	"city" TEXT,
+	"city_fold" TEXT,
+	"street" TEXT,
+	"street_fold" TEXT,
+	"status" TEXT,
+	"status_fold" TEXT,
+	"hash" TEXT,
+	"hash_fold" TEXT,
+	"custom_fields" TEXT,
+	"confirmed_at" INTEGER,
+	"salutation_id" BLOB,
+	"language_id" BLOB,
+	"sales_channel_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "newsletter_recipient_salutation_id" ON "newsletter_recipient" ("shop", "salutation_id");
+
+CREATE INDEX "newsletter_recipient_language_id" ON "newsletter_recipient" ("shop", "language_id");
+
+CREATE INDEX "newsletter_recipient_sales_channel_id" ON "newsletter_recipient" ("shop", "sales_channel_id");
+
+CREATE INDEX "newsletter_recipient_order" ON "newsletter_recipient" ("shop", "created_at", "id");
 
 CREATE TABLE "notification" (
 	shop INTEGER NOT NULL,
@@ -738,6 +1006,58 @@ CREATE INDEX "order_customer_salutation_id" ON "order_customer" ("shop", "saluta
 
 CREATE INDEX "order_customer_order" ON "order_customer" ("shop", "version_id", "created_at", "id");
 
+CREATE TABLE "order_delivery" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"order_id" BLOB,
+	"shipping_order_address_id" BLOB,
+	"shipping_method_id" BLOB,
+	"state_id" BLOB,
+	"tracking_codes" TEXT,
+	"shipping_date_earliest" INTEGER,
+	"shipping_date_latest" INTEGER,
+	"shipping_costs" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE INDEX "order_delivery_order_id" ON "order_delivery" ("shop", "order_id", "version_id");
+
+CREATE INDEX "order_delivery_shipping_order_address_id" ON "order_delivery" ("shop", "shipping_order_address_id", "version_id");
+
+CREATE INDEX "order_delivery_shipping_method_id" ON "order_delivery" ("shop", "shipping_method_id", "version_id");
+
+CREATE INDEX "order_delivery_state_id" ON "order_delivery" ("shop", "state_id", "version_id");
+
+CREATE INDEX "order_delivery_order" ON "order_delivery" ("shop", "version_id", "created_at", "id");
+
+CREATE TABLE "order_delivery_position" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"order_delivery_id" BLOB,
+	"order_line_item_id" BLOB,
+	"price" TEXT,
+	"unit_price" REAL,
+	"total_price" REAL,
+	"quantity" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE INDEX "order_delivery_position_order_delivery_id" ON "order_delivery_position" ("shop", "order_delivery_id", "version_id");
+
+CREATE INDEX "order_delivery_position_order_line_item_id" ON "order_delivery_position" ("shop", "order_line_item_id", "version_id");
+
+CREATE INDEX "order_delivery_position_order" ON "order_delivery_position" ("shop", "version_id", "created_at", "id");
+
 CREATE TABLE "order_line_item" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -786,6 +1106,76 @@ CREATE INDEX "order_line_item_cover_id" ON "order_line_item" ("shop", "cover_id"
 
 CREATE INDEX "order_line_item_order" ON "order_line_item" ("shop", "version_id", "created_at", "id");
 
+CREATE TABLE "order_transaction" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"order_id" BLOB,
+	"payment_method_id" BLOB,
+	"amount" TEXT,
+	"validation_data" TEXT,
+	"state_id" BLOB,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE INDEX "order_transaction_order_id" ON "order_transaction" ("shop", "order_id", "version_id");
+
+CREATE INDEX "order_transaction_payment_method_id" ON "order_transaction" ("shop", "payment_method_id", "version_id");
+
+CREATE INDEX "order_transaction_state_id" ON "order_transaction" ("shop", "state_id", "version_id");
+
+CREATE INDEX "order_transaction_order" ON "order_transaction" ("shop", "version_id", "created_at", "id");
+
+CREATE TABLE "order_transaction_capture" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"order_transaction_id" BLOB,
+	"state_id" BLOB,
+	"external_reference" TEXT,
+	"external_reference_fold" TEXT,
+	"amount" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE INDEX "order_transaction_capture_order_transaction_id" ON "order_transaction_capture" ("shop", "order_transaction_id", "version_id");
+
+CREATE INDEX "order_transaction_capture_state_id" ON "order_transaction_capture" ("shop", "state_id", "version_id");
+
+CREATE INDEX "order_transaction_capture_order" ON "order_transaction_capture" ("shop", "version_id", "created_at", "id");
+
+CREATE TABLE "order_transaction_capture_refund" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"capture_id" BLOB,
+	"state_id" BLOB,
+	"external_reference" TEXT,
+	"external_reference_fold" TEXT,
+	"reason" TEXT,
+	"reason_fold" TEXT,
+	"amount" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE INDEX "order_transaction_capture_refund_capture_id" ON "order_transaction_capture_refund" ("shop", "capture_id", "version_id");
+
+CREATE INDEX "order_transaction_capture_refund_state_id" ON "order_transaction_capture_refund" ("shop", "state_id", "version_id");
+
+CREATE INDEX "order_transaction_capture_refund_order" ON "order_transaction_capture_refund" ("shop", "version_id", "created_at", "id");
+
 CREATE TABLE "payment_method" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -820,6 +1210,49 @@ CREATE INDEX "payment_method_availability_rule_id" ON "payment_method" ("shop", 
 CREATE INDEX "payment_method_media_id" ON "payment_method" ("shop", "media_id");
 
 CREATE INDEX "payment_method_order" ON "payment_method" ("shop", "created_at", "id");
+
+CREATE TABLE "plugin" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"base_class" TEXT,
+	"base_class_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"composer_name" TEXT,
+	"composer_name_fold" TEXT,
+	"autoload" TEXT,
+	"active" INTEGER,
+	"managed_by_composer" INTEGER,
+	"path" TEXT,
+	"path_fold" TEXT,
+	"author" TEXT,
+	"author_fold" TEXT,
+	"copyright" TEXT,
+	"copyright_fold" TEXT,
+	"license" TEXT,
+	"license_fold" TEXT,
+	"version" TEXT,
+	"version_fold" TEXT,
+	"upgrade_version" TEXT,
+	"upgrade_version_fold" TEXT,
+	"installed_at" INTEGER,
+	"upgraded_at" INTEGER,
+	"icon_raw" BLOB,
+	"label" TEXT,
+	"label_fold" TEXT,
+	"description" TEXT,
+	"manufacturer_link" TEXT,
+	"manufacturer_link_fold" TEXT,
+	"support_link" TEXT,
+	"support_link_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "plugin_order" ON "plugin" ("shop", "created_at", "id");
 
 CREATE TABLE "product" (
 	shop INTEGER NOT NULL,
@@ -919,6 +1352,239 @@ CREATE INDEX "product_cms_page_id" ON "product" ("shop", "cms_page_id", "version
 
 CREATE INDEX "product_order" ON "product" ("shop", "version_id", "auto_increment", "id");
 
+CREATE TABLE "product_configurator_setting" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_id" BLOB,
+	"media_id" BLOB,
+	"option_id" BLOB,
+	"price" TEXT,
+	"position" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE UNIQUE INDEX "product_configurator_setting_unique_product_id_option_id" ON "product_configurator_setting" ("shop", "product_id", "option_id", "version_id");
+
+CREATE INDEX "product_configurator_setting_product_id" ON "product_configurator_setting" ("shop", "product_id", "version_id");
+
+CREATE INDEX "product_configurator_setting_media_id" ON "product_configurator_setting" ("shop", "media_id", "version_id");
+
+CREATE INDEX "product_configurator_setting_option_id" ON "product_configurator_setting" ("shop", "option_id", "version_id");
+
+CREATE INDEX "product_configurator_setting_order" ON "product_configurator_setting" ("shop", "version_id", "created_at", "id");
+
+CREATE TABLE "product_manufacturer" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"media_id" BLOB,
+	"link" TEXT,
+	"link_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"description" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE INDEX "product_manufacturer_media_id" ON "product_manufacturer" ("shop", "media_id", "version_id");
+
+CREATE INDEX "product_manufacturer_order" ON "product_manufacturer" ("shop", "version_id", "created_at", "id");
+
+CREATE TABLE "product_media" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_id" BLOB,
+	"media_id" BLOB,
+	"position" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE INDEX "product_media_product_id" ON "product_media" ("shop", "product_id", "version_id");
+
+CREATE INDEX "product_media_media_id" ON "product_media" ("shop", "media_id", "version_id");
+
+CREATE INDEX "product_media_order" ON "product_media" ("shop", "version_id", "created_at", "id");
+
+CREATE TABLE "product_price" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_id" BLOB,
+	"rule_id" BLOB,
+	"price" TEXT,
+	"quantity_start" INTEGER,
+	"quantity_end" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id, version_id)
+);
+
+CREATE INDEX "product_price_product_id" ON "product_price" ("shop", "product_id", "version_id");
+
+CREATE INDEX "product_price_rule_id" ON "product_price" ("shop", "rule_id", "version_id");
+
+CREATE INDEX "product_price_order" ON "product_price" ("shop", "version_id", "created_at", "id");
+
+CREATE TABLE "product_review" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_id" BLOB,
+	"customer_id" BLOB,
+	"sales_channel_id" BLOB,
+	"language_id" BLOB,
+	"external_user" TEXT,
+	"external_user_fold" TEXT,
+	"external_email" TEXT,
+	"external_email_fold" TEXT,
+	"title" TEXT,
+	"title_fold" TEXT,
+	"content" TEXT,
+	"points" REAL,
+	"status" INTEGER,
+	"comment" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "product_review_product_id" ON "product_review" ("shop", "product_id");
+
+CREATE INDEX "product_review_customer_id" ON "product_review" ("shop", "customer_id");
+
+CREATE INDEX "product_review_sales_channel_id" ON "product_review" ("shop", "sales_channel_id");
+
+CREATE INDEX "product_review_language_id" ON "product_review" ("shop", "language_id");
+
+CREATE INDEX "product_review_order" ON "product_review" ("shop", "created_at", "id");
+
+CREATE TABLE "product_visibility" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_id" BLOB,
+	"sales_channel_id" BLOB,
+	"visibility" INTEGER,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "product_visibility_unique_product_id_sales_channel_id" ON "product_visibility" ("shop", "product_id", "sales_channel_id");
+
+CREATE INDEX "product_visibility_product_id" ON "product_visibility" ("shop", "product_id");
+
+CREATE INDEX "product_visibility_sales_channel_id" ON "product_visibility" ("shop", "sales_channel_id");
+
+CREATE INDEX "product_visibility_order" ON "product_visibility" ("shop", "created_at", "id");
+
+CREATE TABLE "property_group" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"description" TEXT,
+	"display_type" TEXT,
+	"display_type_fold" TEXT,
+	"sorting_type" TEXT,
+	"sorting_type_fold" TEXT,
+	"filterable" INTEGER,
+	"visible_on_product_detail_page" INTEGER,
+	"position" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "property_group_order" ON "property_group" ("shop", "created_at", "id");
+
+CREATE TABLE "property_group_option" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"group_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"position" INTEGER,
+	"color_hex_code" TEXT,
+	"color_hex_code_fold" TEXT,
+	"media_id" BLOB,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "property_group_option_group_id" ON "property_group_option" ("shop", "group_id");
+
+CREATE INDEX "property_group_option_media_id" ON "property_group_option" ("shop", "media_id");
+
+CREATE INDEX "property_group_option_order" ON "property_group_option" ("shop", "created_at", "id");
+
+CREATE TABLE "rule" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"priority" INTEGER,
+	"description" TEXT,
+	"payload" BLOB,
+	"invalid" INTEGER,
+	"areas" TEXT,
+	"custom_fields" TEXT,
+	"module_types" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "rule_order" ON "rule" ("shop", "created_at", "id");
+
+CREATE TABLE "rule_condition" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"type" TEXT,
+	"type_fold" TEXT,
+	"rule_id" BLOB,
+	"script_id" BLOB,
+	"parent_id" BLOB,
+	"value" TEXT,
+	"position" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "rule_condition_rule_id" ON "rule_condition" ("shop", "rule_id");
+
+CREATE INDEX "rule_condition_script_id" ON "rule_condition" ("shop", "script_id");
+
+CREATE INDEX "rule_condition_parent_id" ON "rule_condition" ("shop", "parent_id");
+
+CREATE INDEX "rule_condition_order" ON "rule_condition" ("shop", "created_at", "id");
+
 CREATE TABLE "sales_channel" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1000,6 +1666,35 @@ CREATE INDEX "sales_channel_home_cms_page_id" ON "sales_channel" ("shop", "home_
 
 CREATE INDEX "sales_channel_order" ON "sales_channel" ("shop", "created_at", "id");
 
+CREATE TABLE "sales_channel_domain" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"url" TEXT,
+	"url_fold" TEXT,
+	"sales_channel_id" BLOB,
+	"language_id" BLOB,
+	"currency_id" BLOB,
+	"snippet_set_id" BLOB,
+	"hreflang_use_only_locale" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "sales_channel_domain_unique_url_fold" ON "sales_channel_domain" ("shop", "url_fold");
+
+CREATE INDEX "sales_channel_domain_sales_channel_id" ON "sales_channel_domain" ("shop", "sales_channel_id");
+
+CREATE INDEX "sales_channel_domain_language_id" ON "sales_channel_domain" ("shop", "language_id");
+
+CREATE INDEX "sales_channel_domain_currency_id" ON "sales_channel_domain" ("shop", "currency_id");
+
+CREATE INDEX "sales_channel_domain_snippet_set_id" ON "sales_channel_domain" ("shop", "snippet_set_id");
+
+CREATE INDEX "sales_channel_domain_order" ON "sales_channel_domain" ("shop", "created_at", "id");
+
 CREATE TABLE "sales_channel_type" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1044,6 +1739,75 @@ CREATE UNIQUE INDEX "salutation_unique_salutation_key_fold" ON "salutation" ("sh
 
 CREATE INDEX "salutation_order" ON "salutation" ("shop", "created_at", "id");
 
+CREATE TABLE "scheduled_task" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"scheduled_task_class" TEXT,
+	"scheduled_task_class_fold" TEXT,
+	"run_interval" INTEGER,
+	"default_run_interval" INTEGER,
+	"status" TEXT,
+	"status_fold" TEXT,
+	"last_execution_time" INTEGER,
+	"next_execution_time" INTEGER,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "scheduled_task_order" ON "scheduled_task" ("shop", "created_at", "id");
+
+CREATE TABLE "script" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"script" TEXT,
+	"hook" TEXT,
+	"hook_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"active" INTEGER,
+	"app_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "script_app_id" ON "script" ("shop", "app_id");
+
+CREATE INDEX "script_order" ON "script" ("shop", "created_at", "id");
+
+CREATE TABLE "seo_url" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"sales_channel_id" BLOB,
+	"language_id" BLOB,
+	"foreign_key" BLOB,
+	"route_name" TEXT,
+	"route_name_fold" TEXT,
+	"path_info" TEXT,
+	"path_info_fold" TEXT,
+	"seo_path_info" TEXT,
+	"seo_path_info_fold" TEXT,
+	"is_canonical" INTEGER,
+	"is_modified" INTEGER,
+	"is_deleted" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "seo_url_sales_channel_id" ON "seo_url" ("shop", "sales_channel_id");
+
+CREATE INDEX "seo_url_language_id" ON "seo_url" ("shop", "language_id");
+
+CREATE INDEX "seo_url_order" ON "seo_url" ("shop", "created_at", "id");
+
 CREATE TABLE "shipping_method" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1080,6 +1844,49 @@ CREATE INDEX "shipping_method_delivery_time_id" ON "shipping_method" ("shop", "d
 CREATE INDEX "shipping_method_tax_id" ON "shipping_method" ("shop", "tax_id");
 
 CREATE INDEX "shipping_method_order" ON "shipping_method" ("shop", "created_at", "id");
+
+CREATE TABLE "shipping_method_price" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"shipping_method_id" BLOB,
+	"rule_id" BLOB,
+	"calculation" INTEGER,
+	"calculation_rule_id" BLOB,
+	"quantity_start" REAL,
+	"quantity_end" REAL,
+	"currency_price" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "shipping_method_price_shipping_method_id" ON "shipping_method_price" ("shop", "shipping_method_id");
+
+CREATE INDEX "shipping_method_price_rule_id" ON "shipping_method_price" ("shop", "rule_id");
+
+CREATE INDEX "shipping_method_price_calculation_rule_id" ON "shipping_method_price" ("shop", "calculation_rule_id");
+
+CREATE INDEX "shipping_method_price_order" ON "shipping_method_price" ("shop", "created_at", "id");
+
+CREATE TABLE "snippet_set" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"base_file" TEXT,
+	"base_file_fold" TEXT,
+	"iso" TEXT,
+	"iso_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "snippet_set_order" ON "snippet_set" ("shop", "created_at", "id");
 
 CREATE TABLE "state_machine" (
 	shop INTEGER NOT NULL,
@@ -1194,6 +2001,19 @@ CREATE INDEX "system_config_sales_channel_id" ON "system_config" ("shop", "sales
 
 CREATE INDEX "system_config_order" ON "system_config" ("shop", "created_at", "id");
 
+CREATE TABLE "tag" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "tag_order" ON "tag" ("shop", "created_at", "id");
+
 CREATE TABLE "tax" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1209,3 +2029,56 @@ CREATE TABLE "tax" (
 );
 
 CREATE INDEX "tax_order" ON "tax" ("shop", "created_at", "id");
+
+CREATE TABLE "unit" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"short_code" TEXT,
+	"short_code_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "unit_order" ON "unit" ("shop", "created_at", "id");
+
+CREATE TABLE "user" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"locale_id" BLOB,
+	"username" TEXT,
+	"username_fold" TEXT,
+	"first_name" TEXT,
+	"first_name_fold" TEXT,
+	"last_name" TEXT,
+	"last_name_fold" TEXT,
+	"title" TEXT,
+	"title_fold" TEXT,
+	"email" TEXT,
+	"email_fold" TEXT,
+	"active" INTEGER,
+	"admin" INTEGER,
+	"last_updated_password_at" INTEGER,
+	"time_zone" TEXT,
+	"time_zone_fold" TEXT,
+	"custom_fields" TEXT,
+	"avatar_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "user_unique_username_fold" ON "user" ("shop", "username_fold");
+
+CREATE UNIQUE INDEX "user_unique_email_fold" ON "user" ("shop", "email_fold");
+
+CREATE INDEX "user_locale_id" ON "user" ("shop", "locale_id");
+
+CREATE INDEX "user_avatar_id" ON "user" ("shop", "avatar_id");
+
+CREATE INDEX "user_order" ON "user" ("shop", "created_at", "id");

@@ -1,0 +1,34 @@
+package shop_test
+
+import (
+	"testing"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// TestRecordsThatLeadBack writes a product with a cover: the picture belongs to the product
+// that shows it, and nobody has to say so.
+func TestRecordsThatLeadBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const product, picture, file = "018c0000000070008000000000000011", "018c0000000070008000000000000012", "018c0000000070008000000000000013"
+	payload := merged(t, w.fill(teaPayload), `{"id":"`+product+`","cover":{"id":"`+picture+`","media":{"id":"`+file+`","title":"Leaves"}}}`)
+	if err := w.write(t, entity.Insert, "product", parse(t, payload)); err != nil {
+		t.Fatal(err)
+	}
+	id := func(text string) appdock.ID {
+		id, err := appdock.ParseID(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	if got := w.store.get("product", id(product))["coverId"]; got != id(picture) {
+		t.Errorf("the cover is %v", got)
+	}
+	row := w.store.get("product_media", id(picture))
+	if row["productId"] != id(product) || row["mediaId"] != id(file) {
+		t.Errorf("the picture is %v", row)
+	}
+}
