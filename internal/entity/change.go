@@ -30,6 +30,8 @@ type Written struct {
 	Saved    map[string][]appdock.ID
 	Deleted  map[string][]appdock.ID
 	NotFound map[string][]appdock.ID // deletions of what was not there
+	// Pairs gives the two keys of each record among them that two keys identify, by its id.
+	Pairs map[appdock.ID]map[string]appdock.ID
 }
 
 // Change is one row to be written: what an operation came down to.

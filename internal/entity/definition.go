@@ -5,6 +5,7 @@
 package entity
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,6 +25,12 @@ type Definition struct {
 	Versioned bool
 	// Owner is the feature that alone writes it ("lifecycle"); empty: the shop.
 	Owner string
+	// Pair names the two keys that identify a record of a mapping entity, or of one that
+	// holds texts by language: its id is made of them by [PairID].
+	Pair []string
+	// Translates is the entity whose texts the records hold, one record for each language;
+	// empty: none. Privileges are those of that entity.
+	Translates string
 	// Derived entities have no table of their own: their owner's tables feed a view.
 	Derived bool
 
@@ -200,11 +207,22 @@ func (d *Definition) Association(name string) (Association, bool) {
 
 // May gives the privilege for doing an action ("read", "create", "update", "delete") to
 // records of the entity.
-func (d *Definition) May(action string) appdock.Privilege { return May(d.Name, action) }
+func (d *Definition) May(action string) appdock.Privilege {
+	if d.Translates != "" {
+		return May(d.Translates, action)
+	}
+	return May(d.Name, action)
+}
 
 // May gives the privilege for doing an action to records of an entity, known or not.
 func May(entity, action string) appdock.Privilege {
 	return appdock.Privilege(entity + ":" + action)
+}
+
+// PairID makes the id of a record that two keys identify.
+func PairID(one, other appdock.ID) appdock.ID {
+	sum := sha256.Sum256(append(one[:], other[:]...))
+	return appdock.ID(sum[:16])
 }
 
 // Schema is the set of definitions in force. It never changes: a shop whose custom
@@ -255,14 +273,22 @@ func (s *Schema) checkAssociation(d *Definition, a Association) error {
 		return nil
 	}
 	holder, known := d, true
-	if a.Kind != ToOne {
+	keys := []string{a.Via}
+	switch a.Kind {
+	case ToOne:
+	case HasOne, HasMany:
 		holder, known = s.definitions[a.Target]
+	case ManyToMany:
+		holder, known = s.definitions[a.Mapping]
+		keys = append(keys, a.Far)
 	}
 	if !known {
 		return nil // the target comes with a later release: reads as empty
 	}
-	if f, ok := holder.Field(a.Via); !ok || f.Type != UUID {
-		return fmt.Errorf("association %s.%s: %s has no key %s", d.Name, a.Name, holder.Name, a.Via)
+	for _, key := range keys {
+		if f, ok := holder.Field(key); !ok || f.Type != UUID {
+			return fmt.Errorf("association %s.%s: %s has no key %s", d.Name, a.Name, holder.Name, key)
+		}
 	}
 	return nil
 }
@@ -280,5 +306,9 @@ func (s *Schema) Names() []string { return slices.Clone(s.names) }
 // empty (entities.md, "Names without a table").
 func (s *Schema) Stored(a Association) bool {
 	_, known := s.definitions[a.Target]
+	if a.Kind == ManyToMany {
+		_, mapped := s.definitions[a.Mapping]
+		known = known && mapped
+	}
 	return known && a.Via != ""
 }

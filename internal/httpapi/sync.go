@@ -39,15 +39,25 @@ func sync(c *call) error {
 		NotFound   any   `json:"notFound"`
 		Deleted    any   `json:"deleted"`
 		Extensions []any `json:"extensions"`
-	}{idsByEntity(written.Saved), idsByEntity(written.NotFound), idsByEntity(written.Deleted), []any{}})
+	}{keysByEntity(written, written.Saved), keysByEntity(written, written.NotFound), keysByEntity(written, written.Deleted), []any{}})
 }
 
-// idsByEntity is a map, or the list that PHP makes of an empty one.
-func idsByEntity(ids map[string][]appdock.ID) any {
+// keysByEntity is a map of primary keys, or the list that PHP makes of an empty one.
+func keysByEntity(written entity.Written, ids map[string][]appdock.ID) any {
 	if len(ids) == 0 {
 		return []any{}
 	}
-	return ids
+	all := make(map[string][]any, len(ids))
+	for name, list := range ids {
+		for _, id := range list {
+			if pair, ok := written.Pairs[id]; ok {
+				all[name] = append(all[name], pair)
+			} else {
+				all[name] = append(all[name], id)
+			}
+		}
+	}
+	return all
 }
 
 // readSync reads the operations in their order, the rows of each as operations of the

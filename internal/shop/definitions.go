@@ -9,8 +9,11 @@ import (
 )
 
 // Definitions are the entities that every shop has, field by field as entities.md lists
-// them. Custom entities of apps come on top.
-func Definitions() []entity.Definition {
+// them, and the mapping entities between them. Custom entities of apps come on top.
+func Definitions() []entity.Definition { return withMappings(listed()) }
+
+// listed are the entities that have a table in entities.md.
+func listed() []entity.Definition {
 	return []entity.Definition{
 		product(), category(), tax(), deliveryTime(),
 		productPrice(), productVisibility(), productMedia(), productManufacturer(), productConfiguratorSetting(),
@@ -124,7 +127,7 @@ func noTaxFree() json.RawMessage {
 }
 
 // elsewhere stands for the key of an association whose records are not stored here: it
-// reads as empty (entities.md, "Names without a table"). Mappings (N:M) are among them.
+// reads as empty (entities.md, "Names without a table").
 const elsewhere = ""
 
 type rule func(*entity.Association)
@@ -157,7 +160,8 @@ func cascade(a *entity.Association)  { a.OnDelete = entity.Cascade }
 func setNull(a *entity.Association)  { a.OnDelete = entity.SetNull }
 func restrict(a *entity.Association) { a.OnDelete = entity.Restrict }
 
-// mapped leads to any number of records of target, over rows of the entity mapping.
+// mapped leads to any number of records of target, over rows of the entity mapping, whose
+// keys are found by withMappings.
 func mapped(name, target, mapping string, r ...rule) entity.Association {
 	a := association(entity.ManyToMany, name, target, elsewhere, r)
 	a.Mapping = mapping

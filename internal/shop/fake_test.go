@@ -141,7 +141,18 @@ func (u *fakeUnit) record(d *entity.Definition, set map[string]any, with map[str
 		var loaded entity.Loaded
 		var found []fakeRow
 		for id, there := range u.rows[a.Target] {
-			if a.Kind == entity.ToOne && set[a.Via] == id || a.Kind != entity.ToOne && there.set[a.Via] == set["id"] {
+			leads := false
+			switch a.Kind {
+			case entity.ToOne:
+				leads = set[a.Via] == id
+			case entity.HasOne, entity.HasMany:
+				leads = there.set[a.Via] == set["id"]
+			case entity.ManyToMany:
+				for _, pair := range u.rows[a.Mapping] {
+					leads = leads || pair.set[a.Via] == set["id"] && pair.set[a.Far] == id
+				}
+			}
+			if leads {
 				found = append(found, there)
 			}
 		}

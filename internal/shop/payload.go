@@ -20,10 +20,11 @@ type draft struct {
 	definition *entity.Definition
 	action     entity.Action
 	id         appdock.ID
-	fresh      bool           // the id was made here: there is no such row
-	single     string         // the key to a parent that has at most one such row; empty: any number
-	set        map[string]any // by field, in the Go form of its type, or a patch
-	bad        []string       // fields that were sent with a wrong value
+	fresh      bool                  // the id was made here: there is no such row
+	pair       map[string]appdock.ID // the two keys that identify it; nil: its id does
+	single     string                // the key to a parent that has at most one such row; empty: any number
+	set        map[string]any        // by field, in the Go form of its type, or a patch
+	bad        []string              // fields that were sent with a wrong value
 	pointer    string
 }
 
@@ -58,6 +59,12 @@ func (r *reader) deletion(d *entity.Definition, op entity.Operation) error {
 	if r.rows++; r.rows > maxRows {
 		return tooManyRows()
 	}
+	if len(d.Pair) > 0 {
+		if id, keys, ok := r.pair(d, op.Payload, op.Pointer); ok {
+			r.drafts = append(r.drafts, draft{definition: d, action: entity.Delete, id: id, pair: keys, pointer: op.Pointer})
+		}
+		return nil
+	}
 	v, sent := op.Payload["id"]
 	if !sent || v == nil {
 		r.faults.Add(blank(op.Pointer + "/id"))
@@ -67,6 +74,24 @@ func (r *reader) deletion(d *entity.Definition, op entity.Operation) error {
 		r.drafts = append(r.drafts, draft{definition: d, action: entity.Delete, id: id.(appdock.ID), pointer: op.Pointer})
 	}
 	return nil
+}
+
+// pair gives the id of a record that the two keys of a payload identify, and the keys. ok
+// is false if faults were added.
+func (r *reader) pair(d *entity.Definition, payload map[string]any, pointer string) (id appdock.ID, keys map[string]appdock.ID, ok bool) {
+	keys, ok = make(map[string]appdock.ID, len(d.Pair)), true
+	for _, name := range d.Pair {
+		v := payload[name]
+		if v == nil {
+			r.faults.Add(blank(pointer + "/" + name))
+			ok = false
+		} else if key, good := r.faults.uuid(v, pointer+"/"+name); good {
+			keys[name] = key.(appdock.ID)
+		} else {
+			ok = false
+		}
+	}
+	return entity.PairID(keys[d.Pair[0]], keys[d.Pair[1]]), keys, ok
 }
 
 // writable refuses entities that the shop does not write for clients.
@@ -99,7 +124,14 @@ func (r *reader) record(d *entity.Definition, action entity.Action, payload map[
 		return appdock.ID{}, tooManyRows()
 	}
 	row := draft{definition: d, action: action, set: map[string]any{}, pointer: pointer}
-	row.id, row.fresh = r.id(action, payload, pointer)
+	if len(d.Pair) > 0 {
+		var ok bool
+		if row.id, row.pair, ok = r.pair(d, payload, pointer); !ok {
+			return row.id, nil // which record is meant is not known
+		}
+	} else {
+		row.id, row.fresh = r.id(action, payload, pointer)
+	}
 	keys, err := r.targets(&row, payload)
 	if err != nil {
 		return appdock.ID{}, err
@@ -292,8 +324,12 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 		}
 		at := row.pointer + "/" + a.Name
 		target, known := r.schema.Definition(a.Target)
-		if !known || a.Via == "" {
+		switch {
+		case !known || !r.schema.Stored(a):
 			r.notStored(at, a)
+			continue
+		case a.ReadOnly:
+			r.faults.Add(writeProtected(at))
 			continue
 		}
 		below := place{via: a.Via, parent: row.id, single: a.Kind == entity.HasOne}
@@ -319,12 +355,34 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 				r.faults.Add(wrongType(itemAt, "array"))
 				continue
 			}
+			if a.Kind == entity.ManyToMany {
+				if err := r.pairing(row, a, target, nested, itemAt); err != nil {
+					return err
+				}
+				continue
+			}
 			if _, err := r.record(target, entity.Upsert, nested, itemAt, below); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// pairing reads a record that is paired with the row, and the pair. A record that is only
+// named is not written: whether it is there is seen by the key that leads to it.
+func (r *reader) pairing(row *draft, a entity.Association, target *entity.Definition, payload map[string]any, pointer string) error {
+	there, ok := payload["id"].(string)
+	if !ok || len(payload) > 1 {
+		id, err := r.record(target, entity.Upsert, payload, pointer, place{})
+		if err != nil {
+			return err
+		}
+		there = id.String()
+	}
+	mapping, _ := r.schema.Definition(a.Mapping)
+	_, err := r.record(mapping, entity.Upsert, map[string]any{a.Via: row.id.String(), a.Far: there}, pointer, place{})
+	return err
 }
 
 // notStored refuses what would be lost without a word.

@@ -90,6 +90,9 @@ func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]strin
 	d, _ := p.schema.Definition(name)
 	var usages []usage
 	for _, a := range d.Associations {
+		if a.Kind == entity.ManyToMany { // the pairs go, what they lead to stays
+			a = entity.Association{Kind: entity.HasMany, Target: a.Mapping, Via: a.Via, OnDelete: entity.Cascade}
+		}
 		if a.Kind == entity.ToOne || a.OnDelete == entity.Nothing || !p.schema.Stored(a) {
 			continue
 		}

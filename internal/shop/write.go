@@ -239,6 +239,9 @@ func (p *plan) row(name string, id appdock.ID) *row {
 func (p *plan) add(d draft) error {
 	name := d.definition.Name
 	r := p.row(name, d.id)
+	if d.pair != nil {
+		p.paired(d.id, d.pair)
+	}
 	switch {
 	case d.action == entity.Delete && !r.exists:
 		p.written.NotFound[name] = append(p.written.NotFound[name], d.id)
@@ -270,7 +273,7 @@ func (p *plan) insert(d draft, r *row) error {
 		set[name] = merged(v, nil)
 	}
 	set["id"] = d.id
-	if set["createdAt"] == nil {
+	if set["createdAt"] == nil && d.definition.Index("createdAt") >= 0 {
 		set["createdAt"] = p.now
 	}
 	for _, f := range d.definition.Fields {
@@ -295,6 +298,9 @@ func (p *plan) update(d draft, r *row) error {
 		set[name] = merged(v, r.get(name))
 	}
 	delete(set, "createdAt") // a client may send it on create only
+	for _, key := range d.definition.Pair {
+		delete(set, key) // it names the row
+	}
 	p.saved(d)
 	if err := p.derive(d, r, set, false); err != nil {
 		return err
@@ -311,7 +317,9 @@ func (p *plan) update(d draft, r *row) error {
 // change writes to a row that is there.
 func (p *plan) change(d *entity.Definition, id appdock.ID, pointer string, set map[string]any) {
 	r := p.row(d.Name, id)
-	set["updatedAt"] = p.now
+	if d.Index("updatedAt") >= 0 {
+		set["updatedAt"] = p.now
+	}
 	before := make(map[string]any, len(set))
 	for name := range set {
 		before[name] = r.get(name)
@@ -332,6 +340,13 @@ func (p *plan) remove(d *entity.Definition, id appdock.ID, pointer string) {
 	if r.stored.Definition != nil {
 		p.gone = append(p.gone, r.stored)
 	}
+	if len(d.Pair) > 0 {
+		keys := make(map[string]appdock.ID, len(d.Pair))
+		for _, name := range d.Pair {
+			keys[name], _ = r.get(name).(appdock.ID)
+		}
+		p.paired(id, keys)
+	}
 	*r = row{set: map[string]any{}, saved: r.saved}
 	p.changes = append(p.changes, entity.Change{Entity: d.Name, Kind: entity.Deleted, ID: id, Before: before, Pointer: pointer})
 	p.written.Deleted[d.Name] = append(p.written.Deleted[d.Name], id)
@@ -343,6 +358,14 @@ func (p *plan) saved(d draft) {
 		r.saved = true
 		p.written.Saved[name] = append(p.written.Saved[name], d.id)
 	}
+}
+
+// paired tells the keys that identify a record that is told of.
+func (p *plan) paired(id appdock.ID, keys map[string]appdock.ID) {
+	if p.written.Pairs == nil {
+		p.written.Pairs = map[appdock.ID]map[string]appdock.ID{}
+	}
+	p.written.Pairs[id] = keys
 }
 
 // merged gives the value to store: members of an object are merged into the stored one,

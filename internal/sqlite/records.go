@@ -151,22 +151,20 @@ func (a *answer) add(times int) error {
 	return nil
 }
 
-func once(entity.Record) int { return 1 }
-
 func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, error) {
 	st, err := s.store.sql.Select(s.shop.number, s.view, c)
 	if err != nil {
 		return entity.Page{}, err
 	}
 	d, _ := s.store.schema.Definition(c.Entity) // Select has found it
-	found, err := s.records(ctx, d, st, once)
+	found, _, err := s.records(ctx, d, st, nil)
 	if err != nil {
 		return entity.Page{}, err
 	}
 	if c.IDs != nil && len(c.Sort) == 0 {
 		inOrder(found, c.IDs)
 	}
-	if err := s.load(ctx, d, found, once, c.Associations); err != nil {
+	if err := s.load(ctx, d, found, func(int) int { return 1 }, c.Associations); err != nil {
 		return entity.Page{}, err
 	}
 	page := entity.Page{Records: found, Total: len(found)}
@@ -191,9 +189,11 @@ func inOrder(found []entity.Record, ids []appdock.ID) {
 	slices.SortStableFunc(found, func(a, b entity.Record) int { return place[a.ID()] - place[b.ID()] })
 }
 
-// records runs a query. times says how often the answer shows a record that is found.
-func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.Statement, times func(entity.Record) int) ([]entity.Record, error) {
+// records runs a query. shown is given for records that an association leads to: how often
+// the answer shows what is found for a key. The keys come back beside the records then.
+func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.Statement, shown map[appdock.ID]int) ([]entity.Record, []appdock.ID, error) {
 	var found []entity.Record
+	var keys []appdock.ID
 	var row, targets []any
 	err := s.session.each(ctx, func(rows *sql.Rows) error {
 		if row == nil {
@@ -214,17 +214,26 @@ func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.S
 			return err
 		}
 		found = append(found, r)
-		return s.answer.add(times(r))
+		if shown == nil {
+			return s.answer.add(1)
+		}
+		var key appdock.ID
+		if err := (idColumn{&key}).Scan(row[len(row)-1]); err != nil {
+			return err
+		}
+		keys = append(keys, key)
+		return s.answer.add(shown[key])
 	}, st.SQL, st.Args...)
 	if err != nil {
-		return nil, fmt.Errorf("search %s: %w", d.Name, err)
+		return nil, nil, fmt.Errorf("search %s: %w", d.Name, err)
 	}
-	return found, nil
+	return found, keys, nil
 }
 
 // load fills the associations that were asked for and those that always come, with one
-// query for each association of a level, however many records there are.
-func (s search) load(ctx context.Context, d *entity.Definition, parents []entity.Record, times func(entity.Record) int, asked map[string]*entity.Criteria) error {
+// query for each association of a level, however many records there are. times says how
+// often the answer shows the record at a place of parents.
+func (s search) load(ctx context.Context, d *entity.Definition, parents []entity.Record, times func(int) int, asked map[string]*entity.Criteria) error {
 	for _, a := range d.Associations {
 		c, ok := asked[a.Name]
 		if !ok && !a.Always {
@@ -249,14 +258,14 @@ func (s search) load(ctx context.Context, d *entity.Definition, parents []entity
 	return nil
 }
 
-func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Association, parents []entity.Record, times func(entity.Record) int, c *entity.Criteria) error {
-	here, there := "id", a.Via // the fields whose values meet
+func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Association, parents []entity.Record, times func(int) int, c *entity.Criteria) error {
+	here := "id" // the field that holds the key to follow
 	if a.Kind == entity.ToOne {
-		here, there = a.Via, "id"
+		here = a.Via
 	}
 	var keys []appdock.ID
 	shown := map[appdock.ID]int{} // how often the answer shows what is found for a key
-	for _, p := range parents {
+	for i, p := range parents {
 		key := p.Key(here)
 		if key.IsZero() {
 			continue
@@ -264,7 +273,7 @@ func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Asso
 		if _, seen := shown[key]; !seen {
 			keys = append(keys, key)
 		}
-		shown[key] += times(p)
+		shown[key] += times(i)
 	}
 	if len(keys) == 0 {
 		return nil
@@ -274,21 +283,21 @@ func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Asso
 		return err
 	}
 	target, _ := s.store.schema.Definition(a.Target) // Stored has found it
-	times = func(r entity.Record) int { return shown[r.Key(there)] }
-	found, err := s.records(ctx, target, st, times)
+	found, foundFor, err := s.records(ctx, target, st, shown)
 	if err != nil {
 		return err
 	}
 	nested := s
-	if !d.Versioned {
+	if !d.Versioned || a.Kind == entity.ManyToMany {
 		nested.view.Version = appdock.ID{}
 	}
-	if err := nested.load(ctx, target, found, times, c.Associations); err != nil {
+	timesFound := func(i int) int { return shown[foundFor[i]] }
+	if err := nested.load(ctx, target, found, timesFound, c.Associations); err != nil {
 		return err
 	}
 	byKey := make(map[appdock.ID][]entity.Record, len(keys))
-	for _, r := range found {
-		byKey[r.Key(there)] = append(byKey[r.Key(there)], r)
+	for i, r := range found {
+		byKey[foundFor[i]] = append(byKey[foundFor[i]], r)
 	}
 	for i, p := range parents {
 		l := entity.Loaded{Records: byKey[p.Key(here)]}

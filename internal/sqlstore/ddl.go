@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/appdock/appdock/internal/entity"
@@ -102,7 +103,7 @@ func indexes(d *entity.Definition) []string {
 		index("UNIQUE INDEX", "unique_"+strings.Join(columns[1:], "_"), versioned(columns...)...)
 	}
 	for _, f := range columns(d) {
-		if f.Type == entity.UUID && f.Target != "" {
+		if f.Type == entity.UUID && f.Target != "" && !slices.Contains(d.Pair, f.Name) {
 			index("INDEX", f.Place().Column, versioned("shop", f.Place().Column)...)
 		}
 	}

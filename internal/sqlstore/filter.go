@@ -76,26 +76,37 @@ func (s *scope) exists(p place, filters []entity.Filter, negated bool) (expr, er
 		return expr{}, err
 	}
 	if !negated && row.narrow(filters) {
-		return s.among(p, row, condition), nil
+		return s.among(p, row, condition)
 	}
-	return with("EXISTS (SELECT 1 FROM "+row.from()+" WHERE "+s.link(p.node, row.node, *p.many)+" AND %s)", condition), nil
+	link, err := row.reach(p.node, *p.many)
+	if err != nil {
+		return expr{}, err
+	}
+	return with("EXISTS (SELECT 1 FROM "+row.from()+" WHERE "+link+" AND %s)", condition), nil
 }
 
 // among is the condition that a parent is one of those that rows of its association name.
 // Below a negation it would be unknown where a row names none.
-func (s *scope) among(p place, row *scope, condition expr) expr {
-	key, _ := row.def.Field(p.many.Via) // NewSchema has checked it
-	parent, named := p.alias+".id", row.column(key.Place().Column)
+func (s *scope) among(p place, row *scope, condition expr) (expr, error) {
+	holder := row.node
+	if p.many.Kind == entity.ManyToMany {
+		var err error
+		if holder, err = row.pair(*p.many); err != nil {
+			return expr{}, err
+		}
+	}
+	key, _ := holder.def.Field(p.many.Via) // NewSchema has checked it
+	parent, named := p.alias+".id", holder.column(key.Place().Column)
 	conditions := []expr{with(row.alias+".shop = %s", param(s.shop))}
 	switch {
-	case row.def.Versioned && p.def.Versioned:
+	case row.def.Versioned && p.def.Versioned && p.many.Kind != entity.ManyToMany:
 		parent = "(" + parent + ", " + p.alias + ".version_id)"
 		named += ", " + row.alias + ".version_id"
 	case row.def.Versioned:
 		conditions = append(conditions, plain(row.alias+".version_id = "+s.Dialect.live()))
 	}
 	conditions = append(conditions, condition)
-	return with(parent+" IN (SELECT "+named+" FROM "+row.from()+" WHERE %s)", joined(" AND ", conditions))
+	return with(parent+" IN (SELECT "+named+" FROM "+row.from()+" WHERE %s)", joined(" AND ", conditions)), nil
 }
 
 // narrow reports whether the filters find few records over an index: by an id, a key or

@@ -109,6 +109,38 @@ func (s *scope) join(from node, a entity.Association) (node, error) {
 	return n, nil
 }
 
+// reach joins what an association needs to lead from one node to the scope's own record,
+// and gives the condition that it does.
+func (s *scope) reach(from node, a entity.Association) (string, error) {
+	if a.Kind != entity.ManyToMany {
+		return s.link(from, s.node, a), nil
+	}
+	pair, err := s.pair(a)
+	if err != nil {
+		return "", err
+	}
+	via, _ := pair.def.Field(a.Via) // NewSchema has checked it
+	condition := pair.alias + ".shop = " + from.alias + ".shop AND " + pair.column(via.Place().Column) + " = " + from.alias + ".id"
+	if s.def.Versioned {
+		condition += " AND " + s.alias + ".version_id = " + s.Dialect.live()
+	}
+	return condition, nil
+}
+
+// pair joins the rows that pair the scope's record with others. Pairs are those of live
+// records: drafts share them.
+func (s *scope) pair(a entity.Association) (node, error) {
+	mapping, err := s.definition(a.Mapping)
+	if err != nil {
+		return node{}, err
+	}
+	n := node{mapping, s.newAlias()}
+	far, _ := mapping.Field(a.Far) // NewSchema has checked it
+	s.joins = append(s.joins, " JOIN "+quote(mapping.Name)+" "+n.alias+" ON "+n.alias+".shop = "+s.alias+".shop AND "+
+		n.column(far.Place().Column)+" = "+s.alias+".id")
+	return n, nil
+}
+
 // link is the condition that an association leads from one node to another. Records of a
 // version belong to records of the same version.
 func (t Translator) link(from, to node, a entity.Association) string {

@@ -43,32 +43,32 @@ func (t Translator) Count(shop int64, v entity.View, c *entity.Criteria) (Statem
 
 // Related gives the statement that loads what an association of d leads to from records
 // with these keys: their values of Via for [entity.ToOne], their ids else. The filters,
-// order and page of c hold for each of them apart.
+// order and page of c hold for each of them apart. Behind the columns that
+// [Translator.Record] reads stands the key that a row was found for.
 func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a entity.Association, keys []appdock.ID, c *entity.Criteria) (Statement, error) {
 	target, err := t.definition(a.Target)
 	if err != nil {
 		return Statement{}, err
 	}
-	key := "id"
-	if a.Kind != entity.ToOne {
-		f, _ := target.Field(a.Via) // NewSchema has checked it
-		key = f.Place().Column
-	}
 	version := v.Version
-	if !d.Versioned {
+	if !d.Versioned || a.Kind == entity.ManyToMany {
 		version = appdock.ID{}
 	}
 	s := (&query{Translator: t, shop: shop}).scope(target)
+	key, err := s.keyOf(a)
+	if err != nil {
+		return Statement{}, err
+	}
 	where, err := s.and(c.Filters, false)
 	if err != nil {
 		return Statement{}, err
 	}
-	parts := append(s.base(version), s.oneOf(key, keys))
+	parts := append(s.base(version), oneOf(s.Dialect, key, keys))
 	if len(c.Filters) > 0 {
 		parts = append(parts, where)
 	}
 	if c.IDs != nil {
-		parts = append(parts, s.oneOf("id", c.IDs))
+		parts = append(parts, oneOf(s.Dialect, s.alias+".id", c.IDs))
 	}
 	where = joined(" AND ", parts)
 	order, err := s.order(c.Sort, true)
@@ -76,15 +76,33 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 		return Statement{}, err
 	}
 	if c.Limit == 0 && c.Offset == 0 {
-		return t.Dialect.statement(with("SELECT "+s.list()+" FROM "+s.from()+" WHERE %s ORDER BY %s", where, order)), nil
+		return t.Dialect.statement(with("SELECT "+s.list()+", "+key+" FROM "+s.from()+" WHERE %s ORDER BY %s", where, order)), nil
 	}
 	// One page for each parent, in one statement.
-	ranked := with("SELECT "+s.list()+", row_number() OVER (PARTITION BY "+s.column(key)+" ORDER BY %s) AS place FROM "+s.from()+" WHERE %s", order, where)
+	ranked := with("SELECT "+s.list()+", "+key+" AS parent, row_number() OVER (PARTITION BY "+key+" ORDER BY %s) AS place FROM "+s.from()+" WHERE %s", order, where)
 	page := with("place > %s", param(int64(c.Offset)))
 	if c.Limit > 0 {
 		page = with("%s AND place <= %s", page, param(int64(c.Offset+c.Limit)))
 	}
-	return t.Dialect.statement(with("SELECT "+s.names()+" FROM (%s) AS ranked WHERE %s ORDER BY place", ranked, page)), nil
+	return t.Dialect.statement(with("SELECT "+s.names()+", parent FROM (%s) AS ranked WHERE %s ORDER BY place", ranked, page)), nil
+}
+
+// keyOf is the column that holds the key an association is followed by, as seen from its
+// target.
+func (s *scope) keyOf(a entity.Association) (string, error) {
+	holder := s.node
+	switch a.Kind {
+	case entity.ToOne:
+		return s.alias + ".id", nil
+	case entity.HasOne, entity.HasMany:
+	case entity.ManyToMany:
+		var err error
+		if holder, err = s.pair(a); err != nil {
+			return "", err
+		}
+	}
+	f, _ := holder.def.Field(a.Via) // NewSchema has checked it
+	return holder.column(f.Place().Column), nil
 }
 
 // asked is the scope of criteria with the condition of what they ask for.
@@ -96,7 +114,7 @@ func (t Translator) asked(shop int64, v entity.View, c *entity.Criteria) (*scope
 	s := (&query{Translator: t, shop: shop}).scope(d)
 	parts := s.base(v.Version)
 	if c.IDs != nil {
-		parts = append(parts, s.oneOf("id", c.IDs))
+		parts = append(parts, oneOf(s.Dialect, s.alias+".id", c.IDs))
 	}
 	if len(c.Filters) > 0 {
 		e, err := s.and(c.Filters, false)
@@ -118,7 +136,7 @@ func (s *scope) base(version appdock.ID) []expr {
 }
 
 // oneOf is the condition that a key is one of many.
-func (s *scope) oneOf(column string, keys []appdock.ID) expr {
+func oneOf(d Dialect, column string, keys []appdock.ID) expr {
 	if len(keys) == 0 {
 		return plain("FALSE")
 	}
@@ -126,7 +144,7 @@ func (s *scope) oneOf(column string, keys []appdock.ID) expr {
 	for i, k := range keys {
 		values[i] = bytesOf(k)
 	}
-	e, _ := s.Dialect.among(plain(s.column(column)), values) // ids always marshal
+	e, _ := d.among(plain(column), values) // ids always marshal
 	return e
 }
 
@@ -226,8 +244,12 @@ func (s *scope) sortValues(by entity.Sort) ([]expr, error) {
 	if by.Descending {
 		pick = "max"
 	}
+	link, err := row.reach(p.node, *p.many)
+	if err != nil {
+		return nil, err
+	}
 	for i, v := range values {
-		values[i] = with("(SELECT "+pick+"(%s) FROM "+row.from()+" WHERE "+s.link(p.node, row.node, *p.many)+")", v)
+		values[i] = with("(SELECT "+pick+"(%s) FROM "+row.from()+" WHERE "+link+")", v)
 	}
 	return values, nil
 }

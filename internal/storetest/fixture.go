@@ -128,7 +128,21 @@ func rows() []entity.Change {
 			}))
 		}
 	}
+	for i, name := range []string{"new", "sale", "unused"} {
+		all = append(all, insert("tag", ID("tag "+name), map[string]any{"name": name}))
+		for n := range 2 - i {
+			all = append(all, paired("product_tag", "productId", ID(fmt.Sprint("product ", i+n)), "tagId", ID("tag "+name)))
+		}
+	}
 	return all
+}
+
+// paired is the insertion of a row of a mapping entity.
+func paired(mapping, left string, one appdock.ID, right string, other appdock.ID) entity.Change {
+	return entity.Change{
+		Entity: mapping, Kind: entity.Inserted, ID: entity.PairID(one, other), Pointer: "/0",
+		Set: map[string]any{left: one, right: other},
+	}
 }
 
 func (f *fixture) write(shop appdock.ShopID, changes ...entity.Change) {

@@ -38,6 +38,11 @@ func plans(f *fixture) {
 			"lineItems": {Limit: 2, Associations: map[string]*entity.Criteria{"product": {}, "order": {}}},
 			"addresses": {}, "currency": {}, "stateMachineState": {},
 		}},
+		{Entity: "product", Filters: is("tags.id", ID("tag new"))},
+		{Entity: "product", Filters: is("tags.id", ID("tag new")), Sort: []entity.Sort{{Field: "name"}}},
+		{Entity: "product", IDs: []appdock.ID{ID("product 1"), ID("product 2")}, Associations: map[string]*entity.Criteria{
+			"tags": {Limit: 3, Associations: map[string]*entity.Criteria{"products": {}}}, "categories": {},
+		}},
 		{Entity: "app", IDs: []appdock.ID{ID("installation Notes")}},
 		{Entity: "webhook", IDs: []appdock.ID{f.hook()}},
 		{Entity: "webhook", Filters: is("appId", ID("installation Notes"))},

@@ -83,6 +83,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 	t.Helper()
 	groups := map[string]map[string]func(*fixture){
 		"records":       recordCases(),
+		"mappings":      mappingCases(),
 		"writing":       writingCases(),
 		"queue":         queueCases(),
 		"log":           logCases(),

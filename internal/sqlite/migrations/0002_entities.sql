@@ -19,6 +19,19 @@ CREATE TABLE "acl_role" (
 
 CREATE INDEX "acl_role_order" ON "acl_role" ("shop", "created_at", "id");
 
+CREATE TABLE "acl_user_role" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"acl_role_id" BLOB,
+	"user_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "acl_user_role_unique_acl_role_id_user_id" ON "acl_user_role" ("shop", "acl_role_id", "user_id");
+
+CREATE UNIQUE INDEX "acl_user_role_unique_user_id_acl_role_id" ON "acl_user_role" ("shop", "user_id", "acl_role_id");
+
 CREATE TABLE "app" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -173,6 +186,19 @@ CREATE INDEX "category_product_stream_id" ON "category" ("shop", "product_stream
 CREATE INDEX "category_custom_entity_type_id" ON "category" ("shop", "custom_entity_type_id", "version_id");
 
 CREATE INDEX "category_order" ON "category" ("shop", "version_id", "auto_increment", "id");
+
+CREATE TABLE "category_tag" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"category_id" BLOB,
+	"tag_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "category_tag_unique_category_id_tag_id" ON "category_tag" ("shop", "category_id", "tag_id");
+
+CREATE UNIQUE INDEX "category_tag_unique_tag_id_category_id" ON "category_tag" ("shop", "tag_id", "category_id");
 
 CREATE TABLE "country" (
 	shop INTEGER NOT NULL,
@@ -484,6 +510,32 @@ CREATE TABLE "customer_group" (
 
 CREATE INDEX "customer_group_order" ON "customer_group" ("shop", "created_at", "id");
 
+CREATE TABLE "customer_group_registration_sales_channels" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"customer_group_id" BLOB,
+	"sales_channel_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "customer_group_registration_sales_channels_unique_customer_group_id_sales_channel_id" ON "customer_group_registration_sales_channels" ("shop", "customer_group_id", "sales_channel_id");
+
+CREATE UNIQUE INDEX "customer_group_registration_sales_channels_unique_sales_channel_id_customer_group_id" ON "customer_group_registration_sales_channels" ("shop", "sales_channel_id", "customer_group_id");
+
+CREATE TABLE "customer_tag" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"tag_id" BLOB,
+	"customer_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "customer_tag_unique_tag_id_customer_id" ON "customer_tag" ("shop", "tag_id", "customer_id");
+
+CREATE UNIQUE INDEX "customer_tag_unique_customer_id_tag_id" ON "customer_tag" ("shop", "customer_id", "tag_id");
+
 CREATE TABLE "delivery_time" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -575,6 +627,19 @@ CREATE TABLE "integration" (
 CREATE UNIQUE INDEX "integration_unique_access_key_fold" ON "integration" ("shop", "access_key_fold");
 
 CREATE INDEX "integration_order" ON "integration" ("shop", "created_at", "id");
+
+CREATE TABLE "integration_role" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"integration_id" BLOB,
+	"acl_role_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "integration_role_unique_integration_id_acl_role_id" ON "integration_role" ("shop", "integration_id", "acl_role_id");
+
+CREATE UNIQUE INDEX "integration_role_unique_acl_role_id_integration_id" ON "integration_role" ("shop", "acl_role_id", "integration_id");
 
 CREATE TABLE "language" (
 	shop INTEGER NOT NULL,
@@ -717,6 +782,32 @@ CREATE TABLE "media_folder_configuration" (
 
 CREATE INDEX "media_folder_configuration_order" ON "media_folder_configuration" ("shop", "created_at", "id");
 
+CREATE TABLE "media_folder_configuration_media_thumbnail_size" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"media_folder_configuration_id" BLOB,
+	"media_thumbnail_size_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "media_folder_configuration_media_thumbnail_size_unique_media_folder_configuration_id_media_thumbnail_size_id" ON "media_folder_configuration_media_thumbnail_size" ("shop", "media_folder_configuration_id", "media_thumbnail_size_id");
+
+CREATE UNIQUE INDEX "media_folder_configuration_media_thumbnail_size_unique_media_thumbnail_size_id_media_folder_configuration_id" ON "media_folder_configuration_media_thumbnail_size" ("shop", "media_thumbnail_size_id", "media_folder_configuration_id");
+
+CREATE TABLE "media_tag" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"tag_id" BLOB,
+	"media_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "media_tag_unique_tag_id_media_id" ON "media_tag" ("shop", "tag_id", "media_id");
+
+CREATE UNIQUE INDEX "media_tag_unique_media_id_tag_id" ON "media_tag" ("shop", "media_id", "tag_id");
+
 CREATE TABLE "media_thumbnail" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -791,6 +882,19 @@ CREATE INDEX "newsletter_recipient_language_id" ON "newsletter_recipient" ("shop
 CREATE INDEX "newsletter_recipient_sales_channel_id" ON "newsletter_recipient" ("shop", "sales_channel_id");
 
 CREATE INDEX "newsletter_recipient_order" ON "newsletter_recipient" ("shop", "created_at", "id");
+
+CREATE TABLE "newsletter_recipient_tag" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"tag_id" BLOB,
+	"newsletter_recipient_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "newsletter_recipient_tag_unique_tag_id_newsletter_recipient_id" ON "newsletter_recipient_tag" ("shop", "tag_id", "newsletter_recipient_id");
+
+CREATE UNIQUE INDEX "newsletter_recipient_tag_unique_newsletter_recipient_id_tag_id" ON "newsletter_recipient_tag" ("shop", "newsletter_recipient_id", "tag_id");
 
 CREATE TABLE "notification" (
 	shop INTEGER NOT NULL,
@@ -1106,6 +1210,19 @@ CREATE INDEX "order_line_item_cover_id" ON "order_line_item" ("shop", "cover_id"
 
 CREATE INDEX "order_line_item_order" ON "order_line_item" ("shop", "version_id", "created_at", "id");
 
+CREATE TABLE "order_tag" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"tag_id" BLOB,
+	"order_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "order_tag_unique_tag_id_order_id" ON "order_tag" ("shop", "tag_id", "order_id");
+
+CREATE UNIQUE INDEX "order_tag_unique_order_id_tag_id" ON "order_tag" ("shop", "order_id", "tag_id");
+
 CREATE TABLE "order_transaction" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1352,6 +1469,32 @@ CREATE INDEX "product_cms_page_id" ON "product" ("shop", "cms_page_id", "version
 
 CREATE INDEX "product_order" ON "product" ("shop", "version_id", "auto_increment", "id");
 
+CREATE TABLE "product_category" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_id" BLOB,
+	"category_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "product_category_unique_product_id_category_id" ON "product_category" ("shop", "product_id", "category_id");
+
+CREATE UNIQUE INDEX "product_category_unique_category_id_product_id" ON "product_category" ("shop", "category_id", "product_id");
+
+CREATE TABLE "product_category_tree" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_id" BLOB,
+	"category_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "product_category_tree_unique_product_id_category_id" ON "product_category_tree" ("shop", "product_id", "category_id");
+
+CREATE UNIQUE INDEX "product_category_tree_unique_category_id_product_id" ON "product_category_tree" ("shop", "category_id", "product_id");
+
 CREATE TABLE "product_configurator_setting" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1377,6 +1520,19 @@ CREATE INDEX "product_configurator_setting_media_id" ON "product_configurator_se
 CREATE INDEX "product_configurator_setting_option_id" ON "product_configurator_setting" ("shop", "option_id", "version_id");
 
 CREATE INDEX "product_configurator_setting_order" ON "product_configurator_setting" ("shop", "version_id", "created_at", "id");
+
+CREATE TABLE "product_custom_field_set" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_id" BLOB,
+	"custom_field_set_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "product_custom_field_set_unique_product_id_custom_field_set_id" ON "product_custom_field_set" ("shop", "product_id", "custom_field_set_id");
+
+CREATE UNIQUE INDEX "product_custom_field_set_unique_custom_field_set_id_product_id" ON "product_custom_field_set" ("shop", "custom_field_set_id", "product_id");
 
 CREATE TABLE "product_manufacturer" (
 	shop INTEGER NOT NULL,
@@ -1419,6 +1575,19 @@ CREATE INDEX "product_media_media_id" ON "product_media" ("shop", "media_id", "v
 
 CREATE INDEX "product_media_order" ON "product_media" ("shop", "version_id", "created_at", "id");
 
+CREATE TABLE "product_option" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_id" BLOB,
+	"option_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "product_option_unique_product_id_option_id" ON "product_option" ("shop", "product_id", "option_id");
+
+CREATE UNIQUE INDEX "product_option_unique_option_id_product_id" ON "product_option" ("shop", "option_id", "product_id");
+
 CREATE TABLE "product_price" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1440,6 +1609,19 @@ CREATE INDEX "product_price_product_id" ON "product_price" ("shop", "product_id"
 CREATE INDEX "product_price_rule_id" ON "product_price" ("shop", "rule_id", "version_id");
 
 CREATE INDEX "product_price_order" ON "product_price" ("shop", "version_id", "created_at", "id");
+
+CREATE TABLE "product_property" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_id" BLOB,
+	"option_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "product_property_unique_product_id_option_id" ON "product_property" ("shop", "product_id", "option_id");
+
+CREATE UNIQUE INDEX "product_property_unique_option_id_product_id" ON "product_property" ("shop", "option_id", "product_id");
 
 CREATE TABLE "product_review" (
 	shop INTEGER NOT NULL,
@@ -1474,6 +1656,19 @@ CREATE INDEX "product_review_sales_channel_id" ON "product_review" ("shop", "sal
 CREATE INDEX "product_review_language_id" ON "product_review" ("shop", "language_id");
 
 CREATE INDEX "product_review_order" ON "product_review" ("shop", "created_at", "id");
+
+CREATE TABLE "product_tag" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_id" BLOB,
+	"tag_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "product_tag_unique_product_id_tag_id" ON "product_tag" ("shop", "product_id", "tag_id");
+
+CREATE UNIQUE INDEX "product_tag_unique_tag_id_product_id" ON "product_tag" ("shop", "tag_id", "product_id");
 
 CREATE TABLE "product_visibility" (
 	shop INTEGER NOT NULL,
@@ -1585,6 +1780,19 @@ CREATE INDEX "rule_condition_parent_id" ON "rule_condition" ("shop", "parent_id"
 
 CREATE INDEX "rule_condition_order" ON "rule_condition" ("shop", "created_at", "id");
 
+CREATE TABLE "rule_tag" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"tag_id" BLOB,
+	"rule_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "rule_tag_unique_tag_id_rule_id" ON "rule_tag" ("shop", "tag_id", "rule_id");
+
+CREATE UNIQUE INDEX "rule_tag_unique_rule_id_tag_id" ON "rule_tag" ("shop", "rule_id", "tag_id");
+
 CREATE TABLE "sales_channel" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1666,6 +1874,32 @@ CREATE INDEX "sales_channel_home_cms_page_id" ON "sales_channel" ("shop", "home_
 
 CREATE INDEX "sales_channel_order" ON "sales_channel" ("shop", "created_at", "id");
 
+CREATE TABLE "sales_channel_country" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"country_id" BLOB,
+	"sales_channel_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "sales_channel_country_unique_country_id_sales_channel_id" ON "sales_channel_country" ("shop", "country_id", "sales_channel_id");
+
+CREATE UNIQUE INDEX "sales_channel_country_unique_sales_channel_id_country_id" ON "sales_channel_country" ("shop", "sales_channel_id", "country_id");
+
+CREATE TABLE "sales_channel_currency" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"currency_id" BLOB,
+	"sales_channel_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "sales_channel_currency_unique_currency_id_sales_channel_id" ON "sales_channel_currency" ("shop", "currency_id", "sales_channel_id");
+
+CREATE UNIQUE INDEX "sales_channel_currency_unique_sales_channel_id_currency_id" ON "sales_channel_currency" ("shop", "sales_channel_id", "currency_id");
+
 CREATE TABLE "sales_channel_domain" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1694,6 +1928,45 @@ CREATE INDEX "sales_channel_domain_currency_id" ON "sales_channel_domain" ("shop
 CREATE INDEX "sales_channel_domain_snippet_set_id" ON "sales_channel_domain" ("shop", "snippet_set_id");
 
 CREATE INDEX "sales_channel_domain_order" ON "sales_channel_domain" ("shop", "created_at", "id");
+
+CREATE TABLE "sales_channel_language" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"language_id" BLOB,
+	"sales_channel_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "sales_channel_language_unique_language_id_sales_channel_id" ON "sales_channel_language" ("shop", "language_id", "sales_channel_id");
+
+CREATE UNIQUE INDEX "sales_channel_language_unique_sales_channel_id_language_id" ON "sales_channel_language" ("shop", "sales_channel_id", "language_id");
+
+CREATE TABLE "sales_channel_payment_method" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"sales_channel_id" BLOB,
+	"payment_method_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "sales_channel_payment_method_unique_sales_channel_id_payment_method_id" ON "sales_channel_payment_method" ("shop", "sales_channel_id", "payment_method_id");
+
+CREATE UNIQUE INDEX "sales_channel_payment_method_unique_payment_method_id_sales_channel_id" ON "sales_channel_payment_method" ("shop", "payment_method_id", "sales_channel_id");
+
+CREATE TABLE "sales_channel_shipping_method" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"sales_channel_id" BLOB,
+	"shipping_method_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "sales_channel_shipping_method_unique_sales_channel_id_shipping_method_id" ON "sales_channel_shipping_method" ("shop", "sales_channel_id", "shipping_method_id");
+
+CREATE UNIQUE INDEX "sales_channel_shipping_method_unique_shipping_method_id_sales_channel_id" ON "sales_channel_shipping_method" ("shop", "shipping_method_id", "sales_channel_id");
 
 CREATE TABLE "sales_channel_type" (
 	shop INTEGER NOT NULL,
@@ -1869,6 +2142,19 @@ CREATE INDEX "shipping_method_price_rule_id" ON "shipping_method_price" ("shop",
 CREATE INDEX "shipping_method_price_calculation_rule_id" ON "shipping_method_price" ("shop", "calculation_rule_id");
 
 CREATE INDEX "shipping_method_price_order" ON "shipping_method_price" ("shop", "created_at", "id");
+
+CREATE TABLE "shipping_method_tag" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"tag_id" BLOB,
+	"shipping_method_id" BLOB,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "shipping_method_tag_unique_tag_id_shipping_method_id" ON "shipping_method_tag" ("shop", "tag_id", "shipping_method_id");
+
+CREATE UNIQUE INDEX "shipping_method_tag_unique_shipping_method_id_tag_id" ON "shipping_method_tag" ("shop", "shipping_method_id", "tag_id");
 
 CREATE TABLE "snippet_set" (
 	shop INTEGER NOT NULL,

@@ -1,0 +1,69 @@
+package shop
+
+import (
+	"strings"
+
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// withMappings adds the mapping entities of the N:M associations whose both sides are
+// stored, and tells each association its keys there (entities.md, "Names without a table").
+func withMappings(tables []entity.Definition) []entity.Definition {
+	byName := map[string]*entity.Definition{}
+	for i := range tables {
+		byName[tables[i].Name] = &tables[i]
+	}
+	var mappings []entity.Definition
+	made := map[string]bool{}
+	for i := range tables {
+		d := &tables[i]
+		for n := range d.Associations {
+			a := &d.Associations[n]
+			target := byName[a.Target]
+			if a.Kind != entity.ManyToMany || target == nil {
+				continue
+			}
+			a.Via, a.Far = mappingKey(d), mappingKey(target)
+			if !made[a.Mapping] {
+				made[a.Mapping] = true
+				mappings = append(mappings, mapping(*a, d, target))
+			}
+		}
+	}
+	return append(tables, mappings...)
+}
+
+// mapping is the entity whose rows pair records of two others.
+func mapping(a entity.Association, left, right *entity.Definition) entity.Definition {
+	d := entity.Definition{
+		Name:   a.Mapping,
+		Owner:  left.Owner + right.Owner, // at most one side has one
+		Pair:   []string{a.Via, a.Far},
+		Unique: []entity.Unique{{Fields: []string{a.Via, a.Far}}, {Fields: []string{a.Far, a.Via}}},
+	}
+	if a.ReadOnly {
+		d.Owner = "shop"
+	}
+	d.Fields = append(d.Fields, id("id", system, hidden))
+	for _, side := range []*entity.Definition{left, right} {
+		name := mappingKey(side)
+		d.Fields = append(d.Fields, key(name, side.Name, required))
+		if side.Versioned {
+			d.Fields = append(d.Fields, version(strings.TrimSuffix(name, "Id")+"VersionId"))
+		}
+		d.Associations = append(d.Associations, one(strings.TrimSuffix(name, "Id"), side.Name, name))
+	}
+	return d
+}
+
+// mappingKey is the key to records of an entity in the rows of its mappings.
+func mappingKey(d *entity.Definition) string {
+	if d.Name == "property_group_option" {
+		return "optionId"
+	}
+	words := strings.Split(d.Name, "_")
+	for i := 1; i < len(words); i++ {
+		words[i] = strings.ToUpper(words[i][:1]) + words[i][1:]
+	}
+	return strings.Join(words, "") + "Id"
+}

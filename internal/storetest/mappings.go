@@ -1,0 +1,77 @@
+package storetest
+
+import (
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// mappingCases look at records that are paired with any number of others, from both sides.
+func mappingCases() map[string]func(*fixture) {
+	return map[string]func(*fixture){
+		"pairs are loaded from both sides": pairs,
+		"pairs are filtered and sorted by": throughPairs,
+		"a pair is made once and unmade":   unpaired,
+		"drafts share the pairs":           draftsShare,
+	}
+}
+
+func pairs(f *fixture) {
+	page := f.search(&entity.Criteria{Entity: "product", Associations: map[string]*entity.Criteria{
+		"tags": {Sort: []entity.Sort{{Field: "name"}}, Associations: map[string]*entity.Criteria{"products": {}}},
+	}})
+	for i, want := range [][]string{named("tag new"), named("tag new", "tag sale"), nil, nil, nil} {
+		f.equal("tags", ids(entity.Page{Records: page.Records[i].Loaded["tags"].Records}), want)
+	}
+	back := page.Records[0].Loaded["tags"].Records[0].Loaded["products"].Records
+	f.equal("and back", ids(entity.Page{Records: back}), named("product 0", "product 1"))
+	page = f.search(&entity.Criteria{Entity: "product", Associations: map[string]*entity.Criteria{
+		"tags": {Sort: []entity.Sort{{Field: "name", Descending: true}}, Limit: 1},
+	}})
+	for i, want := range [][]string{named("tag new"), named("tag sale"), nil} {
+		f.equal("the last tag", ids(entity.Page{Records: page.Records[i].Loaded["tags"].Records}), want)
+	}
+	page = f.search(&entity.Criteria{Entity: "product_tag", Associations: map[string]*entity.Criteria{"tag": {}}})
+	f.equal("pairs", page.Total, 3)
+}
+
+func throughPairs(f *fixture) {
+	tests := map[string]struct {
+		filter entity.Filter
+		want   []string
+	}{
+		"an id":         {entity.Filter{Kind: entity.Equals, Field: "tags.id", Values: []any{ID("tag sale")}}, named("product 1")},
+		"several ids":   {entity.Filter{Kind: entity.EqualsAny, Field: "tags.id", Values: []any{ID("tag sale"), ID("tag new")}}, named("product 0", "product 1")},
+		"a text":        {entity.Filter{Kind: entity.Contains, Field: "tags.name", Values: []any{"AL"}}, named("product 1")},
+		"none of those": {entity.Filter{Kind: entity.Nand, Queries: []entity.Filter{{Kind: entity.Equals, Field: "tags.name", Values: []any{"new"}}}}, named("product 2", "product 3", "product 4")},
+		"and back":      {entity.Filter{Kind: entity.Equals, Field: "tags.products.productNumber", Values: []any{"SW0"}}, named("product 0", "product 1")},
+	}
+	for name, test := range tests {
+		f.equal(name, ids(f.search(&entity.Criteria{Entity: "product", Filters: []entity.Filter{test.filter}})), test.want)
+	}
+	sorted := f.search(&entity.Criteria{Entity: "product", Limit: 2, Sort: []entity.Sort{{Field: "tags.name", Descending: true}}})
+	f.equal("sorted", ids(sorted), named("product 1", "product 0"))
+}
+
+func unpaired(f *fixture) {
+	pair := paired("product_tag", "productId", ID("product 0"), "tagId", ID("tag new"))
+	_, err := f.Records.Write(f.t.Context(), f.shop.ID, applying(pair))
+	f.wantKind(err, appdock.Invalid)
+	pair.Kind, pair.Set = entity.Deleted, nil
+	f.write(f.shop.ID, pair)
+	page := f.search(&entity.Criteria{Entity: "tag", IDs: []appdock.ID{ID("tag new")}, Associations: map[string]*entity.Criteria{"products": {}}})
+	f.equal("products", ids(entity.Page{Records: page.Records[0].Loaded["products"].Records}), named("product 1"))
+}
+
+func draftsShare(f *fixture) {
+	draft := ID("draft")
+	f.write(f.shop.ID, entity.Change{
+		Entity: "product", Kind: entity.Inserted, ID: ID("product 1"), Version: draft, Set: map[string]any{"productNumber": "SW1"},
+	})
+	page, err := f.Records.Search(f.t.Context(), f.shop.ID, entity.View{Version: draft}, &entity.Criteria{
+		Entity: "product", Associations: map[string]*entity.Criteria{"tags": {Sort: []entity.Sort{{Field: "name"}}}},
+		Filters: []entity.Filter{{Kind: entity.Equals, Field: "tags.name", Values: []any{"sale"}}},
+	})
+	f.must(err)
+	f.equal("drafts", len(page.Records), 1)
+	f.equal("tags", ids(entity.Page{Records: page.Records[0].Loaded["tags"].Records}), named("tag new", "tag sale"))
+}
