@@ -34,7 +34,7 @@ func ownExplanations() []explanation {
 		},
 		{
 			"FRAMEWORK__APP_LOCKED", "Another operation on this app is running.",
-			"Install, activate, deactivate and uninstall of one app exclude each other.",
+			"Install, update, activate, deactivate, rotation and uninstall of one app exclude each other.",
 			"Wait until the other one has ended and try again.",
 		},
 		{
@@ -59,8 +59,13 @@ func ownExplanations() []explanation {
 		},
 		{
 			"FRAMEWORK__APP_SECRET_ROTATION_CLAIMED", "The app's server refuses every secret that this host knows.",
-			"Somebody else registered this shop with the app after this host did, such as a copy of it.",
-			"Ask the vendor to forget this shop and install the app again, or change the shop id.",
+			"Somebody else registered this shop with the app after this host did, such as a copy of it; or the app refuses for another reason.",
+			"Try `appdock app secret recover` again. Else ask the vendor to forget this shop, discard the secrets with --discard and register the app again, or give the shop another identity.",
+		},
+		{
+			"FRAMEWORK__APP_SECRET_ROTATION_PENDING", "The app cannot get a new secret before it is known which one it holds.",
+			"The answer to its last confirmation was lost, or the app server failed while it answered.",
+			"Run `appdock app secret recover` for the app.",
 		},
 		{
 			"FRAMEWORK__APP_SHOP_ID_CHANGE_SUGGESTED", "The shop may be a copy or may have moved; apps are not told anything until that is settled.",
@@ -192,6 +197,11 @@ func ownExplanations() []explanation {
 			"Two operations on it ran at the same time.", "Look at the app again and repeat what you wanted to do.",
 		},
 		{
+			"ADK-APP-DOWNGRADE", "An app cannot be updated to an older version.",
+			"The version on disk is lower than the one that is installed.",
+			"Uninstall the app and install the older version, or publish its content under a newer one.",
+		},
+		{
 			"ADK-APP-INSTALLED", "An app of that name is there already.",
 			"It was installed meanwhile.", "See the installed apps with `appdock app list`.",
 		},
@@ -202,6 +212,10 @@ func ownExplanations() []explanation {
 		{
 			"ADK-APP-NAME", "The name of the app's server leads nowhere.",
 			"The host name has no address, or the name service does not answer.", "Compare the host name in the manifest.",
+		},
+		{
+			"ADK-APP-NO-SERVER", "The app has no server that could be given a secret.",
+			"Its manifest has no <setup>.", "There is nothing to do; an update that brings a <setup> registers the app.",
 		},
 		{
 			"ADK-APP-NOT-HTTP", "What the app's server answered is no HTTP.",
@@ -367,6 +381,10 @@ func ownExplanations() []explanation {
 		{
 			"ADK-PORT-IN-USE", "Another program listens on the address of the host.",
 			"Only one may at a time.", "Stop the other one, or choose another address with --listen.",
+		},
+		{
+			"ADK-PRIVILEGE-NOT-REQUESTED", "The app does not ask for the privilege.",
+			"An app can be granted what its manifest asks for, and nothing else.", "See what it asks for with `appdock app permissions`.",
 		},
 		{
 			"ADK-RECORD-CHANGED", "Somebody else changed the record meanwhile.",

@@ -25,6 +25,14 @@ type Consent struct {
 	// none of them nobody needs to be asked.
 	NewPrivileges appdock.Privileges
 	NewHosts      []string
+	// SelfChecked is an app that says it checks its own permissions: new ones may be granted
+	// later than at an update (manifest-xml.md 7, validates-permissions).
+	SelfChecked bool
+}
+
+// Demands reports whether an update cannot happen before somebody accepted what is new.
+func (c Consent) Demands() bool {
+	return len(c.NewHosts) > 0 || len(c.NewPrivileges) > 0 && !c.SelfChecked
 }
 
 // Permission is what an app wants to do with one entity.
@@ -45,6 +53,7 @@ func Plan(app *manifest.App, installed *Registration) Consent {
 		Hosts:         app.Hosts,
 		NewPrivileges: requested(app),
 		NewHosts:      app.Hosts,
+		SelfChecked:   app.Permissions.SelfChecked,
 	}
 	c.Permissions, c.Additional = permissions(app.Permissions.Raw)
 	for _, w := range app.Webhooks {

@@ -22,6 +22,10 @@ const (
 	CodeSecretRequired    = "FRAMEWORK__APP_FEATURES_REQUIRE_APP_SECRET"
 	CodeNotFound          = "FRAMEWORK__APP_NOT_FOUND"
 	CodeConsentNeeded     = "ADK-CONSENT-NEEDED"
+	CodeRotationPending   = "FRAMEWORK__APP_SECRET_ROTATION_PENDING"
+	CodeNoServer          = "ADK-APP-NO-SERVER"
+	CodeNotRequested      = "ADK-PRIVILEGE-NOT-REQUESTED"
+	CodeDowngrade         = "ADK-APP-DOWNGRADE"
 	CodeNotReady          = "ADK-APP-NOT-READY"
 	CodeFormatUnsupported = "ADK-FORMAT-UNSUPPORTED"
 )
@@ -180,6 +184,57 @@ func errNotReady(r Registration) *appdock.Error {
 	}
 }
 
+// errPending is a rotation while the last one has no known result.
+func errPending(app string) *appdock.Error {
+	return &appdock.Error{
+		Kind:    appdock.Conflict,
+		Code:    CodeRotationPending,
+		Message: fmt.Sprintf("The registration of app %q is not settled", app),
+		Cause:   "the app may have agreed to a secret that this host could not confirm",
+		Cure:    "Recover it first: appdock app secret recover " + app,
+		Params:  []appdock.Param{{Name: "appName", Value: app}},
+	}
+}
+
+func errDowngrade(app, installed, offered string) *appdock.Error {
+	return &appdock.Error{
+		Kind:    appdock.Conflict,
+		Code:    CodeDowngrade,
+		Message: fmt.Sprintf("App %q cannot go back to version %s", app, offered),
+		Cause:   "version " + installed + " is installed, and updates go to newer versions only",
+		Cure:    "Uninstall the app and install the older version, or publish its content under a newer version.",
+		Params:  []appdock.Param{{Name: "appName", Value: app}},
+	}
+}
+
+// errNotRequested is a grant of what the manifest does not ask for.
+func errNotRequested(app string, privileges []appdock.Privilege) *appdock.Error {
+	names := make([]string, len(privileges))
+	for i, p := range privileges {
+		names[i] = string(p)
+	}
+	return &appdock.Error{
+		Kind:    appdock.Invalid,
+		Code:    CodeNotRequested,
+		Message: fmt.Sprintf("App %q does not ask for %s", app, strings.Join(names, ", ")),
+		Cause:   "an app can be granted what its manifest asks for, and nothing else",
+		Cure:    "See what it asks for with: appdock app permissions " + app,
+		Params:  []appdock.Param{{Name: "appName", Value: app}, {Name: "privileges", Value: names}},
+	}
+}
+
+// errNoServer is a registration of an app that has none.
+func errNoServer(app string) *appdock.Error {
+	return &appdock.Error{
+		Kind:    appdock.Invalid,
+		Code:    CodeNoServer,
+		Message: fmt.Sprintf("App %q has no server", app),
+		Cause:   "its manifest has no <setup>, so that it has no secret either",
+		Cure:    "There is nothing to do. An update that brings a <setup> registers the app.",
+		Params:  []appdock.Param{{Name: "appName", Value: app}},
+	}
+}
+
 // errRegistration is the failure of a handshake; err may be a [*HandshakeError].
 func errRegistration(app, reason, cause, cure string, err error) *appdock.Error {
 	return &appdock.Error{
@@ -197,38 +252,43 @@ func errRegistration(app, reason, cause, cure string, err error) *appdock.Error 
 func errNoAppSecret(app string) *appdock.Error {
 	return errRegistration(app, "Could not sign payload with store secret",
 		"the manifest has no <secret>, and this host was given none for the app",
-		"Give the vendor's secret with --app-secret.", nil)
+		"Give the vendor's secret with --app-secret, at the installation or at an update.", nil)
 }
 
-// errClaimed is the end of a recovery in which the app refused every secret
-// (protocol-handshake.md 8.3).
+// errClaimed is a recovery in which the app refused every secret (protocol-handshake.md 8.3).
 func errClaimed(app string, err error) *appdock.Error {
 	return &appdock.Error{
 		Kind:    appdock.Failed,
 		Code:    CodeClaimed,
 		Message: fmt.Sprintf("The registration of app %q was claimed by another party", app),
 		Cause:   "the app refuses every secret that it may have agreed on with this host",
-		Cure:    "Ask the vendor to forget this shop and install the app again, or change the shop id.",
-		Params:  []appdock.Param{{Name: "appName", Value: app}},
-		Err:     err,
+		Cure: "If the app refused for another reason, try again. Else ask the vendor to forget this shop, discard the secrets with " +
+			"app secret recover --discard and register the app again, or give the shop another identity.",
+		Params: []appdock.Param{{Name: "appName", Value: app}},
+		Err:    err,
 	}
 }
 
 // errHandshake tells people what was wrong with the app's answer, or that there was none.
-// kept says that the app may hold a secret, for which the installation waits.
-func errHandshake(app string, err *HandshakeError, kept bool) *appdock.Error {
+func errHandshake(app string, err *HandshakeError) *appdock.Error {
+	reason, cause, cure := reasons(err)
+	return errRegistration(app, reason, cause, cure, err)
+}
+
+// errUnknown is errHandshake for an app that may hold a secret, which is kept.
+func errUnknown(app string, err *HandshakeError, cure string) *appdock.Error {
 	const unknown = "outcome unknown: "
-	cause, cure := explain(err.Err)
-	reason := err.Err.Reason
+	reason, cause, _ := reasons(err)
+	return errRegistration(app, unknown+strings.TrimPrefix(reason, unknown), cause, cure, err)
+}
+
+func reasons(err *HandshakeError) (reason, cause, cure string) {
 	// Who made the call may know better why nobody answered.
 	if call, ok := errors.AsType[*appdock.Error](err.Err.Err); ok {
-		reason, cause, cure = call.Message, call.Cause, call.Cure
+		return call.Message, call.Cause, call.Cure
 	}
-	if kept {
-		reason = unknown + strings.TrimPrefix(reason, unknown)
-		cure = "See that the app server works, then install the app again: that recovers the registration and finishes it."
-	}
-	return errRegistration(app, reason, cause, cure, err)
+	cause, cure = explain(err.Err)
+	return err.Err.Reason, cause, cure
 }
 
 func explain(f *protocol.Failure) (cause, cure string) {

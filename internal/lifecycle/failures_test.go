@@ -332,8 +332,8 @@ func (h *house) agrees(t *testing.T) {
 	if r.registration.Secret.Reveal() != h.app.secret {
 		t.Error("host and app hold different secrets")
 	}
-	if r.credentials.AccessKey != h.app.apiKey {
-		t.Errorf("the app has the access key %s, the host knows %s", h.app.apiKey, r.credentials.AccessKey)
+	if c := r.clients[r.registration.Integration]; c.AccessKey != h.app.apiKey {
+		t.Errorf("the app has the access key %s, the host knows %s", h.app.apiKey, c.AccessKey)
 	}
 }
 

@@ -36,7 +36,16 @@ type memory struct {
 
 type row struct {
 	registration lifecycle.Registration
-	credentials  lifecycle.Credentials
+	clients      map[appdock.ID]lifecycle.Credentials
+}
+
+// named is the row's clients that r names.
+func (x row) named(r lifecycle.Registration) map[appdock.ID]lifecycle.Credentials {
+	clients := map[appdock.ID]lifecycle.Credentials{r.Integration: x.clients[r.Integration]}
+	for _, c := range r.OtherClients {
+		clients[c.Integration] = x.clients[c.Integration]
+	}
+	return clients
 }
 
 func newMemory() *memory {
@@ -50,6 +59,7 @@ func key(shop appdock.ShopID, app string) string { return string(shop) + "/" + s
 
 func copied(r lifecycle.Registration) lifecycle.Registration {
 	r.Unconfirmed = slices.Clone(r.Unconfirmed)
+	r.OtherClients = slices.Clone(r.OtherClients)
 	r.Features.Webhooks = slices.Clone(r.Features.Webhooks)
 	return r
 }
@@ -107,7 +117,7 @@ func (m *memory) Create(ctx context.Context, r lifecycle.Registration, c lifecyc
 			return conflict()
 		}
 		r.RowVersion = 1
-		m.rows[k] = row{copied(r), c}
+		m.rows[k] = row{copied(r), map[appdock.ID]lifecycle.Credentials{r.Integration: c}}
 		m.revision++
 		return nil
 	})
@@ -121,7 +131,7 @@ func (m *memory) Change(ctx context.Context, r lifecycle.Registration, events ..
 		}
 		r.RowVersion++
 		k := key(r.Installation.Shop, r.Installation.App)
-		m.rows[k] = row{copied(r), old.credentials}
+		m.rows[k] = row{copied(r), old.named(r)}
 		if !r.Secret.IsZero() {
 			delete(m.last, k)
 		}
@@ -131,20 +141,22 @@ func (m *memory) Change(ctx context.Context, r lifecycle.Registration, events ..
 	return r, events, err
 }
 
-func (m *memory) Rekey(ctx context.Context, r lifecycle.Registration, c lifecycle.Credentials) (lifecycle.Registration, error) {
-	var now lifecycle.Registration
+func (m *memory) Rekey(ctx context.Context, r lifecycle.Registration, integration appdock.ID, c lifecycle.Credentials) (lifecycle.Registration, error) {
+	changed := copied(r)
 	err := m.write(ctx, "rekey", func() error {
 		old, err := m.expect(r)
 		if err != nil {
 			return err
 		}
-		now = copied(old.registration)
-		now.RowVersion++
-		m.rows[key(r.Installation.Shop, r.Installation.App)] = row{now, c}
+		changed.OtherClients = append([]lifecycle.Client{{Integration: integration}}, changed.OtherClients...)
+		changed.RowVersion++
+		next := row{copied(changed), old.named(r)}
+		next.clients[integration] = c
+		m.rows[key(r.Installation.Shop, r.Installation.App)] = next
 		m.revision++
 		return nil
 	})
-	return now, err
+	return changed, err
 }
 
 func (m *memory) Remove(ctx context.Context, r lifecycle.Registration, events ...appdock.Event) ([]appdock.Event, error) {

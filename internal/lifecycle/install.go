@@ -100,8 +100,8 @@ type install struct {
 	options Options
 	outcome Outcome
 
-	last appdock.Secret   // of an earlier installation; zero: none is remembered
-	pair protocol.KeyPair // of the attempt that runs
+	last   appdock.Secret // of an earlier installation; zero: none is remembered
+	client client         // of an installation that begins
 }
 
 func (in *install) warn(ctx context.Context, sentence string) {
@@ -124,10 +124,8 @@ func (in *install) check(ctx context.Context, free bool) (*Registration, error) 
 		in.outcome.Version, in.outcome.Result = found.Installation.Version, AlreadyInstalled
 		return nil, errAlreadyInstalled(in.app.Name)
 	}
-	if !in.Development && slices.Contains(in.app.Requirements, "public-access") {
-		if cause := in.unreachable(ctx); cause != "" {
-			return nil, errRequirements(in.app.Name, cause)
-		}
+	if err := in.requirements(ctx, in.shop, in.app); err != nil {
+		return nil, err
 	}
 	switch consent := Plan(in.app, found); {
 	case !free:
@@ -136,13 +134,29 @@ func (in *install) check(ctx context.Context, free bool) (*Registration, error) 
 		return nil, errFormat(in.app.Name)
 	case in.options.ConsentHash != consent.Hash():
 		return nil, errConsentNeeded(in.app.Name, in.options.ConsentHash != "")
-	case in.app.Auth.Kind == manifest.Registration && in.appSecret() == "":
+	case in.app.Auth.Kind == manifest.Registration && appSecret(in.app, in.options) == "":
 		return nil, errNoAppSecret(in.app.Name)
 	}
-	if features := needSecret(in.app); in.Development && in.app.Auth.Kind == manifest.NoAuth && len(features) > 0 {
-		return nil, errSecretRequired(in.app.Name, features)
+	return found, in.secretNeeded(in.app, false)
+}
+
+// requirements is row 3 of protocol-handshake.md 3.
+func (s *Service) requirements(ctx context.Context, shop appdock.Shop, app *manifest.App) error {
+	if s.Development || !slices.Contains(app.Requirements, "public-access") {
+		return nil
 	}
-	return found, nil
+	if cause := s.unreachable(ctx, shop); cause != "" {
+		return errRequirements(app.Name, cause)
+	}
+	return nil
+}
+
+// secretNeeded is row 15 of protocol-handshake.md 9.
+func (s *Service) secretNeeded(app *manifest.App, secret bool) error {
+	if features := needSecret(app); s.Development && !secret && app.Auth.Kind == manifest.NoAuth && len(features) > 0 {
+		return errSecretRequired(app.Name, features)
+	}
+	return nil
 }
 
 // find gives the registration of an app; nil if there is none.
@@ -159,34 +173,47 @@ func (s *Service) find(ctx context.Context, shop appdock.ShopID, app string) (*R
 
 // complete reports whether the app was told that it is installed.
 func (r Registration) complete() bool {
-	return r.State == Registered || r.State == Local || r.State == Deactivating
+	switch r.State {
+	case Registered, Local, Deactivating, Rotating:
+		return true
+	case Unconfirmed:
+		return r.hadSecret()
+	case Registering, Confirming, Completing:
+	}
+	return false
 }
 
-// settled is the state of a registration at rest.
+// settled is the state at rest of a registration that is complete.
 func (r Registration) settled() State {
-	if r.Secret.IsZero() {
+	switch {
+	case !r.hadSecret():
 		return Local
+	case len(r.Unconfirmed) > 0:
+		return Unconfirmed
 	}
 	return Registered
 }
 
+// hadSecret reports whether a secret was ever committed.
+func (r Registration) hadSecret() bool { return !r.Secret.IsZero() || r.Damaged }
+
 // appSecret is the vendor's key: the manifest's wins (protocol-handshake.md 11).
-func (in *install) appSecret() string {
-	if secret := in.app.Auth.DevSecret.Reveal(); secret != "" {
+func appSecret(app *manifest.App, o Options) string {
+	if secret := app.Auth.DevSecret.Reveal(); secret != "" {
 		return secret
 	}
-	return in.options.AppSecret.Reveal()
+	return o.AppSecret.Reveal()
 }
 
 // unreachable says why the shop cannot be reached from outside, as far as the host can
 // find out by calling itself (protocol-handshake.md 3, row 3); "" if it can. The call goes
 // the way of all others, which refuses names that lead to private addresses.
-func (in *install) unreachable(ctx context.Context) string {
-	if cause := privateAddress(in.shop.URL); cause != "" {
+func (s *Service) unreachable(ctx context.Context, shop appdock.Shop) string {
+	if cause := privateAddress(shop.URL); cause != "" {
 		return cause
 	}
-	call := protocol.HealthCheck(in.shop.URL, in.host(in.shop))
-	answer, err := in.Caller.Call(ctx, call)
+	call := protocol.HealthCheck(shop.URL, s.host(shop))
+	answer, err := s.Caller.Call(ctx, call)
 	switch told, _ := errors.AsType[*appdock.Error](err); {
 	case told != nil:
 		return "the shop does not answer at its own address: " + told.Message
@@ -262,14 +289,15 @@ func (in *install) begin(ctx context.Context, found *Registration) (Registration
 }
 
 func (in *install) create(ctx context.Context) (Registration, error) {
-	credentials, err := in.newKeyPair()
+	api, credentials, err := in.newClient(in.NewID())
 	if err != nil {
 		return Registration{}, err
 	}
+	in.client = api
 	r := Registration{
 		Installation: appdock.Installation{ID: in.NewID(), Shop: in.shop.ID, App: in.app.Name},
 		State:        Registering,
-		Integration:  in.NewID(),
+		Integration:  api.integration,
 		Role:         in.NewID(),
 		InstalledAt:  in.Now(),
 	}
@@ -291,9 +319,16 @@ func (in *install) create(ctx context.Context) (Registration, error) {
 
 // describe writes what the manifest says, and the grant that was consented to, into r.
 func (in *install) describe(r *Registration) {
-	app := in.app
+	describe(r, in.app, in.options)
+	r.Installation.Grant = requested(in.app)
+}
+
+func describe(r *Registration, app *manifest.App, o Options) {
 	r.Installation.Version = app.Version
-	r.Installation.Grant = requested(app)
+	r.Setup = Setup{}
+	if app.Auth.Kind == manifest.Registration {
+		r.Setup = Setup{app.Auth.RegistrationURL, appdock.NewSecret(appSecret(app, o))}
+	}
 	r.Profile = Profile{
 		Format:           string(app.Format),
 		Label:            app.Labels,
@@ -302,8 +337,8 @@ func (in *install) describe(r *Registration) {
 		Copyright:        app.Copyright,
 		License:          app.License,
 		Privacy:          app.PrivacyURL,
-		Icon:             in.options.Files.Icon,
-		Path:             in.options.Files.Path,
+		Icon:             o.Files.Icon,
+		Path:             o.Files.Path,
 		ManifestHash:     app.Hash(),
 		BaseAppURL:       app.Admin.BaseAppURL,
 		Hosts:            app.Hosts,
@@ -315,7 +350,11 @@ func (in *install) describe(r *Registration) {
 // complete brings the features, runs the app's scripts and tells the app that it is
 // installed.
 func (in *install) complete(ctx context.Context, r Registration) (Registration, error) {
-	r.Features = in.features(ctx, r)
+	var remarks []string
+	r.Features, remarks = in.features(in.app, !r.Secret.IsZero(), Features{})
+	for _, remark := range remarks {
+		in.warn(ctx, remark)
+	}
 	r, _, err := in.Store.Change(ctx, r)
 	if err != nil {
 		return r, fmt.Errorf("store the features of app %s: %w", in.app.Name, err)
@@ -334,26 +373,41 @@ func (in *install) complete(ctx context.Context, r Registration) (Registration, 
 	return done, nil
 }
 
-// features is what the app brings along. Webhooks are kept only for an app with a secret
-// (protocol-handshake.md 3); one for an unknown event is kept and sleeps (design.md 6).
-func (in *install) features(ctx context.Context, r Registration) Features {
-	if r.Secret.IsZero() {
-		if left := needSecret(in.app); len(left) > 0 {
-			in.warn(ctx, fmt.Sprintf("These features were left out because the app has no secret: %s.", strings.Join(left, ", ")))
+// features is what an app brings along once it has a secret, or has none. Webhooks are kept
+// only for an app with one (protocol-handshake.md 3); one for an unknown event is kept and
+// sleeps (design.md 6). One of a name in before is the same subscription, changed
+// (protocol-webhooks.md 1). The sentences are about what works but deserves a look.
+func (s *Service) features(app *manifest.App, secret bool, before Features) (f Features, remarks []string) {
+	if !secret {
+		if left := needSecret(app); len(left) > 0 {
+			remarks = append(remarks, fmt.Sprintf("These features were left out because the app has no secret: %s.", strings.Join(left, ", ")))
 		}
-		return Features{}
+		return f, remarks
 	}
-	var f Features
-	for _, w := range in.app.Webhooks {
+	for _, w := range app.Webhooks {
 		_, known := protocol.Events().Lookup(w.Event)
 		if !known {
-			in.warn(ctx, fmt.Sprintf("Webhook %q listens to %q, which is no event of this host: it is stored and never called.", w.Name, w.Event))
+			remarks = append(remarks, fmt.Sprintf("Webhook %q listens to %q, which is no event of this host: it is stored and never called.", w.Name, w.Event))
+		}
+		id := before.webhook(w.Name)
+		if id.IsZero() {
+			id = s.NewID()
 		}
 		f.Webhooks = append(f.Webhooks, Webhook{
-			ID: in.NewID(), Name: w.Name, Event: appdock.EventName(w.Event), URL: w.URL, OnlyLive: w.OnlyLive, Active: known,
+			ID: id, Name: w.Name, Event: appdock.EventName(w.Event), URL: w.URL, OnlyLive: w.OnlyLive, Active: known,
 		})
 	}
-	return f
+	return f, remarks
+}
+
+// webhook gives the id of the subscription of a name; zero: there is none.
+func (f Features) webhook(name string) appdock.ID {
+	for _, w := range f.Webhooks {
+		if w.Name == name {
+			return w.ID
+		}
+	}
+	return appdock.ID{}
 }
 
 // discard removes an installation that failed. It works on the row as it is now, because

@@ -114,6 +114,9 @@ func (s *Service) hold(ctx context.Context, shop appdock.ShopID, app, missing st
 		release()
 		return nil, Registration{}, err
 	}
+	if found.State == Rotating { // left by a write that failed: who has the lock knows that none runs
+		*found = found.rest()
+	}
 	return release, *found, nil
 }
 
@@ -168,10 +171,16 @@ func deletedPayload(keepUserData bool) string {
 	}{keepUserData})
 }
 
+func permissionsPayload(grant appdock.Privileges) string {
+	return payload(struct {
+		Permissions appdock.Privileges `json:"permissions"`
+	}{append(appdock.Privileges{}, grant...)})
+}
+
 func payload(of any) string {
 	text, err := json.Marshal(of)
 	if err != nil {
-		panic("lifecycle: a payload is a text or a bool: " + err.Error())
+		panic("lifecycle: a payload is texts and bools: " + err.Error())
 	}
 	return string(text)
 }

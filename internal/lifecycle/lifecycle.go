@@ -1,6 +1,6 @@
-// Package lifecycle installs apps, keeps what the host knows of them, and removes them:
-// consent, the signed registration, activation, uninstall, and the recovery of what a
-// crash or a silent app left in between (protocol-handshake.md).
+// Package lifecycle installs apps, keeps what the host knows of them, updates and removes
+// them: consent, the signed registration, activation, the rotation of secrets, uninstall,
+// and the recovery of what a crash or a silent app left in between (protocol-handshake.md).
 package lifecycle
 
 import (
@@ -25,26 +25,49 @@ type Registration struct {
 	// Nothing can be signed for the app until it is installed anew. The store sets it.
 	Damaged     bool
 	Integration appdock.ID // its API client
-	Role        appdock.ID // the wire form of its grant, entity "acl_role"
-	Profile     Profile
-	Features    Features
-	InstalledAt time.Time // of its beginning, once it is complete of its end
-	UpdatedAt   time.Time // zero: never
+	// OtherClients are API clients that the app may hold as well: those of registrations
+	// whose result is not known, the newest first, and the one before the last rotation.
+	OtherClients []Client
+	Role         appdock.ID // the wire form of its grant, entity "acl_role"
+	Setup        Setup
+	Profile      Profile
+	Features     Features
+	InstalledAt  time.Time // of its beginning, once it is complete of its end
+	UpdatedAt    time.Time // zero: never
 	// RowVersion is the state that was read; Change refuses an older one. The store sets it.
 	RowVersion int64
+}
+
+// Client is an API client that an app may hold beside its integration.
+type Client struct {
+	Integration appdock.ID
+	// Until is when it ends; zero: once it is known which one the app took.
+	Until time.Time
+}
+
+// Setup is how an app registers: what its manifest, or the operator, said at the last
+// installation or update. The zero value is an app without a server.
+type Setup struct {
+	RegistrationURL string
+	AppSecret       appdock.Secret
 }
 
 // State of a registration (protocol-handshake.md 10).
 type State string
 
-// The states that are kept. Rotating comes with rotation.
+// The states that are kept.
 const (
 	Registering State = "registering" // install is running; no secret is known yet
 	Confirming  State = "confirming"  // an unconfirmed secret is saved, the confirmation is on its way
-	Unconfirmed State = "unconfirmed" // nobody knows whether the app took the secret
-	Completing  State = "completing"  // the secret is committed, the app was not told that it is installed
+	// Unconfirmed: nobody knows whether the app took a secret. With a committed secret the
+	// app is installed all the same, and may refuse what is signed with that.
+	Unconfirmed State = "unconfirmed"
+	Completing  State = "completing" // the secret is committed, the app was not told that it is installed
 	Registered  State = "registered"
 	Local       State = "local" // installed without a server
+	// Rotating is Registered, or Local, while it is registered again; with an unconfirmed
+	// secret its confirmation is on its way. The committed secret is in force all the time.
+	Rotating State = "rotating"
 	// Deactivating is Registered or Local once the app was told of its deactivation, until
 	// that is carried out: a crash falls between them.
 	Deactivating State = "deactivating"
@@ -97,13 +120,15 @@ type Store interface {
 	// has an app of that name.
 	Create(ctx context.Context, r Registration, c Credentials) error
 	// Change replaces r as a whole: its rows in the owned entities, its subscriptions,
-	// its secrets. It fails with Conflict if somebody changed r since it was read.
+	// its secrets. It fails with Conflict if somebody changed r since it was read. API
+	// clients that r no longer names are dead from now on.
 	// Subscriptions that r no longer has end with this revision. A change that commits a
 	// secret forgets the one remembered from an earlier installation; one that deactivates
 	// the app cuts its tokens for good.
 	Change(ctx context.Context, r Registration, events ...appdock.Event) (Registration, []appdock.Event, error)
-	// Rekey gives the integration of r other credentials; its tokens of before are dead.
-	Rekey(ctx context.Context, r Registration, c Credentials) (Registration, error)
+	// Rekey does what Change does, and gives r one more API client with credentials of its
+	// own, integration, at the head of OtherClients. Those of before work on.
+	Rekey(ctx context.Context, r Registration, integration appdock.ID, c Credentials) (Registration, error)
 	// Remove deletes the app and what it brought, remembers its committed secret for the
 	// next installation, and cuts its tokens; its subscriptions end when the events are
 	// matched. One without a committed secret leaves what is remembered as it is: the app

@@ -15,7 +15,9 @@ import (
 // An installation whose app cannot have a secret that counts is removed; one that the app
 // has confirmed but was not told of is removed as well, and its secret is remembered for
 // the next installation. One whose confirmation was on its way stays, inactive, for
-// [Service.Install] to finish. A deactivation that the app was told of is carried out.
+// [Service.Install] to finish. A deactivation that the app was told of is carried out. An app
+// that was being registered again goes on with its committed secret; if it may have agreed to
+// another one, it waits for [Service.RecoverSecret].
 func (s *Service) Recover(ctx context.Context, shop appdock.ShopID) error {
 	all, err := s.Store.All(ctx, shop)
 	if err != nil {
@@ -32,8 +34,18 @@ func (s *Service) Recover(ctx context.Context, shop appdock.ShopID) error {
 			note = "installation is unconfirmed: install the app again to finish it"
 			r.State = Unconfirmed
 			_, _, err = s.Store.Change(ctx, r)
+		case Rotating:
+			r.State = r.settled()
+			note = "registration was interrupted: the app goes on with the secret before"
+			if len(r.Unconfirmed) > 0 {
+				note = "registration is unconfirmed: recover it with app secret recover"
+			}
+			_, _, err = s.Store.Change(ctx, r.rest())
 		case Unconfirmed:
 			note, err = "installation is still unconfirmed: install the app again to finish it", nil
+			if r.complete() {
+				note = "registration is still unconfirmed: recover it with app secret recover"
+			}
 		case Deactivating:
 			note = "deactivation that the app was told of was completed"
 			_, err = s.carryOut(ctx, r)

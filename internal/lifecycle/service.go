@@ -58,6 +58,12 @@ const (
 	Activated        Result = "activated"
 	Deactivated      Result = "deactivated"
 	Uninstalled      Result = "uninstalled"
+	Updated          Result = "updated"
+	Unchanged        Result = "unchanged"
+	Rotated          Result = "rotated"
+	Recovered        Result = "recovered"
+	Discarded        Result = "discarded"
+	NothingToRecover Result = "nothing_to_recover"
 )
 
 // How long an operation works on after its request has ended.

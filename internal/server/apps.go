@@ -289,7 +289,7 @@ func stateName(s lifecycle.State) string {
 		return "pending"
 	case lifecycle.Deactivating: // for the moment in which the app is told of it
 		return string(lifecycle.Registered)
-	case lifecycle.Unconfirmed, lifecycle.Registered, lifecycle.Local:
+	case lifecycle.Unconfirmed, lifecycle.Registered, lifecycle.Rotating, lifecycle.Local:
 		return string(s)
 	}
 	return ""

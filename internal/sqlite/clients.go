@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -22,11 +23,12 @@ func (s *Store) Client(ctx context.Context, shop appdock.ShopID, accessKey strin
 	var grant string
 	err = s.read(ctx, s.hosts, func(r *session) error {
 		found, err := r.first(ctx, `SELECT c.integration, c.secret_hash, c.changed_at,
-				r.installation, coalesce(r.active, 1), coalesce(r.privileges, ''), coalesce(i.admin, 0)
+				c.installation, coalesce(r.active, 1), coalesce(r.privileges, ''), coalesce(i.admin, 0)
 			FROM credential AS c
-			LEFT JOIN registration AS r ON r.shop = c.shop AND r.integration = c.integration
+			LEFT JOIN registration AS r ON r.shop = c.shop AND r.installation = c.installation
 			LEFT JOIN integration AS i ON i.shop = c.shop AND i.id = c.integration
-			WHERE c.shop = ? AND c.access_key = ?`, []any{t.number, accessKey},
+			WHERE c.shop = ? AND c.access_key = ? AND (c.until IS NULL OR c.until > ?)`,
+			[]any{t.number, accessKey, s.now().UnixMilli()},
 			idColumn{&c.Integration}, &c.SecretHash, timeColumn{&c.ChangedAt}, idColumn{&c.Installation}, &c.Active, &grant, &c.Admin)
 		if err == nil && !found {
 			err = &appdock.Error{
@@ -58,23 +60,66 @@ func (s *Store) AddClient(ctx context.Context, shop appdock.ShopID, label, acces
 		if err != nil {
 			return err
 		}
-		return w.credentials(t, c.Integration, lifecycle.Credentials{AccessKey: accessKey, SecretHash: c.SecretHash, ChangedAt: c.ChangedAt})
+		return w.credentials(t, appdock.ID{}, c.Integration, lifecycle.Credentials{AccessKey: accessKey, SecretHash: c.SecretHash, ChangedAt: c.ChangedAt})
 	})
 }
 
 // cutTokens ends the tokens of an app that was active until now: one that is activated
 // again asks for new ones.
 func (t *tx) cutTokens(shop tenant, x lifecycle.Registration) error {
-	_, err := t.put(`UPDATE credential SET changed_at = ? WHERE shop = ? AND integration = ?
-		AND EXISTS (SELECT 1 FROM registration WHERE shop = ?2 AND installation = ? AND active = 1)`,
-		milliseconds(t.store.now()), shop.number, x.Integration[:], x.Installation.ID[:])
+	_, err := t.put(`UPDATE credential SET changed_at = ?1 WHERE shop = ?2 AND installation = ?3
+		AND EXISTS (SELECT 1 FROM registration WHERE shop = ?2 AND installation = ?3 AND active = 1)`,
+		milliseconds(t.store.now()), shop.number, x.Installation.ID[:])
 	return err
 }
 
-// credentials gives an integration its key pair, or another one.
-func (t *tx) credentials(shop tenant, integration appdock.ID, c lifecycle.Credentials) error {
-	_, err := t.put(`INSERT INTO credential (shop, integration, access_key, secret_hash, changed_at) VALUES (?1, ?2, ?3, ?4, ?5)
-		ON CONFLICT (shop, integration) DO UPDATE SET access_key = ?3, secret_hash = ?4, changed_at = ?5`,
-		shop.number, integration[:], c.AccessKey, c.SecretHash, milliseconds(c.ChangedAt))
+// credentials gives an integration its key pair. It belongs to an installation, or to none.
+func (t *tx) credentials(shop tenant, installation, integration appdock.ID, c lifecycle.Credentials) error {
+	_, err := t.put(`INSERT INTO credential (shop, integration, installation, place, until, access_key, secret_hash, changed_at)
+		VALUES (?, ?, ?, 0, NULL, ?, ?, ?)`,
+		shop.number, integration[:], idOrNull(installation), c.AccessKey, c.SecretHash, milliseconds(c.ChangedAt))
 	return err
+}
+
+// clients keeps those API clients of an app that its registration names, and ends the others.
+func (t *tx) clients(shop tenant, x lifecycle.Registration) error {
+	named := map[appdock.ID]bool{x.Integration: true}
+	for _, c := range x.OtherClients {
+		named[c.Integration] = true
+	}
+	var ending []appdock.ID
+	err := t.read(func(rows *sql.Rows) error {
+		var id appdock.ID
+		err := rows.Scan(idColumn{&id})
+		if !named[id] {
+			ending = append(ending, id)
+		}
+		return err
+	}, "SELECT integration FROM credential WHERE shop = ? AND installation = ?", shop.number, x.Installation.ID[:])
+	if err != nil {
+		return err
+	}
+	for _, id := range ending {
+		if err := t.endClient(shop, id); err != nil {
+			return err
+		}
+	}
+	place := func(n int, c lifecycle.Client) error {
+		_, err := t.put("UPDATE credential SET place = ?, until = ? WHERE shop = ? AND integration = ?",
+			int64(n), milliseconds(c.Until), shop.number, c.Integration[:])
+		return err
+	}
+	for n, c := range append([]lifecycle.Client{{Integration: x.Integration}}, x.OtherClients...) {
+		if err := place(n, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) endClient(shop tenant, integration appdock.ID) error {
+	if _, err := t.put("DELETE FROM credential WHERE shop = ? AND integration = ?", shop.number, integration[:]); err != nil {
+		return err
+	}
+	return t.apply(shop, entity.Change{Entity: "integration", Kind: entity.Deleted, ID: integration})
 }

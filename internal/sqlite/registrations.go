@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -84,8 +85,8 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 			place[x.Installation.ID] = len(list)
 			list = append(list, x)
 			return err
-		}, `SELECT r.installation, r.app, r.version, r.active, r.privileges, r.state, r.integration, r.role, r.profile,
-				r.installed_at, r.updated_at, r.row_version
+		}, `SELECT r.installation, r.app, r.version, r.active, r.privileges, r.state, r.integration, r.role, r.registration_url,
+				r.profile, r.installed_at, r.updated_at, r.row_version
 			FROM registration AS r WHERE r.shop = ? AND `+condition+" ORDER BY r.app_fold", args...)
 		if err != nil {
 			return err
@@ -101,7 +102,9 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 			secret, err := r.store.unseal(ctx, shop, sqlstore.Fold(x.Installation.App), sealed)
 			switch {
 			case err != nil:
-				x.Damaged = true
+				x.Damaged = x.Damaged || at >= 0 // a missing app secret is asked for when it is needed
+			case at < 0:
+				x.Setup.AppSecret = secret
 			case at == 0:
 				x.Secret = secret
 			default:
@@ -110,6 +113,19 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 			return nil
 		}, `SELECT x.installation, x.place, x.sealed
 			FROM registration AS r CROSS JOIN registration_secret AS x ON x.shop = r.shop AND x.installation = r.installation
+			WHERE r.shop = ? AND `+condition+" ORDER BY x.installation, x.place", args...)
+		if err != nil {
+			return err
+		}
+		err = s.each(ctx, func(rows *sql.Rows) error {
+			var id appdock.ID
+			var c lifecycle.Client
+			err := rows.Scan(idColumn{&id}, idColumn{&c.Integration}, timeColumn{&c.Until})
+			x := &list[place[id]]
+			x.OtherClients = append(x.OtherClients, c)
+			return err
+		}, `SELECT x.installation, x.integration, x.until
+			FROM registration AS r CROSS JOIN credential AS x ON x.shop = r.shop AND x.installation = r.installation AND x.place > 0
 			WHERE r.shop = ? AND `+condition+" ORDER BY x.installation, x.place", args...)
 		if err != nil {
 			return err
@@ -132,7 +148,7 @@ func scanRegistration(rows *sql.Rows, shop tenant) (lifecycle.Registration, erro
 	var grant, text string
 	x := lifecycle.Registration{Installation: appdock.Installation{Shop: shop.id}}
 	err := rows.Scan(idColumn{&x.Installation.ID}, &x.Installation.App, &x.Installation.Version, &x.Installation.Active, &grant,
-		&x.State, idColumn{&x.Integration}, idColumn{&x.Role}, &text, timeColumn{&x.InstalledAt}, timeColumn{&x.UpdatedAt}, &x.RowVersion)
+		&x.State, idColumn{&x.Integration}, idColumn{&x.Role}, &x.Setup.RegistrationURL, &text, timeColumn{&x.InstalledAt}, timeColumn{&x.UpdatedAt}, &x.RowVersion)
 	if err != nil {
 		return x, err
 	}
@@ -175,7 +191,7 @@ func (r Registrations) Create(ctx context.Context, x lifecycle.Registration, c l
 		if err := t.apply(shop, t.owned(shop, x, entity.Inserted, &c)...); err != nil {
 			return err
 		}
-		if err := t.credentials(shop, x.Integration, c); err != nil {
+		if err := t.credentials(shop, x.Installation.ID, x.Integration, c); err != nil {
 			return err
 		}
 		return t.subscribe(shop, x, revision)
@@ -184,12 +200,37 @@ func (r Registrations) Create(ctx context.Context, x lifecycle.Registration, c l
 
 // Change replaces the registration and writes events with it.
 func (r Registrations) Change(ctx context.Context, x lifecycle.Registration, events ...appdock.Event) (lifecycle.Registration, []appdock.Event, error) {
+	return r.replace(ctx, x, events, func(*tx, tenant) error { return nil })
+}
+
+// Rekey replaces the registration and gives it one more API client.
+func (r Registrations) Rekey(ctx context.Context, x lifecycle.Registration, integration appdock.ID, c lifecycle.Credentials) (lifecycle.Registration, error) {
+	x.OtherClients = append([]lifecycle.Client{{Integration: integration}}, x.OtherClients...)
+	x, _, err := r.replace(ctx, x, nil, func(t *tx, shop tenant) error {
+		if err := t.credentials(shop, x.Installation.ID, integration, c); err != nil {
+			return err
+		}
+		return t.apply(shop, t.known(entity.Change{
+			Entity: "integration", Kind: entity.Inserted, ID: integration,
+			Set: map[string]any{
+				"label": x.Installation.App, "accessKey": c.AccessKey, "admin": false, "createdAt": c.ChangedAt.UTC().Truncate(time.Millisecond),
+			},
+		}))
+	})
+	return x, err
+}
+
+// replace writes a registration as a whole, after what first writes.
+func (r Registrations) replace(ctx context.Context, x lifecycle.Registration, events []appdock.Event, first func(*tx, tenant) error) (lifecycle.Registration, []appdock.Event, error) {
 	shop, err := r.store.tenant(x.Installation.Shop)
 	if err != nil {
 		return x, nil, err
 	}
 	secrets := r.store.sealAll(shop, x)
 	events, err = r.change(ctx, shop, x, events, func(t *tx, revision appdock.Revision) error {
+		if err := first(t, shop); err != nil {
+			return err
+		}
 		if !x.Installation.Active {
 			if err := t.cutTokens(shop, x); err != nil {
 				return err
@@ -199,6 +240,9 @@ func (r Registrations) Change(ctx context.Context, x lifecycle.Registration, eve
 			return err
 		}
 		if err := t.apply(shop, t.owned(shop, x, entity.Updated, nil)...); err != nil {
+			return err
+		}
+		if err := t.clients(shop, x); err != nil {
 			return err
 		}
 		if !x.Secret.IsZero() {
@@ -213,32 +257,6 @@ func (r Registrations) Change(ctx context.Context, x lifecycle.Registration, eve
 	}
 	x.RowVersion++
 	return x, events, nil
-}
-
-// Rekey gives the integration other credentials.
-func (r Registrations) Rekey(ctx context.Context, x lifecycle.Registration, c lifecycle.Credentials) (lifecycle.Registration, error) {
-	shop, err := r.store.tenant(x.Installation.Shop)
-	if err != nil {
-		return x, err
-	}
-	_, err = r.change(ctx, shop, x, nil, func(t *tx, _ appdock.Revision) error {
-		if _, err := t.put("UPDATE registration SET row_version = row_version + 1 WHERE shop = ? AND installation = ?",
-			shop.number, x.Installation.ID[:]); err != nil {
-			return err
-		}
-		if err := t.credentials(shop, x.Integration, c); err != nil {
-			return err
-		}
-		return t.apply(shop, t.known(entity.Change{
-			Entity: "integration", Kind: entity.Updated, ID: x.Integration,
-			Set: map[string]any{"accessKey": c.AccessKey, "updatedAt": c.ChangedAt.UTC()},
-		}))
-	})
-	if err != nil {
-		return x, err
-	}
-	x.RowVersion++
-	return x, nil
 }
 
 // Remove deletes the app and remembers its committed secret.
@@ -260,8 +278,14 @@ func (r Registrations) Remove(ctx context.Context, x lifecycle.Registration, eve
 				return err
 			}
 		}
+		// The row of its integration is one of its own below.
 		if _, err := t.put("DELETE FROM credential WHERE shop = ? AND integration = ?", shop.number, x.Integration[:]); err != nil {
 			return err
+		}
+		for _, c := range x.OtherClients {
+			if err := t.endClient(shop, c.Integration); err != nil {
+				return err
+			}
 		}
 		if err := t.apply(shop, t.owned(shop, x, entity.Deleted, nil)...); err != nil {
 			return err
@@ -381,9 +405,9 @@ func (s *Store) checkKey(ctx context.Context, r *session) error {
 func (s *Store) sealAll(shop tenant, x lifecycle.Registration) map[int][]byte {
 	where := bound(shop, sqlstore.Fold(x.Installation.App))
 	sealed := map[int][]byte{}
-	for i, secret := range slices.Concat([]appdock.Secret{x.Secret}, x.Unconfirmed) {
+	for i, secret := range slices.Concat([]appdock.Secret{x.Setup.AppSecret, x.Secret}, x.Unconfirmed) {
 		if !secret.IsZero() {
-			sealed[i] = s.sealer.Seal([]byte(secret.Reveal()), where)
+			sealed[i-1] = s.sealer.Seal([]byte(secret.Reveal()), where)
 		}
 	}
 	return sealed
@@ -397,20 +421,17 @@ func (t *tx) register(shop tenant, x lifecycle.Registration, secrets map[int][]b
 	}
 	i := x.Installation
 	_, err = t.put(`INSERT OR REPLACE INTO registration (shop, installation, app, app_fold, version, active, privileges, state,
-			integration, role, profile, installed_at, updated_at, row_version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			integration, role, registration_url, profile, installed_at, updated_at, row_version)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		shop.number, i.ID[:], i.App, sqlstore.Fold(i.App), i.Version, i.Active, words(i.Grant), string(x.State),
-		x.Integration[:], x.Role[:], string(text), x.InstalledAt.UnixMilli(), milliseconds(x.UpdatedAt), x.RowVersion+1)
+		x.Integration[:], x.Role[:], x.Setup.RegistrationURL, string(text), x.InstalledAt.UnixMilli(), milliseconds(x.UpdatedAt), x.RowVersion+1)
 	if err != nil {
 		return fmt.Errorf("write registration of %s: %w", i.App, err)
 	}
 	// A committed secret that could not be read stays, so that it stays known as damaged.
-	kept := -1
-	if x.Damaged && x.Secret.IsZero() {
-		kept = 0
-	}
-	if _, err := t.put("DELETE FROM registration_secret WHERE shop = ? AND installation = ? AND place <> ?",
-		shop.number, i.ID[:], int64(kept)); err != nil {
+	damaged := x.Damaged && x.Secret.IsZero()
+	if _, err := t.put("DELETE FROM registration_secret WHERE shop = ? AND installation = ? AND NOT (place = 0 AND ?)",
+		shop.number, i.ID[:], damaged); err != nil {
 		return err
 	}
 	for _, place := range slices.Sorted(maps.Keys(secrets)) {

@@ -186,6 +186,7 @@ func registration(s appdock.ShopID, app string) lifecycle.Registration {
 		State:       lifecycle.Registering,
 		Integration: ID("integration " + app),
 		Role:        ID("role " + app),
+		Setup:       lifecycle.Setup{RegistrationURL: "https://app.example/register", AppSecret: appdock.NewSecret("app secret of " + app)},
 		Profile: lifecycle.Profile{
 			Format: "shopware", Label: map[string]string{"en-GB": app + " label"}, Author: "Somebody", Path: "/apps/" + app,
 			Hosts: []string{"app.example"}, Requested: appdock.NewPrivileges("product:read"), Icon: []byte{1, 2, 3}, TemplatePriority: 3,

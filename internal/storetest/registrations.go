@@ -21,7 +21,7 @@ func registrationCases() map[string]func(*fixture) {
 		"removal leaves the last secret and nothing else":       removed,
 		"a committed secret forgets the one of an earlier life": forgottenSecret,
 		"a client has the rights of now":                        clientOfNow,
-		"other credentials end those of before":                 rekeyed,
+		"an app has several API clients until one is settled":   rekeyed,
 		"no secret stands readable on the disk":                 canary,
 		"a damaged secret is missing and nothing else":          damaged,
 		"a damaged secret is mended by installing again":        damageMended,
@@ -75,7 +75,7 @@ func changedMeanwhile(f *fixture) {
 	before := f.picture(f.shop.ID)
 	_, _, err := f.Registrations.Change(f.t.Context(), read)
 	f.wantKind(err, appdock.Conflict)
-	_, err = f.Registrations.Rekey(f.t.Context(), read, credentials("other"))
+	_, err = f.Registrations.Rekey(f.t.Context(), read, ID("integration other"), credentials("other"))
 	f.wantKind(err, appdock.Conflict)
 	_, err = f.Registrations.Remove(f.t.Context(), read)
 	f.wantKind(err, appdock.Conflict)
@@ -203,25 +203,62 @@ func clientOfNow(f *fixture) {
 	f.wantKind(err, appdock.NotFound)
 }
 
+// rekeyed gives an app a second API client, and takes it the first.
 func rekeyed(f *fixture) {
 	_, before := f.load()
-	rowVersion := f.get("Notes").RowVersion
+	r := f.get("Notes")
+	first, second := r.Integration, ID("integration second")
+	rowVersion := r.RowVersion
+	r.State = lifecycle.Rotating
 	c := credentials("Other")
 	c.ChangedAt = Now().Add(time.Hour)
-	r, err := f.Registrations.Rekey(f.t.Context(), f.get("Notes"), c)
+	r, err := f.Registrations.Rekey(f.t.Context(), r, second, c)
 	f.must(err)
 	f.equal("row version", r.RowVersion, rowVersion+1)
-	f.equal("row version that is stored", f.get("Notes").RowVersion, rowVersion+1)
+	f.equal("clients", r.OtherClients, []lifecycle.Client{{Integration: second}})
+	f.equal("what is stored", f.get("Notes"), r)
 	_, after := f.load()
 	f.equal("revision", after, before+1)
-	_, err = f.Clients.Client(f.t.Context(), f.shop.ID, "KEYNotes")
-	f.wantKind(err, appdock.NotFound)
-	client, err := f.Clients.Client(f.t.Context(), f.shop.ID, "KEYOther")
+	works := func(what, accessKey string, want bool) {
+		f.t.Helper()
+		client, err := f.Clients.Client(f.t.Context(), f.shop.ID, accessKey)
+		if !want {
+			f.wantKind(err, appdock.NotFound)
+			return
+		}
+		f.must(err)
+		f.equal(what, client.Installation, r.Installation.ID)
+		f.equal(what, client.Privileges, r.Installation.Grant)
+	}
+	works("the client before", "KEYNotes", true)
+	works("the client that is new", "KEYOther", true)
+	row := func(id appdock.ID) []entity.Record {
+		return f.search(&entity.Criteria{Entity: "integration", IDs: []appdock.ID{id}}).Records
+	}
+	f.equal("access key", row(second)[0].Text("accessKey"), "KEYOther")
+
+	// After a rotation the client before has an end.
+	r.State, r.Integration = lifecycle.Registered, second
+	r.OtherClients = []lifecycle.Client{{Integration: first, Until: Now().Add(time.Millisecond)}}
+	r = f.change(r)
+	f.equal("after a rotation", f.get("Notes"), r)
+	works("the client before, for a while", "KEYNotes", true)
+	r.OtherClients[0].Until = Now()
+	r = f.change(r)
+	works("the client before, later", "KEYNotes", false)
+	f.Stores = f.Reopen(f.t)
+	f.equal("opened again", f.get("Notes"), r)
+	r.OtherClients = nil
+	r = f.change(r)
+	f.equal("the row of a client that ended", len(row(first)), 0)
+
+	_, err = f.Registrations.Rekey(f.t.Context(), r, ID("integration third"), credentials("Third"))
 	f.must(err)
-	f.equal("changed at", client.ChangedAt, c.ChangedAt)
-	integration := f.search(&entity.Criteria{Entity: "integration", IDs: []appdock.ID{r.Integration}}).Records[0]
-	f.equal("access key", integration.Text("accessKey"), "KEYOther")
-	f.change(r) // with the row version that Rekey gave
+	_, err = f.Registrations.Remove(f.t.Context(), f.get("Notes"))
+	f.must(err)
+	works("a client of an app that is gone", "KEYThird", false)
+	works("a client of an app that is gone", "KEYOther", false)
+	f.equal("the row of a client that is gone", len(row(ID("integration third"))), 0)
 }
 
 func canary(f *fixture) {
@@ -229,6 +266,7 @@ func canary(f *fixture) {
 	r := f.get("Notes")
 	r.Secret = appdock.NewSecret(secret + "-committed")
 	r.Unconfirmed = []appdock.Secret{appdock.NewSecret(secret + "-unconfirmed")}
+	r.Setup.AppSecret = appdock.NewSecret(secret + "-app")
 	r = f.change(r)
 	if bytes.Contains(f.Stored(f.t), []byte(secret)) {
 		f.t.Error("a secret of an installation can be read on the disk")
@@ -252,6 +290,7 @@ func damaged(f *fixture) {
 	f.Damage(f.t, f.shop.ID, "Notes")
 	f.Stores = f.Reopen(f.t)
 	want.Secret, want.Unconfirmed, want.Damaged = appdock.Secret{}, nil, true
+	want.Setup.AppSecret = appdock.Secret{}
 	f.equal("registration", f.get("Notes"), want)
 	all, err := f.Registrations.All(f.t.Context(), f.shop.ID)
 	f.must(err)

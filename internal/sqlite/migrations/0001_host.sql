@@ -127,6 +127,7 @@ CREATE TABLE registration (
 	state TEXT NOT NULL,
 	integration BLOB NOT NULL,
 	role BLOB NOT NULL,
+	registration_url TEXT NOT NULL, -- empty: the app has no server
 	profile TEXT NOT NULL,
 	installed_at INTEGER NOT NULL,
 	updated_at INTEGER,
@@ -134,13 +135,12 @@ CREATE TABLE registration (
 	PRIMARY KEY (shop, installation),
 	UNIQUE (shop, app_fold)
 );
-CREATE INDEX registration_integration ON registration (shop, integration);
 
 -- Secrets are sealed and bound to their shop and app.
 CREATE TABLE registration_secret (
 	shop INTEGER NOT NULL,
 	installation BLOB NOT NULL,
-	place INTEGER NOT NULL, -- 0 is the committed one, from 1 on the unconfirmed, the newest first
+	place INTEGER NOT NULL, -- 0 is the committed one, from 1 on the unconfirmed, the newest first; -1 is the app secret
 	sealed BLOB NOT NULL,
 	PRIMARY KEY (shop, installation, place)
 );
@@ -155,15 +155,21 @@ CREATE TABLE deleted_app (
 );
 CREATE INDEX deleted_app_installation ON deleted_app (shop, installation);
 
+-- The key pair of an integration. An app has several while nobody knows which one it took,
+-- and after a rotation.
 CREATE TABLE credential (
 	shop INTEGER NOT NULL,
 	integration BLOB NOT NULL,
+	installation BLOB, -- null: it belongs to no app
+	place INTEGER NOT NULL, -- 0 is that of the registration, from 1 on the others
+	until INTEGER, -- null: it does not end
 	access_key TEXT NOT NULL,
 	secret_hash BLOB NOT NULL,
 	changed_at INTEGER NOT NULL,
 	PRIMARY KEY (shop, integration),
 	UNIQUE (shop, access_key)
 );
+CREATE INDEX credential_installation ON credential (shop, installation, place);
 
 -- What is known of the installation stands in its subscriptions too: those that ended
 -- outlive it until the events of their ending are matched.
