@@ -24,6 +24,8 @@ const (
 	CodeConsentNeeded     = "ADK-CONSENT-NEEDED"
 	CodeRotationPending   = "FRAMEWORK__APP_SECRET_ROTATION_PENDING"
 	CodeNoServer          = "ADK-APP-NO-SERVER"
+	CodeChangeSuggested   = "FRAMEWORK__APP_SHOP_ID_CHANGE_SUGGESTED"
+	CodeStrategy          = "FRAMEWORK__APP_SHOP_ID_CHANGE_STRATEGY_NOT_FOUND"
 	CodeNotRequested      = "ADK-PRIVILEGE-NOT-REQUESTED"
 	CodeDowngrade         = "ADK-APP-DOWNGRADE"
 	CodeNotReady          = "ADK-APP-NOT-READY"
@@ -220,6 +222,35 @@ func errNotRequested(app string, privileges []appdock.Privilege) *appdock.Error 
 		Cause:   "an app can be granted what its manifest asks for, and nothing else",
 		Cure:    "See what it asks for with: appdock app permissions " + app,
 		Params:  []appdock.Param{{Name: "appName", Value: app}, {Name: "privileges", Value: names}},
+	}
+}
+
+func errStrategy(name string) *appdock.Error {
+	return &appdock.Error{
+		Kind:    appdock.Invalid,
+		Code:    CodeStrategy,
+		Message: fmt.Sprintf("Shop ID change resolver with name %q not found.", name),
+		Cause:   "there is no strategy of that name",
+		Cure:    "Name one of " + strategyNames() + ".",
+		Params:  []appdock.Param{{Name: "shopIdChangeResolverName", Value: name}},
+	}
+}
+
+// ChangeSuggested is the refusal of a call to an app while nobody has said whether the shop
+// moved or is a copy (protocol-shop-identity.md 2.2).
+func ChangeSuggested(c Comparison) *appdock.Error {
+	var differing []string
+	for _, p := range c.Prints {
+		if p.Score > 0 && !p.Ignored {
+			differing = append(differing, p.Identifier)
+		}
+	}
+	return &appdock.Error{
+		Kind:    appdock.Refused,
+		Code:    CodeChangeSuggested,
+		Message: fmt.Sprintf("The shop moved or is a copy (score %d of %d)", c.Score, Threshold),
+		Cause:   "its apps know it with another " + strings.Join(differing, ", ") + "; they are told nothing until that is settled",
+		Cure:    "See what differs with: appdock shop check. Then settle it with: appdock shop url-change resolve",
 	}
 }
 
