@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -30,6 +31,7 @@ type memory struct {
 	last     map[string]appdock.Secret
 	events   []appdock.Event
 	revision appdock.Revision
+	identity map[appdock.ShopID]lifecycle.Identity
 	// step is called before and after each write and call: a crash, or an error.
 	step func(name string) error
 }
@@ -51,7 +53,8 @@ func (x row) named(r lifecycle.Registration) map[appdock.ID]lifecycle.Credential
 func newMemory() *memory {
 	return &memory{
 		rows: map[string]row{}, last: map[string]appdock.Secret{},
-		step: func(string) error { return nil },
+		identity: map[appdock.ShopID]lifecycle.Identity{},
+		step:     func(string) error { return nil },
 	}
 }
 
@@ -182,6 +185,39 @@ func (m *memory) LastSecret(_ context.Context, shop appdock.ShopID, app string) 
 	return m.last[key(shop, app)], nil
 }
 
+func (m *memory) Identity(_ context.Context, shop appdock.ShopID) (lifecycle.Identity, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.identity[shop], nil
+}
+
+func (m *memory) KeepIdentity(_ context.Context, shop appdock.ShopID, i lifecycle.Identity) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.identity[shop] = i
+	m.revision++
+	return nil
+}
+
+func (m *memory) RenewIdentity(ctx context.Context, shop, id appdock.ShopID, i lifecycle.Identity) error {
+	return m.write(ctx, "renew", func() error {
+		m.identity[id] = i
+		delete(m.identity, shop)
+		m.last = map[string]appdock.Secret{}
+		for k, x := range m.rows {
+			delete(m.rows, k)
+			r := x.registration
+			r.Installation.Shop, r.Secret, r.Unconfirmed = id, appdock.Secret{}, nil
+			if r.State != lifecycle.Registering {
+				r.State = lifecycle.Local
+			}
+			m.rows[key(id, r.Installation.App)] = row{r, x.clients}
+		}
+		m.revision++
+		return nil
+	})
+}
+
 func (m *memory) expect(r lifecycle.Registration) (row, error) {
 	old, ok := m.rows[key(r.Installation.Shop, r.Installation.App)]
 	if !ok || old.registration.RowVersion != r.RowVersion || old.registration.Installation.ID != r.Installation.ID {
@@ -231,6 +267,7 @@ type backend struct {
 	minted  int
 	pending string
 	secret  string // confirmed
+	shop    string // whose secret that is
 	apiKey  string
 	hidden  []string // what may stand in no log and no error
 	calls   []protocol.Call
@@ -275,12 +312,12 @@ func (b *backend) register(c protocol.Call) protocol.Answer {
 	if err := protocol.Verify(appSecret, []byte(query), c.Get(protocol.HeaderAppSignature)); err != nil {
 		return jsonAnswer(401, `{"error":"Cannot validate app signature"}`)
 	}
-	if b.secret != "" && protocol.Verify(b.secret, []byte(query), c.Get(protocol.HeaderShopSignature)) != nil {
-		return jsonAnswer(401, `{"error":"Cannot validate shop signature"}`)
-	}
 	r, err := protocol.ParseRegistration(query)
 	if err != nil {
 		b.t.Errorf("registration cannot be read: %v", err)
+	}
+	if b.knows(r.ShopID) && protocol.Verify(b.secret, []byte(query), c.Get(protocol.HeaderShopSignature)) != nil {
+		return jsonAnswer(401, `{"error":"Cannot validate shop signature"}`)
 	}
 	r.AppName = "OrderNotes"
 	b.pending = b.mint()
@@ -294,12 +331,15 @@ func (b *backend) confirm(c protocol.Call) protocol.Answer {
 	}
 	b.hidden = append(b.hidden, confirmation.SecretKey)
 	if protocol.Verify(b.pending, c.Body, c.Get(protocol.HeaderShopSignature)) != nil ||
-		b.secret != "" && protocol.Verify(b.secret, c.Body, c.Get(protocol.HeaderPreviousSignature)) != nil {
+		b.knows(confirmation.ShopID) && protocol.Verify(b.secret, c.Body, c.Get(protocol.HeaderPreviousSignature)) != nil {
 		return jsonAnswer(401, `{"error":"Invalid shop given"}`)
 	}
-	b.secret, b.apiKey = b.pending, confirmation.APIKey
+	b.secret, b.apiKey, b.shop = b.pending, confirmation.APIKey, confirmation.ShopID
 	return protocol.Answer{Status: 204}
 }
+
+// knows reports whether a shop has confirmed before.
+func (b *backend) knows(shop string) bool { return b.secret != "" && (b.shop == shop || b.shop == "") }
 
 func (b *backend) mint() string {
 	b.minted++
@@ -347,6 +387,8 @@ type house struct {
 	app     *backend
 	settled *settled
 	log     *bytes.Buffer
+	shop    appdock.Shop           // as the host has it
+	prints  lifecycle.Fingerprints // of now
 }
 
 func newHouse(t *testing.T) *house {
@@ -354,6 +396,7 @@ func newHouse(t *testing.T) *house {
 	store := newMemory()
 	h := &house{
 		store: store, app: &backend{t: t, store: store, hidden: []string{appSecret}}, settled: &settled{store: store}, log: &bytes.Buffer{},
+		shop: demo, prints: lifecycle.Fingerprints{lifecycle.PrintURL: demo.URL, lifecycle.PrintDatabase: "one"},
 	}
 	h.restart()
 	return h
@@ -363,6 +406,11 @@ func newHouse(t *testing.T) *house {
 func (h *house) restart() {
 	h.Service = &lifecycle.Service{
 		Store: h.store, Caller: h.app, Settler: h.settled,
+		Identities: h.store,
+		Prints: func(context.Context, appdock.Shop) (lifecycle.Fingerprints, error) {
+			return maps.Clone(h.prints), nil
+		},
+		Renewed:   func(_ appdock.ShopID, now appdock.Shop) { h.shop = now },
 		Committed: func([]appdock.Event) {},
 		Hash:      func(secret string) []byte { sum := sha256.Sum256([]byte(secret)); return sum[:] },
 		Now:       func() time.Time { return start },
@@ -396,10 +444,10 @@ func (h *house) state(t *testing.T) string {
 	h.store.mu.Lock()
 	defer h.store.mu.Unlock()
 	last := ""
-	if secret := h.store.last[key(shopID, "OrderNotes")]; !secret.IsZero() {
+	if secret := h.store.last[key(h.shop.ID, "OrderNotes")]; !secret.IsZero() {
 		last = ", one remembered"
 	}
-	r, ok := h.store.rows[key(shopID, "OrderNotes")]
+	r, ok := h.store.rows[key(h.shop.ID, "OrderNotes")]
 	if !ok {
 		return "absent" + last
 	}

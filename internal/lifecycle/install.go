@@ -127,6 +127,11 @@ func (in *install) check(ctx context.Context, free bool) (*Registration, error) 
 	if err := in.requirements(ctx, in.shop, in.app); err != nil {
 		return nil, err
 	}
+	if in.app.Auth.Kind == manifest.Registration {
+		if err := in.known(ctx, in.shop, in.app.Name); err != nil {
+			return nil, err
+		}
+	}
 	switch consent := Plan(in.app, found); {
 	case !free:
 		return nil, errLocked(in.app.Name)

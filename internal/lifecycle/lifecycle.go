@@ -146,6 +146,25 @@ type Credentials struct {
 	ChangedAt  time.Time
 }
 
+// Identities keeps who the shops are. Each method is one transaction.
+type Identities interface {
+	Identity(ctx context.Context, shop appdock.ShopID) (Identity, error)
+	// KeepIdentity writes the identity and raises the shop's revision.
+	KeepIdentity(ctx context.Context, shop appdock.ShopID, i Identity) error
+	// RenewIdentity gives the shop another id. The secrets of its apps, gone ones included,
+	// are forgotten; an app that is installed is Local then. What is open for them is dead:
+	// it was meant for those who know the shop by the id before. Until the process ends the
+	// shop is found by that as well.
+	RenewIdentity(ctx context.Context, shop, id appdock.ShopID, i Identity) error
+}
+
+// Identity of a shop beside its id.
+type Identity struct {
+	Prints Fingerprints // empty: none were taken yet
+	// Withheld says that apps are told nothing until somebody settles the identity.
+	Withheld bool
+}
+
 // Caller makes one call to an app and gives its answer. Deadline, guard and limit are its
 // own. An error means that there was no answer.
 type Caller interface {

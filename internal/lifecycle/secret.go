@@ -29,6 +29,9 @@ func (s *Service) RotateSecret(ctx context.Context, shop appdock.Shop, app strin
 	case r.Setup.AppSecret.IsZero(): // what was stored of it is damaged
 		return Outcome{}, errNoAppSecret(r.Installation.App)
 	}
+	if err := s.known(ctx, shop, r.Installation.App); err != nil {
+		return Outcome{}, err
+	}
 	return s.reregister(ctx, shop, r, []appdock.Secret{r.Secret}, Rotated)
 }
 
@@ -44,6 +47,9 @@ func (s *Service) RecoverSecret(ctx context.Context, shop appdock.Shop, app stri
 	defer release()
 	if len(r.Unconfirmed) == 0 {
 		return s.done(ctx, r, NothingToRecover), nil
+	}
+	if err := s.known(ctx, shop, r.Installation.App); err != nil {
+		return Outcome{}, err
 	}
 	return s.reregister(ctx, shop, r, candidates(r, appdock.Secret{}), Recovered)
 }
@@ -89,10 +95,20 @@ func (s *Service) reregister(ctx context.Context, shop appdock.Shop, r Registrat
 		warnings = append(warnings, sentence)
 		s.Log.LogAttrs(ctx, slog.LevelWarn, "app registered with a warning", slog.String("app", r.Installation.App), slog.String("warning", sentence))
 	})
-	recovering := len(r.Unconfirmed) > 0
+	recovering, first := len(r.Unconfirmed) > 0, !r.hadSecret()
 	r, err := h.agree(ctx, r, candidates)
 	if err != nil {
 		return Outcome{}, h.undo(ctx, r, err, recovering)
+	}
+	if first { // it knows the shop by its id of now since this moment
+		var events []appdock.Event
+		ctx, cancel := detached(ctx, finishTime)
+		defer cancel()
+		r, events, err = s.Store.Change(ctx, r, s.event(r.Installation, "app.installed", installedPayload(r.Installation.Version)))
+		if err != nil {
+			return Outcome{}, fmt.Errorf("tell app %s that it is installed: %w", r.Installation.App, err)
+		}
+		s.tell(ctx, events)
 	}
 	out := s.done(ctx, r, done)
 	out.Warnings = warnings

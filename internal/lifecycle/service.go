@@ -19,6 +19,15 @@ type Service struct {
 	Caller  Caller
 	Settler Settler
 	Hooks   Hooks // nil: no app has scripts
+
+	Identities Identities
+	// Prints takes the fingerprints of a shop as they are now.
+	Prints func(ctx context.Context, shop appdock.Shop) (Fingerprints, error)
+	// IgnorePrints are identifiers whose change does not count (identity.ignore).
+	IgnorePrints []string
+	// Renewed is told of a shop that has another id from now on.
+	Renewed func(before appdock.ShopID, now appdock.Shop)
+
 	// Committed is told of the events of a commit right after it.
 	Committed func([]appdock.Event)
 
@@ -37,7 +46,8 @@ type Service struct {
 	// AllowShortSecret takes shop secrets of less than 64 characters (handshake.allow_short_secret).
 	AllowShortSecret bool
 
-	running locks
+	running  locks
+	withheld withheld
 }
 
 // Outcome of an operation on an app (cli.md 2.4).

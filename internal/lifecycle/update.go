@@ -93,6 +93,9 @@ func (u *update) accepted() bool { return u.options.ConsentHash == u.consent.Has
 // register registers an app that had no server. When that fails it stays as it was; a
 // secret that it may have agreed to is kept for the next update.
 func (u *update) register(ctx context.Context, r Registration) (Registration, error) {
+	if err := u.known(ctx, u.shop, u.app.Name); err != nil {
+		return r, err
+	}
 	last, err := u.Store.LastSecret(ctx, u.shop.ID, u.app.Name)
 	if err != nil {
 		return r, fmt.Errorf("look for the last secret of app %s: %w", u.app.Name, err)
