@@ -52,6 +52,7 @@ func stores(t *testing.T, path string) storetest.Stores {
 	return storetest.Stores{
 		Shops: s, Facts: s, Records: s, Queue: s, Log: s, Subscriptions: s, Keys: s, Clients: s,
 		Registrations: s.Registrations(),
+		Identities:    s,
 		Reopen: func(t *testing.T) storetest.Stores {
 			t.Helper()
 			if err := s.Close(); err != nil {

@@ -37,6 +37,7 @@ type Stores struct {
 	Subscriptions webhook.Subscriptions
 	Keys          webhook.Keys
 	Registrations lifecycle.Store
+	Identities    lifecycle.Identities
 	Clients       oauth.Store
 
 	// Reopen ends the store without finishing anything and opens the same data again.
@@ -90,6 +91,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		"subscriptions": subscriptionCases(),
 		"registrations": registrationCases(),
 		"host":          hostCases(),
+		"identities":    identityCases(),
 		"plans":         planCases(),
 	}
 	for group, cases := range groups {

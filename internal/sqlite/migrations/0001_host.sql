@@ -27,7 +27,9 @@ CREATE TABLE shop (
 	locale TEXT NOT NULL,
 	currency TEXT NOT NULL,
 	revision INTEGER NOT NULL,
-	changed INTEGER NOT NULL -- host.changed when the revision rose last
+	changed INTEGER NOT NULL, -- host.changed when the revision rose last
+	fingerprints TEXT NOT NULL DEFAULT '{}', -- where it lived when its id was last known to be right
+	withheld INTEGER NOT NULL DEFAULT 0 -- its apps are told nothing until somebody settles the identity
 );
 CREATE INDEX shop_changed ON shop (changed);
 
