@@ -17,6 +17,16 @@ type Apps interface {
 	// Install installs what was previewed; it is refused if the accepted hash is not that
 	// of the app's consent now.
 	Install(ctx context.Context, in Install) (Result, error)
+	// Update brings an installed app to the version that was previewed. What it asks for
+	// anew needs the accepted hash.
+	Update(ctx context.Context, in Install) (Result, error)
+	// Permit changes what an app may do, within what it asks for.
+	Permit(ctx context.Context, app string, in Permit) (Result, error)
+	// RotateSecret gives an app and the host a new secret.
+	RotateSecret(ctx context.Context, app string) (Result, error)
+	// RecoverSecret finds out which secret an app holds, or with discard forgets those that
+	// it may hold without asking it.
+	RecoverSecret(ctx context.Context, app string, discard bool) (Result, error)
 	Activate(ctx context.Context, app string) (Result, error)
 	Deactivate(ctx context.Context, app string) (Result, error)
 	Uninstall(ctx context.Context, app string, keepUserData bool) (Result, error)
@@ -46,6 +56,14 @@ type Preview struct {
 	Problems     []Problem      `json:"problems"` // warnings; errors refuse the preview
 	// Installed is the state of an installation that is there already; empty: none.
 	Installed string `json:"installed,omitempty"`
+	// InstalledVersion is its version. What it does not have yet is new.
+	InstalledVersion string   `json:"installedVersion,omitempty"`
+	NewPrivileges    []string `json:"newPrivileges,omitempty"`
+	NewHosts         []string `json:"newHosts,omitempty"`
+	LostPrivileges   []string `json:"lostPrivileges,omitempty"` // it asks for them no more
+	// Demands says that an update needs consent to what is new; without that, an app that
+	// checks its own permissions is updated and waits for them.
+	Demands bool `json:"needsConsent,omitempty"`
 }
 
 // ResourceWish is one row of the permission table: "product", ["write", "delete"].
@@ -89,11 +107,18 @@ type Install struct {
 	AppSecret string `json:"appSecret,omitempty"`
 }
 
+// Permit is the order to change what an app may do, at once.
+type Permit struct {
+	Grant  []string `json:"grant,omitempty"`
+	Revoke []string `json:"revoke,omitempty"`
+}
+
 // Result of an operation on an app (cli.md 2.4).
 type Result struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
-	// Result is installed, already_installed, activated, deactivated or uninstalled.
+	// Result is installed, already_installed, updated, unchanged, activated, deactivated,
+	// uninstalled, rotated, recovered, discarded or nothing_to_recover.
 	Result string `json:"result"`
 	// Warnings are sentences about what works but deserves a look.
 	Warnings []string `json:"warnings,omitempty"`
@@ -106,7 +131,7 @@ type App struct {
 	Version     string     `json:"version"`
 	Author      string     `json:"author"`
 	Active      bool       `json:"active"`
-	State       string     `json:"state"` // registered, unconfirmed, local or pending
+	State       string     `json:"state"` // registered, rotating, unconfirmed, local or pending
 	Format      string     `json:"format"`
 	InstalledAt time.Time  `json:"installedAt"`
 	UpdatedAt   *time.Time `json:"updatedAt"`
@@ -149,6 +174,30 @@ func appRoutes() []route {
 		{"GET /v1/shops/{shop}/apps/{app}", "app.show", inShop(func(r *http.Request, shop Shop) (any, error) {
 			return shop.App(r.Context(), r.PathValue("app"))
 		})},
+		{"POST /v1/shops/{shop}/updates", "app.update", inShop(func(r *http.Request, shop Shop) (any, error) {
+			in, err := decode[Install](r)
+			if err != nil {
+				return nil, err
+			}
+			return shop.Update(r.Context(), in)
+		})},
+		{"POST /v1/shops/{shop}/apps/{app}/permissions", "app.permit", inShop(func(r *http.Request, shop Shop) (any, error) {
+			in, err := decode[Permit](r)
+			if err != nil {
+				return nil, err
+			}
+			return shop.Permit(r.Context(), r.PathValue("app"), in)
+		})},
+		{"POST /v1/shops/{shop}/apps/{app}/secret/rotate", "app.secret.rotate", inShop(func(r *http.Request, shop Shop) (any, error) {
+			return shop.RotateSecret(r.Context(), r.PathValue("app"))
+		})},
+		{"POST /v1/shops/{shop}/apps/{app}/secret/recover", "app.secret.recover", inShop(func(r *http.Request, shop Shop) (any, error) {
+			discard, err := strconv.ParseBool(r.URL.Query().Get("discard"))
+			if err != nil {
+				return nil, malformed(fmt.Errorf("discard: %w", err))
+			}
+			return shop.RecoverSecret(r.Context(), r.PathValue("app"), discard)
+		})},
 		{"POST /v1/shops/{shop}/apps/{app}/activate", "app.activate", inShop(func(r *http.Request, shop Shop) (any, error) {
 			return shop.Activate(r.Context(), r.PathValue("app"))
 		})},
@@ -173,6 +222,27 @@ func (s shopClient) Preview(ctx context.Context, source Source) (Preview, error)
 // Install installs what was previewed.
 func (s shopClient) Install(ctx context.Context, in Install) (Result, error) {
 	return call[Result](ctx, s.host, http.MethodPost, s.path+"/apps", in)
+}
+
+// Update updates an app to what was previewed.
+func (s shopClient) Update(ctx context.Context, in Install) (Result, error) {
+	return call[Result](ctx, s.host, http.MethodPost, s.path+"/updates", in)
+}
+
+// Permit changes what an app may do.
+func (s shopClient) Permit(ctx context.Context, app string, in Permit) (Result, error) {
+	return call[Result](ctx, s.host, http.MethodPost, s.app(app)+"/permissions", in)
+}
+
+// RotateSecret gives an app and the host a new secret.
+func (s shopClient) RotateSecret(ctx context.Context, app string) (Result, error) {
+	return call[Result](ctx, s.host, http.MethodPost, s.app(app)+"/secret/rotate", nil)
+}
+
+// RecoverSecret settles which secret an app holds.
+func (s shopClient) RecoverSecret(ctx context.Context, app string, discard bool) (Result, error) {
+	path := s.app(app) + "/secret/recover?discard=" + strconv.FormatBool(discard)
+	return call[Result](ctx, s.host, http.MethodPost, path, nil)
 }
 
 // Activate activates an app.

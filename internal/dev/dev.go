@@ -58,6 +58,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := shop.Unsettled(ctx); err != nil { // its apps would be told nothing of what happens here
+		return err
+	}
 	d := &development{Options: o, screen: s, host: host, shop: shop}
 	if err := d.openAPI(ctx); err != nil {
 		return err

@@ -25,6 +25,8 @@ type Consent struct {
 	// none of them nobody needs to be asked.
 	NewPrivileges appdock.Privileges
 	NewHosts      []string
+	// LostPrivileges are those that it has and asks for no more.
+	LostPrivileges appdock.Privileges
 	// SelfChecked is an app that says it checks its own permissions: new ones may be granted
 	// later than at an update (manifest-xml.md 7, validates-permissions).
 	SelfChecked bool
@@ -61,6 +63,7 @@ func Plan(app *manifest.App, installed *Registration) Consent {
 	}
 	if installed != nil {
 		c.NewPrivileges = installed.Installation.Grant.Missing(c.NewPrivileges...)
+		c.LostPrivileges = requested(app).Missing(installed.Installation.Grant...)
 		c.NewHosts = nil
 		for _, host := range app.Hosts {
 			if !slices.Contains(installed.Profile.Hosts, host) {

@@ -33,17 +33,14 @@ type Files struct {
 	Icon []byte
 }
 
-// Preview says what installing app asks for, and the state of the installation that is
-// there already; "" if there is none.
-func (s *Service) Preview(ctx context.Context, shop appdock.ShopID, app *manifest.App) (Consent, State, error) {
+// Preview says what installing app, or updating to it, asks for, and what is there of it
+// already; nil if nothing is.
+func (s *Service) Preview(ctx context.Context, shop appdock.ShopID, app *manifest.App) (Consent, *Registration, error) {
 	found, err := s.find(ctx, shop, app.Name)
 	if err != nil {
-		return Consent{}, "", err
+		return Consent{}, nil, err
 	}
-	if found == nil {
-		return Plan(app, nil), "", nil
-	}
-	return Plan(app, found), found.State, nil
+	return Plan(app, found), found, nil
 }
 
 // Install installs a validated app in the steps of design.md 4, or finishes an installation

@@ -150,9 +150,9 @@ func TestRecoveryTakesTheManifestOfNow(t *testing.T) {
 	}
 	h.app.onConfirm = nil
 	newer := sample(t, part{"1.2.0", "1.3.0"}, part{"<read>order</read>", "<read>order</read><read>customer</read>"})
-	consent, state, err := h.Preview(t.Context(), shopID, newer)
-	if err != nil || state != lifecycle.Unconfirmed {
-		t.Fatalf("state %q, %v", state, err)
+	consent, found, err := h.Preview(t.Context(), shopID, newer)
+	if err != nil || found == nil || found.State != lifecycle.Unconfirmed {
+		t.Fatalf("found %+v, %v", found, err)
 	}
 	if diff := cmp.Diff(appdock.NewPrivileges("customer:read"), consent.NewPrivileges); diff != "" {
 		t.Errorf("new privileges (-want +got)\n%s", diff)

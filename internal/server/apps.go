@@ -138,7 +138,7 @@ func (s *Shop) Preview(ctx context.Context, source control.Source) (control.Prev
 	if err != nil {
 		return control.Preview{}, err
 	}
-	consent, state, err := s.host.apps.Preview(ctx, s.id, read.app)
+	consent, found, err := s.host.apps.Preview(ctx, s.id, read.app)
 	if err != nil {
 		return control.Preview{}, err
 	}
@@ -153,7 +153,11 @@ func (s *Shop) Preview(ctx context.Context, source control.Source) (control.Prev
 		Hosts:        append([]string{}, consent.Hosts...),
 		Webhooks:     []control.WebhookWish{},
 		Problems:     []control.Problem{},
-		Installed:    stateName(state),
+		Demands:      consent.Demands(),
+	}
+	if found != nil {
+		p.Installed, p.InstalledVersion = stateName(found.State), found.Installation.Version
+		p.NewPrivileges, p.NewHosts, p.LostPrivileges = names(consent.NewPrivileges), consent.NewHosts, names(consent.LostPrivileges)
 	}
 	for _, x := range consent.Permissions {
 		p.Permissions = append(p.Permissions, control.ResourceWish{Resource: x.Entity, Privileges: x.Rights})
@@ -172,17 +176,57 @@ func (s *Shop) Preview(ctx context.Context, source control.Source) (control.Prev
 
 // Install installs what was previewed.
 func (s *Shop) Install(ctx context.Context, in control.Install) (control.Result, error) {
+	return s.bring(ctx, in, s.host.apps.Install)
+}
+
+// Update updates an app to what was previewed.
+func (s *Shop) Update(ctx context.Context, in control.Install) (control.Result, error) {
+	return s.bring(ctx, in, s.host.apps.Update)
+}
+
+// bring reads an app from its folder and installs it or updates to it.
+func (s *Shop) bring(ctx context.Context, in control.Install, do func(context.Context, appdock.Shop, *manifest.App, lifecycle.Options) (lifecycle.Outcome, error)) (control.Result, error) {
 	read, err := s.readApp(in.Source)
 	if err != nil {
 		return control.Result{}, err
 	}
-	out, err := s.host.apps.Install(ctx, s.shop(), read.app, lifecycle.Options{
+	out, err := do(ctx, s.shop(), read.app, lifecycle.Options{
 		ConsentHash:      in.ConsentHash,
 		Activate:         in.Activate,
 		AllowShortSecret: in.AllowShortSecret,
 		AppSecret:        s.host.appSecret(read.app.Name, in.AppSecret),
 		Files:            lifecycle.Files{Path: read.path, Icon: read.icon},
 	})
+	return result(out), withExchange(err)
+}
+
+// Permit changes what an app may do.
+func (s *Shop) Permit(ctx context.Context, app string, in control.Permit) (control.Result, error) {
+	out, err := s.host.apps.Permit(ctx, s.id, app, privileges(in.Grant), privileges(in.Revoke))
+	return result(out), err
+}
+
+func privileges(names []string) []appdock.Privilege {
+	list := make([]appdock.Privilege, len(names))
+	for i, name := range names {
+		list[i] = appdock.Privilege(name)
+	}
+	return list
+}
+
+// RotateSecret gives an app and the host a new secret.
+func (s *Shop) RotateSecret(ctx context.Context, app string) (control.Result, error) {
+	out, err := s.host.apps.RotateSecret(ctx, s.shop(), app)
+	return result(out), withExchange(err)
+}
+
+// RecoverSecret settles which secret an app holds.
+func (s *Shop) RecoverSecret(ctx context.Context, app string, discard bool) (control.Result, error) {
+	if discard {
+		out, err := s.host.apps.DiscardSecret(ctx, s.id, app)
+		return result(out), err
+	}
+	out, err := s.host.apps.RecoverSecret(ctx, s.shop(), app)
 	return result(out), withExchange(err)
 }
 

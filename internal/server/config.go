@@ -54,6 +54,12 @@ type Config struct {
 	Allow []netip.Prefix
 	// AllowShortSecret accepts shop secrets under 64 characters also in production.
 	AllowShortSecret bool
+	// IgnorePrints are fingerprints of a shop whose change does not count, such as
+	// "installation_path" in containers (protocol-shop-identity.md 2.2).
+	IgnorePrints []string
+	// BlockAPI refuses apps' calls to the API while the identity of their shop is in doubt.
+	// Default true.
+	BlockAPI bool
 	// AppSecrets sign the registrations of apps whose manifest has no secret, by app name.
 	AppSecrets map[string]appdock.Secret
 	// Schedule has the waits before each further attempt of a webhook. Default: ten, about
@@ -83,6 +89,7 @@ func Default() Config {
 		Platform: "6.7.10.0",
 		Schedule: webhook.DefaultSchedule(),
 		InFlight: 8,
+		BlockAPI: true,
 		Drain:    10 * time.Second,
 		Version:  "dev",
 		Log:      slog.New(slog.DiscardHandler),

@@ -8,7 +8,6 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/httpapi"
-	"github.com/appdock/appdock/internal/oauth"
 	"github.com/appdock/appdock/internal/web"
 )
 
@@ -17,7 +16,7 @@ func (s *Server) handler() http.Handler {
 	api := httpapi.New(httpapi.Options{
 		Records:       s.records,
 		Schemas:       s.store,
-		Tokens:        &oauth.Service{Store: s.store, Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: time.Now, NewID: newID},
+		Tokens:        s.tokens(),
 		Notifications: s.records,
 		Shops:         s.shops.at,
 		Version:       s.config.Platform,

@@ -38,6 +38,7 @@ type Server struct {
 	shops  shops
 
 	folder   *folder
+	instance string // uid of the data folder
 	ring     *keyring.Ring
 	store    *sqlite.Store
 	records  *shop.Service
@@ -89,6 +90,9 @@ func (s *Server) openFolder(context.Context) error {
 		return err
 	}
 	s.folder = f
+	if err := s.openInstance(); err != nil {
+		return err
+	}
 	_, err = os.Stat(f.file(databaseFile))
 	s.ring, err = keyring.Open(f.file(keyFile), errors.Is(err, fs.ErrNotExist))
 	return err
@@ -199,6 +203,10 @@ func (s *Server) wire(ctx context.Context) error {
 	s.records = shop.New(s.store, time.Now, newID, s.committed)
 	s.apps = &lifecycle.Service{
 		Store:            s.store.Registrations(),
+		Identities:       s.store,
+		Prints:           s.prints,
+		IgnorePrints:     s.config.IgnorePrints,
+		Renewed:          s.renewed,
 		Caller:           watched{s.client, s},
 		Settler:          s.engine,
 		Committed:        s.committed,
@@ -214,6 +222,9 @@ func (s *Server) wire(ctx context.Context) error {
 	}
 	for _, shop := range s.shops.all() {
 		if err := s.seed(ctx, shop); err != nil {
+			return err
+		}
+		if _, err := s.apps.Identify(ctx, shop); err != nil {
 			return err
 		}
 		if err := s.apps.Recover(ctx, shop.ID); err != nil {

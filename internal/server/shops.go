@@ -35,9 +35,13 @@ func (s *Shop) Details(ctx context.Context) (control.ShopDetails, error) {
 		return control.ShopDetails{}, err
 	}
 	shop := s.shop()
+	identity := "ok"
+	if s.host.apps.Withheld(s.id) {
+		identity = "change_suggested"
+	}
 	return control.ShopDetails{
 		ID: shop.ID, URL: shop.URL, Name: shop.Name, Platform: s.host.config.Platform,
-		Mode: string(s.host.mode), Identity: "ok", Apps: len(all),
+		Mode: string(s.host.mode), Identity: identity, Apps: len(all),
 	}, nil
 }
 
@@ -91,6 +95,17 @@ func (s *shops) put(shop appdock.Shop) {
 		return
 	}
 	s.list[at] = shop
+}
+
+// rename replaces what is known of a shop that has another id from now on.
+func (s *shops) rename(before appdock.ShopID, shop appdock.Shop) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, known := range s.list {
+		if known.ID == before {
+			s.list[i] = shop
+		}
+	}
 }
 
 func (s *shops) all() []appdock.Shop {

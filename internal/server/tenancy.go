@@ -94,26 +94,11 @@ func (s *Server) makeShop(ctx context.Context, shop appdock.Shop) error {
 	return nil
 }
 
-// moveShop takes a base URL that differs from the stored one, as long as no app was told
-// the old one: an app that was would refuse what comes from another URL, and would go on
-// calling the old one (protocol-shop-identity.md 2).
+// moveShop takes a base URL that differs from the stored one. What that means for apps that
+// were told the old one is a matter of the shop's identity (protocol-shop-identity.md 2).
 func (s *Server) moveShop(ctx context.Context, shop appdock.Shop, wanted string) error {
 	if wanted == "" || wanted == shop.URL {
 		return nil
-	}
-	apps, err := s.store.Registrations().All(ctx, shop.ID)
-	if err != nil {
-		return fmt.Errorf("look for apps that know the shop's URL: %w", err)
-	}
-	for _, a := range apps {
-		if !a.Secret.IsZero() || len(a.Unconfirmed) > 0 {
-			return &appdock.Error{
-				Kind: appdock.Refused, Code: "FRAMEWORK__APP_SHOP_ID_CHANGE_SUGGESTED",
-				Message: "The shop's URL would change while apps are registered with the old one",
-				Cause:   fmt.Sprintf("%s knows this shop as %s, and now it would be %s", a.Installation.App, shop.URL, wanted),
-				Cure:    "Serve the old address again, uninstall the apps first, or use a fresh folder with --temp or --data.",
-			}
-		}
 	}
 	shop.URL = wanted
 	if err := s.store.SetShopURL(ctx, shop.ID, wanted); err != nil {

@@ -1,0 +1,74 @@
+package server_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/server"
+	"github.com/appdock/appdock/sdk"
+	"github.com/appdock/appdock/sdk/apptest"
+)
+
+func opened(t *testing.T, c server.Config) *server.Server {
+	t.Helper()
+	host, err := server.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { closeHost(t, host) })
+	return host
+}
+
+// order places an order as the shop itself and waits until its webhooks were tried, or
+// parked.
+func order(t *testing.T, host *server.Server) appdock.ID {
+	t.Helper()
+	id, payload := freshOrder()
+	key, secret, err := only(t, host).NewAPIClient(t.Context(), "operator")
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := sdk.NewAPI(sdk.Credentials{URL: host.URL(), Key: key, Secret: secret.Reveal()}, client(t))
+	if err := api.Create(t.Context(), "order", payload); err != nil {
+		t.Fatal(err)
+	}
+	if err := host.Settled(within(t, soon), appdock.ID{}); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// TestRotationDuringDeliveries: a delivery in flight ends well, what waits is signed with
+// the new secret, and nothing is lost.
+func TestRotationDuringDeliveries(t *testing.T) {
+	t.Parallel()
+	c := development(folder(t))
+	c.Shop.URL, c.Demo = "http://original.example", true
+	host := opened(t, c)
+	app := newApp(t)
+	installed(t, only(t, host), write(t, app.App.Name, app.Manifest()))
+	app.Answer(apptest.Webhook, apptest.Slow(300*time.Millisecond).Times(1), apptest.Status(503).Times(1))
+	const orders = 12
+	placed := make(chan struct{})
+	go func() {
+		defer close(placed)
+		for range orders {
+			order(t, host)
+		}
+	}()
+	for range 3 {
+		if _, err := only(t, host).RotateSecret(within(t, soon), app.App.Name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-placed
+	if _, err := app.WaitEvent(within(t, soon), "checkout.order.placed", orders); err != nil {
+		t.Error(err)
+	}
+	for _, r := range app.Requests(apptest.Webhook) {
+		if !r.Verified {
+			t.Errorf("a webhook was not verified: %s", r.Webhook.Event)
+		}
+	}
+}
