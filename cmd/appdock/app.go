@@ -21,8 +21,8 @@ func newApp(p *program) *cobra.Command {
 	}
 	group(c)
 	c.AddCommand(
-		newAppInstall(p), newAppActivate(p), newAppDeactivate(p), newAppUninstall(p, true), newAppList(p), newAppShow(p),
-		newAppCreate(p, 1), newAppValidate(p), newAppSchema(p),
+		newAppInstall(p), newAppUpdate(p), newAppRefresh(p), newAppActivate(p), newAppDeactivate(p), newAppUninstall(p, true), newAppList(p), newAppShow(p),
+		newAppPermissions(p), newAppSecret(p), newAppCreate(p, 1), newAppValidate(p), newAppSchema(p),
 	)
 	return c
 }
@@ -106,7 +106,8 @@ func newAppList(p *program) *cobra.Command {
 		Use:     "list",
 		Aliases: []string{"ls"},
 		Short:   "List the apps of the shop",
-		Long:    "List the apps of the shop by name. An app whose state is unconfirmed must be installed again to finish it.",
+		Long: "List the apps of the shop by name. The registration of an app whose state is unconfirmed is settled by " +
+			"`app secret recover`, or by installing it again if it was never complete.",
 		Example: "appdock app list\nappdock app list --filter payment --active --json",
 		Args:    args(0, 0, ""),
 	}
@@ -188,13 +189,7 @@ func (p *program) printApp(a control.AppDetails) {
 	list.write(p.out)
 
 	p.printList("Granted", a.Granted)
-	var pending []string
-	for _, privilege := range a.Requested {
-		if !slices.Contains(a.Granted, privilege) {
-			pending = append(pending, privilege)
-		}
-	}
-	p.printList("Requested, not granted", pending)
+	p.printList("Requested, not granted", waiting(a))
 	p.printList("Hosts", a.Hosts)
 	if len(a.Webhooks) > 0 {
 		p.out.print("\n" + p.out.paint(bold, "Webhooks") + "\n")

@@ -68,9 +68,13 @@ func ownExplanations() []explanation {
 			"Run `appdock app secret recover` for the app.",
 		},
 		{
+			"FRAMEWORK__APP_SHOP_ID_CHANGE_STRATEGY_NOT_FOUND", "There is no such way to settle the identity of a shop.",
+			"The name of the strategy is missing or misspelt.", "Name move-shop-permanently, reinstall-apps or uninstall-apps.",
+		},
+		{
 			"FRAMEWORK__APP_SHOP_ID_CHANGE_SUGGESTED", "The shop may be a copy or may have moved; apps are not told anything until that is settled.",
-			"Its base URL or other marks differ from those the shop id was made for.",
-			"Say whether the shop moved, or whether its apps shall be installed anew or removed.",
+			"Its base URL, its data folder or its instance differ from those that its apps know.",
+			"See what differs with `appdock shop check`, then say whether the shop moved, or whether its apps shall be installed anew or removed, with `appdock shop url-change resolve`.",
 		},
 
 		{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/appdock/appdock"
@@ -53,6 +54,9 @@ func (p *program) consent(ctx context.Context, wish control.Preview, flags accep
 				return err
 			}
 			if !yes {
+				if wish.InstalledVersion != "" {
+					return refused(wish.Name + " stays as it is.")
+				}
 				return refused(wish.Name + " was not installed.")
 			}
 		}
@@ -81,11 +85,22 @@ func printPermissions(s stream, wish control.Preview, granted bool) {
 	}
 	s.print(oneLine(fmt.Sprintf("%s %s %s these permissions:", wish.Name, wish.Version, verb)) + "\n")
 	t := table{head: []string{"RESOURCE", "PRIVILEGES"}}
+	add := func(resource, privileges string, _ bool) { t.add(resource, privileges) }
+	if wish.InstalledVersion != "" { // an update: what it does not have yet is marked (cli.md 2.2)
+		t.head = append(t.head, "")
+		add = func(resource, privileges string, fresh bool) {
+			mark := ""
+			if fresh {
+				mark = "new"
+			}
+			t.add(resource, privileges, mark)
+		}
+	}
 	for _, r := range wish.Permissions {
-		t.add(r.Resource, strings.Join(r.Privileges, ", "))
+		add(r.Resource, strings.Join(r.Privileges, ", "), isNew(wish, r.Resource, r.Privileges))
 	}
 	for _, privilege := range wish.Additional {
-		t.add("", privilege)
+		add("", privilege, slices.Contains(wish.NewPrivileges, privilege))
 	}
 	t.write(s, "  ")
 	for _, x := range wish.Problems {
@@ -98,7 +113,11 @@ func printPermissions(s stream, wish control.Preview, granted bool) {
 func printHosts(s stream, wish control.Preview) {
 	s.print("It talks to these hosts:\n")
 	for _, host := range wish.Hosts {
-		s.print("  " + oneLine(host) + "\n")
+		mark := ""
+		if wish.InstalledVersion != "" && slices.Contains(wish.NewHosts, host) {
+			mark = "  new"
+		}
+		s.print("  " + oneLine(host) + mark + "\n")
 	}
 }
 
@@ -113,8 +132,14 @@ const maxUnusable = 3
 
 // ask puts a question; the end of input, an empty answer and three unusable ones are no.
 func (p *program) ask(ctx context.Context, question string) (bool, error) {
+	return p.askWith(ctx, question, false)
+}
+
+// askWith is ask for a question whose empty answer is usual.
+func (p *program) askWith(ctx context.Context, question string, usual bool) (bool, error) {
+	choices := map[bool]string{false: " [y/N] ", true: " [Y/n] "}[usual]
 	for range maxUnusable {
-		p.err.print(p.err.paint(bold, question) + " [y/N] ")
+		p.err.print(p.err.paint(bold, question) + choices)
 		line, err := p.line(ctx)
 		ended := errors.Is(err, io.EOF)
 		if err != nil {
@@ -126,8 +151,10 @@ func (p *program) ask(ctx context.Context, question string) (bool, error) {
 		switch strings.ToLower(strings.TrimSpace(line)) {
 		case "y", "yes":
 			return true, nil
-		case "n", "no", "":
+		case "n", "no":
 			return false, nil
+		case "":
+			return usual && !ended, nil
 		}
 		if ended {
 			break

@@ -21,6 +21,9 @@ type fakeHost struct {
 	mu   sync.Mutex
 	apps map[string]control.App
 	took []control.Install // orders that were taken
+
+	granted []string // to every app; nil: what they have at first
+	moved   bool     // the shop is not where its apps know it
 }
 
 func newFakeHost() *fakeHost { return &fakeHost{apps: map[string]control.App{}} }
@@ -71,7 +74,7 @@ func (h *fakeHost) Preview(_ context.Context, source control.Source) (control.Pr
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if a, ok := h.apps[p.Name]; ok {
-		p.Installed = a.State
+		upgrade(&p, a)
 	}
 	return p, err
 }
@@ -162,14 +165,21 @@ func (h *fakeHost) App(_ context.Context, name string) (control.AppDetails, erro
 	if !ok {
 		return control.AppDetails{}, noAppCalled(name)
 	}
+	granted, unconfirmed := h.granted, 1
+	if granted == nil {
+		granted = []string{"order:read"}
+	}
+	if name == "Plain" || name == "Curious" || name == "PlainToo" {
+		unconfirmed = 0
+	}
 	return control.AppDetails{
 		App: a, ID: "0190c2f5d6a17d3f8e2b4c6a8e0f1a2b", Path: "/apps/" + name,
-		Granted: []string{"order:read"}, Requested: []string{"order:read", "product:read"}, Hosts: []string{"my.app.example"},
+		Granted: granted, Requested: []string{"order:read", "product:read"}, Hosts: []string{"my.app.example"},
 		Webhooks: []control.Webhook{
 			{WebhookWish: control.WebhookWish{Name: "placed", Event: "checkout.order.placed", URL: "https://my.app.example/placed"}, Active: true},
 			{WebhookWish: control.WebhookWish{Name: "tax", Event: "tax.written", URL: "https://my.app.example/tax"}},
 		},
-		Unconfirmed: 1, ManifestHash: "abc",
+		Unconfirmed: unconfirmed, ManifestHash: "abc",
 	}, nil
 }
 

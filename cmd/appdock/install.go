@@ -58,15 +58,10 @@ func newAppInstall(p *program) *cobra.Command {
 	}
 	flags := c.Flags()
 	flags.BoolVarP(&f.activate, "activate", "a", false, "activate the apps as well")
-	flags.BoolVarP(&f.yes, "force", "f", false, "accept permissions and hosts without a question")
-	flags.BoolVarP(&f.yes, "yes", "y", false, "the same as --force")
-	flags.BoolVar(&f.accepted.permissions, "accept-permissions", false, "accept the permissions without a question")
-	flags.BoolVar(&f.accepted.hosts, "accept-hosts", false, "accept the hosts without a question")
-	flags.BoolVar(&f.skipValidation, "no-validate", false, "do not check the manifest; it must still be readable")
+	p.consentFlags(flags, &f, "installed")
 	flags.BoolVar(&f.match, "match", false, "install every app whose name contains an argument")
 	flags.StringVar(&f.appSecret, "app-secret", "", "the vendor's secret for an app whose manifest has none; env:NAME and file:PATH name a place")
 	flags.BoolVar(&f.allowShortSecret, "allow-short-secret", false, "accept shop secrets of less than 64 characters")
-	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would be installed, and change nothing")
 	c.RunE = func(cmd *cobra.Command, given []string) error {
 		secret, err := secretValue(f.appSecret, p.getenv)
 		if err != nil {
@@ -118,7 +113,7 @@ func (p *program) installOne(ctx context.Context, shop control.Shop, t target, f
 	}
 	out := outcome{Name: wish.Name, Version: wish.Version}
 	p.printRemarks(wish)
-	if wish.Installed == "registered" || wish.Installed == "local" {
+	if slices.Contains([]string{"registered", "rotating", "local"}, wish.Installed) {
 		return p.alreadyInstalled(out)
 	}
 	if f.dryRun {

@@ -149,6 +149,13 @@ func colonNames(p *program) []*cobra.Command {
 	}
 	return []*cobra.Command{
 		named("app:install", newAppInstall(p)),
+		named("app:update", newAppUpdate(p)),
+		named("app:refresh", newAppRefresh(p)),
+		named("app:secret:rotate", newSecretRotate(p)),
+		named("app:secret:recover", newSecretRecover(p)),
+		named("app:shop-id:check", newShopCheck(p)),
+		named("app:shop-id:change", newShopResolve(p)),
+		named("app:url-change:resolve", newShopResolve(p)),
 		named("app:activate", newAppActivate(p)),
 		named("app:deactivate", newAppDeactivate(p)),
 		named("app:uninstall", newAppUninstall(p, false)), // asks nothing (cli.md 2.2)

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the program itself: against a fake host on a real socket where a script
-// starts one with `fakehost FOLDER`, else with the real one.
+// starts one with `fakehost FOLDER` (`moved`: its shop is elsewhere), else with the real one.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -53,12 +53,14 @@ func TestScripts(t *testing.T) {
 }
 
 func startFakeHost(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) != 1 {
-		ts.Fatalf("usage: fakehost FOLDER")
+	if len(args) != 1 && (len(args) != 2 || args[1] != "moved") {
+		ts.Fatalf("usage: fakehost FOLDER [moved]")
 	}
+	fake := newFakeHost()
+	fake.moved = len(args) == 2
 	folder := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(folder, 0o700))
-	s, err := control.Listen(context.Background(), server.SocketPath(folder), newFakeHost(), slog.New(slog.DiscardHandler))
+	s, err := control.Listen(context.Background(), server.SocketPath(folder), fake, slog.New(slog.DiscardHandler))
 	ts.Check(err)
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve() }()

@@ -120,6 +120,15 @@ func settings() []setting {
 			},
 		},
 		{
+			key: "identity.ignore", form: "text", list: true, choices: []string{"app_url", "installation_path", "sales_channel_domain_urls", "database_server_uid"},
+			meaning: "fingerprints of a shop whose change does not count, such as installation_path in containers",
+			set:     func(c *configuration, _ string, values []string) error { c.IgnorePrints = values; return nil },
+		},
+		{
+			key: "identity.block_api", form: "boolean", usual: "true", meaning: "refuse apps' calls to the API while their shop may have moved or be a copy",
+			set: one(func(c *configuration, v string) (err error) { c.BlockAPI, err = boolean(v); return err }),
+		},
+		{
 			key: "delivery.schedule", form: "duration", list: true, usual: "5s, 30s, 5m, 30m, 2h, 5h, 10h, 10h, 24h, 24h",
 			meaning: "waits before each further attempt of a webhook that failed, each 20 % longer or shorter; after the last the delivery is dead",
 			set: func(c *configuration, _ string, values []string) (err error) {

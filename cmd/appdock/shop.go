@@ -12,12 +12,12 @@ import (
 func newShop(p *program) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "shop",
-		Short:   "See the shops of the host",
-		Long:    "See the shop that the apps of this host belong to, or the shops of a host with several.",
+		Short:   "See the shops of the host, and settle who they are",
+		Long:    "See the shop that the apps of this host belong to, or the shops of a host with several; settle that a shop moved or is a copy.",
 		Example: "appdock shop show\nappdock shop list",
 	}
 	group(c)
-	c.AddCommand(newShopList(p), newShopShow(p))
+	c.AddCommand(newShopList(p), newShopShow(p), newShopCheck(p), newShopURLChange(p), newShopStage(p))
 	return c
 }
 
@@ -59,7 +59,7 @@ func newShopShow(p *program) *cobra.Command {
 			return p.show(s, func() {
 				identity := s.Identity
 				if identity == "change_suggested" {
-					identity = "a change of the shop id is suggested"
+					identity = "in doubt: see appdock shop check"
 				}
 				var list pairs
 				list.add("Name", s.Name)
