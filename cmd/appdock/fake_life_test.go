@@ -118,13 +118,13 @@ func (h *fakeHost) ResolveIdentity(_ context.Context, in control.Resolve) (contr
 	defer h.mu.Unlock()
 	res := control.Resolution{Strategy: in.Strategy, ID: "aB3dE6gH9jK2mN5p", Apps: []control.ResolvedApp{}}
 	result := map[string]string{"MoveShopPermanently": "rotated", "move-shop-permanently": "rotated", "reinstall-apps": "installed", "uninstall-apps": "uninstalled"}[in.Strategy]
-	switch {
-	case result == "":
+	switch result {
+	case "":
 		return res, &appdock.Error{
 			Kind: appdock.Invalid, Code: "FRAMEWORK__APP_SHOP_ID_CHANGE_STRATEGY_NOT_FOUND",
 			Message: `Shop ID change resolver with name "` + in.Strategy + `" not found.`, Cure: "Name one of move-shop-permanently, reinstall-apps, uninstall-apps.",
 		}
-	case result == "rotated":
+	case "rotated":
 		res.Strategy = "move-shop-permanently"
 	}
 	if result == "rotated" && !h.moved {

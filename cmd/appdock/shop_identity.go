@@ -249,7 +249,7 @@ func newShopStage(p *program) *cobra.Command {
 			"a copy that differs from the original tells apps nothing.",
 		Example: "# of a folder that was copied, such as with cp -r /srv/shop/data /srv/staging/data\n" +
 			"appdock shop stage --data /srv/staging/data --url https://staging.example",
-		Args:    args(0, 0, ""),
+		Args: args(0, 0, ""),
 	}
 	c.Flags().StringVar(&url, "url", "", "base URL of the copy")
 	c.Flags().BoolVar(&withApps, "with-apps", false, "register the apps anew instead of removing them")
