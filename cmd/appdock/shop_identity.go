@@ -228,6 +228,7 @@ func (p *program) showResolution(res control.Resolution, dry bool) error {
 		}
 	}
 	if failed {
+		p.say("The identity of the shop is settled. Register what failed once more, each with: appdock app secret rotate NAME")
 		return toldError(exitFailed)
 	}
 	if res.Changed && !p.json() {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/md5"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -9,11 +10,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/oauth"
 )
@@ -52,9 +55,8 @@ func ForgetInstance(data string) error {
 	return nil
 }
 
-// prints takes the fingerprints of a shop as they are now. The URLs of sales channels are
-// no entity of this host: a fingerprint that is not taken does not count.
-func (s *Server) prints(_ context.Context, shop appdock.Shop) (lifecycle.Fingerprints, error) {
+// prints takes the fingerprints of a shop as they are now.
+func (s *Server) prints(ctx context.Context, shop appdock.Shop) (lifecycle.Fingerprints, error) {
 	path, err := filepath.Abs(s.folder.path)
 	if err != nil {
 		return nil, fmt.Errorf("find the data folder: %w", err)
@@ -62,12 +64,32 @@ func (s *Server) prints(_ context.Context, shop appdock.Shop) (lifecycle.Fingerp
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	path = filepath.ToSlash(path)
+	domains, err := s.domains(ctx, shop.ID)
+	if err != nil {
+		return nil, err
+	}
 	return lifecycle.Fingerprints{
 		lifecycle.PrintURL:      shop.URL,
-		lifecycle.PrintPath:     path,
+		lifecycle.PrintPath:     filepath.ToSlash(path),
+		lifecycle.PrintDomains:  domains,
 		lifecycle.PrintDatabase: s.instance + ":" + databaseFile,
 	}, nil
+}
+
+// domains is a hash of the URLs of all sales channels, in an order of their own
+// (protocol-shop-identity.md 2.2 demands MD5; nothing depends on its strength).
+func (s *Server) domains(ctx context.Context, shop appdock.ShopID) (string, error) {
+	page, err := s.store.Search(ctx, shop, entity.View{}, &entity.Criteria{Entity: "sales_channel_domain"})
+	if err != nil {
+		return "", fmt.Errorf("find the domains of shop %s: %w", shop, err)
+	}
+	var urls []string
+	for _, r := range page.Records {
+		urls = append(urls, r.Text("url"))
+	}
+	slices.Sort(urls)
+	sum := md5.Sum([]byte(strings.Join(urls, "")))
+	return hex.EncodeToString(sum[:]), nil
 }
 
 // renewed is told of a shop that has another id from now on.
