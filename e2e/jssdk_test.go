@@ -58,6 +58,14 @@ func TestJavaScriptSDK(t *testing.T) {
 	t.Run("product.written", app.productWritten(ctx, host, shop))
 	t.Run("checkout.order.placed", app.orderPlaced(ctx, host, shop))
 
+	// From the second registration on the SDK demands both signatures (sdk-facts.md 4).
+	for range 2 {
+		if r, err := only(t, host).RotateSecret(ctx, appName); err != nil || r.Result != "rotated" {
+			t.Fatalf("rotate: got %+v, %v", r, err)
+		}
+	}
+	t.Run("product.written after two rotations", app.productWritten(ctx, host, shop))
+
 	// The app keeps what it knows of the shop: the new installation must prove itself with
 	// the last secret (sdk-facts.md 4).
 	uninstall(ctx, t, only(t, host), true)
@@ -75,8 +83,9 @@ func TestJavaScriptSDK(t *testing.T) {
 	install(ctx, t, only(t, host), source)
 
 	once := []string{"onAuthorize", "onAppActivate", "onAppDeactivate", "onAppUninstall"}
+	rotated := []string{"onAuthorize", "onAuthorize"}
 	seen := app.seen(ctx, t)
-	if diff := cmp.Diff(slices.Concat(once, once, once[:2]), seen.Life); diff != "" {
+	if diff := cmp.Diff(slices.Concat(once[:2], rotated, once[2:], once, once[:2]), seen.Life); diff != "" {
 		t.Errorf("the whole life: %s", diff)
 	}
 	// The SDK reads the body of app.installed a second time after its check of the signature.
