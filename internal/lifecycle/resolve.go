@@ -274,7 +274,7 @@ func (s *Service) renew(ctx context.Context, res *Resolution, stored Identity) e
 	}
 	now := res.Shop
 	now.ID = appdock.ShopID(id)
-	prints, err := s.Prints(ctx, now)
+	prints, err := s.Prints(ctx, res.Shop)
 	if err != nil {
 		return fmt.Errorf("take the fingerprints of shop %s: %w", before, err)
 	}
