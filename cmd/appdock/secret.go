@@ -40,7 +40,7 @@ func newSecretRotate(p *program) *cobra.Command {
 					return err
 				}
 				for _, a := range all {
-					if a.Active && a.HasSecret {
+					if a.Active && (a.HasSecret || a.State == "pending") {
 						names = append(names, a.Name)
 					}
 				}

@@ -156,7 +156,7 @@ func (s *Shop) Preview(ctx context.Context, source control.Source) (control.Prev
 		Demands:      consent.Demands(),
 	}
 	if found != nil {
-		p.Installed, p.InstalledVersion = stateName(found.State), found.Installation.Version
+		p.Installed, p.InstalledVersion = stateName(*found), found.Installation.Version
 		p.NewPrivileges, p.NewHosts, p.LostPrivileges = names(consent.NewPrivileges), consent.NewHosts, names(consent.LostPrivileges)
 	}
 	for _, x := range consent.Permissions {
@@ -313,7 +313,7 @@ func (s *Shop) app(r lifecycle.Registration) control.App {
 		Version:     r.Installation.Version,
 		Author:      r.Profile.Author,
 		Active:      r.Installation.Active,
-		State:       stateName(r.State),
+		State:       stateName(r),
 		Format:      r.Profile.Format,
 		InstalledAt: r.InstalledAt,
 		HasSecret:   !r.Secret.IsZero(),
@@ -326,17 +326,21 @@ func (s *Shop) app(r lifecycle.Registration) control.App {
 }
 
 // stateName is how people are told of a registration (cli.md 2.4): what is on its way is
-// "pending" (design.md 6, "crash during a first install").
-func stateName(s lifecycle.State) string {
-	switch s {
+// "pending" (design.md 6, "crash during a first install"), and so is an app with a server
+// that does not know the shop by its id of now: its registration has failed so far.
+func stateName(r lifecycle.Registration) string {
+	switch r.State {
 	case lifecycle.Registering, lifecycle.Confirming, lifecycle.Completing:
 		return "pending"
 	case lifecycle.Deactivating: // for the moment in which the app is told of it
 		return string(lifecycle.Registered)
-	case lifecycle.Unconfirmed, lifecycle.Registered, lifecycle.Rotating, lifecycle.Local:
-		return string(s)
+	case lifecycle.Local:
+		if r.Setup.RegistrationURL != "" {
+			return "pending"
+		}
+	case lifecycle.Unconfirmed, lifecycle.Registered, lifecycle.Rotating:
 	}
-	return ""
+	return string(r.State)
 }
 
 func names(ps appdock.Privileges) []string {
