@@ -158,7 +158,7 @@ func (r Registration) commit(secret appdock.Secret, integration appdock.ID, stat
 	}
 	r.Integration = integration
 	r.OtherClients = nil
-	if state == Completing { // it was not active yet: there is nothing under way
+	if !r.hadSecret() { // nothing that the app began with them is under way
 		others = nil
 	}
 	for _, other := range others {

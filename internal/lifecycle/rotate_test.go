@@ -354,3 +354,36 @@ func TestUnconfirmedAppGoesOn(t *testing.T) {
 		t.Errorf("state %q, want %q", got, want)
 	}
 }
+
+// TestLostConfirmationsDoNotPileUp: as many API clients wait for their settlement as secrets
+// do, and what the app took last and first is among them (protocol-handshake.md 7).
+func TestLostConfirmationsDoNotPileUp(t *testing.T) {
+	t.Parallel()
+	for name, taken := range map[string]int{"the app took the first": 1, "the app took the last": 9} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			must(h.install(t, sample(t), lifecycle.Options{Activate: true}))(t)
+			for n := 1; n <= 9; n++ {
+				h.app.onConfirm = answering(500, "")
+				if n != taken { // the confirmation got lost on its way
+					h.failAt(t, "call confirm", 1)
+				}
+				if err := h.rotating(t); err == nil {
+					t.Fatal("rotated")
+				}
+				h.store.step = func(string) error { return nil }
+				h.reachable(t, fmt.Sprintf("confirmation %d", n))
+			}
+			r := must(h.Get(t.Context(), shopID, "OrderNotes"))(t)
+			if len(r.Unconfirmed) != 5 || len(r.OtherClients) != 5 {
+				t.Errorf("%d secrets and %d API clients wait", len(r.Unconfirmed), len(r.OtherClients))
+			}
+			h.app.onConfirm = nil
+			if err := h.rotating(t); err != nil {
+				t.Fatal(err)
+			}
+			h.agrees(t)
+		})
+	}
+}

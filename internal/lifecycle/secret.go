@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/protocol"
 )
 
 // RotateSecret registers an app again, signed with its secret of now as well, so that both
@@ -120,14 +121,11 @@ func (s *Service) again(shop appdock.Shop, r Registration, warn func(context.Con
 	return &handshake{
 		Service: s, shop: shop, app: r.Installation.App, setup: r.Setup,
 		// Whoever accepted a short secret once goes on with such an app.
-		allowShort: len(r.Secret.Reveal()) > 0 && len([]rune(r.Secret.Reveal())) < shortSecret,
+		allowShort: !r.Secret.IsZero() && protocol.Registered{Secret: r.Secret.Reveal()}.Short(),
 		confirming: Rotating, committed: Registered,
 		anew: "Recover the registration: appdock app secret recover " + r.Installation.App, warn: warn,
 	}
 }
-
-// shortSecret is what a secret below is called short (protocol-handshake.md 5, row 10).
-const shortSecret = 64
 
 // undo leaves an app that is installed as it was before its registration failed, but for
 // secrets that it may have agreed to; it gives the failure as people are told of it.
