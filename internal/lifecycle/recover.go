@@ -35,7 +35,6 @@ func (s *Service) Recover(ctx context.Context, shop appdock.ShopID) error {
 			r.State = Unconfirmed
 			_, _, err = s.Store.Change(ctx, r)
 		case Rotating:
-			r.State = r.settled()
 			note = "registration was interrupted: the app goes on with the secret before"
 			if len(r.Unconfirmed) > 0 {
 				note = "registration is unconfirmed: recover it with app secret recover"

@@ -106,6 +106,21 @@ func TestIdentityWithoutDoubt(t *testing.T) {
 	}
 }
 
+// TestUnconfirmedSecretIsKnownOutside: an app that may hold a secret was told where the shop is.
+func TestUnconfirmedSecretIsKnownOutside(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.start(t)
+	h.app.onConfirm = answering(500, "")
+	if _, err := h.install(t, sample(t), lifecycle.Options{}); err == nil {
+		t.Fatal("installed")
+	}
+	h.elsewhere(t)
+	if !h.Withheld(shopID) {
+		t.Error("the shop moved without a word")
+	}
+}
+
 // TestStrategies is protocol-shop-identity.md 4.
 func TestStrategies(t *testing.T) {
 	t.Parallel()
@@ -161,6 +176,11 @@ func TestStrategies(t *testing.T) {
 			}
 			if test.prepare != nil {
 				test.prepare(h)
+			}
+			h.app.seen = func(protocol.Call) {
+				if h.Withheld(h.shop.ID) {
+					t.Error("an app that is being registered could not call back")
+				}
 			}
 			told, calls := len(h.store.told()), len(h.app.calls)
 			res, err := h.Resolve(t.Context(), h.shop, test.strategy, test.dry)

@@ -387,3 +387,24 @@ func TestLostConfirmationsDoNotPileUp(t *testing.T) {
 		})
 	}
 }
+
+// TestRotationThatCouldNotBeSettled: what a write that failed left behind is no state to
+// stay in, and stops nothing.
+func TestRotationThatCouldNotBeSettled(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	must(h.install(t, sample(t), lifecycle.Options{}))(t)
+	h.app.onRegister = answering(500, "")
+	h.failAt(t, "change to registered", 1)
+	if _, err := h.RotateSecret(t.Context(), demo, "OrderNotes"); err == nil {
+		t.Fatal("rotated")
+	}
+	h.store.step = func(string) error { return nil }
+	if got, want := h.state(t), "rotating, inactive, a secret, 0 unconfirmed"; got != want {
+		t.Fatalf("state %q, want %q", got, want)
+	}
+	must(h.Activate(t.Context(), shopID, "OrderNotes"))(t)
+	if got, want := h.state(t), "registered, active, a secret, 0 unconfirmed"; got != want {
+		t.Errorf("state %q, want %q", got, want)
+	}
+}
