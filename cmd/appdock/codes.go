@@ -379,6 +379,10 @@ func ownExplanations() []explanation {
 			"See the shops with `appdock shop list`; an id is never the same for two.",
 		},
 		{
+			"ADK-NOT-AN-INTEGRATION", "The token is not that of an integration.",
+			"Only an app can ask for a new secret of its own.", "Ask with the credentials of the app's last confirmation.",
+		},
+		{
 			codeNotFound, "What was named does not exist.",
 			"The name is misspelt, or it is gone.", "Compare it with what the list command prints.",
 		},

@@ -314,7 +314,7 @@ func TestCallsAreObserved(t *testing.T) {
 	send{method: "GET", path: "/api/product", headers: []string{"Authorization:"}}.to(api)
 	const id = appdock.ShopID("aB3dE6gH9jK2mN5p")
 	want := []httpapi.Call{
-		{Actor: appdock.Actor{Shop: id, Installation: appID, Privileges: f.rights}, Shop: id, Method: "GET", Path: "/api/product", Status: 200, At: started},
+		{Actor: appdock.Actor{Shop: id, Installation: appID, Integration: integrationID, Privileges: f.rights}, Shop: id, Method: "GET", Path: "/api/product", Status: 200, At: started},
 		{Shop: id, Method: "GET", Path: "/api/product", Status: 401, At: started},
 	}
 	if diff := cmp.Diff(want, f.calls); diff != "" {
@@ -382,3 +382,27 @@ func TestTheConnectionSurvives(t *testing.T) {
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return copy(p, strings.Repeat(" ", len(p))), nil }
+
+// TestRotations is protocol-handshake.md 8.1, "rotate, API".
+func TestRotations(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		actor  func(*appdock.Actor)
+		status int
+	}{
+		"an app":                      {func(*appdock.Actor) {}, 202},
+		"a token of no integration":   {func(a *appdock.Actor) { a.Integration = appdock.ID{} }, 400},
+		"an integration without apps": {func(a *appdock.Actor) { a.Installation = appdock.ID{} }, 404},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t)
+			f.actor = tt.actor
+			api, _ := newAPI(f)
+			w := send{method: "POST", path: "/api/_action/app-system/secret/rotate"}.to(api)
+			if w.Code != tt.status || tt.status == 202 && (strings.TrimSpace(w.Body.String()) != "[]" || len(f.rotated) != 1) {
+				t.Errorf("got %d %s, rotated %v", w.Code, w.Body, f.rotated)
+			}
+		})
+	}
+}

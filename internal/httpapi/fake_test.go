@@ -28,17 +28,18 @@ const (
 )
 
 var (
-	started   = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	teaID     = appdock.MustID("018c0000000070008000000000000001")
-	coffeeID  = appdock.MustID("018c0000000070008000000000000002")
-	cocoaID   = appdock.MustID("018c0000000070008000000000000003")
-	makerID   = appdock.MustID("018c0000000070008000000000000011")
-	reviewID  = appdock.MustID("018c0000000070008000000000000021")
-	germanID  = appdock.MustID("018c0000000070008000000000000031")
-	appID     = appdock.MustID("018c0000000070008000000000000041")
-	roleID    = appdock.MustID("018c0000000070008000000000000042")
-	newID     = appdock.MustID("018c00000000700080000000000000ff")
-	unknownID = appdock.MustID("018c0000000070008000000000000099")
+	started       = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	teaID         = appdock.MustID("018c0000000070008000000000000001")
+	coffeeID      = appdock.MustID("018c0000000070008000000000000002")
+	cocoaID       = appdock.MustID("018c0000000070008000000000000003")
+	makerID       = appdock.MustID("018c0000000070008000000000000011")
+	reviewID      = appdock.MustID("018c0000000070008000000000000021")
+	germanID      = appdock.MustID("018c0000000070008000000000000031")
+	appID         = appdock.MustID("018c0000000070008000000000000041")
+	integrationID = appdock.MustID("018c0000000070008000000000000042")
+	roleID        = appdock.MustID("018c0000000070008000000000000042")
+	newID         = appdock.MustID("018c00000000700080000000000000ff")
+	unknownID     = appdock.MustID("018c0000000070008000000000000099")
 )
 
 // fake is a shop in memory: records, tokens and notifications behind the API's ports. It
@@ -49,6 +50,8 @@ type fake struct {
 	mu       sync.Mutex
 	rows     map[string][]entity.Record
 	noted    []shop.Notification
+	rotated  []appdock.ID
+	actor    func(*appdock.Actor) // changes who a token is for
 	asked    []*entity.Criteria
 	views    []entity.View
 	written  []entity.Operation
@@ -296,7 +299,11 @@ func (f *fake) Actor(_ context.Context, id appdock.ShopID, authorization string)
 			Cause:   `Missing "Authorization" header`,
 		}
 	}
-	return appdock.Actor{Shop: id, Installation: appID, Privileges: f.rights}, nil
+	a := appdock.Actor{Shop: id, Installation: appID, Integration: integrationID, Privileges: f.rights}
+	if f.actor != nil {
+		f.actor(&a)
+	}
+	return a, nil
 }
 
 func (f *fake) Notify(_ context.Context, _ appdock.Actor, n shop.Notification) (appdock.ID, error) {
@@ -306,11 +313,20 @@ func (f *fake) Notify(_ context.Context, _ appdock.Actor, n shop.Notification) (
 	return newID, nil
 }
 
+// Rotate refuses actors without an installation.
+func (f *fake) Rotate(_ context.Context, a appdock.Actor) error {
+	if a.Installation.IsZero() {
+		return &appdock.Error{Kind: appdock.NotFound, Code: "FRAMEWORK__APP_NOT_FOUND", Message: "m"}
+	}
+	f.rotated = append(f.rotated, a.Installation)
+	return nil
+}
+
 // newAPI is the API over a fake, and its log.
 func newAPI(f *fake) (*httpapi.API, *bytes.Buffer) {
 	var log bytes.Buffer
 	return httpapi.New(httpapi.Options{
-		Records: f, Schemas: f, Tokens: f, Notifications: f,
+		Records: f, Schemas: f, Tokens: f, Notifications: f, Rotations: f,
 		Shops: func(host string) (appdock.Shop, bool) {
 			return appdock.Shop{ID: "aB3dE6gH9jK2mN5p", URL: base}, host == "shop.example"
 		},

@@ -39,6 +39,7 @@ type Options struct {
 	Schemas       schemas
 	Tokens        tokens
 	Notifications notifications
+	Rotations     rotations
 	// Shops finds the shop that is asked for by the request's host.
 	Shops func(host string) (appdock.Shop, bool)
 

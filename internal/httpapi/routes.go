@@ -37,6 +37,7 @@ func routes() []route {
 		{"_info/config", []method{{"GET", known(config)}}},
 
 		{"_action/sync", []method{{"POST", known(sync)}}},
+		{"_action/app-system/secret/rotate", []method{{"POST", known(rotateSecret)}}},
 		{"notification", []method{{"GET", known(of("notification", list))}, {"POST", known(notify)}}},
 
 		{"search/{entity}", []method{{"POST", known(named(search))}}},

@@ -18,6 +18,7 @@ func (s *Server) handler() http.Handler {
 		Schemas:       s.store,
 		Tokens:        s.tokens(),
 		Notifications: s.records,
+		Rotations:     &rotations{host: s},
 		Shops:         s.shops.at,
 		Version:       s.config.Platform,
 		Observe:       s.observeCall,

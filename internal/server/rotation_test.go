@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"errors"
+	"net/http"
 	"testing"
 	"time"
 
@@ -70,5 +72,35 @@ func TestRotationDuringDeliveries(t *testing.T) {
 		if !r.Verified {
 			t.Errorf("a webhook was not verified: %s", r.Webhook.Event)
 		}
+	}
+}
+
+// TestAppAsksForAnotherSecret is POST /api/_action/app-system/secret/rotate
+// (protocol-handshake.md 8.1).
+func TestAppAsksForAnotherSecret(t *testing.T) {
+	t.Parallel()
+	host := opened(t, development(folder(t)))
+	app := newApp(t)
+	installed(t, only(t, host), write(t, app.App.Name, app.Manifest()))
+	before := app.Shops.All()[0]
+	if err := api(t, host, app).Do(t.Context(), "POST", "/api/_action/app-system/secret/rotate", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := app.Wait(within(t, soon), apptest.Confirm, 2); err != nil {
+		t.Fatal(err)
+	}
+	if after := app.Shops.All()[0]; after.Secret == before.Secret {
+		t.Error("the secret is the one before")
+	}
+
+	// One that belongs to no app.
+	key, secret, err := only(t, host).NewAPIClient(t.Context(), "operator")
+	if err != nil {
+		t.Fatal(err)
+	}
+	operator := sdk.NewAPI(sdk.Credentials{URL: host.URL(), Key: key, Secret: secret.Reveal()}, client(t))
+	err = operator.Do(t.Context(), "POST", "/api/_action/app-system/secret/rotate", nil, nil)
+	if refused, ok := errors.AsType[*sdk.APIError](err); !ok || refused.Status != http.StatusNotFound || !refused.Has("FRAMEWORK__APP_NOT_FOUND") {
+		t.Errorf("got %v, want 404", err)
 	}
 }
