@@ -301,7 +301,7 @@ func ownExplanations() []explanation {
 		},
 		{
 			"ADK-DISK-FULL", "There is no room left on the disk of the data folder.",
-			"Nothing can be written until there is.", "Make room; what was accepted before is safe.",
+			"Nothing new is accepted until there is; what was accepted before is delivered all the same.", "Make room: the host goes on by itself.",
 		},
 		{
 			"ADK-FORMAT-UNSUPPORTED", "This release does not install apps of this format.",
@@ -425,6 +425,10 @@ func ownExplanations() []explanation {
 		{
 			"ADK-STORY", "The story of `appdock dev --demo` did not end well.",
 			"One of its steps did not happen; the message names it.", "Run it again with -v and look at what the app answered.",
+		},
+		{
+			"ADK-WEBHOOK-UNKNOWN", "There is no webhook with this id.",
+			"The id is misspelt, or its app was uninstalled or updated.", "See the app's webhooks with `appdock app show NAME`.",
 		},
 		{
 			codeUnsupported, "This release cannot do that yet.",

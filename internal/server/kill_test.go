@@ -260,7 +260,7 @@ func TestKilledHostLosesNothing(t *testing.T) {
 			continue
 		}
 		if kill%4 == 1 {
-			app.Answer(apptest.Webhook, apptest.Status(503).Times(5))
+			app.Answer(apptest.Webhook, apptest.Status(503).Times(4))
 		}
 		c := spawn(t, data, true)
 		writing, stop := context.WithCancel(ctx)

@@ -186,6 +186,7 @@ func (s *Server) wire(ctx context.Context) error {
 	})
 	s.engine = webhook.NewEngine(webhook.Ports{
 		Queue:         s.store,
+		Parking:       s.store,
 		Subscriptions: s.store,
 		Keys:          s.store,
 		Shops:         &s.shops,

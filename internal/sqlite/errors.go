@@ -25,14 +25,7 @@ func primaryCode(err error) int {
 func explain(err error) error {
 	switch primaryCode(err) {
 	case sqlite3.SQLITE_FULL:
-		return &appdock.Error{
-			Kind:    appdock.Unavailable,
-			Code:    "ADK-DISK-FULL",
-			Message: "Nothing can be stored.",
-			Cause:   "the disk of the data folder is full",
-			Cure:    "Make room on it. Nothing was lost: what could not be stored was not accepted.",
-			Err:     err,
-		}
+		return diskFull(err)
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
 		return &appdock.Error{
 			Kind:    appdock.Failed,

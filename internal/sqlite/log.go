@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,30 +23,59 @@ func (s *Store) Deliveries(ctx context.Context, f webhook.Filter) ([]webhook.Del
 	if err != nil {
 		return nil, err
 	}
-	conditions, args := []string{"d.shop = ?"}, []any{t.number}
-	where := func(used bool, condition string, value any) {
-		if used {
-			conditions, args = append(conditions, condition), append(args, value)
-		}
-	}
-	where(f.App != "", "d.app = ?", f.App)
-	where(f.Event != "", "d.event_name = ?", string(f.Event))
-	where(f.State != "", "d.state = ?", string(f.State))
-	where(!f.Since.IsZero(), "d.created_at >= ?", f.Since.UnixMilli())
-	where(!f.Until.IsZero(), "d.created_at < ?", f.Until.UnixMilli())
+	conditions, args := conditionsOf("d.shop", t, f)
 	if f.Limit == 0 {
 		f.Limit = defaultDeliveries
 	}
 	var found []webhook.Delivery
 	err = s.read(ctx, s.hosts, func(r *session) error {
 		return r.each(ctx, func(rows *sql.Rows) error {
-			_, d, err := scanDelivery(rows)
+			d, err := scanDelivery(rows)
 			found = append(found, d)
 			return err
 		}, "SELECT "+deliveryColumns+" FROM delivery AS d CROSS JOIN shop AS s ON s.number = d.shop WHERE "+
-			strings.Join(conditions, " AND ")+" ORDER BY d.created_at DESC, d.id DESC LIMIT ?", append(args, int64(f.Limit))...)
+			conditions+" ORDER BY d.created_at DESC, d.id DESC LIMIT ?", append(args, int64(f.Limit))...)
 	})
 	return found, err
+}
+
+// Replay makes deliveries wait again that are over.
+func (s *Store) Replay(ctx context.Context, f webhook.Filter, after int64, now time.Time) (n int, last int64, err error) {
+	t, err := s.tenant(f.Shop)
+	if err != nil {
+		return 0, 0, err
+	}
+	conditions, args := conditionsOf("+d.shop", t, f) // walked in the order of numbers
+	err = s.writer.keep(ctx, f.Limit > heavyRows, func(w *tx) error {
+		n, last = 0, 0
+		return w.read(func(rows *sql.Rows) error {
+			var number int64
+			err := rows.Scan(&number)
+			n, last = n+1, max(last, number)
+			return err
+		}, "UPDATE delivery SET state = 'waiting', replayed = attempts, due_at = ?, reason = '' WHERE number IN (SELECT d.number FROM delivery AS d WHERE "+
+			conditions+" AND d.number > ? AND d.state IN ('delivered', 'dead') ORDER BY d.number LIMIT ?) RETURNING number",
+			slices.Concat([]any{now.UnixMilli()}, args, []any{after, int64(f.Limit)})...)
+	})
+	return n, last, err
+}
+
+// conditionsOf makes SQL of a filter, over the delivery d.
+func conditionsOf(shop string, t tenant, f webhook.Filter) (text string, args []any) {
+	conditions, args := []string{shop + " = ?"}, []any{t.number}
+	where := func(used bool, condition string, value any) {
+		if used {
+			conditions, args = append(conditions, condition), append(args, value)
+		}
+	}
+	where(!f.ID.IsZero(), "d.id = ?", f.ID[:])
+	where(!f.Subscription.IsZero(), "d.subscription = ?", f.Subscription[:])
+	where(f.App != "", "d.app = ?", f.App)
+	where(f.Event != "", "d.event_name = ?", string(f.Event))
+	where(f.State != "", "d.state = ?", string(f.State))
+	where(!f.Since.IsZero(), "d.created_at >= ?", f.Since.UnixMilli())
+	where(!f.Until.IsZero(), "d.created_at < ?", f.Until.UnixMilli())
+	return strings.Join(conditions, " AND "), args
 }
 
 // Attempts gives a delivery and its attempts.
@@ -55,15 +85,14 @@ func (s *Store) Attempts(ctx context.Context, shop appdock.ShopID, id appdock.ID
 		return d, nil, err
 	}
 	err = s.read(ctx, s.hosts, func(r *session) error {
-		number := int64(-1)
 		err := r.each(ctx, func(rows *sql.Rows) (err error) {
-			number, d, err = scanDelivery(rows)
+			d, err = scanWhole(rows)
 			return err
-		}, "SELECT "+deliveryColumns+" FROM delivery AS d CROSS JOIN shop AS s ON s.number = d.shop WHERE d.shop = ? AND d.id = ?", t.number, id[:])
+		}, whole+"WHERE d.shop = ? AND d.id = ?", t.number, id[:])
 		if err != nil {
 			return err
 		}
-		if number < 0 {
+		if d.Number == 0 {
 			return &appdock.Error{
 				Kind:    appdock.NotFound,
 				Code:    "ADK-DELIVERY-UNKNOWN",
@@ -77,7 +106,7 @@ func (s *Store) Attempts(ctx context.Context, shop appdock.ShopID, id appdock.ID
 			a.Took = time.Duration(took) * time.Microsecond
 			attempts = append(attempts, a)
 			return err
-		}, "SELECT number, at, took, status, error, request, response FROM attempt WHERE delivery = ? ORDER BY number", number)
+		}, "SELECT number, at, took, status, error, request, response FROM attempt WHERE delivery = ? ORDER BY number", d.Number)
 	})
 	if err != nil {
 		return webhook.Delivery{}, nil, err

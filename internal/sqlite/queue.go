@@ -44,19 +44,23 @@ func (s *Store) pending(events []appdock.Event) ([]pending, error) {
 	return list, nil
 }
 
+// maxData bounds the bytes of events that are given at a time, above which no further one
+// is added.
+const maxData = 4 << 20
+
 // FanOut has events matched, and stores their deliveries with that.
-func (s *Store) FanOut(ctx context.Context, n int, match func([]appdock.Event) ([]webhook.Delivery, error)) (done int, held []webhook.Delivery, err error) {
-	err = s.writer.do(ctx, true, func(w *tx) error {
-		done, held = 0, nil
-		events, err := s.unmatched(w, n)
+func (s *Store) FanOut(ctx context.Context, n int, match func([]appdock.Event) ([]webhook.Delivery, error)) (done int, deliveries []webhook.Delivery, err error) {
+	err = s.writer.keep(ctx, true, func(w *tx) error {
+		done, deliveries = 0, nil
+		events, err := w.unmatched(n)
 		if err != nil || len(events) == 0 {
 			return err
 		}
-		deliveries, err := match(events)
+		made, err := match(events)
 		if err != nil {
 			return err
 		}
-		if held, err = s.deliver(w, events, deliveries); err != nil {
+		if err := w.deliver(made); err != nil {
 			return err
 		}
 		seqs := make([]int64, len(events))
@@ -66,68 +70,64 @@ func (s *Store) FanOut(ctx context.Context, n int, match func([]appdock.Event) (
 		if _, err := w.put("UPDATE event SET matched = 1 WHERE seq IN (SELECT value FROM json_each(?))", numbers(seqs)); err != nil {
 			return err
 		}
-		done = len(events)
+		done, deliveries = len(events), made
 		return forgetEnded(w)
 	})
 	if err != nil {
 		return 0, nil, err
 	}
-	return done, held, nil
+	return done, deliveries, nil
 }
 
-func (s *Store) unmatched(w *tx, n int) ([]appdock.Event, error) {
+func (t *tx) unmatched(n int) ([]appdock.Event, error) {
 	var events []appdock.Event
-	err := w.read(func(rows *sql.Rows) error {
+	bytes := 0
+	err := t.while(func(rows *sql.Rows) (bool, error) {
 		var e appdock.Event
 		var needs string
 		err := rows.Scan(&e.Seq, &e.Shop, idColumn{&e.ID}, &e.Name, idColumn{&e.Key}, timeColumn{&e.At}, idColumn{&e.Origin},
 			&needs, idColumn{&e.Only}, &e.Revision, &e.Data.Payload, &e.Data.Previous)
 		e.Needs = privileges(needs)
 		events = append(events, e)
-		return err
+		bytes += len(e.Data.Payload) + len(e.Data.Previous)
+		return bytes < maxData, err
 	}, `SELECT e.seq, s.id, e.id, e.name, e.key, e.at, e.origin, e.needs, e.only, e.revision, e.payload, e.previous
 		FROM event AS e CROSS JOIN shop AS s ON s.number = e.shop
 		WHERE e.matched = 0 ORDER BY e.seq LIMIT ?`, int64(n))
 	return events, err
 }
 
-// deliver stores deliveries and gives those that are waiting, now held.
-func (s *Store) deliver(w *tx, events []appdock.Event, deliveries []webhook.Delivery) (held []webhook.Delivery, err error) {
-	data := make(map[int64]appdock.EventData, len(events))
-	for _, e := range events {
-		data[e.Seq] = e.Data
-	}
+// deliver stores deliveries and numbers them.
+func (t *tx) deliver(deliveries []webhook.Delivery) error {
 	rows := make([][]any, len(deliveries))
-	for i, d := range deliveries {
-		t, err := s.tenant(d.Shop)
+	for i := range deliveries {
+		d := &deliveries[i]
+		shop, err := t.store.tenant(d.Shop)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		waiting := d.State == webhook.Waiting
+		t.store.lastDelivery++ // gaps are left by units that fail
+		d.Number = t.store.lastDelivery
 		rows[i] = []any{
-			t.number, d.ID[:], d.Event[:], string(d.EventName), idOrNull(d.Key), d.Seq, d.Subscription[:], idOrNull(d.Installation),
-			d.App, d.AppVersion, d.Webhook, d.URL, d.OnlyLive, string(d.State), int64(d.Attempts),
-			d.DueAt.UnixMilli(), d.CreatedAt.UnixMilli(), int64(d.LastStatus), d.Reason, waiting,
+			d.Number, shop.number, d.ID[:], d.Event[:], string(d.EventName), idOrNull(d.Key), d.Seq, d.Subscription[:], idOrNull(d.Installation),
+			d.App, d.AppVersion, d.Webhook, d.URL, int64(d.Endpoint), d.OnlyLive, d.Strict, string(d.State), int64(d.Attempts), int64(d.Replayed),
+			d.DueAt.UnixMilli(), d.CreatedAt.UnixMilli(), int64(d.LastStatus), d.Reason,
 			foldOrNull(string(d.EventName)), foldOrNull(d.App), foldOrNull(d.Webhook), foldOrNull(d.URL),
 		}
-		if waiting {
-			d.Data = data[d.Seq]
-			held = append(held, d)
-		}
 	}
-	err = w.insert(`INSERT INTO delivery (shop, id, event, event_name, key, seq, subscription, installation,
-		app, app_version, webhook, url, only_live, state, attempts, due_at, created_at, last_status, reason, held,
+	return t.insert(`INSERT INTO delivery (number, shop, id, event, event_name, key, seq, subscription, installation,
+		app, app_version, webhook, url, endpoint, only_live, strict, state, attempts, replayed, due_at, created_at, last_status, reason,
 		event_name_fold, app_fold, webhook_fold, url_fold)`, "", rows)
-	return held, err
 }
 
 const deliveryColumns = `d.number, s.id, d.id, d.event, d.event_name, d.key, d.seq, d.subscription, d.installation,
-	d.app, d.app_version, d.webhook, d.url, d.only_live, d.state, d.attempts, d.due_at, d.created_at, d.last_status, d.reason`
+	d.app, d.app_version, d.webhook, d.url, d.endpoint, d.only_live, d.strict, d.state, d.attempts, d.replayed,
+	d.due_at, d.created_at, d.last_status, d.reason`
 
 // scanDelivery reads deliveryColumns and what follows them.
-func scanDelivery(rows *sql.Rows, more ...any) (number int64, d webhook.Delivery, err error) {
+func scanDelivery(rows *sql.Rows, more ...any) (d webhook.Delivery, err error) {
 	err = rows.Scan(append([]any{
-		&number, &d.Shop,
+		&d.Number, &d.Shop,
 		idColumn{&d.ID},
 		idColumn{&d.Event},
 		&d.EventName,
@@ -135,113 +135,147 @@ func scanDelivery(rows *sql.Rows, more ...any) (number int64, d webhook.Delivery
 		&d.Seq,
 		idColumn{&d.Subscription},
 		idColumn{&d.Installation},
-		&d.App, &d.AppVersion, &d.Webhook, &d.URL, &d.OnlyLive,
-		&d.State, &d.Attempts,
+		&d.App, &d.AppVersion, &d.Webhook, &d.URL, &d.Endpoint, &d.OnlyLive, &d.Strict,
+		&d.State, &d.Attempts, &d.Replayed,
 		timeColumn{&d.DueAt},
 		timeColumn{&d.CreatedAt},
 		&d.LastStatus, &d.Reason,
 	}, more...)...)
-	return number, d, err
+	return d, err
 }
 
-// Claim gives deliveries that are due and marks them held.
-func (s *Store) Claim(ctx context.Context, c webhook.Claim) (claimed []webhook.Delivery, next time.Time, err error) {
-	now := c.Now.UnixMilli()
-	err = s.writer.do(ctx, c.Limit > heavyRows, func(w *tx) error {
-		claimed = nil
-		var held []int64
-		take := func(condition, order string) error {
-			return w.read(func(rows *sql.Rows) error {
-				var data appdock.EventData
-				number, d, err := scanDelivery(rows, &data.Payload, &data.Previous)
-				d.Data = data
-				claimed, held = append(claimed, d), append(held, number)
-				return err
-			}, "SELECT "+deliveryColumns+`, e.payload, e.previous
-				FROM delivery AS d CROSS JOIN shop AS s ON s.number = d.shop LEFT JOIN event AS e ON e.seq = d.seq
-				WHERE d.state = 'waiting' AND d.held = 0 AND d.due_at <= ? AND `+condition+" ORDER BY "+order+" LIMIT ?",
-				now, int64(c.Limit-len(claimed)))
-		}
-		if err := take("d.attempts = 0", "d.seq, d.number"); err != nil {
-			return err
-		}
-		if len(claimed) < c.Limit && !c.Fresh {
-			if err := take("d.attempts > 0", "d.due_at, d.number"); err != nil {
-				return err
-			}
-		}
-		if len(held) > 0 {
-			if _, err := w.put("UPDATE delivery SET held = 1 WHERE number IN (SELECT value FROM json_each(?))", numbers(held)); err != nil {
-				return err
-			}
-		}
-		_, err := w.one(`SELECT min(due_at) FROM delivery WHERE state = 'waiting' AND held = 0 AND due_at > ?`, []any{now}, timeColumn{&next})
-		return err
-	})
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	return claimed, next, nil
+// whole begins a query for deliveries with their events' data, and scanWhole reads it.
+const whole = "SELECT " + deliveryColumns + `, e.needs, e.payload, e.previous
+	FROM delivery AS d CROSS JOIN shop AS s ON s.number = d.shop LEFT JOIN event AS e ON e.seq = d.seq `
+
+func scanWhole(rows *sql.Rows) (webhook.Delivery, error) {
+	var data appdock.EventData
+	var needs sql.NullString
+	d, err := scanDelivery(rows, &needs, &data.Payload, &data.Previous)
+	d.Needs, d.Data = privileges(needs.String), data
+	return d, err
 }
 
-// Finish writes results with their attempts, and ends the holding.
-func (s *Store) Finish(ctx context.Context, done ...webhook.Finished) error {
-	if len(done) == 0 {
-		return nil
-	}
-	shops := make([]tenant, len(done))
-	for i, f := range done {
-		t, err := s.tenant(f.Delivery.Shop)
+// Backlogs finds the endpoints by leaping from one to the next.
+func (s *Store) Backlogs(ctx context.Context) (list []webhook.Backlog, err error) {
+	err = s.read(ctx, s.hosts, func(r *session) error {
+		known := map[webhook.Endpoint]int{}
+		leap := func(text string, found func(*webhook.Backlog, time.Time)) error {
+			return r.each(ctx, func(rows *sql.Rows) error {
+				var at webhook.Endpoint
+				var due time.Time
+				if err := rows.Scan(&at, timeColumn{&due}); err != nil {
+					return err
+				}
+				i, ok := known[at]
+				if !ok {
+					i = len(list)
+					known[at] = i
+					list = append(list, webhook.Backlog{Endpoint: at})
+				}
+				found(&list[i], due)
+				return nil
+			}, text)
+		}
+		err := leap(`WITH RECURSIVE leap(endpoint) AS (
+				SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND (attempts = 0 OR strict = 1)
+				UNION ALL
+				SELECT (SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND (attempts = 0 OR strict = 1) AND endpoint > leap.endpoint)
+				FROM leap WHERE leap.endpoint IS NOT NULL
+			) SELECT endpoint, NULL FROM leap WHERE endpoint IS NOT NULL`,
+			func(b *webhook.Backlog, _ time.Time) { b.Ordered = true })
 		if err != nil {
 			return err
 		}
-		shops[i] = t
+		return leap(`WITH RECURSIVE leap(endpoint) AS (
+				SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND attempts > 0 AND strict = 0
+				UNION ALL
+				SELECT (SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND attempts > 0 AND strict = 0 AND endpoint > leap.endpoint)
+				FROM leap WHERE leap.endpoint IS NOT NULL
+			) SELECT endpoint, (
+				SELECT min(d.due_at) FROM delivery AS d WHERE d.state = 'waiting' AND d.attempts > 0 AND d.strict = 0 AND d.endpoint = leap.endpoint
+			) FROM leap WHERE endpoint IS NOT NULL`,
+			func(b *webhook.Backlog, due time.Time) { b.RetryAt = due })
+	})
+	return list, err
+}
+
+// Next gives deliveries of an endpoint in their order.
+func (s *Store) Next(ctx context.Context, endpoint webhook.Endpoint, after int64, limit int) ([]webhook.Delivery, error) {
+	return s.waiting(ctx, whole+`WHERE d.state = 'waiting' AND (d.attempts = 0 OR d.strict = 1) AND d.endpoint = ? AND d.number > ?
+		ORDER BY d.number LIMIT ?`, int64(endpoint), after, int64(limit))
+}
+
+// Due gives deliveries of an endpoint whose time has come.
+func (s *Store) Due(ctx context.Context, endpoint webhook.Endpoint, now time.Time, limit int) (due []webhook.Delivery, next time.Time, err error) {
+	due, err = s.waiting(ctx, whole+`WHERE d.state = 'waiting' AND d.attempts > 0 AND d.strict = 0 AND d.endpoint = ? AND d.due_at <= ?
+		ORDER BY d.due_at, d.number LIMIT ?`, int64(endpoint), now.UnixMilli(), int64(limit))
+	if err != nil {
+		return nil, time.Time{}, err
 	}
-	return s.writer.do(ctx, len(done) > heavyRows, func(w *tx) error {
-		attempts := make([][]any, 0, len(done))
-		for i, f := range done {
+	err = s.read(ctx, s.hosts, func(r *session) error {
+		_, err := r.first(ctx, `SELECT min(due_at) FROM delivery
+			WHERE state = 'waiting' AND attempts > 0 AND strict = 0 AND endpoint = ? AND due_at > ?`,
+			[]any{int64(endpoint), now.UnixMilli()}, timeColumn{&next})
+		return err
+	})
+	return due, next, err
+}
+
+// waiting reads deliveries until they bring too much data.
+func (s *Store) waiting(ctx context.Context, text string, args ...any) (list []webhook.Delivery, err error) {
+	err = s.read(ctx, s.hosts, func(r *session) error {
+		bytes := 0
+		return r.while(ctx, func(rows *sql.Rows) (bool, error) {
+			d, err := scanWhole(rows)
+			list = append(list, d)
+			bytes += len(d.Data.Payload) + len(d.Data.Previous)
+			return bytes < maxData, err
+		}, text, args...)
+	})
+	return list, err
+}
+
+// Finish writes results with their attempts, and the health that follows from them.
+func (s *Store) Finish(ctx context.Context, r webhook.Results) error {
+	raised, err := s.pending(r.Events)
+	if err != nil {
+		return err
+	}
+	healths := make([]tenant, len(r.Health))
+	for i, h := range r.Health {
+		if healths[i], err = s.tenant(h.Shop); err != nil {
+			return err
+		}
+	}
+	if len(r.Done)+len(r.Health)+len(raised) == 0 {
+		return nil
+	}
+	return s.writer.keep(ctx, len(r.Done) > heavyRows, func(w *tx) error {
+		attempts := make([][]any, 0, len(r.Done))
+		for _, f := range r.Done {
 			d, a := f.Delivery, f.Attempt
-			var number int64
-			found, err := w.one(`UPDATE delivery SET state = ?, attempts = ?, due_at = ?, last_status = ?, reason = ?, held = 0
-				WHERE shop = ? AND id = ? RETURNING number`,
-				[]any{string(d.State), int64(d.Attempts), d.DueAt.UnixMilli(), int64(d.LastStatus), d.Reason, shops[i].number, d.ID[:]}, &number)
+			n, err := w.put("UPDATE delivery SET state = ?, attempts = ?, due_at = ?, last_status = ?, reason = ? WHERE number = ? AND id = ?",
+				string(d.State), int64(d.Attempts), d.DueAt.UnixMilli(), int64(d.LastStatus), d.Reason, d.Number, d.ID[:])
 			if err != nil {
 				return err
 			}
-			if !found {
+			if n == 0 {
 				return fmt.Errorf("finish delivery %s: there is none", d.ID)
 			}
-			w.rows++
 			attempts = append(attempts, []any{
-				number, int64(a.Number), a.At.UnixMilli(), a.Took.Microseconds(), int64(a.Status), a.Error, a.Request, a.Response,
+				d.Number, int64(a.Number), a.At.UnixMilli(), a.Took.Microseconds(), int64(a.Status), a.Error, a.Request, a.Response,
 			})
 		}
+		for i, h := range r.Health {
+			if err := w.setHealth(healths[i], h); err != nil {
+				return err
+			}
+		}
+		w.pending = append(w.pending, raised...)
 		// Who finishes again because the answer was lost says the same again.
 		return w.insert("INSERT INTO attempt (delivery, number, at, took, status, error, request, response)", " ON CONFLICT DO NOTHING", attempts)
 	})
-}
-
-// Move brings open deliveries of a subscription into another state.
-func (s *Store) Move(ctx context.Context, subscription appdock.ID, from, to webhook.State, limit int, events ...appdock.Event) (moved int, err error) {
-	raised, err := s.pending(events)
-	if err != nil {
-		return 0, err
-	}
-	err = s.writer.do(ctx, limit > heavyRows, func(w *tx) error {
-		// The states that are open are spelt out, so that their index is used.
-		n, err := w.put(`UPDATE delivery SET state = ? WHERE number IN (
-			SELECT number FROM delivery
-			WHERE subscription = ? AND state = ? AND state IN ('waiting', 'parked') AND held = 0
-			ORDER BY seq, number LIMIT ?)`,
-			string(to), subscription[:], string(from), int64(limit))
-		moved = int(n)
-		w.pending = append(w.pending, raised...)
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	return moved, nil
 }
 
 // numbers makes one parameter of many.

@@ -98,7 +98,12 @@ func (s *session) run(ctx context.Context, text string, args ...any) (sql.Result
 }
 
 // each runs a query and hands every row to scan. All rows are read when it returns.
-func (s *session) each(ctx context.Context, scan func(*sql.Rows) error, text string, args ...any) (err error) {
+func (s *session) each(ctx context.Context, scan func(*sql.Rows) error, text string, args ...any) error {
+	return s.while(ctx, func(rows *sql.Rows) (bool, error) { return true, scan(rows) }, text, args...)
+}
+
+// while does so as long as scan wants another row.
+func (s *session) while(ctx context.Context, scan func(*sql.Rows) (bool, error), text string, args ...any) (err error) {
 	st, err := s.prepare(ctx, text)
 	if err != nil {
 		return err
@@ -112,8 +117,8 @@ func (s *session) each(ctx context.Context, scan func(*sql.Rows) error, text str
 			err = e
 		}
 	}()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
+	for more := true; more && rows.Next(); {
+		if more, err = scan(rows); err != nil {
 			return err
 		}
 	}

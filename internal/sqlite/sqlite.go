@@ -40,6 +40,11 @@ type Options struct {
 	Sealer Sealer
 	Now    func() time.Time // nil: the system's clock
 	Log    *slog.Logger     // nil: nothing is logged
+	// Reserve is how many bytes of the disk are kept for what was accepted before: with
+	// less, nothing new is. 0: 32 MiB.
+	Reserve int64
+	// Free says how many bytes of the disk are free; nil: the disk of Path is asked.
+	Free func() (int64, error)
 	// Searchers is the number of connections that search records; 0: 4.
 	Searchers int
 }
@@ -59,6 +64,8 @@ type Store struct {
 
 	closing sync.Once
 	closed  chan struct{}
+
+	lastDelivery int64 // the number given last; the writer's alone
 
 	mu      sync.RWMutex
 	tenants map[appdock.ShopID]tenant
@@ -81,6 +88,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Reserve == 0 {
+		o.Reserve = 32 << 20
+	}
+	if o.Free == nil {
+		o.Free = func() (int64, error) { return freeBytes(o.Path) }
 	}
 	if o.Searchers == 0 {
 		o.Searchers = 4
@@ -121,7 +134,7 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	if err := s.prepare(ctx, writing); err != nil {
 		return errors.Join(err, writing.close())
 	}
-	s.writer = newWriter(ctx, writing, s, o.Log)
+	s.writer = newWriter(ctx, writing, s, &space{free: o.Free, reserve: o.Reserve, now: o.Now}, o.Log)
 	return nil
 }
 
@@ -131,8 +144,7 @@ func (s *Store) prepare(ctx context.Context, writing *session) error {
 	if err := s.checkKey(ctx, writing); err != nil {
 		return err
 	}
-	// What a process held when it ended is free again.
-	if _, err := writing.exec(ctx, "UPDATE delivery SET held = 0 WHERE held = 1"); err != nil {
+	if _, err := writing.first(ctx, "SELECT coalesce(max(number), 0) FROM delivery", nil, &s.lastDelivery); err != nil {
 		return err
 	}
 	err := writing.each(ctx, func(rows *sql.Rows) error {

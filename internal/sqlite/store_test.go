@@ -50,7 +50,7 @@ func stores(t *testing.T, path string) storetest.Stores {
 		}
 	})
 	return storetest.Stores{
-		Shops: s, Facts: s, Records: s, Queue: s, Log: s, Subscriptions: s, Keys: s, Clients: s,
+		Shops: s, Facts: s, Records: s, Queue: s, Parking: s, Replays: s, Retention: s, Log: s, Subscriptions: s, Keys: s, Clients: s,
 		Registrations: s.Registrations(),
 		Identities:    s,
 		Reopen: func(t *testing.T) storetest.Stores {
@@ -138,8 +138,8 @@ var (
 	wholeTable = regexp.MustCompile(`^SCAN `)
 	// What looks so and is not: indexes with few rows, walked in their order up to a
 	// limit; lists that are parameters; tables of one row.
-	allowed = regexp.MustCompile(`INDEX (event_unmatched|delivery_new|delivery_due|delivery_held|delivery_log|subscription_ended)\b|` +
-		`^SCAN (host$|shop$|json_each|ranked|CONSTANT ROW|\(subquery|\d)|VIRTUAL TABLE`)
+	allowed = regexp.MustCompile(`INDEX (event_unmatched|delivery_ordered|delivery_due|delivery_waiting|delivery_parked|delivery_log|subscription_ended)\b|` +
+		`^SCAN (host$|h$|shop$|json_each|ranked|CONSTANT ROW|\(subquery|\d)|VIRTUAL TABLE`)
 	// The largest number comes from the end of the index; number ranges are few; all
 	// secrets are looked at when the store is opened.
 	allowedSQL = regexp.MustCompile(`max\("auto_increment"\)|FROM "number_range"|UNION ALL SELECT shop, app_fold, sealed`)

@@ -39,6 +39,10 @@ func (t *tx) read(scan func(*sql.Rows) error, text string, args ...any) error {
 	return t.each(t.ctx, scan, text, args...)
 }
 
+func (t *tx) while(scan func(*sql.Rows) (bool, error), text string, args ...any) error {
+	return t.session.while(t.ctx, scan, text, args...)
+}
+
 func (t *tx) one(text string, args []any, targets ...any) (bool, error) {
 	return t.first(t.ctx, text, args, targets...)
 }

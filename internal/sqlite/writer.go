@@ -24,6 +24,8 @@ type writer struct {
 	session *session
 	store   *Store
 	units   chan *unit
+	idles   chan *unit // taken when there is nothing else
+	space   *space
 	stop    chan struct{} // closed to end the loop
 	ended   chan struct{} // closed when it has ended
 	log     *slog.Logger
@@ -65,11 +67,13 @@ func (p *panicked) Unwrap() error {
 
 // newWriter starts the loop. Nothing of it is cancelled with ctx: half a group must not be
 // lost to one of its callers.
-func newWriter(ctx context.Context, s *session, store *Store, log *slog.Logger) *writer {
+func newWriter(ctx context.Context, s *session, store *Store, room *space, log *slog.Logger) *writer {
 	w := &writer{
 		session: s,
 		store:   store,
 		units:   make(chan *unit, maxUnits),
+		idles:   make(chan *unit),
+		space:   room,
 		stop:    make(chan struct{}),
 		ended:   make(chan struct{}),
 		log:     log,
@@ -100,12 +104,31 @@ func errClosed() error {
 	}
 }
 
-// do runs a unit and returns after its commit. Whoever gives up before the unit has begun
-// takes it back; once it has begun, its end is waited for. A panic of run comes out here.
+// do runs a unit that takes in something new, and returns after its commit. It is refused
+// before it is written if the disk is nearly full. Whoever gives up before the unit has
+// begun takes it back; once it has begun, its end is waited for. A panic of run comes out
+// here.
 func (w *writer) do(ctx context.Context, heavy bool, run func(*tx) error) error {
-	u := &unit{run: run, heavy: heavy, answer: make(chan result, 1)}
+	if err := w.space.check(); err != nil {
+		return err
+	}
+	return w.keep(ctx, heavy, run)
+}
+
+// keep runs a unit about what was taken in before: deliveries go on while the disk is
+// nearly full.
+func (w *writer) keep(ctx context.Context, heavy bool, run func(*tx) error) error {
+	return w.give(ctx, w.units, &unit{run: run, heavy: heavy, answer: make(chan result, 1)})
+}
+
+// idle runs a unit when nothing else waits, alone.
+func (w *writer) idle(ctx context.Context, run func(*tx) error) error {
+	return w.give(ctx, w.idles, &unit{run: run, heavy: true, answer: make(chan result, 1)})
+}
+
+func (w *writer) give(ctx context.Context, to chan<- *unit, u *unit) error {
 	select {
-	case w.units <- u:
+	case to <- u:
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-w.ended:
@@ -143,13 +166,21 @@ func (r result) give() error {
 func (w *writer) loop(ctx context.Context) {
 	defer close(w.ended)
 	for {
+		var u *unit
 		select {
-		case u := <-w.units:
-			for u != nil {
-				u = w.group(ctx, u)
-			}
+		case u = <-w.units:
 		case <-w.stop:
 			return
+		default:
+			select {
+			case u = <-w.units:
+			case u = <-w.idles:
+			case <-w.stop:
+				return
+			}
+		}
+		for u != nil {
+			u = w.group(ctx, u)
 		}
 	}
 }

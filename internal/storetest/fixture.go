@@ -86,6 +86,13 @@ func (f *fixture) picture(shop appdock.ShopID) string {
 		show("registration", r, err)
 		fmt.Fprintln(&b, key.Reveal(), r.Secret.Reveal())
 	}
+	healths, err := f.Parking.Healths(f.t.Context())
+	f.must(err)
+	for _, h := range healths {
+		if h.Shop == shop {
+			show("health", h, nil)
+		}
+	}
 	last, err := f.Registrations.LastSecret(f.t.Context(), shop, "Gone")
 	show("last secret", last.Reveal(), err)
 	return b.String()
@@ -172,8 +179,8 @@ func delivery(e appdock.Event, subscription appdock.ID, name string) webhook.Del
 	return webhook.Delivery{
 		ID: ID("delivery " + name), Shop: e.Shop, Event: e.ID, EventName: e.Name, Key: e.Key, Seq: e.Seq,
 		Subscription: subscription, Installation: ID("installation Notes"), App: "Notes", AppVersion: "1.0.0",
-		Webhook: "hook", URL: "https://app.example/hook", OnlyLive: true, State: webhook.Waiting,
-		DueAt: Now(), CreatedAt: Now(),
+		Webhook: "hook", URL: "https://app.example/hook", Endpoint: appServer, OnlyLive: true, State: webhook.Waiting,
+		DueAt: Now(), CreatedAt: Now(), Needs: e.Needs, Data: e.Data,
 	}
 }
 

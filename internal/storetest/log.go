@@ -38,7 +38,7 @@ func (f *fixture) aged(n int) []webhook.Delivery {
 	})
 	f.must(err)
 	for i := range held {
-		held[i].Data = appdock.EventData{}
+		held[i].Data, held[i].Needs = appdock.EventData{}, nil
 	}
 	return held
 }

@@ -1,10 +1,11 @@
 package storetest
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -13,22 +14,23 @@ import (
 
 func queueCases() map[string]func(*fixture) {
 	return map[string]func(*fixture){
-		"an event is written once":                               appendOnce,
-		"events are matched in their order, n at a time":         matchInOrder,
-		"a stale index stores nothing":                           staleIndex,
-		"what is made is held, what is parked is not":            heldFromTheStart,
-		"nothing to match is nothing":                            nothingToMatch,
-		"deliveries are stored with the match or not at all":     matchAtOnce,
-		"untried ones are claimed first, then those due":         claimOrder,
-		"what waits for later is not claimed, but told":          claimLater,
-		"a delivery is given to one":                             givenToOne,
-		"what a process held is free when it is opened again":    freeAgain,
-		"the result ends the holding":                            finished,
-		"a result for what is not there is an error":             finishedNothing,
-		"open deliveries are moved, the oldest first":            moved,
-		"what somebody holds stays as it is":                     movedNotHeld,
-		"events about a move are written with it":                movedEvents,
-		"deliveries of an event that many want come all at once": manyDeliveries,
+		"an event is written once":                                 appendOnce,
+		"events are matched in their order, n at a time":           matchInOrder,
+		"a stale index stores nothing":                             staleIndex,
+		"what is made is numbered, and given as it was made":       numbered,
+		"nothing to match is nothing":                              nothingToMatch,
+		"deliveries are stored with the match or not at all":       matchAtOnce,
+		"an endpoint reads its own in their order":                 readInOrder,
+		"what was tried and is due comes by its time":              due,
+		"strict ones keep their place when they were tried":        strictOrder,
+		"each endpoint with something to do is found":              backlogs,
+		"what a process had in hand is there when it is opened":    thereAgain,
+		"large data is read in parts":                              largeData,
+		"a result is written with its attempt":                     finished,
+		"a result for what is not there is an error":               finishedNothing,
+		"a result written twice is the same":                       finishedTwice,
+		"health and events are written with results or not at all": healthWithResults,
+		"deliveries of an event that many want come all at once":   manyDeliveries,
 	}
 }
 
@@ -46,7 +48,7 @@ func (f *fixture) unmatched() []appdock.Event {
 	return seen
 }
 
-// made writes n events and their deliveries of one subscription, held by the caller.
+// made writes n events and their deliveries of one subscription.
 func (f *fixture) made(n int) []webhook.Delivery {
 	f.t.Helper()
 	events := make([]appdock.Event, n)
@@ -83,7 +85,7 @@ func (f *fixture) finish(deliveries []webhook.Delivery, state webhook.State, due
 		d.State, d.DueAt, d.Attempts, d.LastStatus, d.Reason = state, dueAt, d.Attempts+1, a.Status, "because"
 		done[i], after[i] = webhook.Finished{Delivery: d, Attempt: a}, d
 	}
-	f.must(f.Queue.Finish(f.t.Context(), done...))
+	f.must(f.Queue.Finish(f.t.Context(), webhook.Results{Done: done}))
 	return after
 }
 
@@ -94,11 +96,20 @@ func attempt(n int) webhook.Attempt {
 	}
 }
 
-func (f *fixture) claim(limit int) ([]webhook.Delivery, time.Time) {
+const appServer webhook.Endpoint = -77 // of all deliveries here, unless a case says otherwise
+
+func (f *fixture) ordered(after int64, limit int) []webhook.Delivery {
 	f.t.Helper()
-	claimed, next, err := f.Queue.Claim(f.t.Context(), webhook.Claim{Now: Now(), Limit: limit})
+	list, err := f.Queue.Next(f.t.Context(), appServer, after, limit)
 	f.must(err)
-	return claimed, next
+	return list
+}
+
+func (f *fixture) due(now time.Time, limit int) ([]webhook.Delivery, time.Time) {
+	f.t.Helper()
+	list, next, err := f.Queue.Due(f.t.Context(), appServer, now, limit)
+	f.must(err)
+	return list, next
 }
 
 func seqs(deliveries []webhook.Delivery) []int64 {
@@ -159,22 +170,27 @@ func staleIndex(f *fixture) {
 	f.equal("unmatched", len(f.unmatched()), 1)
 }
 
-func heldFromTheStart(f *fixture) {
-	_, err := f.Queue.Append(f.t.Context(), event(f.shop.ID, "held", 1), event(f.shop.ID, "held", 2))
+func numbered(f *fixture) {
+	first := f.made(2)
+	_, err := f.Queue.Append(f.t.Context(), event(f.shop.ID, "numbered", 1), event(f.shop.ID, "numbered", 2))
 	f.must(err)
 	var want []webhook.Delivery
-	_, held, err := f.Queue.FanOut(f.t.Context(), 5, func(events []appdock.Event) ([]webhook.Delivery, error) {
+	_, made, err := f.Queue.FanOut(f.t.Context(), 5, func(events []appdock.Event) ([]webhook.Delivery, error) {
 		made, _ := f.match(events)
-		made[1].State = webhook.Parked
-		want = slices.Clone(made[:1])
-		want[0].Data = events[0].Data
+		made[0].Strict = true
+		made[1].State, made[1].Reason = webhook.Parked, webhook.ReasonUnhealthy
+		want = slices.Clone(made)
 		return made, nil
 	})
 	f.must(err)
-	f.equal("held", held, want)
-	claimed, next := f.claim(10)
-	f.equal("claimed", len(claimed), 0)
-	f.equal("next", next, time.Time{})
+	for i := range want {
+		if number := made[i].Number; number <= first[1].Number || i > 0 && number <= made[i-1].Number {
+			f.t.Errorf("number %d does not rise", number)
+		}
+		want[i].Number = made[i].Number
+	}
+	f.equal("made", made, want)
+	f.equal("waiting", f.ordered(0, 10), append(first, made[0]))
 }
 
 func nothingToMatch(f *fixture) {
@@ -199,165 +215,177 @@ func matchAtOnce(f *fixture) {
 		f.t.Error("two deliveries of one id were stored")
 	}
 	f.equal("unmatched", len(f.unmatched()), 2)
-	claimed, _ := f.claim(10)
-	f.equal("claimed", len(claimed), 0)
+	f.equal("waiting", len(f.ordered(0, 10)), 0)
 }
 
-func claimOrder(f *fixture) {
-	held := f.made(6)
-	f.finish(held[0:1], webhook.Waiting, Now().Add(-time.Minute))
-	f.finish(held[1:2], webhook.Waiting, Now().Add(-time.Hour))
-	f.finish(held[2:3], webhook.Dead, Now())
-	f.Stores = f.Reopen(f.t) // the others are free and untried
-	claimed, _ := f.claim(2)
-	f.equal("untried", seqs(claimed), seqs(held[3:5]))
-	claimed, _ = f.claim(10)
-	f.equal("the last untried, then by due time", seqs(claimed), seqs([]webhook.Delivery{held[5], held[1], held[0]}))
-	f.equal("their data", claimed[0].Data, held[5].Data)
-	f.equal("attempts made", claimed[1].Attempts, 1)
-}
-
-func claimLater(f *fixture) {
-	held := f.made(3)
-	f.finish(held[:1], webhook.Waiting, Now().Add(time.Hour))
-	f.finish(held[1:2], webhook.Waiting, Now().Add(time.Minute))
-	claimed, next := f.claim(10)
-	f.equal("claimed", len(claimed), 0)
-	f.equal("next", next, Now().Add(time.Minute))
-	claimed, next, err := f.Queue.Claim(f.t.Context(), webhook.Claim{Now: Now().Add(time.Minute), Limit: 1})
+// elsewhere makes a delivery for another endpoint.
+func (f *fixture) elsewhere(name string, at webhook.Endpoint) webhook.Delivery {
+	f.t.Helper()
+	_, err := f.Queue.Append(f.t.Context(), event(f.shop.ID, name, 1))
 	f.must(err)
-	f.equal("due then", seqs(claimed), seqs(held[1:2]))
-	f.equal("next then", next, Now().Add(time.Hour))
+	_, made, err := f.Queue.FanOut(f.t.Context(), 1, func(events []appdock.Event) ([]webhook.Delivery, error) {
+		made, err := f.match(events)
+		made[0].Endpoint = at
+		return made, err
+	})
+	f.must(err)
+	return made[0]
 }
 
-func givenToOne(f *fixture) {
-	const events = 60
-	for i := range events {
-		_, err := f.Queue.Append(f.t.Context(), event(f.shop.ID, "race", i))
+func readInOrder(f *fixture) {
+	made := f.made(6)
+	f.elsewhere("elsewhere", 5)
+	f.finish(made[1:2], webhook.Waiting, Now())
+	f.finish(made[2:3], webhook.Dead, Now())
+	f.equal("the first two", f.ordered(0, 2), []webhook.Delivery{made[0], made[3]})
+	f.equal("those after", f.ordered(made[3].Number, 10), made[4:])
+	f.equal("after the last", len(f.ordered(made[5].Number, 10)), 0)
+}
+
+func due(f *fixture) {
+	made := f.made(5)
+	f.elsewhere("elsewhere", 5)
+	f.finish(made[0:1], webhook.Waiting, Now().Add(-time.Minute))
+	f.finish(made[1:2], webhook.Waiting, Now().Add(-time.Hour))
+	f.finish(made[2:3], webhook.Waiting, Now().Add(time.Hour))
+	f.finish(made[3:4], webhook.Waiting, Now().Add(time.Minute))
+	list, next := f.due(Now(), 10)
+	f.equal("due", seqs(list), seqs([]webhook.Delivery{made[1], made[0]}))
+	f.equal("their data", list[0].Data, made[1].Data)
+	f.equal("what it needs", list[0].Needs, made[1].Needs)
+	f.equal("attempts made", list[0].Attempts, 1)
+	f.equal("next", next, Now().Add(time.Minute))
+	list, next = f.due(Now().Add(2*time.Hour), 3)
+	f.equal("at most", seqs(list), seqs([]webhook.Delivery{made[1], made[0], made[3]}))
+	f.equal("nothing waits for later", next, time.Time{})
+}
+
+func strictOrder(f *fixture) {
+	_, err := f.Queue.Append(f.t.Context(), event(f.shop.ID, "strict", 1), event(f.shop.ID, "strict", 2))
+	f.must(err)
+	_, made, err := f.Queue.FanOut(f.t.Context(), 2, func(events []appdock.Event) ([]webhook.Delivery, error) {
+		made, err := f.match(events)
+		made[0].Strict, made[1].Strict = true, true
+		return made, err
+	})
+	f.must(err)
+	f.finish(made[:1], webhook.Waiting, Now().Add(time.Hour))
+	f.equal("in their order", seqs(f.ordered(0, 10)), seqs(made))
+	list, next := f.due(Now().Add(2*time.Hour), 10)
+	f.equal("due", len(list), 0)
+	f.equal("next", next, time.Time{})
+}
+
+func backlogs(f *fixture) {
+	list, err := f.Queue.Backlogs(f.t.Context())
+	f.must(err)
+	f.equal("none", len(list), 0)
+	made := f.made(2)
+	f.elsewhere("one", 5)
+	two, three := f.elsewhere("two", 6), f.elsewhere("three", 7)
+	f.finish(made[:1], webhook.Waiting, Now().Add(time.Hour))
+	f.finish([]webhook.Delivery{two}, webhook.Waiting, Now().Add(time.Minute))
+	f.finish([]webhook.Delivery{three}, webhook.Delivered, Now())
+	list, err = f.Queue.Backlogs(f.t.Context())
+	f.must(err)
+	slices.SortFunc(list, func(a, b webhook.Backlog) int { return cmp.Compare(a.Endpoint, b.Endpoint) })
+	f.equal("backlogs", list, []webhook.Backlog{
+		{Endpoint: appServer, Ordered: true, RetryAt: Now().Add(time.Hour)},
+		{Endpoint: 5, Ordered: true},
+		{Endpoint: 6, RetryAt: Now().Add(time.Minute)},
+	})
+}
+
+func thereAgain(f *fixture) {
+	made := f.made(3)
+	f.finish(made[:1], webhook.Delivered, Now())
+	f.Stores = f.Reopen(f.t)
+	f.equal("waiting", f.ordered(0, 10), made[1:])
+	more := f.elsewhere("after", appServer)
+	if more.Number <= made[2].Number {
+		f.t.Errorf("number %d after %d", more.Number, made[2].Number)
+	}
+}
+
+// largeData keeps the memory of a host within bounds: the events of a day's import are
+// not read at once.
+func largeData(f *fixture) {
+	payload := append(append([]byte{'"'}, bytes.Repeat([]byte{'x'}, 3<<20)...), '"')
+	for i := range 5 {
+		e := event(f.shop.ID, "large", i)
+		e.Data.Payload = payload
+		_, err := f.Queue.Append(f.t.Context(), e)
 		f.must(err)
 	}
-	var mu sync.Mutex
-	given := map[appdock.ID]int{}
-	count := func(deliveries []webhook.Delivery) {
-		mu.Lock()
-		defer mu.Unlock()
-		for _, d := range deliveries {
-			given[d.ID]++
+	matched, rounds := 0, 0
+	for matched < 5 {
+		done, _, err := f.Queue.FanOut(f.t.Context(), 5, f.match)
+		f.must(err)
+		matched, rounds = matched+done, rounds+1
+		if done == 0 || done > 2 {
+			f.t.Fatalf("%d events of 3 MiB were given at once", done)
 		}
 	}
-	var workers sync.WaitGroup
-	for range 6 {
-		workers.Go(func() {
-			for range 8 {
-				_, held, err := f.Queue.FanOut(f.t.Context(), 3, f.match)
-				if err != nil {
-					f.t.Error(err)
-				}
-				count(held)
-				claimed, _, err := f.Queue.Claim(f.t.Context(), webhook.Claim{Now: Now(), Limit: 5})
-				if err != nil {
-					f.t.Error(err)
-				}
-				count(claimed)
-			}
-		})
-	}
-	workers.Wait()
-	f.equal("deliveries", len(given), events)
-	for id, n := range given {
-		if n != 1 {
-			f.t.Errorf("delivery %s was given %d times", id, n)
-		}
-	}
-}
-
-func freeAgain(f *fixture) {
-	held := f.made(3)
-	f.finish(held[:1], webhook.Delivered, Now())
-	f.Stores = f.Reopen(f.t)
-	claimed, _ := f.claim(10)
-	f.equal("claimed", claimed, held[1:])
-	again, _ := f.claim(10)
-	f.equal("claimed again", len(again), 0)
+	f.equal("read at once", len(f.ordered(0, 10)), 2)
 }
 
 func finished(f *fixture) {
-	held := f.made(2)
-	after := f.finish(held[:1], webhook.Waiting, Now())
-	claimed, _ := f.claim(10)
-	f.equal("claimed", claimed, after)
-	after = f.finish(claimed, webhook.Delivered, Now())
-	got, attempts, err := f.Log.Attempts(f.t.Context(), f.shop.ID, held[0].ID)
+	made := f.made(2)
+	after := f.finish(made[:1], webhook.Waiting, Now())
+	list, _ := f.due(Now(), 10)
+	f.equal("due", list, after)
+	after = f.finish(list, webhook.Delivered, Now())
+	got, attempts, err := f.Log.Attempts(f.t.Context(), f.shop.ID, made[0].ID)
 	f.must(err)
-	after[0].Data = appdock.EventData{}
 	f.equal("delivery", got, after[0])
 	f.equal("attempts", attempts, []webhook.Attempt{attempt(0), attempt(1)})
-	f.must(f.Queue.Finish(f.t.Context()))
+	f.must(f.Queue.Finish(f.t.Context(), webhook.Results{}))
 }
 
 func finishedNothing(f *fixture) {
-	held := f.made(1)
-	unknown := held[0]
+	made := f.made(1)
+	unknown := made[0]
 	unknown.ID = ID("nobody")
-	err := f.Queue.Finish(f.t.Context(), webhook.Finished{Delivery: held[0], Attempt: attempt(0)}, webhook.Finished{Delivery: unknown, Attempt: attempt(0)})
+	err := f.Queue.Finish(f.t.Context(), webhook.Results{Done: []webhook.Finished{
+		{Delivery: made[0], Attempt: attempt(0)}, {Delivery: unknown, Attempt: attempt(0)},
+	}})
 	if err == nil {
 		f.t.Error("a delivery that is not there was finished")
 	}
-	_, attempts, err := f.Log.Attempts(f.t.Context(), f.shop.ID, held[0].ID)
+	_, attempts, err := f.Log.Attempts(f.t.Context(), f.shop.ID, made[0].ID)
 	f.must(err)
 	f.equal("attempts of the one that is there", len(attempts), 0)
 }
 
-func (f *fixture) states(deliveries []webhook.Delivery) []webhook.State {
-	f.t.Helper()
-	var states []webhook.State
-	for _, d := range deliveries {
-		got, _, err := f.Log.Attempts(f.t.Context(), f.shop.ID, d.ID)
-		f.must(err)
-		states = append(states, got.State)
-	}
-	return states
+func finishedTwice(f *fixture) {
+	made := f.made(1)
+	f.finish(made, webhook.Delivered, Now())
+	f.finish(made, webhook.Delivered, Now())
+	_, attempts, err := f.Log.Attempts(f.t.Context(), f.shop.ID, made[0].ID)
+	f.must(err)
+	f.equal("attempts", len(attempts), 1)
 }
 
-func moved(f *fixture) {
-	held := f.made(4)
-	f.Stores = f.Reopen(f.t) // nobody holds them
-	move := func(from, to webhook.State, limit, want int) {
-		f.t.Helper()
-		n, err := f.Queue.Move(f.t.Context(), f.hook(), from, to, limit)
-		f.must(err)
-		f.equal("moved", n, want)
+func healthWithResults(f *fixture) {
+	made := f.made(1)
+	ill := f.ill()
+	unknown := made[0]
+	unknown.ID = ID("nobody")
+	err := f.Queue.Finish(f.t.Context(), webhook.Results{
+		Done: []webhook.Finished{{Delivery: unknown, Attempt: attempt(0)}}, Health: []webhook.Health{ill},
+		Events: []appdock.Event{event(f.shop.ID, "health", 1)},
+	})
+	if err == nil {
+		f.t.Error("a delivery that is not there was finished")
 	}
-	// Those of the seed are parked already and older.
-	move(webhook.Waiting, webhook.Parked, 3, 3)
-	f.equal("parked", f.states(held), []webhook.State{"parked", "parked", "parked", "waiting"})
-	move(webhook.Parked, webhook.Dead, 2, 2)
-	f.equal("those of before ended", f.states(held), []webhook.State{"parked", "parked", "parked", "waiting"})
-	move(webhook.Parked, webhook.Waiting, 10, 3)
-	claimed, _ := f.claim(10)
-	f.equal("released", seqs(claimed), seqs(held))
-	n, err := f.Queue.Move(f.t.Context(), ID("no subscription"), webhook.Parked, webhook.Dead, 10)
-	f.must(err)
-	f.equal("of an unknown subscription", n, 0)
-}
-
-func movedNotHeld(f *fixture) {
-	held := f.made(2)
-	f.finish(held[1:], webhook.Waiting, Now().Add(time.Hour))
-	n, err := f.Queue.Move(f.t.Context(), f.hook(), webhook.Waiting, webhook.Parked, 10)
-	f.must(err)
-	f.equal("moved", n, 1)
-	f.equal("states", f.states(held), []webhook.State{"waiting", "parked"})
-}
-
-func movedEvents(f *fixture) {
-	n, err := f.Queue.Move(f.t.Context(), f.hook(), webhook.Parked, webhook.Dead, 1, event(f.shop.ID, "moved", 1))
-	f.must(err)
-	f.equal("moved", n, 1)
-	waiting := f.unmatched()
-	if len(waiting) != 1 || waiting[0].ID != event(f.shop.ID, "moved", 1).ID {
-		f.t.Errorf("got %+v, want the event about the move", waiting)
-	}
+	f.equal("health", len(f.healths()), 0)
+	f.equal("events", len(f.unmatched()), 0)
+	f.must(f.Queue.Finish(f.t.Context(), webhook.Results{
+		Done: []webhook.Finished{{Delivery: made[0], Attempt: attempt(0)}}, Health: []webhook.Health{ill},
+		Events: []appdock.Event{event(f.shop.ID, "health", 1)},
+	}))
+	f.equal("health", f.healths(), []webhook.Health{ill})
+	f.equal("events", len(f.unmatched()), 1)
 }
 
 // manyDeliveries writes more than one statement, one group and one page hold.

@@ -33,6 +33,9 @@ type Stores struct {
 	}
 	Records       shop.Store
 	Queue         webhook.Queue
+	Parking       webhook.Parking
+	Replays       webhook.Replays
+	Retention     webhook.Retention
 	Log           webhook.Log
 	Subscriptions webhook.Subscriptions
 	Keys          webhook.Keys
@@ -87,6 +90,8 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		"mappings":      mappingCases(),
 		"writing":       writingCases(),
 		"queue":         queueCases(),
+		"parking":       parkingCases(),
+		"retention":     retentionCases(),
 		"log":           logCases(),
 		"subscriptions": subscriptionCases(),
 		"registrations": registrationCases(),

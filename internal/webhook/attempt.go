@@ -4,9 +4,26 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/appdock/appdock"
 )
+
+// result is something to be written: what an attempt came to, what that means for the
+// health of its subscription, or the latter alone.
+type result struct {
+	done   *Finished
+	health []Health
+	events []appdock.Event
+	// changes are told of once they are written.
+	changes []healthChange
+}
+
+// healthChange is a subscription that entered another state of health.
+type healthChange struct {
+	subscription Subscription
+	from, to     Health
+}
 
 // dispatch starts an attempt for each delivery that may go out now. None is started once
 // ctx ended, or while the store cannot keep up with the results: those that are not
@@ -15,48 +32,113 @@ func (e *Engine) dispatch(ctx, sending context.Context) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for ctx.Err() == nil && len(e.results) < e.options.InFlight {
-		d, ok := e.lanes.next()
+		now := e.options.Now()
+		d, ok := e.lanes.next(now)
 		if !ok {
-			return
+			break
+		}
+		if e.blocked(d) {
+			e.lanes.skip(d, now)
+			if d.Attempts == 0 {
+				e.attempted(d.Event)
+			}
+			continue
 		}
 		e.attempts.Go(func() { e.attempt(ctx, sending, d) })
 	}
+	if len(e.lanes.hungry) > 0 || !e.lanes.alarm.IsZero() && (e.wakeAt.IsZero() || e.lanes.alarm.Before(e.wakeAt)) {
+		signal(e.look)
+	}
+}
+
+// blocked reports whether a delivery may not go out because its gate is closed. Trials
+// may, and what a person sends again; but nothing may while an identity is in doubt. mu is
+// held.
+func (e *Engine) blocked(d *entry) bool {
+	s, ok := e.subscription(d.Shop, d.Subscription)
+	if !ok {
+		return false
+	}
+	reason := e.closed(s)
+	byHand := d.trial || d.Attempts > 0 && d.Replayed == d.Attempts
+	return reason == ReasonIdentity || reason != "" && !byHand
 }
 
 // attempt makes one attempt. If ctx ends before the call was made, the delivery stays in
 // the queue as it was.
-func (e *Engine) attempt(ctx, sending context.Context, d Delivery) {
-	finished, ok := e.send(ctx, sending, d)
+func (e *Engine) attempt(ctx, sending context.Context, d *entry) {
+	finished, class, ok := e.send(ctx, sending, d.Delivery)
 	if !ok {
 		return
 	}
 	e.mu.Lock()
-	e.lanes.done(d)
-	e.results = append(e.results, finished)
+	e.book(d, finished, class, sending.Err() != nil)
 	e.mu.Unlock()
 	signal(e.answered)
 	e.dispatch(ctx, sending)
 }
 
-func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, bool) {
-	shop, key, err := e.resolve(ctx, d)
-	if ctx.Err() != nil {
-		return Finished{}, false
+// book takes in what an attempt came to; cut says that we hung up, because the host ends.
+// mu is held.
+func (e *Engine) book(d *entry, f Finished, class Class, cut bool) {
+	now := e.options.Now()
+	var r result
+	if s, ok := e.subscription(d.Shop, d.Subscription); ok {
+		if !cut {
+			h := e.health(s)
+			r = e.become(s, h, h.After(class, d.trial, now, e.options.Health))
+		}
+		if reason := e.closed(s); reason != "" && f.Delivery.State == Waiting {
+			f.Delivery = f.Delivery.Hold(reason)
+		}
 	}
-	at := e.options.Now()
+	if d.trial {
+		delete(e.gates.trials, d.Subscription)
+		if f.Delivery.State != Parked {
+			e.gates.parked(d.Subscription, -1)
+		}
+	} else if f.Delivery.State == Parked {
+		e.gates.parked(d.Subscription, 1)
+	}
+	r.done = &f
+	e.unwritten[d.Number] = struct{}{}
+	e.lanes.done(d, f.Delivery, class, now)
+	e.figures.attempted(f, class)
+	e.results = append(e.results, r)
+}
+
+func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, Class, bool) {
+	reason := ""
+	d, permitted := e.current(d)
 	var outcome Outcome
-	if err != nil {
-		outcome.Error = "there is no key to sign with: the app was removed, installed again since, or its stored secret is damaged"
+	at := e.options.Now()
+	if !permitted {
+		reason = ReasonRevoked
+		outcome.Error = "the app may not know any more what this event tells"
 	} else {
-		e.options.Observe(Observation{Delivery: d, Attempt: d.Attempts, At: at})
-		outcome = e.ports.Sender.Send(sending, d.Call(shop, e.options.Host, key, at), key)
+		shop, key, err := e.resolve(ctx, d)
+		if ctx.Err() != nil {
+			return Finished{}, "", false
+		}
+		at = e.options.Now()
+		if err != nil {
+			reason = ReasonNoKey
+			outcome.Error = "there is no key to sign with: the app was removed, installed again since, or its stored secret is damaged"
+		} else {
+			e.options.Observe(Observation{Delivery: d, Attempt: d.Attempts, At: at})
+			outcome = e.ports.Sender.Send(sending, d.Call(shop, e.options.Host, key, at), key)
+		}
+	}
+	if ctx.Err() != nil && reason != "" {
+		return Finished{}, "", false
 	}
 	now := e.options.Now()
-	after := d.After(outcome, now, e.options.Schedule)
-	if err != nil {
-		after.Reason = ReasonNoKey
+	after := d.After(outcome, now, e.schedule(d.App))
+	if reason != "" {
+		after.Reason = reason
 	}
-	e.options.Observe(Observation{Delivery: after, Attempt: d.Attempts, At: now, Answered: true, Outcome: outcome})
+	class := outcome.Class()
+	e.options.Observe(Observation{Delivery: after, Attempt: d.Attempts, At: now, Answered: true, Outcome: outcome, Class: class})
 	e.logAttempt(sending, after, d.Attempts, outcome)
 	return Finished{Delivery: after, Attempt: Attempt{
 		Number:   d.Attempts,
@@ -66,7 +148,24 @@ func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, bool)
 		Error:    outcome.Error,
 		Request:  outcome.Request,
 		Response: outcome.Response,
-	}}, true
+	}}, class, true
+}
+
+// current is the delivery as its subscription stands now: an update of the app may have
+// moved it (protocol-webhooks.md 7), and what it may know may have become less. What is
+// left after an uninstall is what needs no privilege.
+func (e *Engine) current(d Delivery) (now Delivery, permitted bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s, ok := e.subscription(d.Shop, d.Subscription)
+	ok = ok && s.Until == 0
+	if ok {
+		d.URL = s.URL
+	}
+	if d.Installation.IsZero() || len(d.Needs) == 0 {
+		return d, true
+	}
+	return d, ok && len(s.Grant.Missing(d.Needs...)) == 0
 }
 
 // resolve finds what an attempt needs to know of now. It is NotFound when the app or its
@@ -105,7 +204,7 @@ func (e *Engine) record(ctx, sending, recording context.Context, ended <-chan st
 			}
 			continue
 		}
-		if err := e.ports.Queue.Finish(recording, group...); err != nil {
+		if err := e.ports.Queue.Finish(recording, gather(group)); err != nil {
 			e.options.Log.LogAttrs(recording, slog.LevelError, "results cannot be written",
 				slog.Int("deliveries", len(group)), slog.Any("error", err))
 			if !pause(recording, failures) {
@@ -116,21 +215,54 @@ func (e *Engine) record(ctx, sending, recording context.Context, ended <-chan st
 		}
 		failures = 0
 		e.recorded(group)
+		e.logHealth(recording, group)
 		e.dispatch(ctx, sending)
 	}
 }
 
+// gather makes one unit of work of many results. Of the health of a subscription the last
+// counts.
+func gather(group []result) (r Results) {
+	health := make(map[appdock.ID]Health)
+	for _, x := range group {
+		if x.done != nil {
+			r.Done = append(r.Done, *x.done)
+		}
+		for _, h := range x.health {
+			health[h.Subscription] = h
+		}
+		r.Events = append(r.Events, x.events...)
+	}
+	for _, h := range health {
+		r.Health = append(r.Health, h)
+	}
+	return r
+}
+
 // recorded forgets results that were written.
-func (e *Engine) recorded(group []Finished) {
+func (e *Engine) recorded(group []result) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	before := e.dueAt
-	for _, f := range group {
-		e.expect(f.Delivery.DueAt)
-		if event := f.Delivery.Event; f.Attempt.Number == 0 {
-			if e.outstanding[event]--; e.outstanding[event] == 0 {
-				delete(e.outstanding, event)
-			}
+	look := false
+	now := e.options.Now()
+	for _, r := range group {
+		if len(r.events) > 0 {
+			e.committed, look = true, true
+		}
+		if r.done == nil {
+			continue
+		}
+		d := r.done.Delivery
+		delete(e.unwritten, d.Number)
+		if r.done.Attempt.Number == 0 {
+			e.attempted(d.Event)
+		}
+		switch {
+		case e.options.Fresh:
+		case d.State == Waiting && !d.Strict:
+			e.lanes.retry(d.Endpoint, d.DueAt, now) // dispatch sees to the alarm
+		case d.State == Parked || e.gates.counts[d.Subscription] > 0:
+			look = true // for the next trial
 		}
 	}
 	e.results = e.results[len(group):]
@@ -138,20 +270,40 @@ func (e *Engine) recorded(group []Finished) {
 		e.results = nil
 	}
 	e.progressed()
-	if e.dueAt != before {
+	if look {
 		signal(e.look)
+	}
+}
+
+// logHealth is the line of each change of health.
+func (e *Engine) logHealth(ctx context.Context, group []result) {
+	for _, r := range group {
+		for _, c := range r.changes {
+			level := slog.LevelWarn
+			if c.to.State == Healthy {
+				level = slog.LevelInfo
+			}
+			e.options.Log.LogAttrs(ctx, level, "health changed",
+				slog.String("app", c.subscription.App), slog.String("webhook", c.subscription.Name),
+				slog.String("from", string(c.from.State)), slog.String("to", string(c.to.State)), slog.String("cause", c.to.Cause))
+		}
 	}
 }
 
 // logAttempt is the one line of an attempt.
 func (e *Engine) logAttempt(ctx context.Context, d Delivery, attempt int, o Outcome) {
 	level := slog.LevelInfo
-	attrs := []slog.Attr{
-		slog.String("delivery", d.ID.String()), slog.String("app", d.App), slog.String("event", string(d.EventName)),
-		slog.Int("attempt", attempt), slog.Int("status", o.Status), slog.String("state", string(d.State)), slog.Duration("took", o.Took),
-	}
 	if d.State == Dead { // somebody has to do something about it; a retry is the schedule's
 		level = slog.LevelWarn
+	}
+	if !e.options.Log.Enabled(ctx, level) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("delivery", d.ID.String()), slog.String("app", d.App), slog.String("event", string(d.EventName)),
+		slog.Int("attempt", attempt), slog.Int("status", o.Status), slog.String("state", string(d.State)), slog.Duration("took", o.Took.Round(time.Microsecond)),
+	}
+	if d.State == Dead {
 		attrs = append(attrs, slog.String("reason", d.Reason))
 	}
 	if o.Error != "" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ var ErrStopped = errors.New("the engine has stopped")
 // Ports are what an [Engine] stands on.
 type Ports struct {
 	Queue         Queue
+	Parking       Parking
 	Subscriptions Subscriptions
 	Keys          Keys
 	Shops         Shops
@@ -33,10 +35,13 @@ type Ports struct {
 type Options struct {
 	Host        protocol.Host // Agent and Version; language and locale come with the shop
 	Schedule    Schedule      // nil: DefaultSchedule
-	InFlight    int           // most attempts at a time; 0: 64
+	Health      HealthRules   // no cooldowns: DefaultHealthRules
+	InFlight    int           // most attempts at a time to endpoints that are not slow; 0: 64
 	PerEndpoint int           // most attempts at a time to one endpoint; 0: 8
-	// Fresh leaves retries alone, for a host that lives as long as one command: what was
-	// never tried is sent, because order demands it before what the command causes.
+	// Apps says what is different for some, by name.
+	Apps map[string]AppOptions
+	// Fresh leaves retries and trials alone, for a host that lives as long as one command:
+	// what was never tried is sent, because order demands it before what the command causes.
 	Fresh bool
 	// Observe is told when an attempt goes out and when its answer is in. It is called
 	// by many goroutines and holds up the lane.
@@ -46,19 +51,29 @@ type Options struct {
 	Log     *slog.Logger
 }
 
+// AppOptions are those of one app; zero values are those of all.
+type AppOptions struct {
+	Schedule    Schedule
+	PerEndpoint int
+	// Strict keeps the order of its deliveries over all attempts.
+	Strict bool
+	// Rate is how many attempts may begin in a second at each of its endpoints; 0: any.
+	Rate float64
+}
+
 // Observation is one look at an attempt.
 type Observation struct {
 	Delivery Delivery // before the attempt, or after it once Answered
 	Attempt  int      // counted from 0
 	At       time.Time
 	Answered bool
-	Outcome  Outcome // once Answered
+	Outcome  Outcome // once Answered, like Class
+	Class    Class
 }
 
 // Limits of one unit of work, and how long a stop may take.
 const (
 	fanOutGroup = 256
-	claimGroup  = 1024
 	finishGroup = 512
 	maxStale    = 3 // times that an index may be too old although it was just loaded
 	// A stopped engine lets attempts end for as long as one may take, and then writes
@@ -67,6 +82,14 @@ const (
 	recordGrace  = 5 * time.Second
 	sweepEvery   = time.Minute
 	changedEvery = time.Second
+	moveGroup    = 1000
+	// What is in memory: deliveries for one endpoint and for all, and the bytes of their
+	// events. What is more stays on the disk until there is room.
+	queuedPerEndpoint = 1000
+	queuedInAll       = 32 << 10
+	queuedBytes       = 32 << 20
+	// Settled remembers so many events.
+	outstandingEvents = 100_000
 )
 
 // Engine turns events into deliveries and sends them. Nothing is only in its memory:
@@ -85,8 +108,12 @@ type Engine struct {
 	indexes   map[appdock.ShopID]*index
 	stale     map[appdock.ShopID]bool // their index is to be loaded
 	committed bool                    // there may be events to fan out
-	dueAt     time.Time               // of the next retry; zero: none is known
-	results   []Finished              // not yet written
+	replayed  bool                    // there may be deliveries on the disk that nobody told of
+	wakeAt    time.Time               // when the loop looks without being told; zero: at no time
+	results   []result                // not yet written
+	unwritten map[int64]struct{}      // the numbers of their deliveries
+	gates     gates
+	figures   Figures
 	// Who waits in Settled needs a fan-out that began after it asked, and no first
 	// attempt of its event outstanding.
 	asked, fannedOut int
@@ -108,15 +135,24 @@ func NewEngine(ports Ports, options Options) *Engine {
 	if options.Observe == nil {
 		options.Observe = func(Observation) {}
 	}
+	if options.Health.Cooldowns == nil {
+		options.Health = DefaultHealthRules()
+	}
 	return &Engine{
-		ports:       ports,
-		options:     options,
-		look:        make(chan struct{}, 1),
-		answered:    make(chan struct{}, 1),
-		stopped:     make(chan struct{}),
-		lanes:       newLanes(options.PerEndpoint, options.InFlight),
+		ports:    ports,
+		options:  options,
+		look:     make(chan struct{}, 1),
+		answered: make(chan struct{}, 1),
+		stopped:  make(chan struct{}),
+		lanes: newLanes(capacity{
+			inFlight: options.InFlight, slow: max(1, options.InFlight/4), perEndpoint: options.PerEndpoint,
+			queued: queuedPerEndpoint, memory: queuedInAll, bytes: queuedBytes,
+		}),
 		indexes:     make(map[appdock.ShopID]*index),
 		stale:       make(map[appdock.ShopID]bool),
+		unwritten:   make(map[int64]struct{}),
+		gates:       newGates(),
+		figures:     newFigures(),
 		outstanding: make(map[appdock.ID]int),
 		progress:    make(chan struct{}),
 	}
@@ -190,30 +226,30 @@ func (e *Engine) Settled(ctx context.Context, event appdock.ID) error {
 	}
 }
 
-// work is what the loop has to do next. Claiming comes before fanning out: what waits in
-// the queue is older than what is not yet in it.
-type work struct{ refresh, claim, fanOut bool }
+// work is what the loop has to do next. What waits in the queue comes before fanning out:
+// it is older than what is not yet in it.
+type work struct{ refresh, backlogs, tick, fanOut bool }
 
-func everything() work { return work{refresh: true, claim: true, fanOut: true} }
+func everything() work { return work{refresh: true, backlogs: true, tick: true, fanOut: true} }
 
 // loop brings deliveries from the queue into the lanes until ctx ends.
 func (e *Engine) loop(ctx, sending context.Context) {
-	changed := time.NewTicker(changedEvery)
-	defer changed.Stop()
+	second := time.NewTicker(changedEvery)
+	defer second.Stop()
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
-	due := time.NewTimer(0)
-	defer due.Stop()
+	wake := time.NewTimer(0)
+	defer wake.Stop()
 
-	var since int64
+	l := looper{Engine: e, sending: sending}
 	failures := 0
 	for todo := everything(); ; {
-		if err := e.work(ctx, sending, todo, &since); err != nil {
+		if err := l.work(ctx, todo); err != nil {
 			if ctx.Err() != nil {
 				return
 			}
 			e.options.Log.LogAttrs(ctx, slog.LevelError, "queue cannot be read", slog.Any("error", err))
-			// It may have been done all the same: whatever it gave is claimed first.
+			// It may have been done all the same: whatever it gave is looked for first.
 			todo = everything()
 			if !pause(ctx, failures) {
 				return
@@ -222,219 +258,220 @@ func (e *Engine) loop(ctx, sending context.Context) {
 			continue
 		}
 		failures, todo = 0, work{}
-		due.Stop()
-		if at := e.nextDue(); !at.IsZero() {
-			due.Reset(at.Sub(e.options.Now()))
+		wake.Stop()
+		if at := e.nextWake(); !at.IsZero() {
+			wake.Reset(at.Sub(e.options.Now()))
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-e.look:
-			todo.fanOut = e.wantsFanOut()
-		case <-changed.C:
+			todo.fanOut, todo.backlogs = e.wanted()
+		case <-second.C:
+			todo.refresh, todo.tick = true, true
+		case <-wake.C:
 			todo.refresh = true
-		case <-due.C:
-			todo.refresh, todo.claim = true, true
 		case <-sweep.C:
 			todo = everything()
+			e.mu.Lock()
+			e.lanes.sweep(e.options.Now())
+			e.mu.Unlock()
 		}
 	}
 }
 
-func (e *Engine) work(ctx, sending context.Context, todo work, since *int64) error {
+// looper is the loop's side of an engine: what one goroutine alone does.
+type looper struct {
+	*Engine
+	sending context.Context
+	since   int64 // up to where changes of shops are known
+	begun   bool  // the state of health was read
+}
+
+func (l *looper) work(ctx context.Context, todo work) error {
 	if todo.refresh {
-		shops, now, err := e.ports.Subscriptions.Changed(ctx, *since)
-		if err != nil {
-			return fmt.Errorf("ask which shops changed: %w", err)
-		}
-		*since = now
-		e.mu.Lock()
-		for _, shop := range shops {
-			e.stale[shop] = true
-		}
-		e.mu.Unlock()
-		if err := e.load(ctx); err != nil {
+		if err := l.refresh(ctx); err != nil {
 			return err
 		}
 	}
-	if todo.claim {
-		if err := e.claim(ctx, sending); err != nil {
+	if !l.begun {
+		if err := l.begin(ctx); err != nil {
 			return err
 		}
+		l.begun = true
+	}
+	if todo.tick {
+		l.tick(ctx)
+	}
+	if err := l.keepGates(ctx); err != nil {
+		return err
+	}
+	if todo.backlogs {
+		if err := l.backlogs(ctx); err != nil {
+			return err
+		}
+	}
+	if err := l.feed(ctx); err != nil {
+		return err
 	}
 	if todo.fanOut {
-		return e.fanOut(ctx, sending)
+		return l.fanOut(ctx)
 	}
 	return nil
 }
 
+// refresh loads the subscriptions of shops that changed.
+func (l *looper) refresh(ctx context.Context) error {
+	shops, now, err := l.ports.Subscriptions.Changed(ctx, l.since)
+	if err != nil {
+		return fmt.Errorf("ask which shops changed: %w", err)
+	}
+	l.mu.Lock()
+	for _, shop := range shops {
+		l.stale[shop] = true
+	}
+	l.mu.Unlock()
+	l.since = now
+	return l.load(ctx)
+}
+
 // load reads the index of every shop whose index is stale.
-func (e *Engine) load(ctx context.Context) error {
-	e.mu.Lock()
-	shops := make([]appdock.ShopID, 0, len(e.stale))
-	for shop := range e.stale {
+func (l *looper) load(ctx context.Context) error {
+	l.mu.Lock()
+	shops := make([]appdock.ShopID, 0, len(l.stale))
+	for shop := range l.stale {
 		shops = append(shops, shop)
 	}
-	e.mu.Unlock()
+	l.mu.Unlock()
 	for _, shop := range shops {
-		subscriptions, revision, err := e.ports.Subscriptions.Load(ctx, shop)
+		subscriptions, revision, err := l.ports.Subscriptions.Load(ctx, shop)
 		if err != nil {
 			return fmt.Errorf("load the subscriptions of shop %s: %w", shop, err)
 		}
 		loaded := newIndex(subscriptions, revision)
-		e.mu.Lock()
-		e.indexes[shop] = loaded
-		delete(e.stale, shop)
-		e.mu.Unlock()
+		l.mu.Lock()
+		l.indexes[shop] = loaded
+		delete(l.stale, shop)
+		if l.begun {
+			l.follow(loaded)
+		}
+		l.mu.Unlock()
 	}
 	return nil
 }
 
-// claim takes what is due out of the queue.
-func (e *Engine) claim(ctx, sending context.Context) error {
-	// Forgotten before it is asked for anew: a retry that is written meanwhile lowers it.
-	e.mu.Lock()
-	e.dueAt = time.Time{}
-	e.mu.Unlock()
-	for {
-		deliveries, next, err := e.ports.Queue.Claim(ctx, Claim{Now: e.options.Now(), Limit: claimGroup, Fresh: e.options.Fresh})
-		if err != nil {
-			return fmt.Errorf("claim deliveries: %w", err)
+// backlogs finds the endpoints that have something to do.
+func (l *looper) backlogs(ctx context.Context) error {
+	l.mu.Lock()
+	l.replayed = false
+	l.mu.Unlock()
+	list, err := l.ports.Queue.Backlogs(ctx)
+	if err != nil {
+		return fmt.Errorf("look for waiting deliveries: %w", err)
+	}
+	counts, err := l.ports.Parking.Parked(ctx)
+	if err != nil {
+		return fmt.Errorf("count what is parked: %w", err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.gates.counts = counts
+	now := l.options.Now()
+	for _, b := range list {
+		if l.options.Fresh {
+			b.RetryAt = time.Time{}
 		}
-		e.admit(deliveries)
-		e.dispatch(ctx, sending)
-		if len(deliveries) < claimGroup {
-			e.mu.Lock()
-			e.expect(next)
-			e.mu.Unlock()
+		l.lanes.backlog(b, now)
+	}
+	return nil
+}
+
+// feed reads deliveries for the endpoints that have room for more.
+func (l *looper) feed(ctx context.Context) error {
+	for {
+		now := l.options.Now()
+		l.mu.Lock()
+		l.lanes.wake(now)
+		w, ok := l.lanes.hunger(now)
+		l.mu.Unlock()
+		if !ok {
+			l.dispatch(ctx, l.sending)
 			return nil
 		}
+		if err := l.read(ctx, w, now); err != nil {
+			return err
+		}
+		l.dispatch(ctx, l.sending)
 	}
 }
 
-// fanOut makes deliveries of all events that were committed before it began.
-func (e *Engine) fanOut(ctx, sending context.Context) error {
-	e.mu.Lock()
-	e.committed = false
-	asked := e.asked
-	e.mu.Unlock()
-	for stale := 0; ; {
-		if err := e.load(ctx); err != nil {
-			return err
-		}
-		var skipped map[Skip]int
-		done, deliveries, err := e.ports.Queue.FanOut(ctx, fanOutGroup, func(events []appdock.Event) (made []Delivery, err error) {
-			made, skipped, err = e.match(events)
-			return made, err
-		})
-		if errors.Is(err, ErrStale) && stale < maxStale {
-			stale++
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("fan out events: %w", err)
-		}
-		stale = 0
-		e.admit(deliveries)
-		e.dispatch(ctx, sending)
-		e.logMatched(ctx, done, len(deliveries), skipped)
-		if done < fanOutGroup {
-			break
-		}
-		// A long backlog of events must not keep retries waiting.
-		if at := e.nextDue(); !at.IsZero() && !at.After(e.options.Now()) {
-			if err := e.claim(ctx, sending); err != nil {
-				return err
-			}
+func (l *looper) read(ctx context.Context, w wish, now time.Time) (err error) {
+	var ordered, due []Delivery
+	var next time.Time
+	if w.ordered {
+		if ordered, err = l.ports.Queue.Next(ctx, w.endpoint, w.after, w.limit); err != nil {
+			return fmt.Errorf("read the next deliveries of an endpoint: %w", err)
 		}
 	}
-	e.mu.Lock()
-	e.fannedOut = asked
-	e.progressed()
-	e.mu.Unlock()
+	if w.due {
+		if due, next, err = l.ports.Queue.Due(ctx, w.endpoint, now, w.limit); err != nil {
+			return fmt.Errorf("read the due deliveries of an endpoint: %w", err)
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, d := range slices.Concat(ordered, due) {
+		if _, pending := l.unwritten[d.Number]; !pending && (!l.options.Fresh || d.Attempts == 0) {
+			l.lanes.add(l.entry(d, 1), now)
+		}
+	}
+	last := int64(0)
+	if len(ordered) > 0 {
+		last = ordered[len(ordered)-1].Number
+	}
+	if len(due) >= w.limit {
+		next = now // there may be more
+	}
+	l.lanes.fed(w, last, len(ordered) > 0, next, now)
 	return nil
 }
 
-// match makes the deliveries of events. It runs inside a unit of work of the store,
-// which may run it again.
-func (e *Engine) match(events []appdock.Event) ([]Delivery, map[Skip]int, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	var (
-		deliveries []Delivery
-		skipped    = make(map[Skip]int)
-		now        = e.options.Now()
-		stale      error
-	)
-	for _, event := range events {
-		matched, err := e.indexes[event.Shop].match(event)
-		if err != nil {
-			e.stale[event.Shop], stale = true, err
-			continue
-		}
-		for _, s := range matched.To {
-			deliveries = append(deliveries, s.delivery(e.options.NewID(), event, now))
-		}
-		for reason, n := range matched.Skipped {
-			skipped[reason] += n
-		}
-	}
-	if stale != nil {
-		return nil, nil, stale
-	}
-	return deliveries, skipped, nil
-}
-
-// admit puts deliveries that this engine holds now into the lanes.
-func (e *Engine) admit(deliveries []Delivery) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, d := range deliveries {
-		// An update of the app may have moved the subscription (protocol-webhooks.md 7).
-		if url, ok := e.indexes[d.Shop].url(d.Subscription); ok {
-			d.URL = url
-		}
-		if d.Attempts == 0 {
-			e.outstanding[d.Event]++
-		}
-		e.lanes.add(d)
+// entry of a delivery whose data so many share.
+func (e *Engine) entry(d Delivery, share int) *entry {
+	app := e.options.Apps[d.App]
+	return &entry{
+		Delivery: d,
+		charge:   (len(d.Data.Payload) + len(d.Data.Previous)) / share,
+		pace:     pace{inFlight: app.PerEndpoint, rate: app.Rate},
 	}
 }
 
-func (e *Engine) wantsFanOut() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.committed || e.fannedOut < e.asked
-}
-
-func (e *Engine) nextDue() time.Time {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.dueAt
-}
-
-// expect remembers the nearest time at which something is due. mu is held.
-func (e *Engine) expect(at time.Time) {
-	if !e.options.Fresh && !at.IsZero() && (e.dueAt.IsZero() || at.Before(e.dueAt)) {
-		e.dueAt = at
+func (e *Engine) schedule(app string) Schedule {
+	if s := e.options.Apps[app].Schedule; s != nil {
+		return s
 	}
+	return e.options.Schedule
+}
+
+// wanted says what was asked for since the loop looked last.
+func (e *Engine) wanted() (fanOut, backlogs bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.committed || e.fannedOut < e.asked, e.replayed
+}
+
+// nextWake is when the loop has to look without being told.
+func (e *Engine) nextWake() time.Time {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.wakeAt = earliest(e.lanes.alarm, e.gates.wakeAt(e.options.Now()))
+	return e.wakeAt
 }
 
 // progressed wakes all that wait in Settled. mu is held.
 func (e *Engine) progressed() {
 	close(e.progress)
 	e.progress = make(chan struct{})
-}
-
-func (e *Engine) logMatched(ctx context.Context, events, deliveries int, skipped map[Skip]int) {
-	if events == 0 || !e.options.Log.Enabled(ctx, slog.LevelDebug) {
-		return
-	}
-	attrs := []slog.Attr{slog.Int("events", events), slog.Int("deliveries", deliveries)}
-	for reason, n := range skipped {
-		attrs = append(attrs, slog.Int("skipped_"+string(reason), n))
-	}
-	e.options.Log.LogAttrs(ctx, slog.LevelDebug, "events matched", attrs...)
 }
 
 // signal wakes whoever reads c; one signal stands for many.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -18,19 +20,25 @@ type memory struct {
 	now       func() time.Time
 	seq       int64
 	unmatched []appdock.Event
+	number    int64
 	rows      map[appdock.ID]Delivery
-	held      map[appdock.ID]bool
 	attempts  map[appdock.ID][]Attempt
+	healths   map[appdock.ID]Health
 	broken    func(method string) error // nil: never
 	finishes  int
+	chunk     int // how much is read at a time, at most; 0: as asked
 }
 
-var _ Queue = (*memory)(nil)
+var (
+	_ Queue   = (*memory)(nil)
+	_ Parking = (*memory)(nil)
+	_ Replays = (*memory)(nil)
+)
 
 var errBroken = errors.New("the disk is gone")
 
 func newMemory() *memory {
-	return &memory{now: time.Now, rows: map[appdock.ID]Delivery{}, held: map[appdock.ID]bool{}, attempts: map[appdock.ID][]Attempt{}}
+	return &memory{now: time.Now, rows: map[appdock.ID]Delivery{}, healths: map[appdock.ID]Health{}, attempts: map[appdock.ID][]Attempt{}}
 }
 
 func (m *memory) fail(method string) error {
@@ -69,71 +77,172 @@ func (m *memory) FanOut(ctx context.Context, n int, match func([]appdock.Event) 
 		return 0, nil, err
 	}
 	m.unmatched = m.unmatched[n:]
-	for _, d := range made {
-		m.rows[d.ID], m.held[d.ID] = d, true
+	for i := range made {
+		m.number++
+		made[i].Number = m.number
+		m.rows[made[i].ID] = made[i]
 	}
 	if err := m.fail("FanOut committed"); err != nil {
-		for _, d := range made {
-			delete(m.held, d.ID)
-		}
 		return 0, nil, err
 	}
 	return n, made, nil
 }
 
-func (m *memory) Claim(ctx context.Context, c Claim) (due []Delivery, next time.Time, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if err := errors.Join(ctx.Err(), m.fail("Claim")); err != nil {
-		return nil, time.Time{}, err
-	}
-	for id, d := range m.rows {
-		switch {
-		case d.State != Waiting || m.held[id]:
-		case c.Fresh && d.Attempts > 0:
-		case !d.DueAt.After(c.Now):
-			due = append(due, d)
-		case next.IsZero() || d.DueAt.Before(next):
-			next = d.DueAt
+// waiting gives the waiting deliveries of an endpoint, those for Next or those for Due.
+func (m *memory) waiting(at Endpoint, ordered bool) (list []Delivery) {
+	for _, d := range m.rows {
+		if d.State == Waiting && d.Endpoint == at && (d.Attempts == 0 || d.Strict) == ordered {
+			list = append(list, d)
 		}
 	}
-	slices.SortFunc(due, func(a, b Delivery) int {
-		if a.Attempts == 0 || b.Attempts == 0 {
-			return cmp.Or(cmp.Compare(min(a.Attempts, 1), min(b.Attempts, 1)), cmp.Compare(a.Seq, b.Seq), slices.Compare(a.ID[:], b.ID[:]))
-		}
-		return a.DueAt.Compare(b.DueAt)
-	})
-	due = due[:min(len(due), c.Limit)]
-	for _, d := range due {
-		m.held[d.ID] = true
-	}
-	return due, next, nil
+	return list
 }
 
-func (m *memory) Finish(ctx context.Context, done ...Finished) error {
+func (m *memory) Backlogs(ctx context.Context) (list []Backlog, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := errors.Join(ctx.Err(), m.fail("Backlogs")); err != nil {
+		return nil, err
+	}
+	known := map[Endpoint]bool{}
+	for _, d := range m.rows {
+		if d.State != Waiting || known[d.Endpoint] {
+			continue
+		}
+		known[d.Endpoint] = true
+		b := Backlog{Endpoint: d.Endpoint, Ordered: len(m.waiting(d.Endpoint, true)) > 0}
+		for _, r := range m.waiting(d.Endpoint, false) {
+			b.RetryAt = earliest(b.RetryAt, r.DueAt)
+		}
+		list = append(list, b)
+	}
+	return list, nil
+}
+
+func (m *memory) Next(ctx context.Context, at Endpoint, after int64, limit int) ([]Delivery, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := errors.Join(ctx.Err(), m.fail("Next")); err != nil {
+		return nil, err
+	}
+	list := slices.DeleteFunc(m.waiting(at, true), func(d Delivery) bool { return d.Number <= after })
+	slices.SortFunc(list, func(a, b Delivery) int { return cmp.Compare(a.Number, b.Number) })
+	if m.chunk > 0 {
+		limit = min(limit, m.chunk)
+	}
+	return list[:min(limit, len(list))], nil
+}
+
+func (m *memory) Due(ctx context.Context, at Endpoint, now time.Time, limit int) (due []Delivery, next time.Time, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := errors.Join(ctx.Err(), m.fail("Due")); err != nil {
+		return nil, time.Time{}, err
+	}
+	for _, d := range m.waiting(at, false) {
+		if d.DueAt.After(now) {
+			next = earliest(next, d.DueAt)
+		} else {
+			due = append(due, d)
+		}
+	}
+	slices.SortFunc(due, func(a, b Delivery) int { return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Number, b.Number)) })
+	return due[:min(limit, len(due))], next, nil
+}
+
+func (m *memory) Finish(ctx context.Context, r Results) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := errors.Join(ctx.Err(), m.fail("Finish")); err != nil {
 		return err
 	}
 	m.finishes++
-	for _, f := range done {
+	for _, f := range r.Done {
 		m.rows[f.Delivery.ID] = f.Delivery
 		m.attempts[f.Delivery.ID] = append(m.attempts[f.Delivery.ID], f.Attempt)
-		delete(m.held, f.Delivery.ID)
+	}
+	for _, h := range r.Health {
+		if m.healths[h.Subscription] = h; h.AsNew() {
+			delete(m.healths, h.Subscription)
+		}
+	}
+	for _, e := range r.Events {
+		m.seq++
+		e.Seq = m.seq
+		m.unmatched = append(m.unmatched, e)
 	}
 	return nil
 }
 
-func (m *memory) Move(context.Context, appdock.ID, State, State, int, ...appdock.Event) (int, error) {
-	return 0, errors.ErrUnsupported
-}
-
-// restart frees what the process that ended held.
-func (m *memory) restart() {
+func (m *memory) Healths(context.Context) ([]Health, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	clear(m.held)
+	return slices.Collect(maps.Values(m.healths)), m.fail("Healths")
+}
+
+func (m *memory) Order(context.Context, appdock.ShopID, appdock.ID, Order) error {
+	return errors.ErrUnsupported // tests change the subscription itself
+}
+
+// parked gives what is parked for a subscription, the oldest first.
+func (m *memory) of(subscription appdock.ID, state State) (list []Delivery) {
+	for _, d := range m.rows {
+		if d.Subscription == subscription && d.State == state {
+			list = append(list, d)
+		}
+	}
+	slices.SortFunc(list, func(a, b Delivery) int { return cmp.Compare(a.Number, b.Number) })
+	return list
+}
+
+func (m *memory) Trial(_ context.Context, subscription appdock.ID) (Delivery, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	list := m.of(subscription, Parked)
+	if err := m.fail("Trial"); err != nil || len(list) == 0 {
+		return Delivery{}, false, err
+	}
+	return list[0], true, nil
+}
+
+func (m *memory) Parked(context.Context) (map[appdock.ID]int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := map[appdock.ID]int{}
+	for _, d := range m.rows {
+		if d.State == Parked {
+			n[d.Subscription]++
+		}
+	}
+	return n, m.fail("Parked")
+}
+
+func (m *memory) Move(_ context.Context, subscription appdock.ID, from, to State, reason string, limit int) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.fail("Move"); err != nil {
+		return 0, err
+	}
+	list := m.of(subscription, from)
+	list = list[:min(limit, len(list))]
+	for _, d := range list {
+		d.State, d.Reason = to, reason
+		m.rows[d.ID] = d
+	}
+	return len(list), nil
+}
+
+func (m *memory) Replay(_ context.Context, f Filter, after int64, now time.Time) (n int, last int64, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, d := range m.rows {
+		if (d.State == Dead || d.State == Delivered) && d.Number > after && (f.ID.IsZero() || f.ID == d.ID) {
+			d.State, d.DueAt, d.Replayed, d.Reason = Waiting, now, d.Attempts, ""
+			m.rows[d.ID] = d
+			n, last = n+1, max(last, d.Number)
+		}
+	}
+	return n, last, nil
 }
 
 // all returns the deliveries in the order of Seq.
@@ -229,7 +338,11 @@ func (s *sender) Send(ctx context.Context, c protocol.Call, _ appdock.Secret) Ou
 	if err != nil {
 		return Outcome{Error: err.Error()}
 	}
-	host := endpointOf(Delivery{URL: c.URL}).host
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return Outcome{Error: err.Error()}
+	}
+	host := u.Host
 	s.mu.Lock()
 	if s.running == nil {
 		s.running, s.most = map[string]int{}, map[string]int{}

@@ -10,18 +10,20 @@ import (
 // index knows who wants which event of one shop, as of one revision. It never changes.
 type index struct {
 	revision appdock.Revision
-	byEvent  map[appdock.EventName][]Subscription
-	byID     map[appdock.ID]Subscription
+	byEvent  map[appdock.EventName][]*Subscription
+	byID     map[appdock.ID]*Subscription
 }
 
 // newIndex makes the index of what [Subscriptions.Load] returned.
 func newIndex(subscriptions []Subscription, revision appdock.Revision) *index {
 	x := &index{
 		revision: revision,
-		byEvent:  make(map[appdock.EventName][]Subscription),
-		byID:     make(map[appdock.ID]Subscription, len(subscriptions)),
+		byEvent:  make(map[appdock.EventName][]*Subscription),
+		byID:     make(map[appdock.ID]*Subscription, len(subscriptions)),
 	}
-	for _, s := range subscriptions {
+	for i := range subscriptions {
+		s := &subscriptions[i]
+		s.Endpoint = endpointOf(s.Shop, s.Installation, s.URL)
 		x.byEvent[s.Event] = append(x.byEvent[s.Event], s)
 		x.byID[s.ID] = s
 	}
@@ -36,19 +38,9 @@ func (x *index) match(event appdock.Event) (Matched, error) {
 	return Match(event, x.byEvent[event.Name]), nil
 }
 
-// url is where a subscription wants to be called now; false if there is no such
-// subscription any more.
-func (x *index) url(subscription appdock.ID) (string, bool) {
-	if x == nil {
-		return "", false
-	}
-	s, ok := x.byID[subscription]
-	return s.URL, ok && s.Until == 0
-}
-
 // Matched is what matching came to.
 type Matched struct {
-	To []Subscription
+	To []*Subscription
 	// Skipped counts the subscriptions that do not get the event, by reason.
 	Skipped map[Skip]int
 }
@@ -72,7 +64,7 @@ const (
 // Match decides which of the subscriptions to the event's name get it
 // (protocol-webhooks.md 3.4, hookable-events.md 1). An operator's own subscription needs
 // no privilege and no active app.
-func Match(event appdock.Event, subscriptions []Subscription) Matched {
+func Match(event appdock.Event, subscriptions []*Subscription) Matched {
 	var m Matched
 	known, _ := protocol.Events().Lookup(string(event.Name))
 	for _, s := range subscriptions {
@@ -89,7 +81,7 @@ func Match(event appdock.Event, subscriptions []Subscription) Matched {
 	return m
 }
 
-func skip(event appdock.Event, known protocol.Event, s Subscription) Skip {
+func skip(event appdock.Event, known protocol.Event, s *Subscription) Skip {
 	operator, about := s.Installation.IsZero(), event.Only
 	switch {
 	case event.Revision < s.Since:
@@ -116,7 +108,7 @@ func skip(event appdock.Event, known protocol.Event, s Subscription) Skip {
 }
 
 // delivery of the event to one of the subscriptions that get it, due at once.
-func (s Subscription) delivery(id appdock.ID, event appdock.Event, now time.Time) Delivery {
+func (s *Subscription) delivery(id appdock.ID, event appdock.Event, now time.Time) Delivery {
 	return Delivery{
 		ID:           id,
 		Shop:         event.Shop,
@@ -130,10 +122,12 @@ func (s Subscription) delivery(id appdock.ID, event appdock.Event, now time.Time
 		AppVersion:   s.AppVersion,
 		Webhook:      s.Name,
 		URL:          s.URL,
+		Endpoint:     s.Endpoint,
 		OnlyLive:     s.OnlyLive,
 		State:        Waiting,
 		DueAt:        now,
 		CreatedAt:    now,
+		Needs:        event.Needs,
 		Data:         event.Data,
 	}
 }

@@ -15,6 +15,15 @@ const (
 	ReasonRejected     = "rejected"           // the app does not accept this message
 	ReasonUnsendable   = "unsendable"         // the URL is none
 	ReasonNoKey        = "no_key"             // the app is gone and its secret forgotten, or it was installed again
+	ReasonRevoked      = "privilege_revoked"  // the app may not know any more what the event tells
+	ReasonOverCap      = "endpoint_suspended" // more was parked than the cap allows, and this was the oldest
+	ReasonDropped      = "dropped"            // an operator gave up what was parked
+)
+
+// Why a delivery is parked.
+const (
+	ReasonUnhealthy = "unhealthy"        // its subscription is not healthy, or was paused
+	ReasonIdentity  = "identity_changed" // the shop moved or was copied, and nobody said which
 )
 
 // Schedule says how long to wait after each failed attempt; the attempt after the last
@@ -41,7 +50,42 @@ func Another(status int) bool {
 	return status == 404 || status == 408 || status == 429 || status >= 500
 }
 
-// After is the delivery after one more attempt that came to o.
+// Class is what an attempt came to, as the health of its subscription and the figures see
+// it (protocol-webhooks.md 6.2).
+type Class string
+
+// The classes.
+const (
+	Accepted     Class = "accepted"     // 2xx
+	Transient    Class = "transient"    // no answer, 404, 408, 429, 5xx: another attempt may help
+	Redirected   Class = "redirected"   // 3xx
+	Unauthorized Class = "unauthorized" // 401, 403
+	Gone         Class = "gone"         // 410
+	Rejected     Class = "rejected"     // every other 4xx: the message is bad, not the endpoint
+	Unsendable   Class = "unsendable"   // nothing that could be sent, or an answer that is none
+)
+
+// Class of an outcome.
+func (o Outcome) Class() Class {
+	switch status := o.Status; {
+	case status >= 200 && status < 300:
+		return Accepted
+	case o.Another:
+		return Transient
+	case status == 401 || status == 403:
+		return Unauthorized
+	case status == 410:
+		return Gone
+	case status >= 400:
+		return Rejected
+	case status >= 300:
+		return Redirected
+	}
+	return Unsendable
+}
+
+// After is the delivery after one more attempt that came to o. One that is parked was a
+// trial: it stays parked, whatever is wrong with the endpoint.
 func (d Delivery) After(o Outcome, now time.Time, s Schedule) Delivery {
 	what := d.happened(o, s)
 	state, ok := next(d.State, what)
@@ -55,7 +99,9 @@ func (d Delivery) After(o Outcome, now time.Time, s Schedule) Delivery {
 	case exhausted:
 		reason = ReasonExhausted
 	case refused:
-		reason = refusal(o.Status)
+		reason = refusal(o.Class())
+	case stillDown:
+		dueAt, reason = d.DueAt, d.Reason
 	case accepted, held, released, ended, replayed:
 	}
 	d.State, d.DueAt, d.Reason = state, dueAt, reason
@@ -65,15 +111,25 @@ func (d Delivery) After(o Outcome, now time.Time, s Schedule) Delivery {
 }
 
 func (d Delivery) happened(o Outcome, s Schedule) happening {
-	switch {
-	case o.Status >= 200 && o.Status < 300:
+	switch class := o.Class(); {
+	case class == Accepted:
 		return accepted
-	case !o.Another:
+	case d.State == Parked && class != Rejected && class != Unsendable:
+		return stillDown
+	case class != Transient:
 		return refused
-	case d.Attempts >= len(s):
+	case d.Attempts-d.Replayed >= len(s):
 		return exhausted
 	}
 	return failed
+}
+
+// Hold is the delivery when its subscription may not be sent to.
+func (d Delivery) Hold(reason string) Delivery {
+	if to, ok := next(d.State, held); ok {
+		d.State, d.Reason = to, reason
+	}
+	return d
 }
 
 // delay until the next attempt. The jitter of ±20 % comes from the delivery and the
@@ -86,20 +142,21 @@ func (d Delivery) delay(o Outcome, s Schedule) time.Duration {
 	}
 	sum := sha256.Sum256(binary.BigEndian.AppendUint64(d.ID[:], uint64(d.Attempts)))
 	share := float64(binary.BigEndian.Uint64(sum[:8])>>11) / (1 << 53) // [0, 1)
-	return time.Duration(float64(s[d.Attempts]) * (0.8 + 0.4*share))
+	return time.Duration(float64(s[d.Attempts-d.Replayed]) * (0.8 + 0.4*share))
 }
 
-// refusal says why no other attempt is made after an answer with this status.
-func refusal(status int) string {
-	switch {
-	case status == 401 || status == 403:
+// refusal says why no other attempt is made after an outcome of this class.
+func refusal(c Class) string {
+	switch c {
+	case Unauthorized:
 		return ReasonUnauthorized
-	case status == 410:
+	case Gone:
 		return ReasonGone
-	case status >= 400:
+	case Rejected:
 		return ReasonRejected
-	case status >= 300:
+	case Redirected:
 		return ReasonRedirect
+	case Accepted, Transient, Unsendable:
 	}
 	return ReasonUnsendable
 }
@@ -116,6 +173,7 @@ const (
 	released  happening = "its subscription is healthy again"
 	ended     happening = "its backlog is over the cap, or was given up"
 	replayed  happening = "a person sends it again"
+	stillDown happening = "a trial failed"
 )
 
 type transition struct {
@@ -125,7 +183,7 @@ type transition struct {
 }
 
 // transitions are all there are; docs and [Delivery.After] read them.
-func transitions() [10]transition {
+func transitions() [13]transition {
 	return [...]transition{
 		{Waiting, accepted, Delivered},
 		{Waiting, failed, Waiting},
@@ -133,6 +191,9 @@ func transitions() [10]transition {
 		{Waiting, exhausted, Dead},
 		{Waiting, held, Parked},
 		{Waiting, ended, Dead},
+		{Parked, accepted, Delivered}, // of a trial, like the next two
+		{Parked, stillDown, Parked},
+		{Parked, refused, Dead},
 		{Parked, released, Waiting},
 		{Parked, ended, Dead},
 		{Dead, replayed, Waiting},

@@ -188,11 +188,41 @@ func TestAfterEnds(t *testing.T) {
 			DefaultSchedule(),
 			Delivery{State: Dead, Attempts: 1, Reason: ReasonUnsendable},
 		},
-		"what is not waiting stays": {
+		"what is over stays": {
+			Delivery{State: Dead, Attempts: 3, Reason: "x"},
+			Outcome{Status: 204},
+			DefaultSchedule(),
+			Delivery{State: Dead, Attempts: 3, Reason: "x"},
+		},
+		"a trial that arrives": {
 			Delivery{State: Parked, Attempts: 3, Reason: "x"},
 			Outcome{Status: 204},
 			DefaultSchedule(),
-			Delivery{State: Parked, Attempts: 3, Reason: "x"},
+			Delivery{State: Delivered, Attempts: 4, LastStatus: 204},
+		},
+		"a trial that fails stays parked, however many there were": {
+			Delivery{State: Parked, Attempts: 30, Reason: "x", DueAt: noon},
+			Outcome{Status: 503, Another: true},
+			DefaultSchedule(),
+			Delivery{State: Parked, Attempts: 31, LastStatus: 503, Reason: "x", DueAt: noon},
+		},
+		"a trial that is told to go stays parked": {
+			Delivery{State: Parked, Reason: "x"},
+			Outcome{Status: 410},
+			DefaultSchedule(),
+			Delivery{State: Parked, Attempts: 1, LastStatus: 410, Reason: "x"},
+		},
+		"a trial whose message is bad is over": {
+			Delivery{State: Parked, Reason: "x"},
+			Outcome{Status: 400},
+			DefaultSchedule(),
+			Delivery{State: Dead, Attempts: 1, LastStatus: 400, Reason: ReasonRejected},
+		},
+		"a replay has the whole schedule again": {
+			Delivery{State: Waiting, Attempts: 11, Replayed: 11},
+			Outcome{Status: 500, Another: true},
+			Schedule{0},
+			Delivery{State: Waiting, Attempts: 12, Replayed: 11, LastStatus: 500, DueAt: noon},
 		},
 	}
 	for name, tt := range tests {

@@ -18,9 +18,8 @@ var ErrStale = errors.New("index is older than the event")
 
 // Queue keeps events and deliveries. Its meaning is storetest.Queue.
 //
-// A delivery that FanOut or Claim gave is held by the caller until Finish: no other call
-// gives it again while this process lives. What a process held when it ended is free at
-// the next start.
+// It does not know what its caller has in hand: who takes a delivery remembers it until
+// Finish. One process calls it for an endpoint at a time.
 type Queue interface {
 	// Append writes events that no record change caused (ingest of a gateway, triggers);
 	// an ID seen before is left out of what it returns.
@@ -29,40 +28,88 @@ type Queue interface {
 	// match, and stores its deliveries and "matched" together. match returns ErrStale
 	// when its index is older than an event's revision: nothing is stored then, and
 	// FanOut returns ErrStale. With no event left it calls nothing and returns none.
-	// done says how many events were matched, deliveries what is now held by the caller.
+	// done says how many events were matched. The deliveries are those of match, in their
+	// order, each with the Number it was given: higher than all before.
 	FanOut(ctx context.Context, n int, match func([]appdock.Event) ([]Delivery, error)) (done int, deliveries []Delivery, err error)
-	// Claim gives waiting deliveries that are due and that nobody holds: those never
-	// tried first, in the order of Seq, then the others by DueAt. next is the earliest
-	// DueAt of what waits for later, zero if there is none.
-	Claim(ctx context.Context, c Claim) (deliveries []Delivery, next time.Time, err error)
-	// Finish writes results and their attempts, grouped with others, and ends the holding.
-	Finish(ctx context.Context, done ...Finished) error
-	// Move parks, releases or ends up to limit open deliveries of a subscription, the
-	// oldest first, and raises events about it. It returns how many were moved; those
-	// that somebody holds stay as they are.
-	Move(ctx context.Context, subscription appdock.ID, from, to State, limit int, events ...appdock.Event) (int, error)
+	// Backlogs gives the endpoints that have waiting deliveries.
+	Backlogs(ctx context.Context) ([]Backlog, error)
+	// Next gives waiting deliveries of an endpoint that stand in its order (those never
+	// tried, and all that are strict) with a Number above after, the lowest first.
+	Next(ctx context.Context, endpoint Endpoint, after int64, limit int) ([]Delivery, error)
+	// Due gives its other waiting deliveries that are due, by DueAt. next is the earliest
+	// DueAt of those that are not, zero if there is none.
+	Due(ctx context.Context, endpoint Endpoint, now time.Time, limit int) (deliveries []Delivery, next time.Time, err error)
+	// Finish writes results and what they mean for the health of subscriptions, together.
+	Finish(ctx context.Context, r Results) error
 }
 
-// Claim says which deliveries are wanted.
-type Claim struct {
-	Now   time.Time
-	Limit int
-	// Fresh wants those only that were never tried.
-	Fresh bool
+// Backlog is an endpoint that has waiting deliveries.
+type Backlog struct {
+	Endpoint Endpoint
+	Ordered  bool      // there are some for Next
+	RetryAt  time.Time // the earliest DueAt of those for Due; zero: none
+}
+
+// Endpoint names what is capped and kept in order: the server that one installation is
+// called at (protocol-webhooks.md 4).
+type Endpoint int64
+
+// Results are what attempts came to.
+type Results struct {
+	Done   []Finished
+	Health []Health        // of subscriptions whose health is another now
+	Events []appdock.Event // about that
+}
+
+// Parking keeps the health of subscriptions, and what is parked because of it.
+type Parking interface {
+	// Healths gives the health of all subscriptions that are or were not healthy.
+	Healths(ctx context.Context) ([]Health, error)
+	// Order keeps an order for the engines of all nodes, and raises the shop's revision.
+	// NotFound if there is no such subscription.
+	Order(ctx context.Context, shop appdock.ShopID, subscription appdock.ID, o Order) error
+	// Trial gives the oldest parked delivery of a subscription; false if there is none.
+	Trial(ctx context.Context, subscription appdock.ID) (Delivery, bool, error)
+	// Parked counts what is parked for each subscription.
+	Parked(ctx context.Context) (map[appdock.ID]int, error)
+	// Move parks, releases or ends up to limit open deliveries of a subscription, the
+	// oldest first, and returns how many. The reason is that of their new state.
+	Move(ctx context.Context, subscription appdock.ID, from, to State, reason string, limit int) (int, error)
+}
+
+// Replays is how people send old deliveries again.
+type Replays interface {
+	// Replay makes delivered and dead deliveries wait again, due now: up to f.Limit of
+	// those that f finds, with a Number above after, the lowest first. last is the highest
+	// Number among them; with none it is 0.
+	Replay(ctx context.Context, f Filter, after int64, now time.Time) (n int, last int64, err error)
+}
+
+// Retention is how old rows go.
+type Retention interface {
+	// Expire looks at the thousand numbers after the given one, and deletes what of them
+	// is delivered or dead, was made before a time, and the events that nothing needs any
+	// more. It waits until nothing else is to be written. next is where to go on; 0: there
+	// is nothing beyond.
+	Expire(ctx context.Context, after int64, before time.Time) (deleted int, next int64, err error)
+	// Size is the bytes that the store takes, without what it could use again.
+	Size(ctx context.Context) (int64, error)
 }
 
 // Log is what people see of deliveries.
 type Log interface {
 	// Deliveries finds deliveries, the newest first.
 	Deliveries(ctx context.Context, f Filter) ([]Delivery, error)
-	// Attempts gives a delivery and all its attempts in order; NotFound if there is none
-	// of that id.
+	// Attempts gives a delivery with its data and all its attempts in order; NotFound if
+	// there is none of that id.
 	Attempts(ctx context.Context, shop appdock.ShopID, id appdock.ID) (Delivery, []Attempt, error)
 }
 
 // Filter narrows the log; zero values do not.
 type Filter struct {
 	Shop         appdock.ShopID
+	ID           appdock.ID
+	Subscription appdock.ID
 	App          string
 	Event        appdock.EventName
 	State        State
@@ -115,12 +162,22 @@ type Subscription struct {
 	// Until is the revision it ended at: it does not get events with a higher one; 0: it
 	// has not ended.
 	Until appdock.Revision
+	// Withheld says that nothing may be sent for now, because the shop's identity is in
+	// doubt (design.md 6): what is for it is parked until that is settled.
+	Withheld bool
+	// Order is the last one that was given about its health, at revision OrderedAt.
+	Order     Order
+	OrderedAt appdock.Revision
+
+	// Endpoint of URL; stores leave it to the engine.
+	Endpoint Endpoint
 }
 
 // Delivery is one event on its way to one subscription. Its id is what apps dedupe on: it
 // stays the same over all attempts.
 type Delivery struct {
 	ID           appdock.ID
+	Number       int64 // given by the store: rises with the order in which they are made
 	Shop         appdock.ShopID
 	Event        appdock.ID
 	EventName    appdock.EventName
@@ -132,17 +189,23 @@ type Delivery struct {
 	AppVersion   string
 	Webhook      string // name of the subscription
 	URL          string
+	Endpoint     Endpoint // of the URL at its making
 	OnlyLive     bool
-	State        State
-	Attempts     int       // made so far
-	DueAt        time.Time // of the next attempt, while waiting
-	CreatedAt    time.Time
+	// Strict deliveries keep their order over all attempts: what is behind one waits until
+	// it is delivered or dead.
+	Strict    bool
+	State     State
+	Attempts  int       // made so far
+	Replayed  int       // of those, made before it was replayed last: the schedule begins anew
+	DueAt     time.Time // of the next attempt, while waiting
+	CreatedAt time.Time
 	// LastStatus is the HTTP status of the last attempt; 0: none was answered.
 	LastStatus int
 	// Reason says why it is parked or dead.
 	Reason string
-	// Data of the event; filled by FanOut and Claim, not by the log.
-	Data appdock.EventData
+	// Needs and Data of the event; not filled in lists of the log.
+	Needs []appdock.Privilege
+	Data  appdock.EventData
 }
 
 // State of a delivery. In flight is not a state: it is only in memory.

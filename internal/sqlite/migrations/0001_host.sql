@@ -71,7 +71,7 @@ CREATE INDEX event_unmatched ON event (seq) WHERE matched = 0;
 CREATE INDEX event_unmatched_revision ON event (shop, revision) WHERE matched = 0;
 
 CREATE TABLE delivery (
-	number INTEGER PRIMARY KEY,
+	number INTEGER PRIMARY KEY, -- rises with the order in which they are made
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
 	event BLOB NOT NULL,
@@ -84,28 +84,33 @@ CREATE TABLE delivery (
 	app_version TEXT NOT NULL,
 	webhook TEXT NOT NULL,
 	url TEXT NOT NULL,
+	endpoint INTEGER NOT NULL,
 	only_live INTEGER NOT NULL,
+	strict INTEGER NOT NULL,
 	state TEXT NOT NULL,
 	attempts INTEGER NOT NULL,
+	replayed INTEGER NOT NULL, -- of the attempts, made before it was replayed last
 	due_at INTEGER NOT NULL,
 	created_at INTEGER NOT NULL,
 	last_status INTEGER NOT NULL,
 	reason TEXT NOT NULL,
-	held INTEGER NOT NULL, -- by this process; cleared when the store is opened
 	event_name_fold TEXT,
 	app_fold TEXT,
 	webhook_fold TEXT,
 	url_fold TEXT,
 	UNIQUE (shop, id)
 );
--- What is claimed: a delivery that is sent at once is held from its making, and so never
--- enters the first two.
-CREATE INDEX delivery_new ON delivery (seq, number) WHERE state = 'waiting' AND held = 0 AND attempts = 0;
-CREATE INDEX delivery_due ON delivery (due_at, number) WHERE state = 'waiting' AND held = 0;
-CREATE INDEX delivery_held ON delivery (number) WHERE held = 1;
-CREATE INDEX delivery_open ON delivery (subscription, state, seq, number) WHERE state IN ('waiting', 'parked');
+-- The two ways in which an endpoint reads what waits for it.
+CREATE INDEX delivery_ordered ON delivery (endpoint, number) WHERE state = 'waiting' AND (attempts = 0 OR strict = 1);
+CREATE INDEX delivery_due ON delivery (endpoint, due_at, number) WHERE state = 'waiting' AND attempts > 0 AND strict = 0;
+-- What is moved when the health of a subscription changes.
+CREATE INDEX delivery_waiting ON delivery (subscription, number) WHERE state = 'waiting';
+CREATE INDEX delivery_parked ON delivery (subscription, number) WHERE state = 'parked';
 CREATE INDEX delivery_log ON delivery (shop, created_at, id);
+CREATE INDEX delivery_event ON delivery (seq);
 
+-- The host's own texts of a request are made from the event; those of failed attempts are
+-- kept as they were sent.
 CREATE TABLE attempt (
 	delivery INTEGER NOT NULL, -- its number
 	number INTEGER NOT NULL,
@@ -116,6 +121,24 @@ CREATE TABLE attempt (
 	request TEXT NOT NULL,
 	response TEXT NOT NULL,
 	PRIMARY KEY (delivery, number)
+);
+
+-- Health of the subscriptions that are or were not healthy.
+CREATE TABLE health (
+	shop INTEGER NOT NULL,
+	subscription BLOB NOT NULL,
+	state TEXT NOT NULL,
+	transient INTEGER NOT NULL, -- failures in a row, like refusals
+	refusals INTEGER NOT NULL,
+	rung INTEGER NOT NULL, -- of the ladder of cooldowns
+	cooldown_until INTEGER,
+	suspended_since INTEGER,
+	disabled_since INTEGER,
+	disabled_by TEXT NOT NULL,
+	cause TEXT NOT NULL,
+	frozen_since INTEGER,
+	followed INTEGER NOT NULL, -- the revision of the last order
+	PRIMARY KEY (shop, subscription)
 );
 
 CREATE TABLE registration (
@@ -191,6 +214,8 @@ CREATE TABLE subscription (
 	active INTEGER NOT NULL,
 	since INTEGER NOT NULL,
 	until INTEGER NOT NULL, -- 0: it has not ended
+	ordered TEXT NOT NULL DEFAULT '', -- the last order about its health
+	ordered_at INTEGER NOT NULL DEFAULT 0, -- the revision at which it was given
 	created_at INTEGER NOT NULL,
 	updated_at INTEGER,
 	row_version INTEGER NOT NULL,
@@ -205,17 +230,18 @@ CREATE INDEX subscription_ended ON subscription (shop, until) WHERE until > 0;
 -- The entity "webhook" (entities.md; protocol-webhooks.md 6.6 for the mirrored health).
 CREATE VIEW webhook AS
 SELECT
-	shop, id, row_version,
-	name, coalesce(name_fold, lower(name)) AS name_fold,
-	event AS event_name, coalesce(event_fold, lower(event)) AS event_name_fold,
-	url, coalesce(url_fold, lower(url)) AS url_fold,
-	only_live AS only_live_version,
-	0 AS error_count,
-	active,
-	installation AS app_id,
-	created_at, updated_at
-FROM subscription
-WHERE until = 0;
+	s.shop AS shop, s.id AS id, s.row_version AS row_version,
+	s.name AS name, coalesce(s.name_fold, lower(s.name)) AS name_fold,
+	s.event AS event_name, coalesce(s.event_fold, lower(s.event)) AS event_name_fold,
+	s.url AS url, coalesce(s.url_fold, lower(s.url)) AS url_fold,
+	s.only_live AS only_live_version,
+	max(coalesce(h.transient, 0), coalesce(h.refusals, 0)) AS error_count,
+	s.active AND coalesce(h.state, 'healthy') IN ('healthy', 'degraded') AS active,
+	s.installation AS app_id,
+	s.created_at AS created_at, s.updated_at AS updated_at
+FROM subscription AS s
+LEFT JOIN health AS h ON h.shop = s.shop AND h.subscription = s.id
+WHERE s.until = 0;
 
 -- The entity "webhook_event_log" (protocol-webhooks.md 5): a delivery and its last attempt.
 -- Texts of requests and answers are a first line and headers, an empty line, and a body.

@@ -1,0 +1,156 @@
+package webhook
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/appdock/appdock"
+)
+
+// Operator is what people do with subscriptions and old deliveries. It works beside a
+// running engine and without one.
+type Operator struct {
+	Parking       Parking
+	Replays       Replays
+	Subscriptions Subscriptions
+	Log           Log
+	Keys          Keys
+	Shops         Shops
+	Sender        Sender
+	Engine        *Engine // told of what changed
+}
+
+// Status is a subscription and how it is.
+type Status struct {
+	Subscription Subscription
+	Health       Health
+	Parked       int
+}
+
+// List gives the subscriptions of a shop that have not ended.
+func (o *Operator) List(ctx context.Context, shop appdock.ShopID) ([]Status, error) {
+	subscriptions, _, err := o.Subscriptions.Load(ctx, shop)
+	if err != nil {
+		return nil, fmt.Errorf("load the subscriptions: %w", err)
+	}
+	healths, err := o.Parking.Healths(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read their health: %w", err)
+	}
+	parked, err := o.Parking.Parked(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count what is parked: %w", err)
+	}
+	known := make(map[appdock.ID]Health, len(healths))
+	for _, h := range healths {
+		known[h.Subscription] = h
+	}
+	var list []Status
+	for _, s := range subscriptions {
+		if s.Until != 0 {
+			continue
+		}
+		h, ok := known[s.ID]
+		if !ok {
+			h = NewHealth(s)
+		}
+		h = h.Follow(s.Order, s.OrderedAt, o.Engine.options.Now(), o.Engine.options.Health)
+		list = append(list, Status{Subscription: s, Health: h, Parked: parked[s.ID]})
+	}
+	return list, nil
+}
+
+// Pause disables a subscription: what is for it is parked until it is resumed.
+func (o *Operator) Pause(ctx context.Context, shop appdock.ShopID, subscription appdock.ID) error {
+	return o.order(ctx, shop, subscription, OrderPause)
+}
+
+// Resume enables a subscription. What is parked for it is delivered, or given up: then it
+// is dead, and can be replayed.
+func (o *Operator) Resume(ctx context.Context, shop appdock.ShopID, subscription appdock.ID, drop bool) (dropped int, err error) {
+	for drop {
+		n, err := o.Parking.Move(ctx, subscription, Parked, Dead, ReasonDropped, moveGroup)
+		if err != nil {
+			return dropped, fmt.Errorf("give up what is parked: %w", err)
+		}
+		dropped += n
+		drop = n == moveGroup
+	}
+	return dropped, o.order(ctx, shop, subscription, OrderResume)
+}
+
+// Reactivate does what the app itself asks for. It is refused when an operator paused the
+// subscription.
+func (o *Operator) Reactivate(ctx context.Context, shop appdock.ShopID, subscription appdock.ID) error {
+	return o.order(ctx, shop, subscription, OrderReactivate)
+}
+
+func (o *Operator) order(ctx context.Context, shop appdock.ShopID, subscription appdock.ID, order Order) error {
+	if err := o.Parking.Order(ctx, shop, subscription, order); err != nil {
+		return err
+	}
+	o.Engine.ordered(shop)
+	return nil
+}
+
+// Replay sends what f finds again, if it is delivered or dead: with the same ids, rising
+// attempt numbers, and a schedule that begins anew. It returns how many.
+func (o *Operator) Replay(ctx context.Context, f Filter) (int, error) {
+	total := 0
+	most := f.Limit
+	for after := int64(0); ; {
+		f.Limit = moveGroup
+		if most > 0 {
+			f.Limit = min(moveGroup, most-total)
+		}
+		n, last, err := o.Replays.Replay(ctx, f, after, o.Engine.options.Now())
+		if err != nil {
+			return total, fmt.Errorf("replay deliveries: %w", err)
+		}
+		total, after = total+n, last
+		if n < f.Limit || total == most {
+			break
+		}
+	}
+	if total > 0 {
+		o.Engine.replay()
+	}
+	return total, nil
+}
+
+// Copy sends a delivery to another URL, rendered and signed as for its app, and touches no
+// record of it.
+func (o *Operator) Copy(ctx context.Context, shop appdock.ShopID, id appdock.ID, to string) (Outcome, error) {
+	d, _, err := o.Log.Attempts(ctx, shop, id)
+	if err != nil {
+		return Outcome{}, err
+	}
+	at, err := o.Shops.Shop(ctx, shop)
+	if err != nil {
+		return Outcome{}, err
+	}
+	var key appdock.Secret
+	if !d.Installation.IsZero() {
+		if key, err = o.Keys.Key(ctx, shop, d.Installation); err != nil {
+			return Outcome{}, err
+		}
+	}
+	d.URL = to
+	return o.Sender.Send(ctx, d.Call(at, o.Engine.options.Host, key, o.Engine.options.Now()), key), nil
+}
+
+// ordered says that something was ordered in a shop.
+func (e *Engine) ordered(shop appdock.ShopID) {
+	e.mu.Lock()
+	e.stale[shop], e.committed = true, true
+	e.mu.Unlock()
+	signal(e.look)
+}
+
+// replay says that there are deliveries on the disk that nobody was told of.
+func (e *Engine) replay() {
+	e.mu.Lock()
+	e.replayed = true
+	e.mu.Unlock()
+	signal(e.look)
+}
