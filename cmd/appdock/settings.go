@@ -141,6 +141,63 @@ func settings() []setting {
 			set: one(func(c *configuration, v string) (err error) { c.InFlight, err = number(v, 1, 1024); return err }),
 		},
 		{
+			key: "delivery.parked_cap", form: "number", usual: "10000", meaning: "most webhooks that are parked for one subscription while it is not healthy; above it the oldest are given up",
+			set: one(func(c *configuration, v string) (err error) {
+				c.Delivery.ParkedCap, err = number(v, 1, 1_000_000)
+				return err
+			}),
+		},
+		{
+			key: "delivery.retention", form: "duration", usual: "336h", meaning: "how long finished deliveries are kept; 0s: for ever",
+			set: one(func(c *configuration, v string) error {
+				kept, err := time.ParseDuration(v)
+				if err != nil || kept < 0 {
+					return fmt.Errorf("%q is no duration such as 336h", v)
+				}
+				if c.Delivery.Retention = kept; kept == 0 {
+					c.Delivery.Retention = -1
+				}
+				return nil
+			}),
+		},
+		{
+			key: "delivery.max_size", form: "number", meaning: "MiB that the database may take before the oldest finished deliveries go ahead of their time",
+			set: one(func(c *configuration, v string) error {
+				n, err := number(v, 1, 1<<30)
+				c.Delivery.MaxSize = int64(n) << 20
+				return err
+			}),
+		},
+		{
+			key: "delivery.apps.<name>.schedule", form: "duration", list: true, meaning: "delivery.schedule for one app",
+			set: func(c *configuration, name string, values []string) (err error) {
+				return c.app(name, func(a *server.AppDelivery) error { a.Schedule, err = durations(values); return err })
+			},
+		},
+		{
+			key: "delivery.apps.<name>.in_flight", form: "number", meaning: "delivery.in_flight for one app",
+			set: func(c *configuration, name string, values []string) (err error) {
+				return c.app(name, func(a *server.AppDelivery) error { a.PerEndpoint, err = number(values[0], 1, 1024); return err })
+			},
+		},
+		{
+			key: "delivery.apps.<name>.order", form: "text", choices: []string{"entity", "strict"}, usual: "entity",
+			meaning: "entity: first attempts about one record are in order; strict: what comes after a webhook that failed waits for it",
+			set: func(c *configuration, name string, values []string) error {
+				return c.app(name, func(a *server.AppDelivery) error { a.Strict = values[0] == "strict"; return nil })
+			},
+		},
+		{
+			key: "delivery.apps.<name>.rate", form: "number", meaning: "most webhooks that begin in a second at one endpoint of the app",
+			set: func(c *configuration, name string, values []string) error {
+				return c.app(name, func(a *server.AppDelivery) error {
+					n, err := number(values[0], 1, 1_000_000)
+					a.Rate = float64(n)
+					return err
+				})
+			},
+		},
+		{
 			key: "tls.cert", form: "text", meaning: "PEM file of the certificate that the API is served with; it is read again when it changes",
 			set: one(func(c *configuration, v string) error { c.Certificate = v; return nil }),
 		},
@@ -189,6 +246,17 @@ func shopsSetting(set func(s *appdock.Shop, value string)) func(*configuration, 
 		set(&c.Shops[at], values[0])
 		return nil
 	}
+}
+
+// app changes what is different for one app.
+func (c *configuration) app(name string, change func(*server.AppDelivery) error) error {
+	if c.Delivery.Apps == nil {
+		c.Delivery.Apps = map[string]server.AppDelivery{}
+	}
+	a := c.Delivery.Apps[name]
+	err := change(&a)
+	c.Delivery.Apps[name] = a
+	return err
 }
 
 func boolean(text string) (bool, error) {

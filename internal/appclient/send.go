@@ -23,10 +23,9 @@ import (
 func (c *Client) Send(ctx context.Context, call protocol.Call, hide appdock.Secret) webhook.Outcome {
 	start := c.now()
 	answer, err := c.exchange(ctx, call)
-	outcome := webhook.Outcome{
-		Status:  answer.Status,
-		Took:    c.now().Sub(start),
-		Request: requestText(call, hide),
+	outcome := webhook.Outcome{Status: answer.Status, Took: c.now().Sub(start)}
+	if outcome.Class() != webhook.Accepted {
+		outcome.Request = Text(call, hide)
 	}
 	if answer.Status == 0 {
 		outcome.Error = sentence(err)
@@ -64,8 +63,8 @@ func retryAfter(value string, now time.Time) time.Duration {
 // maxText is how much of a request or an answer the log keeps (protocol-webhooks.md 4).
 const maxText = 64 << 10
 
-// requestText is a call as the log shows it, secrets redacted and hide wherever it stands.
-func requestText(call protocol.Call, hide appdock.Secret) string {
+// Text is a call as the log shows it, secrets redacted and hide wherever it stands.
+func Text(call protocol.Call, hide appdock.Secret) string {
 	target, host := call.URL, ""
 	if u, err := url.Parse(call.URL); err == nil {
 		target, host = u.RequestURI(), u.Host

@@ -72,12 +72,42 @@ type Config struct {
 	Certificate, CertificateKey string
 	// TrustedProxies are addresses whose X-Forwarded headers count.
 	TrustedProxies []netip.Prefix
+	// Delivery says what else there is to webhooks.
+	Delivery Delivery
 	// Drain is how long running requests and deliveries may take at the end. Default 10 s.
 	Drain time.Duration
 	// Version and Commit of the program.
 	Version, Commit string
 	// Log gets one line per unit of work. Default: discarded.
 	Log *slog.Logger
+}
+
+// Delivery says how webhooks are kept, and what is different for some apps; zero values
+// are the defaults of the protocol.
+type Delivery struct {
+	// ParkedCap is how many deliveries of a webhook are parked while it is not healthy;
+	// above it the oldest are given up. Default 10000.
+	ParkedCap int
+	// Retention is how long finished deliveries are kept. Default 14 days; negative: for
+	// ever.
+	Retention time.Duration
+	// MaxSize is how many bytes the database may take before the oldest finished deliveries
+	// go ahead of their time. Default: any.
+	MaxSize int64
+	// Apps has what is different for some, by app name.
+	Apps map[string]AppDelivery
+}
+
+// AppDelivery is what is different for one app.
+type AppDelivery = webhook.AppOptions
+
+// rules of health.
+func (d Delivery) rules() webhook.HealthRules {
+	r := webhook.DefaultHealthRules()
+	if d.ParkedCap > 0 {
+		r.ParkedCap = d.ParkedCap
+	}
+	return r
 }
 
 // Default gives the settings of a host that was told nothing.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/appclient"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/webhook"
 )
@@ -35,6 +36,13 @@ func (s *Shop) Delivery(ctx context.Context, id appdock.ID) (control.DeliveryDet
 		details.Log[i] = control.Attempt{
 			Attempt: a.Number + 1, At: a.At, MS: a.Took.Milliseconds(), Status: a.Status, Error: a.Error,
 			Request: a.Request, Response: a.Response,
+		}
+		if a.Request == "" && a.Status != 0 { // the app took it
+			call, key, err := s.host.webhooks.Sent(ctx, d, a)
+			if err != nil {
+				return control.DeliveryDetails{}, err
+			}
+			details.Log[i].Request = appclient.Text(call, key)
 		}
 	}
 	return details, nil

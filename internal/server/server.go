@@ -43,6 +43,7 @@ type Server struct {
 	store    *sqlite.Store
 	records  *shop.Service
 	engine   *webhook.Engine
+	webhooks *webhook.Operator
 	apps     *lifecycle.Service
 	client   *appclient.Client
 	listener net.Listener // nil: no HTTP
@@ -194,13 +195,19 @@ func (s *Server) wire(ctx context.Context) error {
 	}, webhook.Options{
 		Host:        protocol.Host{Agent: agent, Version: s.config.Platform},
 		Schedule:    s.config.Schedule,
+		Health:      s.config.Delivery.rules(),
 		PerEndpoint: s.config.InFlight,
+		Apps:        s.config.Delivery.Apps,
 		Fresh:       !s.serves(),
 		Observe:     s.observeDelivery,
 		Now:         time.Now,
 		NewID:       newID,
 		Log:         s.config.Log,
 	})
+	s.webhooks = &webhook.Operator{
+		Parking: s.store, Replays: s.store, Subscriptions: s.store, Log: s.store, Keys: s.store,
+		Shops: &s.shops, Sender: s.client, Engine: s.engine,
+	}
 	s.records = shop.New(s.store, time.Now, newID, s.committed)
 	s.apps = &lifecycle.Service{
 		Store:            s.store.Registrations(),
@@ -258,6 +265,13 @@ func (s *Server) startEngine() {
 				s.failed <- fmt.Errorf("deliver: %w", err)
 			}
 		})
+		if s.serves() {
+			s.delivering.Go(func() {
+				webhook.Cleaner{
+					Retention: s.store, Age: s.config.Delivery.Retention, MaxSize: s.config.Delivery.MaxSize, Now: time.Now, Log: s.config.Log,
+				}.Run(ctx)
+			})
+		}
 	})
 }
 

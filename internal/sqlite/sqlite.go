@@ -209,6 +209,10 @@ func (s *Store) Close() error {
 // Healthy says why nothing can be written any more; nil while all is well.
 func (s *Store) Healthy() error { return s.writer.failure() }
 
+// Commits is how often the writer committed. Each is one fsync of the log, until the log
+// is copied into the database.
+func (s *Store) Commits() int64 { return s.writer.commits.Load() }
+
 // Schema gives the definitions in force. Custom entities do not exist yet, so all shops
 // have the same.
 func (s *Store) Schema(context.Context, appdock.ShopID) (*entity.Schema, error) {

@@ -29,6 +29,7 @@ type writer struct {
 	stop    chan struct{} // closed to end the loop
 	ended   chan struct{} // closed when it has ended
 	log     *slog.Logger
+	commits atomic.Int64 // made
 
 	mu     sync.Mutex
 	failed error // why nothing is written any more
@@ -221,6 +222,7 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 		w.abandon(ctx, units, results, w.commitFailed(ctx, err))
 		return next
 	}
+	w.commits.Add(1)
 	for i, u := range units {
 		u.answer <- results[i]
 	}

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -14,6 +16,7 @@ func logCases() map[string]func(*fixture) {
 		"the log can be narrowed":                   narrowed,
 		"a delivery that is not there is not found": unknownDelivery,
 		"the entity shows what the log knows":       eventLog,
+		"what the app took is shown from the event": requestFromEvent,
 	}
 }
 
@@ -102,4 +105,31 @@ func eventLog(f *fixture) {
 		f.equal("response", string(r.Document("responseContent")), `{"headers":"503 Service Unavailable\nServer: x","body":"busy\n\nvery"}`)
 		f.equal("time", r.Get("timestamp"), any(Now().Unix()))
 	}
+}
+
+// requestFromEvent checks a request that was not kept.
+func requestFromEvent(f *fixture) {
+	_, err := f.Queue.Append(f.t.Context(), event(f.shop.ID, "request", 1), event(f.shop.ID, "request", 2))
+	f.must(err)
+	_, made, err := f.Queue.FanOut(f.t.Context(), 2, func(events []appdock.Event) ([]webhook.Delivery, error) {
+		made, err := f.match(events)
+		made[0].OnlyLive = false
+		return made, err
+	})
+	f.must(err)
+	for _, d := range made {
+		a := attempt(0)
+		a.Request = ""
+		d.State, d.Attempts = webhook.Delivered, 1
+		f.must(f.Queue.Finish(f.t.Context(), webhook.Results{Done: []webhook.Finished{{Delivery: d, Attempt: a}}}))
+	}
+	show := func(d webhook.Delivery) []byte {
+		return f.search(&entity.Criteria{Entity: "webhook_event_log", IDs: []appdock.ID{d.ID}}).Records[0].Document("requestContent")
+	}
+	var request struct{ Headers, Body string }
+	f.must(json.Unmarshal(show(made[0]), &request))
+	want := fmt.Sprintf(`{"data":{"payload":[{"n":1}],"event":"product.written"},"source":{"url":%q,"eventId":"%s","shopId":"%s","appVersion":"1.0.0","sequence":%d},"timestamp":%d}`,
+		f.shop.URL, made[0].ID, f.shop.ID, made[0].Seq, Now().Unix())
+	f.equal("body", request.Body, want)
+	f.equal("less may have been sent of the other", len(show(made[1])), 0)
 }

@@ -165,7 +165,7 @@ func TestEngineKeepsOrder(t *testing.T) {
 					}
 					return time.Duration(answers.IntN(200)) * time.Millisecond, Outcome{Status: status, Another: Another(status)}
 				}
-				b.commit(key(1), key(0), key(2)) // wait for the engine to start
+				b.commit(key(1), key(0), key(2))                                   // wait for the engine to start
 				b.start(Options{PerEndpoint: 3, InFlight: 5, Health: untouched()}) // what is parked may be overtaken by its neighbours
 				for range 60 {
 					b.commit(key(byte(random.IntN(4))))

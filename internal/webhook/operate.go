@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/protocol"
 )
 
 // Operator is what people do with subscriptions and old deliveries. It works beside a
@@ -137,6 +138,20 @@ func (o *Operator) Copy(ctx context.Context, shop appdock.ShopID, id appdock.ID,
 	}
 	d.URL = to
 	return o.Sender.Send(ctx, d.Call(at, o.Engine.options.Host, key, o.Engine.options.Now()), key), nil
+}
+
+// Sent is the call of an attempt as it was made, but for a key that changed since.
+func (o *Operator) Sent(ctx context.Context, d Delivery, a Attempt) (protocol.Call, appdock.Secret, error) {
+	d.Attempts = a.Number
+	at, err := o.Shops.Shop(ctx, d.Shop)
+	var key appdock.Secret
+	if err == nil && !d.Installation.IsZero() {
+		key, err = o.Keys.Key(ctx, d.Shop, d.Installation)
+	}
+	if err != nil && appdock.KindOf(err) != appdock.NotFound {
+		return protocol.Call{}, key, err
+	}
+	return d.Call(at, o.Engine.options.Host, key, a.At), key, nil
 }
 
 // ordered says that something was ordered in a shop.

@@ -109,8 +109,7 @@ CREATE INDEX delivery_parked ON delivery (subscription, number) WHERE state = 'p
 CREATE INDEX delivery_log ON delivery (shop, created_at, id);
 CREATE INDEX delivery_event ON delivery (seq);
 
--- The host's own texts of a request are made from the event; those of failed attempts are
--- kept as they were sent.
+-- request is empty if the app took it: it can be made again from the event.
 CREATE TABLE attempt (
 	delivery INTEGER NOT NULL, -- its number
 	number INTEGER NOT NULL,
@@ -269,9 +268,18 @@ SELECT
 	a.at / 1000 AS timestamp,
 	a.took / 1000000 AS processing_time,
 	d.app_version AS app_version, lower(d.app_version) AS app_version_fold,
-	CASE WHEN a.request <> '' THEN json_object(
-		'headers', substr(a.request, 1, instr(a.request, char(10, 10)) - 1),
-		'body', substr(a.request, instr(a.request, char(10, 10)) + 2)) END AS request_content,
+	CASE
+		WHEN a.request <> '' THEN json_object(
+			'headers', substr(a.request, 1, instr(a.request, char(10, 10)) - 1),
+			'body', substr(a.request, instr(a.request, char(10, 10)) + 2))
+		-- What the app took is the event, unless less of it was sent.
+		WHEN a.number IS NOT NULL AND d.only_live = 0 AND d.event_name <> 'app.config.changed' THEN json_object(
+			'headers', 'POST ' || d.url,
+			'body', '{"data":{"payload":' || coalesce(nullif(CAST(e.payload AS TEXT), ''), '[]') || ',"event":' || json_quote(d.event_name)
+				|| '},"source":{"url":' || json_quote(s.url) || ',"eventId":"' || lower(hex(d.id)) || '"'
+				|| iif(d.installation IS NULL, '', ',"shopId":' || json_quote(s.id) || ',"appVersion":' || json_quote(d.app_version))
+				|| ',"sequence":' || d.seq || '},"timestamp":' || (a.at / 1000) || '}')
+	END AS request_content,
 	CASE WHEN a.response <> '' THEN json_object(
 		'headers', substr(a.response, 1, instr(a.response, char(10, 10)) - 1),
 		'body', substr(a.response, instr(a.response, char(10, 10)) + 2)) END AS response_content,
@@ -285,4 +293,6 @@ SELECT
 	NULL AS custom_fields,
 	d.created_at AS created_at, a.at AS updated_at
 FROM delivery AS d
+CROSS JOIN shop AS s ON s.number = d.shop
+LEFT JOIN event AS e ON e.seq = d.seq
 LEFT JOIN attempt AS a ON a.delivery = d.number AND a.number = d.attempts - 1;

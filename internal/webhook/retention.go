@@ -1,0 +1,96 @@
+package webhook
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// Cleaner deletes what is over and old. It works in small steps that wait for everything
+// else, so that nobody notices it.
+type Cleaner struct {
+	Retention Retention
+	// Age is how long a delivery is kept after its making; 0: 14 days
+	// (protocol-webhooks.md 5), negative: for ever.
+	Age time.Duration
+	// MaxSize is the bytes that the store may take, above which the oldest go before their
+	// time; 0: any.
+	MaxSize int64
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+const (
+	defaultAge = 14 * 24 * time.Hour
+	cleanEvery = 10 * time.Minute
+	// Too large a store is brought down a little further than it must, so that this is not
+	// the work of every round.
+	enough = 0.9
+)
+
+// Run cleans until ctx ends.
+func (c Cleaner) Run(ctx context.Context) {
+	every := time.NewTicker(cleanEvery)
+	defer every.Stop()
+	for {
+		if err := c.Clean(ctx); err != nil && ctx.Err() == nil {
+			c.Log.LogAttrs(ctx, slog.LevelError, "old deliveries cannot be deleted", slog.Any("error", err))
+		}
+		select {
+		case <-every.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Clean does one round.
+func (c Cleaner) Clean(ctx context.Context) error {
+	age := c.Age
+	if age == 0 {
+		age = defaultAge
+	}
+	if age > 0 {
+		if err := c.expire(ctx, c.Now().Add(-age), 0); err != nil {
+			return err
+		}
+	}
+	if c.MaxSize == 0 {
+		return nil
+	}
+	size, err := c.Retention.Size(ctx)
+	if err != nil || size <= c.MaxSize {
+		return err
+	}
+	return c.expire(ctx, c.Now(), int64(enough*float64(c.MaxSize)))
+}
+
+// expire deletes what was made before a time, the oldest first, until the store takes no
+// more than size; 0: all of it.
+func (c Cleaner) expire(ctx context.Context, before time.Time, size int64) error {
+	total := 0
+	for at := int64(0); ; {
+		deleted, next, err := c.Retention.Expire(ctx, at, before)
+		if err != nil {
+			return err
+		}
+		total += deleted
+		if size > 0 && deleted > 0 {
+			now, err := c.Retention.Size(ctx)
+			if err != nil {
+				return err
+			}
+			if now <= size {
+				next = 0
+			}
+		}
+		if next == 0 {
+			break
+		}
+		at = next
+	}
+	if total > 0 {
+		c.Log.LogAttrs(ctx, slog.LevelInfo, "old deliveries deleted", slog.Int("rows", total), slog.Time("before", before))
+	}
+	return nil
+}
