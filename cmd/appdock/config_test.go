@@ -85,7 +85,7 @@ schedule: 5s
 		`appdock.yaml:11:8: shops is a list: begin each item with a dash`,
 		`appdock.yaml:13:23: handshake.allow_short_secret: "yes" is neither true nor false`,
 		`appdock.yaml:14:11: apps_dir: one text is expected here`,
-		`appdock.yaml:15:1: unknown key schedule; did you mean delivery.schedule?`,
+		`appdock.yaml:15:1: unknown key schedule; did you mean delivery.apps.<name>.schedule or delivery.schedule?`,
 		`APPDOCK_DELIVERY_SHEDULE: unknown variable; did you mean APPDOCK_DELIVERY_SCHEDULE?`,
 		`APPDOCK_MODE: mode: "live" is none of production, development`,
 		`appdock.yaml:1:9: listen: "nowhere" is no address such as 127.0.0.1:8000`,

@@ -138,12 +138,12 @@ func settings() []setting {
 		},
 		{
 			key: "delivery.in_flight", form: "number", usual: "8", meaning: "most webhooks on their way to one endpoint at a time",
-			set: one(func(c *configuration, v string) (err error) { c.InFlight, err = number(v, 1, 1024); return err }),
+			set: one(func(c *configuration, v string) (err error) { c.InFlight, err = number(v, 1024); return err }),
 		},
 		{
 			key: "delivery.parked_cap", form: "number", usual: "10000", meaning: "most webhooks that are parked for one subscription while it is not healthy; above it the oldest are given up",
 			set: one(func(c *configuration, v string) (err error) {
-				c.Delivery.ParkedCap, err = number(v, 1, 1_000_000)
+				c.Delivery.ParkedCap, err = number(v, 1_000_000)
 				return err
 			}),
 		},
@@ -163,7 +163,7 @@ func settings() []setting {
 		{
 			key: "delivery.max_size", form: "number", meaning: "MiB that the database may take before the oldest finished deliveries go ahead of their time",
 			set: one(func(c *configuration, v string) error {
-				n, err := number(v, 1, 1<<30)
+				n, err := number(v, 1<<30)
 				c.Delivery.MaxSize = int64(n) << 20
 				return err
 			}),
@@ -177,7 +177,7 @@ func settings() []setting {
 		{
 			key: "delivery.apps.<name>.in_flight", form: "number", meaning: "delivery.in_flight for one app",
 			set: func(c *configuration, name string, values []string) (err error) {
-				return c.app(name, func(a *server.AppDelivery) error { a.PerEndpoint, err = number(values[0], 1, 1024); return err })
+				return c.app(name, func(a *server.AppDelivery) error { a.PerEndpoint, err = number(values[0], 1024); return err })
 			},
 		},
 		{
@@ -191,7 +191,7 @@ func settings() []setting {
 			key: "delivery.apps.<name>.rate", form: "number", meaning: "most webhooks that begin in a second at one endpoint of the app",
 			set: func(c *configuration, name string, values []string) error {
 				return c.app(name, func(a *server.AppDelivery) error {
-					n, err := number(values[0], 1, 1_000_000)
+					n, err := number(values[0], 1_000_000)
 					a.Rate = float64(n)
 					return err
 				})
@@ -266,10 +266,10 @@ func boolean(text string) (bool, error) {
 	return text == "true", nil
 }
 
-func number(text string, least, most int) (int, error) {
+func number(text string, most int) (int, error) {
 	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most {
-		return 0, fmt.Errorf("%q is no number from %d to %d", text, least, most)
+	if err != nil || n < 1 || n > most {
+		return 0, fmt.Errorf("%q is no number from 1 to %d", text, most)
 	}
 	return n, nil
 }

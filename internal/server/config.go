@@ -120,6 +120,7 @@ func Default() Config {
 		Schedule: webhook.DefaultSchedule(),
 		InFlight: 8,
 		BlockAPI: true,
+		Delivery: Delivery{ParkedCap: webhook.DefaultHealthRules().ParkedCap, Retention: 14 * 24 * time.Hour},
 		Drain:    10 * time.Second,
 		Version:  "dev",
 		Log:      slog.New(slog.DiscardHandler),
