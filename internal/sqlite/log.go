@@ -34,7 +34,7 @@ func (s *Store) Deliveries(ctx context.Context, f webhook.Filter) ([]webhook.Del
 			found = append(found, d)
 			return err
 		}, "SELECT "+deliveryColumns+" FROM delivery AS d CROSS JOIN shop AS s ON s.number = d.shop WHERE "+
-			conditions+" ORDER BY d.created_at DESC, d.id DESC LIMIT ?", append(args, int64(f.Limit))...)
+			conditions+" ORDER BY d.created_at DESC, d.number DESC LIMIT ?", append(args, int64(f.Limit))...)
 	})
 	return found, err
 }

@@ -252,20 +252,8 @@ func (s *Store) Finish(ctx context.Context, r webhook.Results) error {
 		return nil
 	}
 	return s.writer.keep(ctx, len(r.Done) > heavyRows, func(w *tx) error {
-		attempts := make([][]any, 0, len(r.Done))
-		for _, f := range r.Done {
-			d, a := f.Delivery, f.Attempt
-			n, err := w.put("UPDATE delivery SET state = ?, attempts = ?, due_at = ?, last_status = ?, reason = ? WHERE number = ? AND id = ?",
-				string(d.State), int64(d.Attempts), d.DueAt.UnixMilli(), int64(d.LastStatus), d.Reason, d.Number, d.ID[:])
-			if err != nil {
-				return err
-			}
-			if n == 0 {
-				return fmt.Errorf("finish delivery %s: there is none", d.ID)
-			}
-			attempts = append(attempts, []any{
-				d.Number, int64(a.Number), a.At.UnixMilli(), a.Took.Microseconds(), int64(a.Status), a.Error, a.Request, a.Response,
-			})
+		if err := w.finish(r.Done); err != nil {
+			return err
 		}
 		for i, h := range r.Health {
 			if err := w.setHealth(healths[i], h); err != nil {
@@ -273,9 +261,42 @@ func (s *Store) Finish(ctx context.Context, r webhook.Results) error {
 			}
 		}
 		w.pending = append(w.pending, raised...)
-		// Who finishes again because the answer was lost says the same again.
-		return w.insert("INSERT INTO attempt (delivery, number, at, took, status, error, request, response)", " ON CONFLICT DO NOTHING", attempts)
+		return nil
 	})
+}
+
+// ending is what many deliveries come to alike.
+type ending struct {
+	state    webhook.State
+	attempts int
+	due      int64
+	status   int
+	reason   string
+}
+
+// finish writes what attempts came to, those that came to the same with one statement.
+func (t *tx) finish(done []webhook.Finished) error {
+	alike := make(map[ending][]int64)
+	attempts := make([][]any, len(done))
+	for i, f := range done {
+		d, a := f.Delivery, f.Attempt
+		e := ending{d.State, d.Attempts, d.DueAt.UnixMilli(), d.LastStatus, d.Reason}
+		alike[e] = append(alike[e], d.Number)
+		attempts[i] = []any{d.Number, int64(a.Number), a.At.UnixMilli(), a.Took.Microseconds(), int64(a.Status), a.Error, a.Request, a.Response}
+	}
+	for e, list := range alike {
+		n, err := t.put(`UPDATE delivery SET state = ?, attempts = ?, due_at = ?, last_status = ?, reason = ?
+			WHERE number IN (SELECT value FROM json_each(?))`,
+			string(e.state), int64(e.attempts), e.due, int64(e.status), e.reason, numbers(list))
+		if err != nil {
+			return err
+		}
+		if int(n) != len(list) {
+			return fmt.Errorf("finish %d deliveries: only %d of them are there", len(list), n)
+		}
+	}
+	// Who finishes again because the answer was lost says the same again.
+	return t.insert("INSERT INTO attempt (delivery, number, at, took, status, error, request, response)", " ON CONFLICT DO NOTHING", attempts)
 }
 
 // numbers makes one parameter of many.

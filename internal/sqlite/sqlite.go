@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	driver "modernc.org/sqlite"
@@ -65,6 +66,7 @@ type Store struct {
 	closing sync.Once
 	closed  chan struct{}
 
+	keys         atomic.Pointer[keys]
 	lastDelivery int64 // the number given last; the writer's alone
 
 	mu      sync.RWMutex
@@ -117,6 +119,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		closed:    make(chan struct{}),
 		tenants:   map[appdock.ShopID]tenant{},
 	}
+	s.keys.Store(newKeys())
 	if err := s.open(ctx, o); err != nil {
 		return nil, errors.Join(explain(err), s.db.Close())
 	}

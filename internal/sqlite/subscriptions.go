@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/lifecycle"
@@ -59,9 +60,34 @@ func (s *Store) Changed(ctx context.Context, since int64) (shops []appdock.ShopI
 	return shops, now, err
 }
 
+// keys are the secrets that were read since the last commit that changed any installation.
+// One process writes the file, so they are those of now.
+type keys struct{ known sync.Map }
+
+type keyOwner struct {
+	shop         appdock.ShopID
+	installation appdock.ID
+}
+
+func newKeys() *keys { return &keys{} }
+
 // Key gives the secret of an installation, or the last one of an app that is gone. One
 // that cannot be read is NotFound, too: no later attempt would find it.
-func (s *Store) Key(ctx context.Context, shop appdock.ShopID, installation appdock.ID) (key appdock.Secret, err error) {
+func (s *Store) Key(ctx context.Context, shop appdock.ShopID, installation appdock.ID) (appdock.Secret, error) {
+	// Looked up before the database is read: what is remembered in it afterwards is of this
+	// moment or later, or is in a map that nobody asks any more.
+	remembered := s.keys.Load()
+	if key, ok := remembered.known.Load(keyOwner{shop, installation}); ok {
+		return key.(appdock.Secret), nil
+	}
+	key, err := s.key(ctx, shop, installation)
+	if err == nil {
+		remembered.known.Store(keyOwner{shop, installation}, key)
+	}
+	return key, err
+}
+
+func (s *Store) key(ctx context.Context, shop appdock.ShopID, installation appdock.ID) (key appdock.Secret, err error) {
 	t, err := s.tenant(shop)
 	if err != nil {
 		return key, err

@@ -17,6 +17,9 @@ type tx struct {
 	store *Store
 	ctx   context.Context // the writer's, which nobody cancels
 	rows  int             // written so far
+	// touched says that a shop's revision rose: what is remembered of its apps is of
+	// before.
+	touched bool
 
 	pending []pending
 	events  []appdock.Event // as written; complete once run and flush are done
@@ -101,6 +104,7 @@ func (t *tx) raise(shop tenant, events ...appdock.Event) {
 
 // touch raises the shop's revision and gives the new one.
 func (t *tx) touch(shop tenant) (appdock.Revision, error) {
+	t.touched = true
 	if _, err := t.put("UPDATE host SET changed = changed + 1"); err != nil {
 		return 0, err
 	}

@@ -30,6 +30,7 @@ type writer struct {
 	ended   chan struct{} // closed when it has ended
 	log     *slog.Logger
 	commits atomic.Int64 // made
+	touched bool         // the group that is being written changes what apps are or may do
 
 	mu     sync.Mutex
 	failed error // why nothing is written any more
@@ -203,8 +204,13 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 	var units []*unit
 	var results []result
 	rows := 0
+	w.touched = false
 	for {
-		r, n, err := w.one(ctx, u)
+		run := w.one
+		if u.heavy && len(units) == 0 {
+			run = w.alone
+		}
+		r, n, err := run(ctx, u)
 		units, results = append(units, u), append(results, r)
 		if err != nil { // the transaction is gone
 			w.abandon(ctx, units, results, explain(err))
@@ -223,6 +229,9 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 		return next
 	}
 	w.commits.Add(1)
+	if w.touched {
+		w.store.keys.Store(newKeys())
+	}
 	for i, u := range units {
 		u.answer <- results[i]
 	}
@@ -255,6 +264,7 @@ func (w *writer) one(ctx context.Context, u *unit) (r result, rows int, err erro
 	t := &tx{session: w.session, store: w.store, ctx: ctx}
 	r = t.attempt(u.run)
 	if r.err == nil && r.panicked == nil {
+		w.touched = w.touched || t.touched
 		_, err := w.session.exec(ctx, "RELEASE unit")
 		return r, t.rows, err
 	}
@@ -262,6 +272,23 @@ func (w *writer) one(ctx context.Context, u *unit) (r result, rows int, err erro
 		return r, 0, errors.Join(r.err, err)
 	}
 	_, err = w.session.exec(ctx, "RELEASE unit")
+	return r, 0, err
+}
+
+// alone runs a unit that has the whole transaction to itself: without a savepoint, for
+// which SQLite would keep a copy of each page that it changes. One that fails ends the
+// transaction, which is no loss to others.
+func (w *writer) alone(ctx context.Context, u *unit) (r result, rows int, err error) {
+	t := &tx{session: w.session, store: w.store, ctx: ctx}
+	r = t.attempt(u.run)
+	if r.err == nil && r.panicked == nil {
+		w.touched = w.touched || t.touched
+		return r, t.rows, nil
+	}
+	_, err = w.session.exec(ctx, "ROLLBACK")
+	if err == nil {
+		_, err = w.session.exec(ctx, "BEGIN IMMEDIATE") // the caller commits
+	}
 	return r, 0, err
 }
 

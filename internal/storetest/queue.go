@@ -345,7 +345,7 @@ func finished(f *fixture) {
 func finishedNothing(f *fixture) {
 	made := f.made(1)
 	unknown := made[0]
-	unknown.ID = ID("nobody")
+	unknown.Number = 1 << 40
 	err := f.Queue.Finish(f.t.Context(), webhook.Results{Done: []webhook.Finished{
 		{Delivery: made[0], Attempt: attempt(0)}, {Delivery: unknown, Attempt: attempt(0)},
 	}})
@@ -370,7 +370,7 @@ func healthWithResults(f *fixture) {
 	made := f.made(1)
 	ill := f.ill()
 	unknown := made[0]
-	unknown.ID = ID("nobody")
+	unknown.Number = 1 << 40
 	err := f.Queue.Finish(f.t.Context(), webhook.Results{
 		Done: []webhook.Finished{{Delivery: unknown, Attempt: attempt(0)}}, Health: []webhook.Health{ill},
 		Events: []appdock.Event{event(f.shop.ID, "health", 1)},

@@ -190,9 +190,7 @@ func (e *Engine) resolve(ctx context.Context, d Delivery) (shop appdock.Shop, ke
 func (e *Engine) record(ctx, sending, recording context.Context, ended <-chan struct{}) error {
 	failures, last := 0, false
 	for {
-		e.mu.Lock()
-		group := e.results[:min(len(e.results), finishGroup):min(len(e.results), finishGroup)]
-		e.mu.Unlock()
+		group := e.group(last)
 		if len(group) == 0 {
 			if last {
 				return nil
@@ -218,6 +216,21 @@ func (e *Engine) record(ctx, sending, recording context.Context, ended <-chan st
 		e.logHealth(recording, group)
 		e.dispatch(ctx, sending)
 	}
+}
+
+// group gives the results to write next. While others are on their way it waits a moment
+// for them: a commit costs the same for one as for many.
+func (e *Engine) group(last bool) []result {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	few := len(e.results) > 0 && len(e.results) < e.options.InFlight/2 && e.lanes.quick.inFlight > len(e.results)
+	if few && !last {
+		e.mu.Unlock()
+		time.Sleep(linger)
+		e.mu.Lock()
+	}
+	n := min(len(e.results), finishGroup)
+	return e.results[:n:n]
 }
 
 // gather makes one unit of work of many results. Of the health of a subscription the last
@@ -254,6 +267,9 @@ func (e *Engine) recorded(group []result) {
 		}
 		d := r.done.Delivery
 		delete(e.unwritten, d.Number)
+		if e.reading {
+			e.written[d.Number] = struct{}{}
+		}
 		if r.done.Attempt.Number == 0 {
 			e.attempted(d.Event)
 		}

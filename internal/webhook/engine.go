@@ -75,6 +75,7 @@ type Observation struct {
 const (
 	fanOutGroup = 256
 	finishGroup = 512
+	linger      = time.Millisecond
 	maxStale    = 3 // times that an index may be too old although it was just loaded
 	// A stopped engine lets attempts end for as long as one may take, and then writes
 	// what they came to.
@@ -112,6 +113,10 @@ type Engine struct {
 	wakeAt    time.Time               // when the loop looks without being told; zero: at no time
 	results   []result                // not yet written
 	unwritten map[int64]struct{}      // the numbers of their deliveries
+	// written are those that were written while the loop reads the disk: what it reads may
+	// be what they were before.
+	written map[int64]struct{}
+	reading bool
 	gates     gates
 	figures   Figures
 	// Who waits in Settled needs a fan-out that began after it asked, and no first
@@ -151,6 +156,7 @@ func NewEngine(ports Ports, options Options) *Engine {
 		indexes:     make(map[appdock.ShopID]*index),
 		stale:       make(map[appdock.ShopID]bool),
 		unwritten:   make(map[int64]struct{}),
+		written:     make(map[int64]struct{}),
 		gates:       newGates(),
 		figures:     newFigures(),
 		outstanding: make(map[appdock.ID]int),
@@ -408,6 +414,7 @@ func (l *looper) feed(ctx context.Context) error {
 func (l *looper) read(ctx context.Context, w wish, now time.Time) (err error) {
 	var ordered, due []Delivery
 	var next time.Time
+	l.beginReading()
 	if w.ordered {
 		if ordered, err = l.ports.Queue.Next(ctx, w.endpoint, w.after, w.limit); err != nil {
 			return fmt.Errorf("read the next deliveries of an endpoint: %w", err)
@@ -420,8 +427,9 @@ func (l *looper) read(ctx context.Context, w wish, now time.Time) (err error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.reading = false
 	for _, d := range slices.Concat(ordered, due) {
-		if _, pending := l.unwritten[d.Number]; !pending && (!l.options.Fresh || d.Attempts == 0) {
+		if !l.outdated(d) && (!l.options.Fresh || d.Attempts == 0) {
 			l.lanes.add(l.entry(d, 1), now)
 		}
 	}
@@ -434,6 +442,20 @@ func (l *looper) read(ctx context.Context, w wish, now time.Time) (err error) {
 	}
 	l.lanes.fed(w, last, len(ordered) > 0, next, now)
 	return nil
+}
+
+func (l *looper) beginReading() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.written)
+	l.reading = true
+}
+
+// outdated reports whether a delivery that was read may be another by now. mu is held.
+func (l *looper) outdated(d Delivery) bool {
+	_, pending := l.unwritten[d.Number]
+	_, written := l.written[d.Number]
+	return pending || written
 }
 
 // entry of a delivery whose data so many share.

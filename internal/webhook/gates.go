@@ -298,17 +298,19 @@ func (l *looper) moved(c chore, n int) {
 
 // try sends the oldest that is parked for a subscription.
 func (l *looper) try(ctx context.Context, subscription appdock.ID) error {
+	l.beginReading()
 	d, ok, err := l.ports.Parking.Trial(ctx, subscription)
 	if err != nil {
 		return fmt.Errorf("take a parked delivery: %w", err)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.reading = false
 	if !ok {
 		delete(l.gates.counts, subscription)
 		return nil
 	}
-	if _, pending := l.unwritten[d.Number]; pending {
+	if l.outdated(d) {
 		return nil // of the last trial; its record wakes the loop
 	}
 	l.gates.trials[subscription] = true

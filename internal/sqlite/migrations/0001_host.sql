@@ -106,7 +106,7 @@ CREATE INDEX delivery_due ON delivery (endpoint, due_at, number) WHERE state = '
 -- What is moved when the health of a subscription changes.
 CREATE INDEX delivery_waiting ON delivery (subscription, number) WHERE state = 'waiting';
 CREATE INDEX delivery_parked ON delivery (subscription, number) WHERE state = 'parked';
-CREATE INDEX delivery_log ON delivery (shop, created_at, id);
+CREATE INDEX delivery_log ON delivery (shop, created_at, number);
 CREATE INDEX delivery_event ON delivery (seq);
 
 -- request is empty if the app took it: it can be made again from the event.
