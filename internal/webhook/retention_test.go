@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,13 +12,14 @@ import (
 
 // shelf is a Retention of rows of one byte, by number.
 type shelf struct {
-	made  []time.Time
-	gone  map[int64]bool
-	steps int
+	mu   sync.Mutex
+	made []time.Time
+	gone map[int64]bool
 }
 
 func (s *shelf) Expire(_ context.Context, after int64, before time.Time) (deleted int, next int64, err error) {
-	s.steps++
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for n := after; n < min(after+10, int64(len(s.made))); n++ {
 		if !s.gone[n] && s.made[n].Before(before) {
 			s.gone[n] = true
@@ -84,11 +86,12 @@ func TestCleanerRuns(t *testing.T) {
 			Cleaner{Retention: s, Now: time.Now, Log: slog.New(slog.DiscardHandler)}.Run(ctx)
 		}()
 		time.Sleep(30 * time.Minute)
-		before := len(s.gone)
+		synctest.Wait()
+		before, _ := s.Size(ctx)
 		time.Sleep(time.Hour)
 		cancel()
 		<-ended
-		if got := fmt.Sprint(before, len(s.gone)); got != "0 1" {
+		if got := fmt.Sprint(before, len(s.made)-len(s.gone)); got != "1 0" {
 			t.Errorf("got %s", got)
 		}
 	})
