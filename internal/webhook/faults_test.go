@@ -337,7 +337,7 @@ func TestStrictOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, hook(1, "https://app.test/"))
-		random := rand.New(rand.NewPCG(7, 7))
+		random, answers := rand.New(rand.NewPCG(7, 7)), rand.New(rand.NewPCG(8, 8))
 		var mu sync.Mutex
 		taken := map[appdock.ID]int64{}
 		var wrong []string
@@ -345,7 +345,7 @@ func TestStrictOrder(t *testing.T) {
 		b.sender.answer = func(_ protocol.Call, m protocol.Webhook) (time.Duration, Outcome) {
 			mu.Lock()
 			defer mu.Unlock()
-			if random.IntN(3) == 0 {
+			if answers.IntN(3) == 0 {
 				return 5 * time.Millisecond, status(503)
 			}
 			k := keys[m.Source.Sequence]
