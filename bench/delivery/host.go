@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime/pprof"
 	"strconv"
@@ -55,7 +56,7 @@ func host(p plan) error {
 	}
 	defer os.RemoveAll(folder)
 	path := filepath.Join(folder, "bench.db")
-	if err := prepare(path, s); err != nil {
+	if err := inAnother(path, s); err != nil {
 		return err
 	}
 	h, err := openHost(path)
@@ -228,8 +229,27 @@ func id(text string) (id appdock.ID) {
 	return id
 }
 
+// inAnother prepares in a process of its own, whose memory is not counted.
+func inAnother(path string, s scene) error {
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	c := exec.Command(program, "-role", "fill", "-folder", path)
+	c.Stdin, c.Stderr = bytes.NewReader(text), os.Stderr
+	return c.Run()
+}
+
 // prepare makes the database of a scene.
-func prepare(path string, s scene) error {
+func prepare(path string) error {
+	var s scene
+	if err := json.NewDecoder(os.Stdin).Decode(&s); err != nil {
+		return err
+	}
 	store, err := open(path)
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ type plan struct {
 
 func main() {
 	var p plan
-	role := flag.String("role", "", "what this process is: recv, bare or host; empty: it runs the others")
+	role := flag.String("role", "", "what this process is: recv, bare, host or fill; empty: it runs the others")
 	full := flag.Bool("full", false, "at least 60 s and a million deliveries for each round of the fan-out")
 	only := flag.String("only", "", "one of fanout, single, slow, hang, latency, endpoints, index, waiting; empty: all")
 	flag.IntVar(&p.rounds, "rounds", 3, "rounds, of which the median counts")
@@ -51,6 +51,8 @@ func main() {
 		err = bare()
 	case "host":
 		err = host(p)
+	case "fill":
+		err = prepare(p.folder)
 	case "":
 		err = compare(p, *only)
 	default:

@@ -32,7 +32,11 @@ func (s *shelf) Expire(_ context.Context, after int64, before time.Time) (delete
 	return deleted, next, nil
 }
 
-func (s *shelf) Size(context.Context) (int64, error) { return int64(len(s.made) - len(s.gone)), nil }
+func (s *shelf) Size(context.Context) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return int64(len(s.made) - len(s.gone)), nil
+}
 
 func TestCleaner(t *testing.T) {
 	t.Parallel()
