@@ -82,6 +82,9 @@ func Text(call protocol.Call, hide appdock.Secret) string {
 
 // answerText is an answer as the log shows it, secrets redacted.
 func answerText(answer protocol.Answer, hide appdock.Secret) string {
+	if answer.Status/100 == 2 && len(answer.Body) == 0 { // the usual answer, which nobody looks at
+		return strconv.Itoa(answer.Status) + " " + http.StatusText(answer.Status) + "\n\n"
+	}
 	answer = answer.Redacted(hide.Reveal())
 	var text strings.Builder
 	fmt.Fprintf(&text, "%d %s\n", answer.Status, http.StatusText(answer.Status))

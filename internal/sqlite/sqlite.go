@@ -137,7 +137,7 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	if err := s.prepare(ctx, writing); err != nil {
 		return errors.Join(err, writing.close())
 	}
-	s.writer = newWriter(ctx, writing, s, &space{free: o.Free, reserve: o.Reserve, now: o.Now}, o.Log)
+	s.writer = newWriter(ctx, writing, s, &space{free: o.Free, reserve: o.Reserve}, o.Log)
 	return nil
 }
 

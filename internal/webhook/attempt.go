@@ -101,7 +101,7 @@ func (e *Engine) book(d *entry, f Finished, class Class, cut bool) {
 		e.gates.parked(d.Subscription, 1)
 	}
 	r.done = &f
-	e.unwritten[d.Number] = struct{}{}
+	e.unwritten[d.Number] = d.Subscription
 	e.lanes.done(d, f.Delivery, class, now)
 	e.figures.attempted(f, class)
 	e.results = append(e.results, r)
@@ -273,6 +273,7 @@ func (e *Engine) recorded(group []result) {
 		if r.done.Attempt.Number == 0 {
 			e.attempted(d.Event)
 		}
+		look = look || e.gates.closing[d.Subscription]
 		switch {
 		case e.options.Fresh:
 		case d.State == Waiting && !d.Strict:

@@ -112,13 +112,13 @@ type Engine struct {
 	replayed  bool                    // there may be deliveries on the disk that nobody told of
 	wakeAt    time.Time               // when the loop looks without being told; zero: at no time
 	results   []result                // not yet written
-	unwritten map[int64]struct{}      // the numbers of their deliveries
+	unwritten map[int64]appdock.ID    // the numbers of their deliveries, and their subscriptions
 	// written are those that were written while the loop reads the disk: what it reads may
 	// be what they were before.
 	written map[int64]struct{}
 	reading bool
-	gates     gates
-	figures   Figures
+	gates   gates
+	figures Figures
 	// Who waits in Settled needs a fan-out that began after it asked, and no first
 	// attempt of its event outstanding.
 	asked, fannedOut int
@@ -155,7 +155,7 @@ func NewEngine(ports Ports, options Options) *Engine {
 		}),
 		indexes:     make(map[appdock.ShopID]*index),
 		stale:       make(map[appdock.ShopID]bool),
-		unwritten:   make(map[int64]struct{}),
+		unwritten:   make(map[int64]appdock.ID),
 		written:     make(map[int64]struct{}),
 		gates:       newGates(),
 		figures:     newFigures(),

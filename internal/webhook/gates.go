@@ -244,7 +244,19 @@ func (l *looper) keepGates(ctx context.Context) error {
 func (l *looper) chore() (chore, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(l.gates.closing)+len(l.gates.opening)+len(l.gates.counts)+len(l.gates.health) == 0 {
+		return chore{}, false
+	}
+	// What is on its way stands on the disk as waiting until its result is written: it is
+	// neither parked nor counted.
+	under := l.lanes.flying()
+	for _, id := range l.unwritten {
+		under[id]++
+	}
 	for id := range l.gates.closing {
+		if under[id] > 0 {
+			continue
+		}
 		reason := ReasonUnhealthy
 		if l.gates.withheld[id] {
 			reason = ReasonIdentity
@@ -259,10 +271,10 @@ func (l *looper) chore() (chore, bool) {
 			return chore{subscription: id, from: Parked, to: Dead, reason: ReasonOverCap, limit: min(over, moveGroup)}, true
 		}
 	}
-	now, flying := l.options.Now(), l.lanes.flying()
+	now := l.options.Now()
 	for id, h := range l.gates.health {
 		s, ok := l.subscription(h.Shop, id)
-		if ok && !s.Withheld && h.Trial(now, l.options.Health) && l.gates.counts[id] > 0 && !l.gates.trials[id] && flying[id] == 0 {
+		if ok && !s.Withheld && h.Trial(now, l.options.Health) && l.gates.counts[id] > 0 && !l.gates.trials[id] && under[id] == 0 {
 			return chore{subscription: id, trial: true}, true
 		}
 	}

@@ -104,6 +104,9 @@ func NewHealth(s Subscription) Health {
 func (h Health) After(c Class, trial bool, now time.Time, r HealthRules) Health {
 	switch c {
 	case Accepted:
+		if h.AsNew() {
+			return h
+		}
 		h.Transient, h.Refusals, h.CooldownUntil = 0, 0, time.Time{}
 		return h.enter(answered, "", now, r)
 	case Transient, Redirected:
