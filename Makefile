@@ -16,7 +16,7 @@ folders = $(shell git grep --untracked -lF '$(1)' -- '*_test.go' | sed 's|^|./|;
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: check
 check: fmt-diff lint test generate-diff ## all that must hold before a commit: format, lint, tests, generated files
@@ -43,6 +43,16 @@ cover: ## run all tests and write the coverage report to bin/cover.html
 .PHONY: e2e
 e2e: ## run the end-to-end suites against other people's code; needs Node.js and npm
 	@scripts/e2e
+
+.PHONY: kills
+kills: ## kill a host 50 times while it writes and delivers, and count what is lost
+	@APPDOCK_TEST_KILLS=50 go test -count=1 -v -timeout 15m -run TestKilledHostLosesNothing ./internal/server
+
+.PHONY: bench-delivery
+bench-delivery: ## measure deliveries against a bare loop; BENCH="-full" for the long run, -help for more
+	@mkdir -p bin
+	@go -C bench/delivery build -o ../../bin/bench-delivery .
+	@bin/bench-delivery $(BENCH)
 
 .PHONY: bench-start
 bench-start: ## measure the first and the second start of a host with the demo shop
@@ -91,11 +101,12 @@ release: ## build the binaries of a release into bin/release
 	done
 
 .PHONY: cross
-cross: ## compile everything, tests included, for macOS and Windows
+cross: ## compile everything, tests included, for macOS and Windows, and what has a go.mod of its own
 	@set -e; for target in $(CROSS); do \
 		echo "go vet for $$target"; \
 		CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go vet ./...; \
 	done
+	@go -C bench/delivery vet ./...
 
 .PHONY: bench-validate
 bench-validate: ## time app validate as a process: over one app, and over a hundred

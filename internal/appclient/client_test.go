@@ -239,6 +239,40 @@ func TestCallExplains(t *testing.T) {
 	}
 }
 
+// However a host is spelt, the machine itself and what stands beside it is not called.
+func TestAddressesInDisguise(t *testing.T) {
+	t.Parallel()
+	var hits atomic.Int32
+	server := serve(t, func(http.ResponseWriter, *http.Request) { hits.Add(1) })
+	_, port, err := net.SplitHostPort(strings.TrimPrefix(server.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := newClient(t, func(o *Options) { o.Development = false })
+	for _, host := range []string{
+		"127.0.0.1", "127.0.0.1.", "127.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "017700000001", "0", "0.0.0.0",
+		"localhost", "localhost.", "LOCALHOST", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]",
+		"[64:ff9b::7f00:1]", "[64:ff9b::127.0.0.1]", "[2002:7f00:1::]", "169.254.169.254", "169.254.169.254.", "2852039166",
+		"[64:ff9b::a9fe:a9fe]", "[fd00:ec2::254]", "[fe80::1%25lo]", "metadata.google.internal",
+	} {
+		call := post("http://" + host + ":" + port + "/")
+		call.Timeout = protocol.Timeout{Connect: 2 * time.Second, Total: 2 * time.Second}
+		answer, err := client.Call(t.Context(), call)
+		switch code := appdock.CodeOf(err); code {
+		case CodeAddressRefused, CodeName, CodeURLInvalid:
+		case CodeTimeout, CodeUnreachable: // the network of this machine answers no names, or late
+			if net.ParseIP(strings.Trim(host, "[]")) != nil {
+				t.Errorf("%s: got %s, want it to be refused", host, code)
+			}
+		default:
+			t.Errorf("%s: got status %d, %v", host, answer.Status, err)
+		}
+	}
+	if n := hits.Load(); n > 0 {
+		t.Errorf("this machine was called %d times", n)
+	}
+}
+
 func TestCallAllows(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(http.ResponseWriter, *http.Request) {})

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -238,8 +239,11 @@ func TestKilledHostLosesNothing(t *testing.T) {
 	if testing.Short() {
 		kills = 5
 	}
+	if n, err := strconv.Atoi(os.Getenv("APPDOCK_TEST_KILLS")); err == nil {
+		kills = n // make kills
+	}
 	random := rand.New(rand.NewPCG(1, 2))
-	ctx := within(t, 2*time.Minute)
+	ctx := within(t, time.Duration(max(20, kills))*6*time.Second)
 	data := folder(t)
 	app := apptest.New(t, apptest.App{Permissions: []string{"order:read"}, Webhooks: []string{"order.written", "checkout.order.placed"}})
 	host, err := server.Open(ctx, demo(data))
