@@ -24,7 +24,8 @@ func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (list []webhook.S
 		return nil, 0, err
 	}
 	err = s.read(ctx, s.hosts, func(r *session) error {
-		if _, err := r.first(ctx, "SELECT revision FROM shop WHERE number = ?", []any{t.number}, &revision); err != nil {
+		var withheld bool
+		if _, err := r.first(ctx, "SELECT revision, withheld FROM shop WHERE number = ?", []any{t.number}, &revision, &withheld); err != nil {
 			return err
 		}
 		return r.each(ctx, func(rows *sql.Rows) error {
@@ -33,6 +34,7 @@ func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (list []webhook.S
 			err := rows.Scan(idColumn{&x.ID}, idColumn{&x.Installation}, &x.App, &x.AppVersion, &x.AppActive, &grant,
 				&x.Name, &x.Event, &x.URL, &x.OnlyLive, &x.Active, &x.Since, &x.Until, &x.Order, &x.OrderedAt)
 			x.Grant = appdock.NewPrivileges(privileges(grant)...)
+			x.Withheld = withheld && !x.Installation.IsZero() // the operator knows which shop it is
 			list = append(list, x)
 			return err
 		}, `SELECT id, installation, app, app_version, app_active, privileges, name, event, url, only_live, active, since, until, ordered, ordered_at
