@@ -131,4 +131,7 @@ type View struct {
 	Version appdock.ID
 	// Language of translated fields; zero: the system language.
 	Language appdock.ID
+	// Fallback is the language whose texts are shown where Language has none, before those
+	// of the system language; zero: none.
+	Fallback appdock.ID
 }

@@ -31,6 +31,9 @@ type Definition struct {
 	// Translates is the entity whose texts the records hold, one record for each language;
 	// empty: none. Privileges are those of that entity.
 	Translates string
+	// Translation is the entity that holds the texts of Translated fields in all languages
+	// but the system's, which stand in the fields; empty: there are none.
+	Translation string
 	// Derived entities have no table of their own: their owner's tables feed a view.
 	Derived bool
 
@@ -255,6 +258,11 @@ func NewSchema(definitions ...Definition) (*Schema, error) {
 		for _, a := range d.Associations {
 			if err := s.checkAssociation(d, a); err != nil {
 				return nil, err
+			}
+		}
+		if d.Translation != "" {
+			if holder, ok := s.definitions[d.Translation]; !ok || len(holder.Pair) != 2 || holder.Translates != d.Name {
+				return nil, fmt.Errorf("entity %s: %s does not hold its texts", d.Name, d.Translation)
 			}
 		}
 		for _, u := range d.Unique {

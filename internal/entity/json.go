@@ -18,10 +18,6 @@ type Plain struct {
 	// Includes cuts records of the named entities to the named members; an entity that is
 	// not named is shown whole. "apiAlias" always stays.
 	Includes map[string][]string
-	// Untranslated says that records are shown in a language that has no texts: translated
-	// fields are null, and what is shown instead stands in "translated" (entities.md,
-	// "Translations").
-	Untranslated bool
 	// Max bounds the text in bytes: records that begin behind it are left out, so a text
 	// that is longer than Max is not whole. 0: no bound.
 	Max int
@@ -44,7 +40,7 @@ func (p Plain) Append(dst []byte, r Record) []byte {
 			continue
 		}
 		var v any
-		if i < len(r.Values) && (!f.Translated || !p.Untranslated) {
+		if i < len(r.Values) {
 			v = r.Values[i]
 		}
 		dst = AppendValue(appendName(dst, f.Name), f, v)
@@ -101,7 +97,7 @@ func appendTranslated(dst []byte, r Record) []byte {
 	dst = append(dst, '{')
 	for i, f := range r.Definition.Fields {
 		if f.Translated && !f.Hidden && i < len(r.Values) {
-			dst = AppendValue(appendName(dst, f.Name), f, r.Values[i])
+			dst = AppendValue(appendName(dst, f.Name), f, r.Translated(i))
 		}
 	}
 	if dst[len(dst)-1] == '{' {

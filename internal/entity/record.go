@@ -11,6 +11,9 @@ type Record struct {
 	Definition *Definition
 	Values     []any // in the order of Definition.Fields, in the Go forms of their types
 	RowVersion int64 // rises with each write
+	// Shown holds what is shown of translated fields, after the fallback to other languages;
+	// Values has the texts of the language asked for alone. nil: both are the same.
+	Shown []any
 	// Loaded holds the associations that were asked for or always come; one that is not
 	// in it was not loaded.
 	Loaded map[string]Loaded
@@ -26,6 +29,17 @@ func (r Record) Get(field string) any {
 		return nil
 	}
 	return r.Values[i]
+}
+
+// Translated gives what is shown of the translated field at a place of Definition.Fields.
+func (r Record) Translated(i int) any {
+	switch {
+	case r.Shown != nil:
+		return r.Shown[i]
+	case i < len(r.Values):
+		return r.Values[i]
+	}
+	return nil
 }
 
 // ID gives the record's id.

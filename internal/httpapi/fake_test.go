@@ -167,6 +167,9 @@ func (f *fake) Search(ctx context.Context, a appdock.Actor, v entity.View, c *en
 		return entity.Page{}, appdock.MissingPrivileges(missing)
 	}
 	found := f.find(c.Entity, c)
+	if !v.Language.IsZero() {
+		untranslated(found)
+	}
 	page := entity.Page{Records: found, Total: len(found)}
 	if c.Limit > 0 {
 		page.Records = found[min(c.Offset, len(found)):min(c.Offset+c.Limit, len(found))]
@@ -175,6 +178,21 @@ func (f *fake) Search(ctx context.Context, a appdock.Actor, v entity.View, c *en
 		page.Total = len(page.Records)
 	}
 	return page, nil
+}
+
+// untranslated makes records those of a language that has no texts.
+func untranslated(records []entity.Record) {
+	for i, r := range records {
+		records[i].Shown, records[i].Values = r.Values, slices.Clone(r.Values)
+		for n := range records[i].Values {
+			if r.Definition.Fields[n].Translated {
+				records[i].Values[n] = nil
+			}
+		}
+		for _, loaded := range r.Loaded {
+			untranslated(loaded.Records)
+		}
+	}
 }
 
 func (f *fake) needs(name string, c *entity.Criteria) ([]appdock.Privilege, error) {

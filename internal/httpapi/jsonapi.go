@@ -93,21 +93,17 @@ func (d *document) resource(dst []byte, r entity.Record) []byte {
 	dst = append(dst, `,"type":`...)
 	dst = appendText(dst, definition.Name)
 	dst = append(dst, `,"attributes":{`...)
-	for i, f := range definition.Fields {
+	for _, f := range definition.Fields {
 		if shown(f) && f.Name != "id" && wanted(f.Name) {
 			dst = appendMember(dst, f.Name)
-			if f.Translated && d.form.Untranslated {
-				dst = append(dst, "null"...)
-			} else {
-				dst = appendAttribute(dst, f, r, i)
-			}
+			dst = appendAttribute(dst, f, r.Get(f.Name))
 		}
 	}
 	if slices.ContainsFunc(definition.Fields, translates) && wanted("translated") {
 		dst = append(appendMember(dst, "translated"), '{')
 		for i, f := range definition.Fields {
 			if translates(f) {
-				dst = appendAttribute(appendMember(dst, f.Name), f, r, i)
+				dst = appendAttribute(appendMember(dst, f.Name), f, r.Translated(i))
 			}
 		}
 		dst = append(dst, '}')
@@ -168,11 +164,7 @@ func translates(f entity.Field) bool { return f.Translated && shown(f) }
 
 // appendAttribute appends the value of the field at position i. Floats keep a fraction,
 // also when there is none, as only JSON:API has it (admin-api.md 4.1).
-func appendAttribute(dst []byte, f entity.Field, r entity.Record, i int) []byte {
-	var v any
-	if i < len(r.Values) {
-		v = r.Values[i]
-	}
+func appendAttribute(dst []byte, f entity.Field, v any) []byte {
 	start := len(dst)
 	dst = entity.AppendValue(dst, f, v)
 	if _, number := v.(float64); number && !bytes.Contains(dst[start:], []byte(".")) {

@@ -35,7 +35,7 @@ func searchIDs(c *call, d *entity.Definition) error {
 	if err != nil {
 		return err
 	}
-	_, _, page, err := c.find(d, tree)
+	_, page, err := c.find(d, tree)
 	if err != nil {
 		return err
 	}
@@ -67,15 +67,16 @@ func detail(c *call, d *entity.Definition) error {
 }
 
 // find reads what is asked for and finds it.
-func (c *call) find(d *entity.Definition, tree map[string]any) (a asked, view entity.View, page entity.Page, err error) {
+func (c *call) find(d *entity.Definition, tree map[string]any) (a asked, page entity.Page, err error) {
 	if a, err = readCriteria(d.Name, tree, c.options.MaxLimit); err != nil {
-		return a, view, page, err
+		return a, page, err
 	}
-	if view, err = c.view(); err != nil {
-		return a, view, page, err
+	view, err := c.view()
+	if err != nil {
+		return a, page, err
 	}
 	page, err = c.options.Records.Search(c.r.Context(), c.actor, view, &a.criteria)
-	return a, view, page, err
+	return a, page, err
 }
 
 // answerList finds records and sends them.
@@ -84,11 +85,11 @@ func (c *call) answerList(d *entity.Definition, tree map[string]any) error {
 	if err != nil {
 		return err
 	}
-	a, view, page, err := c.find(d, tree)
+	a, page, err := c.find(d, tree)
 	if err != nil {
 		return err
 	}
-	form, err := c.form(a, view)
+	form, err := c.form(a)
 	if err != nil {
 		return err
 	}
@@ -99,12 +100,12 @@ func (c *call) answerList(d *entity.Definition, tree map[string]any) error {
 }
 
 // form is how records are shown.
-func (c *call) form(a asked, view entity.View) (entity.Plain, error) {
+func (c *call) form(a asked) (entity.Plain, error) {
 	schema, err := c.schema()
 	if err != nil {
 		return entity.Plain{}, err
 	}
-	return entity.Plain{Includes: a.members(schema), Untranslated: !view.Language.IsZero(), Max: c.options.MaxAnswer}, nil
+	return entity.Plain{Includes: a.members(schema), Max: c.options.MaxAnswer}, nil
 }
 
 // document is an answer in the form of JSON:API.
@@ -133,7 +134,7 @@ func (c *call) askDetail(d *entity.Definition, id appdock.ID) (asked, error) {
 
 // answerDetail finds one record and sends it.
 func (c *call) answerDetail(d *entity.Definition, view entity.View, a asked, f format) error {
-	form, err := c.form(a, view)
+	form, err := c.form(a)
 	if err != nil {
 		return err
 	}

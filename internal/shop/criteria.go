@@ -57,7 +57,7 @@ func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer str
 			})
 			continue
 		}
-		k.needs = append(k.needs, entity.May(a.Target, "read"))
+		k.needs = append(k.needs, k.mayRead(a))
 		if !k.schema.Stored(a) || !k.affordable(at, depth+1) {
 			continue // reads as empty, or is refused
 		}
@@ -74,6 +74,14 @@ func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer str
 		}
 	}
 	return &checked
+}
+
+// mayRead is the privilege for what an association leads to, stored here or not.
+func (k *checker) mayRead(a entity.Association) appdock.Privilege {
+	if target, ok := k.schema.Definition(a.Target); ok {
+		return target.May("read")
+	}
+	return entity.May(a.Target, "read")
 }
 
 // affordable bounds the associations of a request.
@@ -157,7 +165,7 @@ func (k *checker) resolve(d *entity.Definition, path, pointer, code string) (ent
 		if !ok || !k.schema.Stored(a) {
 			break
 		}
-		k.needs = append(k.needs, entity.May(a.Target, "read"))
+		k.needs = append(k.needs, k.mayRead(a))
 		at, _ = k.schema.Definition(a.Target)
 	}
 	k.unmapped(at, path, pointer)

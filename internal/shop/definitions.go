@@ -9,8 +9,8 @@ import (
 )
 
 // Definitions are the entities that every shop has, field by field as entities.md lists
-// them, and the mapping entities between them. Custom entities of apps come on top.
-func Definitions() []entity.Definition { return withMappings(listed()) }
+// them, the entities of their texts, and the mapping entities between them. Custom entities of apps come on top.
+func Definitions() []entity.Definition { return withMappings(withTranslations(listed())) }
 
 // listed are the entities that have a table in entities.md.
 func listed() []entity.Definition {

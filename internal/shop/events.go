@@ -70,10 +70,35 @@ func (t *toldRows) add(c entity.Change) {
 	first.Set, first.Before = set, before
 }
 
+// ofRecord gives a change of texts as what it is for others: a change of their record
+// (hookable-events.md 2). The values before are told of the system language alone.
+func (p *plan) ofRecord(c entity.Change) entity.Change {
+	d, _ := p.schema.Definition(c.Entity)
+	if d.Translates == "" {
+		return c
+	}
+	id, _ := c.Set[d.Pair[0]].(appdock.ID)
+	if r := p.rows[rowKey{c.Entity, c.ID}]; id.IsZero() && r != nil {
+		id, _ = r.get(d.Pair[0]).(appdock.ID)
+	}
+	if id.IsZero() {
+		id, _ = c.Before[d.Pair[0]].(appdock.ID)
+	}
+	set := map[string]any{}
+	owner, _ := p.schema.Definition(d.Translates)
+	for _, f := range owner.Fields {
+		if _, written := c.Set[f.Name]; written && f.Translated {
+			set[f.Name] = c.Set[f.Name]
+		}
+	}
+	return entity.Change{Entity: d.Translates, Kind: entity.Updated, ID: id, Set: set, Pointer: c.Pointer}
+}
+
 // told groups the changes by the events that tell of them, in the order of the changes.
 func (p *plan) told() []*toldRows {
 	var all []*toldRows
 	for _, c := range p.changes {
+		c = p.ofRecord(c)
 		name := c.Entity + ".written"
 		if c.Kind == entity.Deleted {
 			name = c.Entity + ".deleted"
@@ -151,7 +176,7 @@ func changedBefore(d *entity.Definition, c entity.Change) []byte {
 	out := []byte{'{'}
 	for _, f := range d.Fields {
 		after, written := c.Set[f.Name]
-		if !written || f.Hidden || same(c.Before[f.Name], after) {
+		if _, known := c.Before[f.Name]; !known || !written || f.Hidden || same(c.Before[f.Name], after) {
 			continue
 		}
 		if len(out) > 1 {

@@ -20,6 +20,8 @@ const (
 	codeIntend     = "FRAMEWORK__WRITE_TYPE_INTEND_ERROR"
 	codeNoSystem   = "MISSING-SYSTEM-TRANSLATION"
 
+	codeDeletesSystem = "delete-system-translation-violation"
+
 	duplicateNumber = "CONTENT__DUPLICATE_PRODUCT_NUMBER"
 )
 

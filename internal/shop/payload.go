@@ -3,16 +3,11 @@ package shop
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"strconv"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 )
-
-// systemLocale names the system language in a map of translations, as its id does
-// (entities.md, "Translations").
-const systemLocale = "en-GB"
 
 // draft is one row that a request wants written: its values are parsed, but whether it is
 // new is not known yet.
@@ -32,7 +27,8 @@ type draft struct {
 // be written, and collects what is wrong with them. It needs no store.
 type reader struct {
 	schema   *entity.Schema
-	language appdock.ID
+	language appdock.ID // of plain values of translated fields; zero: the system language
+	locales  func() (map[string]appdock.ID, error)
 	newID    func() appdock.ID
 	rows     int // read so far
 	drafts   []draft
@@ -45,8 +41,11 @@ func (r *reader) read(op entity.Operation) error {
 	if !ok {
 		return entity.Undefined(op.Entity)
 	}
-	if op.Action == entity.Delete {
+	switch {
+	case op.Action == entity.Delete:
 		return r.deletion(d, op)
+	case d.Translates != "":
+		return r.translation(d, op)
 	}
 	_, err := r.record(d, op.Action, op.Payload, op.Pointer, place{})
 	return err
@@ -58,6 +57,13 @@ func (r *reader) deletion(d *entity.Definition, op entity.Operation) error {
 	}
 	if r.rows++; r.rows > maxRows {
 		return tooManyRows()
+	}
+	if d.Translates != "" && op.Payload["languageId"] == appdock.SystemLanguage.String() {
+		r.faults.Add(appdock.Fault{
+			Pointer: op.Pointer, Code: codeDeletesSystem,
+			Message: "Cannot delete system translation of language " + appdock.SystemLanguage.String() + ".",
+		})
+		return nil
 	}
 	if len(d.Pair) > 0 {
 		if id, keys, ok := r.pair(d, op.Payload, op.Pointer); ok {
@@ -136,7 +142,11 @@ func (r *reader) record(d *entity.Definition, action entity.Action, payload map[
 	if err != nil {
 		return appdock.ID{}, err
 	}
-	r.fields(&row, r.untranslated(d, payload, pointer))
+	plain, texts, err := r.texts(d, payload, pointer)
+	if err != nil {
+		return appdock.ID{}, err
+	}
+	r.fields(&row, plain)
 	maps.Copy(row.set, keys)
 	if at.via != "" {
 		row.set[at.via] = at.parent
@@ -144,7 +154,7 @@ func (r *reader) record(d *entity.Definition, action entity.Action, payload map[
 	if at.single {
 		row.single = at.via
 	}
-	r.drafts = append(r.drafts, row)
+	r.drafts = append(append(r.drafts, row), r.translated(d, row.id, texts, pointer)...)
 	return row.id, r.children(&row, payload)
 }
 
@@ -193,86 +203,6 @@ func (r *reader) version(v any, pointer string) {
 	if id, ok := r.faults.uuid(v, pointer); ok && id != appdock.LiveVersion {
 		r.faults.Add(constraint(pointer, "Only the live version of a record can be written."))
 	}
-}
-
-// untranslated gives the payload with translated fields as plain values of the system
-// language, whichever of the three forms they were sent in (entities.md, "Translations").
-func (r *reader) untranslated(d *entity.Definition, payload map[string]any, pointer string) map[string]any {
-	plain := maps.Clone(payload)
-	for _, f := range d.Fields {
-		v, sent := payload[f.Name]
-		if !f.Translated || !sent {
-			continue
-		}
-		at := pointer + "/" + f.Name
-		byLanguage, isMap := v.(map[string]any)
-		if f.Type.Structured() {
-			isMap = false // a map is the value itself
-		}
-		switch {
-		case isMap:
-			delete(plain, f.Name)
-			for _, language := range slices.Sorted(maps.Keys(byLanguage)) {
-				if r.isSystem(language, at+"/"+short(language)) {
-					plain[f.Name] = byLanguage[language]
-				}
-			}
-		case !r.language.IsZero() && r.language != appdock.SystemLanguage:
-			r.otherLanguage(at)
-		}
-	}
-	r.translations(d, payload["translations"], plain, pointer+"/translations")
-	return plain
-}
-
-// translations reads the member of that name, which has a lower priority than plain fields.
-func (r *reader) translations(d *entity.Definition, sent any, plain map[string]any, pointer string) {
-	if _, ok := d.Association("translations"); !ok {
-		return
-	}
-	apply := func(language string, v any, at string) {
-		values, isMap := v.(map[string]any)
-		if !isMap {
-			r.faults.Add(wrongType(at, "array"))
-			return
-		}
-		if !r.isSystem(language, at) {
-			return
-		}
-		for _, f := range d.Fields {
-			_, already := plain[f.Name]
-			if value, ok := values[f.Name]; ok && f.Translated && !already {
-				plain[f.Name] = value
-			}
-		}
-	}
-	switch sent := sent.(type) {
-	case map[string]any:
-		for _, language := range slices.Sorted(maps.Keys(sent)) {
-			apply(language, sent[language], pointer+"/"+short(language))
-		}
-	case []any:
-		for i, v := range sent {
-			if r.faults.Full() {
-				break
-			}
-			values, _ := v.(map[string]any)
-			language, _ := values["languageId"].(string)
-			apply(language, v, pointer+"/"+strconv.Itoa(i))
-		}
-	}
-}
-
-func (r *reader) isSystem(language, pointer string) bool {
-	if language == systemLocale || language == appdock.SystemLanguage.String() {
-		return true
-	}
-	r.otherLanguage(pointer)
-	return false
-}
-
-func (r *reader) otherLanguage(pointer string) {
-	r.faults.Add(constraint(pointer, "This release stores texts in the system language only; leave other languages out."))
 }
 
 // targets reads the records that keys of the row lead to, and gives those keys. They are

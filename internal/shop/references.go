@@ -172,6 +172,9 @@ func (p *plan) follow(name string, a entity.Association, keys map[appdock.ID]boo
 	}
 	for _, record := range found.Records {
 		id := record.ID()
+		if target.Translates != "" && record.Key(target.Pair[1]) == appdock.SystemLanguage {
+			continue // it stands in the record itself
+		}
 		k := rowKey{a.Target, id}
 		r := p.rows[k]
 		if r == nil {

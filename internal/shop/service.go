@@ -44,6 +44,9 @@ func (s *Service) Search(ctx context.Context, actor appdock.Actor, view entity.V
 	checked.MaxRecords = maxRecords
 	// There are no drafts of records: every version shows what is live.
 	view.Version = appdock.ID{}
+	if view, err = s.inLanguage(ctx, actor.Shop, view); err != nil {
+		return entity.Page{}, err
+	}
 	page, err := s.store.Search(ctx, actor.Shop, view, checked)
 	if err != nil {
 		return entity.Page{}, err

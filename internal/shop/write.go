@@ -23,7 +23,7 @@ func (s *Service) Write(ctx context.Context, actor appdock.Actor, view entity.Vi
 	if err := onlyLive(view); err != nil {
 		return entity.Written{}, err
 	}
-	r := &reader{schema: schema, language: view.Language, newID: s.newID}
+	r := &reader{schema: schema, language: view.Language, locales: localesOf(s.committedBefore(ctx, actor.Shop)), newID: s.newID}
 	for _, op := range ops {
 		if err := r.read(op); err != nil {
 			return entity.Written{}, err
@@ -246,7 +246,7 @@ func (p *plan) add(d draft) error {
 	case d.action == entity.Delete && !r.exists:
 		p.written.NotFound[name] = append(p.written.NotFound[name], d.id)
 	case d.action == entity.Delete:
-		p.needs = append(p.needs, d.definition.May("delete"))
+		p.need(d, "delete")
 		p.remove(d.definition, d.id, d.pointer)
 	case d.action == entity.Insert && r.exists:
 		p.faults.Add(appdock.Fault{
@@ -261,7 +261,7 @@ func (p *plan) add(d draft) error {
 	case r.exists:
 		return p.update(d, r)
 	default:
-		p.needs = append(p.needs, d.definition.May("create"))
+		p.need(d, "create")
 		return p.insert(d, r)
 	}
 	return nil
@@ -309,7 +309,7 @@ func (p *plan) update(d draft, r *row) error {
 	if len(set) == 0 {
 		return nil // a row that is only named is not written: it needs no right
 	}
-	p.needs = append(p.needs, d.definition.May("update"))
+	p.need(d, "update")
 	p.change(d.definition, d.id, d.pointer, set)
 	return nil
 }

@@ -128,10 +128,10 @@ func TestViolations(t *testing.T) {
 		"only some texts in the system language":    {over: `{"-name":0,"description":"x"}`, want: map[string]string{"/0/translations/2fbb5fe2e29a4d70aa5854ce7ce3e20b/name": blankCode}},
 		"a text by locale":                          {over: `{"name":{"en-GB":"Tea"}}`},
 		"a text by language id":                     {over: `{"name":{"2fbb5fe2e29a4d70aa5854ce7ce3e20b":"Tea"}}`},
-		"a text in another language":                {over: `{"name":{"en-GB":"Tea","de-DE":"Tee"}}`, want: map[string]string{"/0/name/de-DE": constraintCode}},
+		"a text in an unknown language":             {over: `{"name":{"en-GB":"Tea","xx-XX":"Tee"}}`, want: map[string]string{"/0/name/xx-XX": constraintCode}},
 		"translations as a map":                     {over: `{"-name":0,"translations":{"en-GB":{"name":"Tea"}}}`},
 		"translations as a list":                    {over: `{"-name":0,"translations":[{"languageId":"2fbb5fe2e29a4d70aa5854ce7ce3e20b","name":"Tea"}]}`},
-		"translations into another language":        {over: `{"translations":{"de-DE":{"name":"Tee"}}}`, want: map[string]string{"/0/translations/de-DE": constraintCode}},
+		"translations into an unknown language":     {over: `{"translations":{"xx-XX":{"name":"Tee"}}}`, want: map[string]string{"/0/translations/xx-XX": constraintCode}},
 		"translations that are none":                {over: `{"translations":{"en-GB":1}}`, want: map[string]string{"/0/translations/en-GB": typeCode}},
 		"a text as a number":                        {over: `{"ean":1}`, want: map[string]string{"/0/ean": typeCode}},
 		"a text that is too long":                   {over: `{"ean":"` + strings.Repeat("ü", 256) + `"}`, want: map[string]string{"/0/ean": longCode}},
@@ -492,7 +492,7 @@ func TestWritesInOtherViews(t *testing.T) {
 	}
 	op := entity.Operation{Entity: "product", Action: entity.Insert, Payload: parse(t, w.fill(teaPayload)), Pointer: "/0"}
 	_, err = w.Write(t.Context(), appdock.Host(shopID), entity.View{Language: other}, []entity.Operation{op})
-	if got := faults(t, err); got["/0/name"] != constraintCode {
+	if got := faults(t, err); got["/0/translations/"+appdock.SystemLanguage.String()] != "MISSING-SYSTEM-TRANSLATION" {
 		t.Errorf("another language: %v", err)
 	}
 	_, err = w.Write(t.Context(), appdock.Host(shopID), entity.View{Language: appdock.SystemLanguage, Version: appdock.LiveVersion}, []entity.Operation{op})

@@ -209,7 +209,7 @@ func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.S
 		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
-		r, err := s.store.sql.Record(d, row)
+		r, err := s.store.sql.Record(d, s.view, row)
 		if err != nil {
 			return err
 		}

@@ -185,7 +185,7 @@ func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
 			t.Fatal(err)
 		}
 		for _, row := range db.query(t, st) {
-			r, err := tr.Record(books, row)
+			r, err := tr.Record(books, entity.View{}, row)
 			if err != nil {
 				t.Fatal(err)
 			}

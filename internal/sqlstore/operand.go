@@ -56,7 +56,7 @@ func (s *scope) operand(p place) (operand, error) {
 	case p.field.Fold:
 		return s.twin(p), nil
 	default:
-		return s.stored(p, p.column(p.field.Place().Column)), nil
+		return s.stored(p, s.shown(p.node, p.field, p.field.Place().Column)), nil
 	}
 }
 
@@ -96,7 +96,7 @@ func (s *scope) textOf(f entity.Field, x expr) expr {
 
 // twin compares folded texts.
 func (s *scope) twin(p place) operand {
-	x := plain(p.column(twin(p.field)))
+	x := plain(s.shown(p.node, p.field, twin(p.field)))
 	return operand{
 		dialect: s.Dialect,
 		null:    x,
@@ -125,7 +125,7 @@ func (o operand) has(item expr) expr {
 // inDocument compares a value inside a document, such as customFields.color. Its type is
 // that of the value it is compared with; texts compare by their lower case in ASCII.
 func (s *scope) inDocument(p place) operand {
-	x := s.Dialect.dig(p.column(p.field.Place().Column), p.document)
+	x := s.Dialect.dig(s.shown(p.node, p.field, p.field.Place().Column), p.document)
 	text := s.Dialect.lower(s.Dialect.jsonText(x))
 	number := s.Dialect.jsonNumber(x)
 	return operand{

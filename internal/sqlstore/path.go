@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 )
 
@@ -12,7 +13,19 @@ import (
 type query struct {
 	Translator
 	shop    int64
+	view    entity.View
 	aliases int
+}
+
+// query begins a statement for a view.
+func (t Translator) query(shop int64, v entity.View) *query {
+	if v.Language == appdock.SystemLanguage {
+		v.Language, v.Fallback = appdock.ID{}, appdock.ID{}
+	}
+	if v.Fallback == appdock.SystemLanguage {
+		v.Fallback = appdock.ID{}
+	}
+	return &query{Translator: t, shop: shop, view: v}
 }
 
 func (q *query) newAlias() string {
@@ -44,7 +57,7 @@ func (q *query) scope(d *entity.Definition) *scope {
 
 // from is the FROM clause; complete once all conditions of the scope were made.
 func (s *scope) from() string {
-	return quote(s.def.Name) + " " + s.alias + strings.Join(s.joins, "")
+	return s.source(s.def) + " " + s.alias + strings.Join(s.joins, "")
 }
 
 // place is what a path leads to.
@@ -105,7 +118,7 @@ func (s *scope) join(from node, a entity.Association) (node, error) {
 	}
 	n := node{target, s.newAlias()}
 	s.nodes[name] = n
-	s.joins = append(s.joins, " LEFT JOIN "+quote(target.Name)+" "+n.alias+" ON "+s.link(from, n, a))
+	s.joins = append(s.joins, " LEFT JOIN "+s.source(target)+" "+n.alias+" ON "+s.link(from, n, a))
 	return n, nil
 }
 

@@ -23,7 +23,8 @@ func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (State
 	if err != nil {
 		return Statement{}, err
 	}
-	e := with("SELECT "+s.list()+" FROM "+s.from()+" WHERE %s ORDER BY %s", where, order)
+	list := s.list()
+	e := with("SELECT "+list+" FROM "+s.from()+" WHERE %s ORDER BY %s", where, order)
 	return t.Dialect.statement(with("%s%s", e, t.Dialect.window(c.Offset, c.Limit))), nil
 }
 
@@ -54,7 +55,7 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	if !d.Versioned || a.Kind == entity.ManyToMany {
 		version = appdock.ID{}
 	}
-	s := (&query{Translator: t, shop: shop}).scope(target)
+	s := t.query(shop, v).scope(target)
 	key, err := s.keyOf(a)
 	if err != nil {
 		return Statement{}, err
@@ -76,10 +77,12 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 		return Statement{}, err
 	}
 	if c.Limit == 0 && c.Offset == 0 {
-		return t.Dialect.statement(with("SELECT "+s.list()+", "+key+" FROM "+s.from()+" WHERE %s ORDER BY %s", where, order)), nil
+		list := s.list()
+		return t.Dialect.statement(with("SELECT "+list+", "+key+" FROM "+s.from()+" WHERE %s ORDER BY %s", where, order)), nil
 	}
 	// One page for each parent, in one statement.
-	ranked := with("SELECT "+s.list()+", "+key+" AS parent, row_number() OVER (PARTITION BY "+key+" ORDER BY %s) AS place FROM "+s.from()+" WHERE %s", order, where)
+	list := s.list()
+	ranked := with("SELECT "+list+", "+key+" AS parent, row_number() OVER (PARTITION BY "+key+" ORDER BY %s) AS place FROM "+s.from()+" WHERE %s", order, where)
 	page := with("place > %s", param(int64(c.Offset)))
 	if c.Limit > 0 {
 		page = with("%s AND place <= %s", page, param(int64(c.Offset+c.Limit)))
@@ -111,7 +114,7 @@ func (t Translator) asked(shop int64, v entity.View, c *entity.Criteria) (*scope
 	if err != nil {
 		return nil, expr{}, err
 	}
-	s := (&query{Translator: t, shop: shop}).scope(d)
+	s := t.query(shop, v).scope(d)
 	parts := s.base(v.Version)
 	if c.IDs != nil {
 		parts = append(parts, oneOf(s.Dialect, s.alias+".id", c.IDs))
@@ -148,22 +151,42 @@ func oneOf(d Dialect, column string, keys []appdock.ID) expr {
 	return e
 }
 
-// names are the columns that [Translator.Record] reads.
-func (s *scope) names() string { return strings.Join(selected(s.def, ""), ", ") }
-
-func (s *scope) list() string { return strings.Join(selected(s.def, s.alias+"."), ", ") }
-
-func selected(d *entity.Definition, prefix string) []string {
-	names := []string{prefix + "row_version"}
-	if d.Versioned {
-		names = append(names, prefix+"version_id")
+// names are the columns that [Translator.Record] reads, of a list that was given names.
+func (s *scope) names() string {
+	names := []string{"row_version"}
+	if s.def.Versioned {
+		names = append(names, "version_id")
 	}
-	for _, f := range d.Fields {
+	for _, f := range s.def.Fields {
 		if f.Stored() {
-			names = append(names, prefix+quote(f.Place().Column))
+			names = append(names, quote(f.Place().Column))
+			if s.translates(s.def, f) {
+				names = append(names, quote(f.Place().Column+"_shown"))
+			}
 		}
 	}
-	return names
+	return strings.Join(names, ", ")
+}
+
+// list are the columns that [Translator.Record] reads. It joins the texts of a language.
+func (s *scope) list() string {
+	list := []string{s.alias + ".row_version"}
+	if s.def.Versioned {
+		list = append(list, s.alias+".version_id")
+	}
+	for _, f := range s.def.Fields {
+		if !f.Stored() {
+			continue
+		}
+		column := f.Place().Column
+		if s.translates(s.def, f) {
+			own := s.texts(s.node, s.view.Language)
+			list = append(list, own.column(column)+" AS "+quote(column), s.shown(s.node, f, column)+" AS "+quote(column+"_shown"))
+			continue
+		}
+		list = append(list, s.column(column))
+	}
+	return strings.Join(list, ", ")
 }
 
 // order is the ORDER BY clause. It ends with the id, so that pages never overlap.

@@ -111,11 +111,13 @@ func (d Dialect) statement(e expr) Statement {
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 // live is the live version as a literal.
-func (d Dialect) live() string {
+func (d Dialect) live() string { return d.literal(appdock.LiveVersion) }
+
+func (d Dialect) literal(id appdock.ID) string {
 	if d == Postgres {
-		return `'\x` + appdock.LiveVersion.String() + `'::bytea`
+		return `'\x` + id.String() + `'::bytea`
 	}
-	return "x'" + appdock.LiveVersion.String() + "'"
+	return "x'" + id.String() + "'"
 }
 
 // versionOf gives the version a view looks at.

@@ -114,9 +114,10 @@ func folded(v any) any {
 }
 
 // Record makes a record of the columns that a statement of [Translator.Select] or
-// [Translator.Related] gave for one row, as a driver scans them into any.
-func (t Translator) Record(d *entity.Definition, row []any) (entity.Record, error) {
+// [Translator.Related] gave for one row of the view, as a driver scans them into any.
+func (t Translator) Record(d *entity.Definition, v entity.View, row []any) (entity.Record, error) {
 	r := entity.Record{Definition: d, Values: make([]any, len(d.Fields))}
+	q := t.query(0, v)
 	next := func() any {
 		v := row[0]
 		row = row[1:]
@@ -144,6 +145,15 @@ func (t Translator) Record(d *entity.Definition, row []any) (entity.Record, erro
 				return r, fmt.Errorf("entity %s: %w", d.Name, err)
 			}
 			r.Values[i] = v
+			if !q.translates(d, f) {
+				continue
+			}
+			if r.Shown == nil {
+				r.Shown = make([]any, len(d.Fields))
+			}
+			if r.Shown[i], err = read(f, next()); err != nil {
+				return r, fmt.Errorf("entity %s: %w", d.Name, err)
+			}
 		}
 	}
 	return r, nil

@@ -41,7 +41,7 @@ func plans(f *fixture) {
 		{Entity: "product", Filters: is("tags.id", ID("tag new"))},
 		{Entity: "product", Filters: is("tags.id", ID("tag new")), Sort: []entity.Sort{{Field: "name"}}},
 		{Entity: "product", IDs: []appdock.ID{ID("product 1"), ID("product 2")}, Associations: map[string]*entity.Criteria{
-			"tags": {Limit: 3, Associations: map[string]*entity.Criteria{"products": {}}}, "categories": {},
+			"tags": {Limit: 3, Associations: map[string]*entity.Criteria{"products": {}}}, "categories": {}, "translations": {},
 		}},
 		{Entity: "app", IDs: []appdock.ID{ID("installation Notes")}},
 		{Entity: "webhook", IDs: []appdock.ID{f.hook()}},
@@ -49,6 +49,7 @@ func plans(f *fixture) {
 		{Entity: "webhook_event_log", IDs: []appdock.ID{ID("delivery seed 1")}},
 	} {
 		f.search(c)
+		f.searchIn(austrian, c)
 	}
 	_, err := f.Records.Write(f.t.Context(), f.shop.ID, func(u shop.Unit) error {
 		f.must(u.Apply(product("P1", map[string]any{})))

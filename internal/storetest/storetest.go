@@ -88,6 +88,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 	groups := map[string]map[string]func(*fixture){
 		"records":       recordCases(),
 		"mappings":      mappingCases(),
+		"translations":  translationCases(),
 		"writing":       writingCases(),
 		"queue":         queueCases(),
 		"parking":       parkingCases(),

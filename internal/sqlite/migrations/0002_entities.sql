@@ -111,6 +111,25 @@ CREATE INDEX "app_action_button_app_id" ON "app_action_button" ("shop", "app_id"
 
 CREATE INDEX "app_action_button_order" ON "app_action_button" ("shop", "created_at", "id");
 
+CREATE TABLE "app_action_button_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"app_action_button_id" BLOB,
+	"language_id" BLOB,
+	"label" TEXT,
+	"label_fold" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "app_action_button_translation_unique_app_action_button_id_language_id" ON "app_action_button_translation" ("shop", "app_action_button_id", "language_id");
+
+CREATE UNIQUE INDEX "app_action_button_translation_unique_language_id_app_action_button_id" ON "app_action_button_translation" ("shop", "language_id", "app_action_button_id");
+
+CREATE INDEX "app_action_button_translation_order" ON "app_action_button_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "app_flow_event" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -128,6 +147,28 @@ CREATE TABLE "app_flow_event" (
 CREATE INDEX "app_flow_event_app_id" ON "app_flow_event" ("shop", "app_id");
 
 CREATE INDEX "app_flow_event_order" ON "app_flow_event" ("shop", "created_at", "id");
+
+CREATE TABLE "app_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"app_id" BLOB,
+	"language_id" BLOB,
+	"label" TEXT,
+	"label_fold" TEXT,
+	"description" TEXT,
+	"privacy_policy_extensions" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "app_translation_unique_app_id_language_id" ON "app_translation" ("shop", "app_id", "language_id");
+
+CREATE UNIQUE INDEX "app_translation_unique_language_id_app_id" ON "app_translation" ("shop", "language_id", "app_id");
+
+CREATE INDEX "app_translation_order" ON "app_translation" ("shop", "created_at", "id");
 
 CREATE TABLE "category" (
 	shop INTEGER NOT NULL,
@@ -200,6 +241,39 @@ CREATE UNIQUE INDEX "category_tag_unique_category_id_tag_id" ON "category_tag" (
 
 CREATE UNIQUE INDEX "category_tag_unique_tag_id_category_id" ON "category_tag" ("shop", "tag_id", "category_id");
 
+CREATE TABLE "category_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"category_id" BLOB,
+	"language_id" BLOB,
+	"breadcrumb" TEXT,
+	"breadcrumb_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"slot_config" TEXT,
+	"link_type" TEXT,
+	"link_type_fold" TEXT,
+	"internal_link" BLOB,
+	"external_link" TEXT,
+	"external_link_fold" TEXT,
+	"link_new_tab" INTEGER,
+	"description" TEXT,
+	"meta_title" TEXT,
+	"meta_description" TEXT,
+	"keywords" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "category_translation_unique_category_id_language_id" ON "category_translation" ("shop", "category_id", "language_id");
+
+CREATE UNIQUE INDEX "category_translation_unique_language_id_category_id" ON "category_translation" ("shop", "language_id", "category_id");
+
+CREATE INDEX "category_translation_order" ON "category_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "country" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -259,6 +333,47 @@ CREATE INDEX "country_state_country_id" ON "country_state" ("shop", "country_id"
 
 CREATE INDEX "country_state_order" ON "country_state" ("shop", "created_at", "id");
 
+CREATE TABLE "country_state_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"country_state_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "country_state_translation_unique_country_state_id_language_id" ON "country_state_translation" ("shop", "country_state_id", "language_id");
+
+CREATE UNIQUE INDEX "country_state_translation_unique_language_id_country_state_id" ON "country_state_translation" ("shop", "language_id", "country_state_id");
+
+CREATE INDEX "country_state_translation_order" ON "country_state_translation" ("shop", "created_at", "id");
+
+CREATE TABLE "country_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"country_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"address_format" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "country_translation_unique_country_id_language_id" ON "country_translation" ("shop", "country_id", "language_id");
+
+CREATE UNIQUE INDEX "country_translation_unique_language_id_country_id" ON "country_translation" ("shop", "language_id", "country_id");
+
+CREATE INDEX "country_translation_order" ON "country_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "currency" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -285,6 +400,28 @@ CREATE TABLE "currency" (
 CREATE UNIQUE INDEX "currency_unique_iso_code_fold" ON "currency" ("shop", "iso_code_fold");
 
 CREATE INDEX "currency_order" ON "currency" ("shop", "created_at", "id");
+
+CREATE TABLE "currency_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"currency_id" BLOB,
+	"language_id" BLOB,
+	"short_name" TEXT,
+	"short_name_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "currency_translation_unique_currency_id_language_id" ON "currency_translation" ("shop", "currency_id", "language_id");
+
+CREATE UNIQUE INDEX "currency_translation_unique_language_id_currency_id" ON "currency_translation" ("shop", "language_id", "currency_id");
+
+CREATE INDEX "currency_translation_order" ON "currency_translation" ("shop", "created_at", "id");
 
 CREATE TABLE "custom_field" (
 	shop INTEGER NOT NULL,
@@ -523,6 +660,31 @@ CREATE UNIQUE INDEX "customer_group_registration_sales_channels_unique_customer_
 
 CREATE UNIQUE INDEX "customer_group_registration_sales_channels_unique_sales_channel_id_customer_group_id" ON "customer_group_registration_sales_channels" ("shop", "sales_channel_id", "customer_group_id");
 
+CREATE TABLE "customer_group_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"customer_group_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"registration_title" TEXT,
+	"registration_title_fold" TEXT,
+	"registration_introduction" TEXT,
+	"registration_only_company_registration" INTEGER,
+	"registration_seo_meta_description" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "customer_group_translation_unique_customer_group_id_language_id" ON "customer_group_translation" ("shop", "customer_group_id", "language_id");
+
+CREATE UNIQUE INDEX "customer_group_translation_unique_language_id_customer_group_id" ON "customer_group_translation" ("shop", "language_id", "customer_group_id");
+
+CREATE INDEX "customer_group_translation_order" ON "customer_group_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "customer_tag" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -553,6 +715,26 @@ CREATE TABLE "delivery_time" (
 );
 
 CREATE INDEX "delivery_time_order" ON "delivery_time" ("shop", "created_at", "id");
+
+CREATE TABLE "delivery_time_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"delivery_time_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "delivery_time_translation_unique_delivery_time_id_language_id" ON "delivery_time_translation" ("shop", "delivery_time_id", "language_id");
+
+CREATE UNIQUE INDEX "delivery_time_translation_unique_language_id_delivery_time_id" ON "delivery_time_translation" ("shop", "language_id", "delivery_time_id");
+
+CREATE INDEX "delivery_time_translation_order" ON "delivery_time_translation" ("shop", "created_at", "id");
 
 CREATE TABLE "document" (
 	shop INTEGER NOT NULL,
@@ -606,6 +788,26 @@ CREATE TABLE "document_type" (
 CREATE UNIQUE INDEX "document_type_unique_technical_name_fold" ON "document_type" ("shop", "technical_name_fold");
 
 CREATE INDEX "document_type_order" ON "document_type" ("shop", "created_at", "id");
+
+CREATE TABLE "document_type_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"document_type_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "document_type_translation_unique_document_type_id_language_id" ON "document_type_translation" ("shop", "document_type_id", "language_id");
+
+CREATE UNIQUE INDEX "document_type_translation_unique_language_id_document_type_id" ON "document_type_translation" ("shop", "language_id", "document_type_id");
+
+CREATE INDEX "document_type_translation_order" ON "document_type_translation" ("shop", "created_at", "id");
 
 CREATE TABLE "integration" (
 	shop INTEGER NOT NULL,
@@ -683,6 +885,28 @@ CREATE TABLE "locale" (
 CREATE UNIQUE INDEX "locale_unique_code_fold" ON "locale" ("shop", "code_fold");
 
 CREATE INDEX "locale_order" ON "locale" ("shop", "created_at", "id");
+
+CREATE TABLE "locale_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"locale_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"territory" TEXT,
+	"territory_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "locale_translation_unique_locale_id_language_id" ON "locale_translation" ("shop", "locale_id", "language_id");
+
+CREATE UNIQUE INDEX "locale_translation_unique_language_id_locale_id" ON "locale_translation" ("shop", "language_id", "locale_id");
+
+CREATE INDEX "locale_translation_order" ON "locale_translation" ("shop", "created_at", "id");
 
 CREATE TABLE "media" (
 	shop INTEGER NOT NULL,
@@ -843,6 +1067,27 @@ CREATE UNIQUE INDEX "media_thumbnail_size_unique_width_height" ON "media_thumbna
 
 CREATE INDEX "media_thumbnail_size_order" ON "media_thumbnail_size" ("shop", "created_at", "id");
 
+CREATE TABLE "media_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"media_id" BLOB,
+	"language_id" BLOB,
+	"alt" TEXT,
+	"title" TEXT,
+	"title_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "media_translation_unique_media_id_language_id" ON "media_translation" ("shop", "media_id", "language_id");
+
+CREATE UNIQUE INDEX "media_translation_unique_language_id_media_id" ON "media_translation" ("shop", "language_id", "media_id");
+
+CREATE INDEX "media_translation_order" ON "media_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "newsletter_recipient" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -941,6 +1186,28 @@ CREATE INDEX "number_range_type_id" ON "number_range" ("shop", "type_id");
 
 CREATE INDEX "number_range_order" ON "number_range" ("shop", "created_at", "id");
 
+CREATE TABLE "number_range_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"number_range_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"description" TEXT,
+	"description_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "number_range_translation_unique_number_range_id_language_id" ON "number_range_translation" ("shop", "number_range_id", "language_id");
+
+CREATE UNIQUE INDEX "number_range_translation_unique_language_id_number_range_id" ON "number_range_translation" ("shop", "language_id", "number_range_id");
+
+CREATE INDEX "number_range_translation_order" ON "number_range_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "number_range_type" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -959,6 +1226,26 @@ CREATE TABLE "number_range_type" (
 CREATE UNIQUE INDEX "number_range_type_unique_technical_name_fold" ON "number_range_type" ("shop", "technical_name_fold");
 
 CREATE INDEX "number_range_type_order" ON "number_range_type" ("shop", "created_at", "id");
+
+CREATE TABLE "number_range_type_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"number_range_type_id" BLOB,
+	"language_id" BLOB,
+	"type_name" TEXT,
+	"type_name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "number_range_type_translation_unique_number_range_type_id_language_id" ON "number_range_type_translation" ("shop", "number_range_type_id", "language_id");
+
+CREATE UNIQUE INDEX "number_range_type_translation_unique_language_id_number_range_type_id" ON "number_range_type_translation" ("shop", "language_id", "number_range_type_id");
+
+CREATE INDEX "number_range_type_translation_order" ON "number_range_type_translation" ("shop", "created_at", "id");
 
 CREATE TABLE "order" (
 	shop INTEGER NOT NULL,
@@ -1328,6 +1615,29 @@ CREATE INDEX "payment_method_media_id" ON "payment_method" ("shop", "media_id");
 
 CREATE INDEX "payment_method_order" ON "payment_method" ("shop", "created_at", "id");
 
+CREATE TABLE "payment_method_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"payment_method_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"distinguishable_name" TEXT,
+	"distinguishable_name_fold" TEXT,
+	"description" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "payment_method_translation_unique_payment_method_id_language_id" ON "payment_method_translation" ("shop", "payment_method_id", "language_id");
+
+CREATE UNIQUE INDEX "payment_method_translation_unique_language_id_payment_method_id" ON "payment_method_translation" ("shop", "language_id", "payment_method_id");
+
+CREATE INDEX "payment_method_translation_order" ON "payment_method_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "plugin" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1370,6 +1680,31 @@ CREATE TABLE "plugin" (
 );
 
 CREATE INDEX "plugin_order" ON "plugin" ("shop", "created_at", "id");
+
+CREATE TABLE "plugin_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"plugin_id" BLOB,
+	"language_id" BLOB,
+	"label" TEXT,
+	"label_fold" TEXT,
+	"description" TEXT,
+	"manufacturer_link" TEXT,
+	"manufacturer_link_fold" TEXT,
+	"support_link" TEXT,
+	"support_link_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "plugin_translation_unique_plugin_id_language_id" ON "plugin_translation" ("shop", "plugin_id", "language_id");
+
+CREATE UNIQUE INDEX "plugin_translation_unique_language_id_plugin_id" ON "plugin_translation" ("shop", "language_id", "plugin_id");
+
+CREATE INDEX "plugin_translation_order" ON "plugin_translation" ("shop", "created_at", "id");
 
 CREATE TABLE "product" (
 	shop INTEGER NOT NULL,
@@ -1555,6 +1890,27 @@ CREATE INDEX "product_manufacturer_media_id" ON "product_manufacturer" ("shop", 
 
 CREATE INDEX "product_manufacturer_order" ON "product_manufacturer" ("shop", "version_id", "created_at", "id");
 
+CREATE TABLE "product_manufacturer_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_manufacturer_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"description" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "product_manufacturer_translation_unique_product_manufacturer_id_language_id" ON "product_manufacturer_translation" ("shop", "product_manufacturer_id", "language_id");
+
+CREATE UNIQUE INDEX "product_manufacturer_translation_unique_language_id_product_manufacturer_id" ON "product_manufacturer_translation" ("shop", "language_id", "product_manufacturer_id");
+
+CREATE INDEX "product_manufacturer_translation_order" ON "product_manufacturer_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "product_media" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1670,6 +2026,38 @@ CREATE UNIQUE INDEX "product_tag_unique_product_id_tag_id" ON "product_tag" ("sh
 
 CREATE UNIQUE INDEX "product_tag_unique_tag_id_product_id" ON "product_tag" ("shop", "tag_id", "product_id");
 
+CREATE TABLE "product_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"product_id" BLOB,
+	"language_id" BLOB,
+	"meta_description" TEXT,
+	"meta_description_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"keywords" TEXT,
+	"description" TEXT,
+	"meta_title" TEXT,
+	"meta_title_fold" TEXT,
+	"pack_unit" TEXT,
+	"pack_unit_fold" TEXT,
+	"pack_unit_plural" TEXT,
+	"pack_unit_plural_fold" TEXT,
+	"custom_fields" TEXT,
+	"slot_config" TEXT,
+	"custom_search_keywords" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "product_translation_unique_product_id_language_id" ON "product_translation" ("shop", "product_id", "language_id");
+
+CREATE UNIQUE INDEX "product_translation_unique_language_id_product_id" ON "product_translation" ("shop", "language_id", "product_id");
+
+CREATE INDEX "product_translation_order" ON "product_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "product_visibility" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1734,6 +2122,49 @@ CREATE INDEX "property_group_option_group_id" ON "property_group_option" ("shop"
 CREATE INDEX "property_group_option_media_id" ON "property_group_option" ("shop", "media_id");
 
 CREATE INDEX "property_group_option_order" ON "property_group_option" ("shop", "created_at", "id");
+
+CREATE TABLE "property_group_option_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"property_group_option_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"position" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "property_group_option_translation_unique_property_group_option_id_language_id" ON "property_group_option_translation" ("shop", "property_group_option_id", "language_id");
+
+CREATE UNIQUE INDEX "property_group_option_translation_unique_language_id_property_group_option_id" ON "property_group_option_translation" ("shop", "language_id", "property_group_option_id");
+
+CREATE INDEX "property_group_option_translation_order" ON "property_group_option_translation" ("shop", "created_at", "id");
+
+CREATE TABLE "property_group_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"property_group_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"description" TEXT,
+	"position" INTEGER,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "property_group_translation_unique_property_group_id_language_id" ON "property_group_translation" ("shop", "property_group_id", "language_id");
+
+CREATE UNIQUE INDEX "property_group_translation_unique_language_id_property_group_id" ON "property_group_translation" ("shop", "language_id", "property_group_id");
+
+CREATE INDEX "property_group_translation_order" ON "property_group_translation" ("shop", "created_at", "id");
 
 CREATE TABLE "rule" (
 	shop INTEGER NOT NULL,
@@ -1968,6 +2399,36 @@ CREATE UNIQUE INDEX "sales_channel_shipping_method_unique_sales_channel_id_shipp
 
 CREATE UNIQUE INDEX "sales_channel_shipping_method_unique_shipping_method_id_sales_channel_id" ON "sales_channel_shipping_method" ("shop", "shipping_method_id", "sales_channel_id");
 
+CREATE TABLE "sales_channel_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"sales_channel_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"home_slot_config" TEXT,
+	"home_enabled" INTEGER,
+	"home_name" TEXT,
+	"home_name_fold" TEXT,
+	"home_meta_title" TEXT,
+	"home_meta_title_fold" TEXT,
+	"home_meta_description" TEXT,
+	"home_meta_description_fold" TEXT,
+	"home_keywords" TEXT,
+	"home_keywords_fold" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "sales_channel_translation_unique_sales_channel_id_language_id" ON "sales_channel_translation" ("shop", "sales_channel_id", "language_id");
+
+CREATE UNIQUE INDEX "sales_channel_translation_unique_language_id_sales_channel_id" ON "sales_channel_translation" ("shop", "language_id", "sales_channel_id");
+
+CREATE INDEX "sales_channel_translation_order" ON "sales_channel_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "sales_channel_type" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -1992,6 +2453,31 @@ CREATE TABLE "sales_channel_type" (
 
 CREATE INDEX "sales_channel_type_order" ON "sales_channel_type" ("shop", "created_at", "id");
 
+CREATE TABLE "sales_channel_type_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"sales_channel_type_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"manufacturer" TEXT,
+	"manufacturer_fold" TEXT,
+	"description" TEXT,
+	"description_fold" TEXT,
+	"description_long" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "sales_channel_type_translation_unique_sales_channel_type_id_language_id" ON "sales_channel_type_translation" ("shop", "sales_channel_type_id", "language_id");
+
+CREATE UNIQUE INDEX "sales_channel_type_translation_unique_language_id_sales_channel_type_id" ON "sales_channel_type_translation" ("shop", "language_id", "sales_channel_type_id");
+
+CREATE INDEX "sales_channel_type_translation_order" ON "sales_channel_type_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "salutation" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -2011,6 +2497,28 @@ CREATE TABLE "salutation" (
 CREATE UNIQUE INDEX "salutation_unique_salutation_key_fold" ON "salutation" ("shop", "salutation_key_fold");
 
 CREATE INDEX "salutation_order" ON "salutation" ("shop", "created_at", "id");
+
+CREATE TABLE "salutation_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"salutation_id" BLOB,
+	"language_id" BLOB,
+	"display_name" TEXT,
+	"display_name_fold" TEXT,
+	"letter_name" TEXT,
+	"letter_name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "salutation_translation_unique_salutation_id_language_id" ON "salutation_translation" ("shop", "salutation_id", "language_id");
+
+CREATE UNIQUE INDEX "salutation_translation_unique_language_id_salutation_id" ON "salutation_translation" ("shop", "language_id", "salutation_id");
+
+CREATE INDEX "salutation_translation_order" ON "salutation_translation" ("shop", "created_at", "id");
 
 CREATE TABLE "scheduled_task" (
 	shop INTEGER NOT NULL,
@@ -2156,6 +2664,29 @@ CREATE UNIQUE INDEX "shipping_method_tag_unique_tag_id_shipping_method_id" ON "s
 
 CREATE UNIQUE INDEX "shipping_method_tag_unique_shipping_method_id_tag_id" ON "shipping_method_tag" ("shop", "shipping_method_id", "tag_id");
 
+CREATE TABLE "shipping_method_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"shipping_method_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"description" TEXT,
+	"description_fold" TEXT,
+	"tracking_url" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "shipping_method_translation_unique_shipping_method_id_language_id" ON "shipping_method_translation" ("shop", "shipping_method_id", "language_id");
+
+CREATE UNIQUE INDEX "shipping_method_translation_unique_language_id_shipping_method_id" ON "shipping_method_translation" ("shop", "language_id", "shipping_method_id");
+
+CREATE INDEX "shipping_method_translation_order" ON "shipping_method_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "snippet_set" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -2245,6 +2776,26 @@ CREATE INDEX "state_machine_state_state_machine_id" ON "state_machine_state" ("s
 
 CREATE INDEX "state_machine_state_order" ON "state_machine_state" ("shop", "created_at", "id");
 
+CREATE TABLE "state_machine_state_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"state_machine_state_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "state_machine_state_translation_unique_state_machine_state_id_language_id" ON "state_machine_state_translation" ("shop", "state_machine_state_id", "language_id");
+
+CREATE UNIQUE INDEX "state_machine_state_translation_unique_language_id_state_machine_state_id" ON "state_machine_state_translation" ("shop", "language_id", "state_machine_state_id");
+
+CREATE INDEX "state_machine_state_translation_order" ON "state_machine_state_translation" ("shop", "created_at", "id");
+
 CREATE TABLE "state_machine_transition" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
@@ -2267,6 +2818,26 @@ CREATE INDEX "state_machine_transition_from_state_id" ON "state_machine_transiti
 CREATE INDEX "state_machine_transition_to_state_id" ON "state_machine_transition" ("shop", "to_state_id");
 
 CREATE INDEX "state_machine_transition_order" ON "state_machine_transition" ("shop", "created_at", "id");
+
+CREATE TABLE "state_machine_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"state_machine_id" BLOB,
+	"language_id" BLOB,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "state_machine_translation_unique_state_machine_id_language_id" ON "state_machine_translation" ("shop", "state_machine_id", "language_id");
+
+CREATE UNIQUE INDEX "state_machine_translation_unique_language_id_state_machine_id" ON "state_machine_translation" ("shop", "language_id", "state_machine_id");
+
+CREATE INDEX "state_machine_translation_order" ON "state_machine_translation" ("shop", "created_at", "id");
 
 CREATE TABLE "system_config" (
 	shop INTEGER NOT NULL,
@@ -2331,6 +2902,28 @@ CREATE TABLE "unit" (
 );
 
 CREATE INDEX "unit_order" ON "unit" ("shop", "created_at", "id");
+
+CREATE TABLE "unit_translation" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"unit_id" BLOB,
+	"language_id" BLOB,
+	"short_code" TEXT,
+	"short_code_fold" TEXT,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"custom_fields" TEXT,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE UNIQUE INDEX "unit_translation_unique_unit_id_language_id" ON "unit_translation" ("shop", "unit_id", "language_id");
+
+CREATE UNIQUE INDEX "unit_translation_unique_language_id_unit_id" ON "unit_translation" ("shop", "language_id", "unit_id");
+
+CREATE INDEX "unit_translation_order" ON "unit_translation" ("shop", "created_at", "id");
 
 CREATE TABLE "user" (
 	shop INTEGER NOT NULL,

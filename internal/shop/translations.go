@@ -1,0 +1,229 @@
+package shop
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// systemLocale names the system language in a shop that has no language of that locale.
+const systemLocale = "en-GB"
+
+// sentText is the value of a translated field, and where it stands in the request.
+type sentText struct {
+	value   any
+	pointer string
+}
+
+// texts gives the payload with the translated fields of the system language as plain
+// values, and the values for other languages apart, whichever of the three forms they were
+// sent in (entities.md, "Translations").
+func (r *reader) texts(d *entity.Definition, payload map[string]any, pointer string) (map[string]any, map[appdock.ID]map[string]sentText, error) {
+	plain := maps.Clone(payload)
+	if d.Translation == "" {
+		return plain, nil, nil
+	}
+	others := map[appdock.ID]map[string]sentText{}
+	add := func(language appdock.ID, field string, v any, at string) {
+		if language.IsZero() || language == appdock.SystemLanguage {
+			if _, already := plain[field]; !already {
+				plain[field] = v
+			}
+			return
+		}
+		if others[language] == nil {
+			others[language] = map[string]sentText{}
+		}
+		if _, already := others[language][field]; !already {
+			others[language][field] = sentText{v, at}
+		}
+	}
+	for _, f := range d.Fields {
+		v, sent := payload[f.Name]
+		if !f.Translated || !sent {
+			continue
+		}
+		at := pointer + "/" + f.Name
+		delete(plain, f.Name)
+		byLanguage, isMap := v.(map[string]any)
+		if !isMap || f.Type.Structured() { // a map is the value itself
+			add(r.language, f.Name, v, at)
+			continue
+		}
+		for _, key := range slices.Sorted(maps.Keys(byLanguage)) {
+			here := at + "/" + short(key)
+			language, ok, err := r.languageOf(key, here)
+			if err != nil {
+				return nil, nil, err
+			}
+			if ok {
+				add(language, f.Name, byLanguage[key], here)
+			}
+		}
+	}
+	err := r.translations(payload["translations"], pointer+"/translations", func(language appdock.ID, values map[string]any, at string) {
+		for _, f := range d.Fields {
+			if value, ok := values[f.Name]; ok && f.Translated {
+				add(language, f.Name, value, at+"/"+f.Name)
+			}
+		}
+	})
+	return plain, others, err
+}
+
+// translations reads the member of that name, which has a lower priority than plain fields.
+func (r *reader) translations(sent any, pointer string, do func(language appdock.ID, values map[string]any, at string)) error {
+	apply := func(key string, v any, at string) error {
+		values, isMap := v.(map[string]any)
+		if !isMap {
+			r.faults.Add(wrongType(at, "array"))
+			return nil
+		}
+		language, ok, err := r.languageOf(key, at)
+		if ok {
+			do(language, values, at)
+		}
+		return err
+	}
+	switch sent := sent.(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(sent)) {
+			if err := apply(key, sent[key], pointer+"/"+short(key)); err != nil {
+				return err
+			}
+		}
+	case []any:
+		for i, v := range sent {
+			if r.faults.Full() {
+				break
+			}
+			values, _ := v.(map[string]any)
+			key, _ := values["languageId"].(string)
+			if err := apply(key, v, pointer+"/"+strconv.Itoa(i)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// languageOf finds the language that an id or the code of a locale names. ok is false if a
+// fault was added. Whether there is a language of that id is seen by the key to it.
+func (r *reader) languageOf(key, pointer string) (id appdock.ID, ok bool, err error) {
+	if id, err := appdock.ParseID(key); err == nil {
+		return id, true, nil
+	}
+	known, err := r.locales()
+	if err != nil {
+		return id, false, err
+	}
+	if id, ok = known[key]; ok {
+		return id, true, nil
+	}
+	if key == systemLocale {
+		return appdock.SystemLanguage, true, nil
+	}
+	r.faults.Add(constraint(pointer, "There is no language "+short(key)+"."))
+	return id, false, nil
+}
+
+// translated gives the drafts of the texts of a record in other languages.
+func (r *reader) translated(d *entity.Definition, id appdock.ID, texts map[appdock.ID]map[string]sentText, pointer string) []draft {
+	holder, _ := r.schema.Definition(d.Translation)
+	var all []draft
+	languages := slices.SortedFunc(maps.Keys(texts), func(a, b appdock.ID) int { return bytes.Compare(a[:], b[:]) })
+	for _, language := range languages {
+		keys := map[string]appdock.ID{holder.Pair[0]: id, holder.Pair[1]: language}
+		row := draft{
+			definition: holder, action: entity.Upsert, id: entity.PairID(id, language), pair: keys,
+			pointer: pointer + "/translations/" + language.String(),
+			set:     map[string]any{holder.Pair[0]: id, holder.Pair[1]: language},
+		}
+		for _, f := range d.Fields {
+			text, sent := texts[language][f.Name]
+			if !sent {
+				continue
+			}
+			if value, ok := r.faults.value(f, text.value, text.pointer); ok {
+				row.set[f.Name] = value
+			}
+		}
+		all = append(all, row)
+	}
+	return all
+}
+
+// translation reads texts that are written by their own name, which sync allows: they are a
+// change of the record they belong to.
+func (r *reader) translation(d *entity.Definition, op entity.Operation) error {
+	_, keys, ok := r.pair(d, op.Payload, op.Pointer)
+	if !ok {
+		return nil
+	}
+	owner, _ := r.schema.Definition(d.Translates)
+	values := maps.Clone(op.Payload)
+	for _, key := range d.Pair {
+		delete(values, key)
+	}
+	payload := map[string]any{
+		"id": keys[d.Pair[0]].String(), "translations": map[string]any{keys[d.Pair[1]].String(): values},
+	}
+	_, err := r.record(owner, entity.Update, payload, op.Pointer, place{})
+	return err
+}
+
+// localesOf gives the languages of a shop by the code of their locale, asked for once.
+func localesOf(search searcher) func() (map[string]appdock.ID, error) {
+	var known map[string]appdock.ID
+	return func() (map[string]appdock.ID, error) {
+		if known != nil {
+			return known, nil
+		}
+		found, err := search(entity.View{}, &entity.Criteria{
+			Entity: "language", Associations: map[string]*entity.Criteria{"locale": {}, "translationCode": {}},
+		})
+		if err != nil {
+			return nil, err
+		}
+		known = map[string]appdock.ID{}
+		for _, association := range []string{"locale", "translationCode"} { // the latter counts more
+			for _, language := range found.Records {
+				if locale, ok := language.One(association); ok {
+					known[locale.Text("code")] = language.ID()
+				}
+			}
+		}
+		return known, nil
+	}
+}
+
+// inLanguage completes a view with the language that its own falls back to.
+func (s *Service) inLanguage(ctx context.Context, shop appdock.ShopID, v entity.View) (entity.View, error) {
+	if v.Language.IsZero() || v.Language == appdock.SystemLanguage {
+		v.Language = appdock.ID{}
+		return v, nil
+	}
+	found, err := s.store.Search(ctx, shop, entity.View{}, &entity.Criteria{Entity: "language", IDs: []appdock.ID{v.Language}})
+	for _, language := range found.Records {
+		v.Fallback = language.Key("parentId")
+	}
+	return v, err
+}
+
+// need notes the privilege for what becomes of a row. Texts are a part of their record
+// (admin-api.md 7): what becomes of that counts.
+func (p *plan) need(d draft, action string) {
+	if d.definition.Translates != "" && action != "delete" {
+		owner := p.rows[rowKey{d.definition.Translates, d.pair[d.definition.Pair[0]]}]
+		action = "update"
+		if owner != nil && owner.stored.Definition == nil {
+			action = "create"
+		}
+	}
+	p.needs = append(p.needs, d.definition.May(action))
+}
