@@ -178,7 +178,14 @@ func (s *Store) walks(t *testing.T) []string {
 		default:
 			continue
 		}
+		made := map[string]bool{} // rows that the plan makes itself, and how is among its lines
 		for _, line := range explainPlan(t, s.db, text) {
+			if name, ok := strings.CutPrefix(line, "CO-ROUTINE "); ok {
+				made["SCAN "+name] = true
+			}
+			if made[line] {
+				continue
+			}
 			walks := wholeShop.MatchString(line) || wholeTable.MatchString(line)
 			if walks && !allowed.MatchString(line) && !allowedSQL.MatchString(text) {
 				_, text, _ := strings.Cut(strings.Join(strings.Fields(text), " "), " FROM ")

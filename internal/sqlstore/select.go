@@ -64,12 +64,12 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	if err != nil {
 		return Statement{}, err
 	}
-	parts := append(s.base(version), oneOf(s.Dialect, key, keys))
+	parts := append(s.base(version), s.oneOf(key, keys))
 	if len(c.Filters) > 0 {
 		parts = append(parts, where)
 	}
 	if c.IDs != nil {
-		parts = append(parts, oneOf(s.Dialect, s.alias+".id", c.IDs))
+		parts = append(parts, s.oneOf(s.alias+".id", c.IDs))
 	}
 	where = joined(" AND ", parts)
 	order, err := s.order(c.Sort, true)
@@ -117,7 +117,7 @@ func (t Translator) asked(shop int64, v entity.View, c *entity.Criteria) (*scope
 	s := t.query(shop, v).scope(d)
 	parts := s.base(v.Version)
 	if c.IDs != nil {
-		parts = append(parts, oneOf(s.Dialect, s.alias+".id", c.IDs))
+		parts = append(parts, s.oneOf(s.alias+".id", c.IDs))
 	}
 	if len(c.Filters) > 0 {
 		e, err := s.and(c.Filters, false)
@@ -139,7 +139,7 @@ func (s *scope) base(version appdock.ID) []expr {
 }
 
 // oneOf is the condition that a key is one of many.
-func oneOf(d Dialect, column string, keys []appdock.ID) expr {
+func (s *scope) oneOf(column string, keys []appdock.ID) expr {
 	if len(keys) == 0 {
 		return plain("FALSE")
 	}
@@ -147,7 +147,15 @@ func oneOf(d Dialect, column string, keys []appdock.ID) expr {
 	for i, k := range keys {
 		values[i] = bytesOf(k)
 	}
-	e, _ := d.among(plain(column), values) // ids always marshal
+	if s.def.Translates != "" && s.Dialect == SQLite {
+		// SQLite takes a list of parameters into the two sources of texts, and no subquery.
+		params := make([]expr, len(values))
+		for i, v := range values {
+			params[i] = param(v)
+		}
+		return with(column+" IN (%s)", joined(", ", params))
+	}
+	e, _ := s.Dialect.among(plain(column), values) // ids always marshal
 	return e
 }
 
