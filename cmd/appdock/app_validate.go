@@ -25,11 +25,13 @@ type validateFlags struct {
 	format                             string // how findings are printed
 	manifestFormat                     string
 
-	host hostView // no flag: what the host says of its apps, asked once
+	// No flags, but the same for all apps.
+	host  hostView // what the host says of its apps, asked once
+	twigs templates
 }
 
 func newAppValidate(p *program) *cobra.Command {
-	var f validateFlags
+	f := validateFlags{twigs: newTemplates()}
 	c := &cobra.Command{
 		Use:   "validate [name|path|url]...",
 		Short: "Check apps",
@@ -209,7 +211,7 @@ func (p *program) checkHosted(ctx context.Context, s subject, f validateFlags) (
 
 // environment is what the flags say of it.
 func (f validateFlags) environment() manifest.Environment {
-	return manifest.Environment{Development: f.development, Store: f.store, Strict: f.strict, CompileTwig: compileTwig}
+	return manifest.Environment{Development: f.development, Store: f.store, Strict: f.strict, CompileTwig: f.twigs.compile}
 }
 
 // judge finds out what is wrong with an app that was read; nil: it could not be.

@@ -105,7 +105,7 @@ func checkTemplates(folder string) (*templateReport, error) {
 		return nil, noFolder(folder, err)
 	}
 	defer func() { _ = root.Close() }() // it was only read
-	files := root.FS()
+	files, twigs := root.FS(), newTemplates()
 	r := &templateReport{Templates: []templateFindings{}}
 	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		shown := path.Join(filepath.ToSlash(folder), name)
@@ -122,7 +122,7 @@ func checkTemplates(folder string) (*templateReport, error) {
 		if src, err := readTemplate(files, name); err != nil {
 			t.Findings = append(t.Findings, unreadableTemplate(shown, err))
 		} else {
-			t.Findings = append(t.Findings, checkTemplate(shown, src, t.Script)...)
+			t.Findings = append(t.Findings, twigs.check(shown, src, t.Script)...)
 		}
 		r.add(t)
 		return nil

@@ -5,23 +5,39 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/appdock/appdock/manifest"
 	"github.com/appdock/appdock/twig"
 )
 
-// checkTemplate finds the syntax errors of a template.
+// templates checks Twig, in the languages of the shop: that of templates and that of app
+// scripts. Each is made when it is first needed, and serves any number of goroutines.
+type templates struct{ language, script func() *twig.Environment }
+
+func newTemplates() templates {
+	return templates{
+		language: sync.OnceValue(func() *twig.Environment { return checker(hostNames(), false) }),
+		script:   sync.OnceValue(func() *twig.Environment { return checker(hostNames(), true) }),
+	}
+}
+
+// check finds the syntax errors of a template.
 //
 // A filter, function or test that nobody has ends the reading of the tag it is in. So it
 // is added to the language and the text is read again: what stands behind it is found too.
-func checkTemplate(file, src string, script bool) manifest.Problems {
-	names := hostNames()
+func (t templates) check(file, src string, script bool) manifest.Problems {
+	names, language := hostNames(), t.language
+	if script {
+		language = t.script
+	}
+	speaks := language()
 	src = plainTags(src)
 	var found manifest.Problems
 	for {
 		learnt := false
 		var rest manifest.Problems
-		for _, e := range checker(names, script).Check(file, src) {
+		for _, e := range speaks.Check(file, src) {
 			at := manifest.Position{File: file, Line: max(e.Line, 1), Column: max(e.Column, 1)}
 			nobodys := manifest.Problem{Code: "twig.unknown_name", Severity: manifest.Warning, Message: e.Message, Position: at}
 			switch kind, name := unknownName(e); {
@@ -39,6 +55,7 @@ func checkTemplate(file, src string, script bool) manifest.Problems {
 		if !learnt || len(found) >= maxUnknown {
 			return append(found, rest...)
 		}
+		speaks = checker(names, script)
 	}
 }
 
@@ -50,10 +67,10 @@ func (e templateError) Error() string { return e.problem.Message }
 // Position gives line and column, both from 1.
 func (e templateError) Position() (line, column int) { return e.problem.Line, e.problem.Column }
 
-// compileTwig is what `app validate` compiles the texts of an app with. A name that nobody
+// compile is what `app validate` compiles the texts of an app with. A name that nobody
 // has is no error: an extension of the host may add it.
-func compileTwig(file, src string) error {
-	found := checkTemplate(file, src, isScript("/"+file))
+func (t templates) compile(file, src string) error {
+	found := t.check(file, src, isScript("/"+file))
 	found.Sort()
 	for _, x := range found {
 		if x.Severity == manifest.Error {

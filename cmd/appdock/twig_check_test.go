@@ -34,7 +34,7 @@ func TestUnknownNamesOfATemplateAreBounded(t *testing.T) {
 	for i := range 1000 {
 		fmt.Fprintf(&src, "{{ f%d() }}\n", i)
 	}
-	if n := len(checkTemplate("a.twig", src.String(), false)); n != maxUnknown {
+	if n := len(newTemplates().check("a.twig", src.String(), false)); n != maxUnknown {
 		t.Errorf("got %d findings, want %d", n, maxUnknown)
 	}
 }
@@ -50,7 +50,7 @@ func FuzzCheckTemplate(f *testing.F) {
 			t.Errorf("%q became %q", src, plain)
 		}
 		lines := 1 + strings.Count(src, "\n") + strings.Count(src, "\r")
-		for _, x := range checkTemplate("a.twig", src, script) {
+		for _, x := range newTemplates().check("a.twig", src, script) {
 			if x.Line < 1 || x.Line > lines || x.Column < 1 || x.Message == "" {
 				t.Errorf("%q: %s", src, x)
 			}
