@@ -71,6 +71,9 @@ func readManifest(root *node, version versions, source *Source) *App {
 // index notes where each element and attribute stands. A translation is also
 // found by its language: /manifest/meta/label[@lang='de-DE'].
 func (s *Source) index(n *node, e *element) {
+	if n.parent == nil {
+		s.offsets = make(map[Path]int, n.size())
+	}
 	path := n.path()
 	s.offsets[path] = n.offset
 	if e == nil || e.unsupported {
@@ -85,6 +88,15 @@ func (s *Source) index(n *node, e *element) {
 	for _, child := range n.children {
 		s.index(child, e.child(child.name))
 	}
+}
+
+// size is how many elements and attributes there are in n and below.
+func (n *node) size() int {
+	count := 1 + len(n.attrs)
+	for _, child := range n.children {
+		count += child.size()
+	}
+	return count
 }
 
 // translation is the path of the text for one language.

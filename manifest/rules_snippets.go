@@ -86,7 +86,7 @@ func snippetMissing(r *review) {
 		return
 	}
 	keys := map[string]bool{}
-	for _, s := range (&review{App: r.App, env: r.env}).snippets() { // whose faults snippetFiles tells
+	for _, s := range r.snippets() {
 		for key := range s.keys {
 			keys[key] = true
 		}
@@ -119,7 +119,7 @@ var coreKeys = strings.Fields(`
 
 // snippetCoreKey: an app that overwrites the admin's own texts is not installed.
 func snippetCoreKey(r *review) {
-	for _, s := range (&review{App: r.App, env: r.env}).snippets() { // whose faults snippetFiles tells
+	for _, s := range r.snippets() {
 		if !strings.HasPrefix(s.kind, adminSnippets) {
 			continue
 		}
@@ -136,12 +136,13 @@ func (r *review) besides(severity Severity, code string, source *Source, offset 
 	r.add(Problem{Code: code, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint, Position: source.at(offset)})
 }
 
-// snippets reads all snippet files, and tells those that cannot be read.
+// snippets reads all snippet files, and tells those that cannot be read: once, for the
+// first rule that asks.
 func (r *review) snippets() []snippets {
-	if r.env.Files == nil {
-		return nil
+	if r.texts != nil || r.env.Files == nil {
+		return r.texts
 	}
-	var all []snippets
+	all := []snippets{}
 	for _, folder := range []string{storefrontSnippets, adminSnippets} {
 		size := 0
 		_ = fs.WalkDir(r.env.Files, folder, func(name string, entry fs.DirEntry, err error) error { // a folder that is not there has no snippets
@@ -158,6 +159,7 @@ func (r *review) snippets() []snippets {
 			return nil
 		})
 	}
+	r.texts = all
 	return all
 }
 

@@ -108,7 +108,8 @@ type review struct {
 	env      Environment
 	group    string // what stands before the dot in the codes
 	problems Problems
-	walked   *bundle // the app's folder, once a rule has asked for it
+	walked   *bundle    // the app's folder, once a rule has asked for it
+	texts    []snippets // its snippet files, likewise
 }
 
 func newReview(app *App, env Environment) *review {

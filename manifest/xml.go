@@ -25,10 +25,10 @@ type node struct {
 	children []*node
 	text     []byte // what stands directly in it, CDATA sections included
 	parent   *node
-	offset   int            // of its "<"
-	index    int            // its number among siblings of the same name, from 1
-	twins    map[string]int // how many children have each name
-	where    Path           // remembered by path
+	offset   int  // of its "<"
+	index    int  // its number among siblings of the same name, from 1
+	alone    bool // no sibling has its name
+	where    Path // remembered by path
 }
 
 type attr struct {
@@ -47,7 +47,7 @@ func (n *node) path() Path {
 		n.where = Path("").Child(step)
 		return n.where
 	}
-	if n.parent.twins[n.name] > 1 {
+	if !n.alone {
 		step += "[" + strconv.Itoa(n.index) + "]"
 	}
 	n.where = n.parent.path().Child(step)
@@ -192,14 +192,9 @@ func (r *xmlReader) push(token xml.StartElement, start, end int) *fault {
 	if r.depth++; r.depth > maxDepth {
 		return faultAt(start, "too_large", "elements are nested deeper than %d", maxDepth)
 	}
-	n := &node{name: fullName(token.Name), parent: r.open, offset: start, index: 1}
+	n := &node{name: fullName(token.Name), parent: r.open, offset: start, index: 1, alone: true}
 	switch {
 	case r.open != nil:
-		if r.open.twins == nil {
-			r.open.twins = map[string]int{}
-		}
-		r.open.twins[n.name]++
-		n.index = r.open.twins[n.name]
 		r.open.children = append(r.open.children, n)
 	case r.root != nil:
 		return faultAt(start, "malformed", "second root element <%s>", shorten(n.name))
@@ -253,9 +248,21 @@ func (r *xmlReader) pop(token xml.EndElement, start int) *fault {
 	if r.open.name != name {
 		return faultAt(start, "malformed", "unexpected end tag </%s>, expected </%s>", shorten(name), shorten(r.open.name))
 	}
+	enumerate(r.open.children)
 	r.open = r.open.parent
 	r.depth--
 	return nil
+}
+
+// enumerate gives siblings of the same name their numbers.
+func enumerate(siblings []*node) {
+	latest := map[string]*node{} // a few names need no memory of their own
+	for _, n := range siblings {
+		if twin := latest[n.name]; twin != nil {
+			twin.alone, n.alone, n.index = false, false, twin.index+1
+		}
+		latest[n.name] = n
+	}
 }
 
 func (r *xmlReader) characters(text xml.CharData, start int) *fault {
