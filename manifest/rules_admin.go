@@ -19,7 +19,7 @@ func menu() []string {
 }
 
 // menuID is the id that a module has in the menu (manifest-xml.md 7).
-func (r *review) menuID(m Module) string { return "app-" + r.Name + "-" + m.ID }
+func (a *App) menuID(m Module) string { return "app-" + a.Name + "-" + m.ID }
 
 func moduleParent(r *review) {
 	known := map[string]bool{}

@@ -17,7 +17,7 @@ type Host struct {
 	Installed *Installed
 	// OtherFormat: an app of the other format has this name.
 	OtherFormat bool
-	// Taken says which other app has an identifier that only one may have.
+	// Taken says which other app has an identifier of which there is one in a shop.
 	Taken map[Identifier]string
 }
 
@@ -30,10 +30,14 @@ type Installed struct {
 }
 
 // Identifier is a name that an app gives to something in a shop.
-type Identifier struct{ Kind, Name string }
+type Identifier struct {
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+}
 
-// The kinds of identifiers. Of the first four there is one in a shop; the others are the
-// app's own, and must stay what they are from version to version.
+// The kinds of identifiers. Of the first four there is one in a shop; the next four are the
+// app's own, and must stay what they are from version to version; the last two are what
+// other apps may refer to.
 const (
 	CustomFieldName   = "custom field"
 	CustomEntityName  = "custom entity"
@@ -43,7 +47,50 @@ const (
 	ShippingName      = "shipping method"
 	RuleConditionName = "rule condition"
 	TaxProviderName   = "tax provider"
+	FlowEventName     = "flow event"
+	ModuleName        = "menu entry"
 )
+
+// exclusive are the kinds of which there is one in a shop.
+var exclusive = []string{CustomFieldName, CustomEntityName, FlowActionName, DocumentTypeName}
+
+// Neighbour is an app that is installed on a host.
+type Neighbour struct {
+	Name        string
+	Format      Format
+	Version     string
+	Active      bool
+	Privileges  []string // granted
+	Hosts       []string // consented to
+	Identifiers []Identifier
+}
+
+// On gives the environment of an app on a host: h is what the host knows of itself, and
+// neighbours are the apps installed there, this one in its present version included.
+func (env Environment) On(h Host, app *App, neighbours []Neighbour) Environment {
+	h.Taken = map[Identifier]string{}
+	for _, n := range neighbours {
+		switch same := strings.EqualFold(n.Name, app.Name); {
+		case same && n.Format != app.Format:
+			h.OtherFormat = true
+		case same:
+			h.Installed = &Installed{Version: n.Version, Privileges: n.Privileges, Hosts: n.Hosts, Identifiers: n.Identifiers}
+			continue // its own names are no surprise
+		}
+		for _, i := range n.Identifiers {
+			switch {
+			case slices.Contains(exclusive, i.Kind):
+				h.Taken[i] = n.Name
+			case i.Kind == FlowEventName && n.Active:
+				env.FlowEvents = append(env.FlowEvents, i.Name)
+			case i.Kind == ModuleName:
+				env.Modules = append(env.Modules, i.Name)
+			}
+		}
+	}
+	env.Host = &h
+	return env
+}
 
 // Identifiers are all that the app names.
 func (a *App) Identifiers() []Identifier {
@@ -87,6 +134,12 @@ func (a *App) identified() []identified {
 	}
 	for _, t := range a.TaxProviders {
 		add(TaxProviderName, t.Identifier, t.Path.Child("identifier"))
+	}
+	for _, e := range a.FlowEvents {
+		add(FlowEventName, e.Name, e.Path.Child("name"))
+	}
+	for _, m := range a.Admin.Modules {
+		add(ModuleName, a.menuID(m), m.Path)
 	}
 	return all
 }

@@ -1,6 +1,10 @@
 package manifest
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
 
 func TestHostRules(t *testing.T) {
 	t.Parallel()
@@ -31,4 +35,45 @@ func TestHostRules(t *testing.T) {
 		"identifiers that stay":     {rule: hostIdentifiers, app: payment, env: installed(Installed{Identifiers: []Identifier{{PaymentMethodName, "card"}, {CustomFieldName, "gone"}}})},
 		"an identifier that goes":   {rule: hostIdentifiers, app: payment, env: installed(Installed{Identifiers: []Identifier{{PaymentMethodName, "cards"}}}), wants: []string{"1:1: warning host.identifier_changed: payment method \"cards\" of the installed version is gone\n    a changed identifier makes a new one, and orders keep the old"}},
 	})
+}
+
+// What the neighbours of an app have decides about it: names of which there is one in a
+// shop are taken, and events and menu entries may be referred to.
+func TestOnAHost(t *testing.T) {
+	t.Parallel()
+	ids := []Identifier{
+		{CustomFieldName, "vendor_color"}, {PaymentMethodName, "card"}, {FlowEventName, "vendor.event"}, {ModuleName, "app-Other-main"},
+	}
+	neighbours := []Neighbour{
+		{Name: "Other", Format: Shopware, Active: true, Identifiers: ids},
+		{Name: "Asleep", Format: Shopware, Identifiers: []Identifier{{FlowEventName, "asleep.event"}, {ModuleName, "app-Asleep-main"}}},
+		{Name: "myapp", Format: Shopware, Version: "0.9", Active: true, Privileges: []string{"order:read"}, Hosts: []string{"a.com"}, Identifiers: ids[:1]},
+	}
+	got := Environment{Strict: true}.On(Host{Platform: "6.7.10.0"}, &App{Name: "MyApp", Format: Shopware}, neighbours)
+	want := Environment{
+		Strict: true, FlowEvents: []string{"vendor.event"}, Modules: []string{"app-Other-main", "app-Asleep-main"},
+		Host: &Host{
+			Platform: "6.7.10.0", Taken: map[Identifier]string{{CustomFieldName, "vendor_color"}: "Other"},
+			Installed: &Installed{Version: "0.9", Privileges: []string{"order:read"}, Hosts: []string{"a.com"}, Identifiers: ids[:1]},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("environment (-want +got):\n%s", diff)
+	}
+	if other := (Environment{}).On(Host{}, &App{Name: "Other", Format: SitePack}, neighbours); !other.Host.OtherFormat || other.Host.Installed != nil {
+		t.Errorf("an app of the other format: %+v", other.Host)
+	}
+}
+
+func TestIdentifiersOfAnApp(t *testing.T) {
+	t.Parallel()
+	app := &App{
+		Name:       "MyApp",
+		FlowEvents: []FlowEvent{{Name: "my.event"}},
+		Admin:      Admin{Modules: []Module{{ID: "main"}}},
+	}
+	want := []Identifier{{FlowEventName, "my.event"}, {ModuleName, "app-MyApp-main"}}
+	if diff := cmp.Diff(want, app.Identifiers()); diff != "" {
+		t.Errorf("identifiers (-want +got):\n%s", diff)
+	}
 }

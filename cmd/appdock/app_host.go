@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"log/slog"
-	"slices"
-	"strings"
 
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/server"
@@ -64,21 +62,21 @@ func view(ctx context.Context, shop control.Shop) (hostView, error) {
 	return view, nil
 }
 
-// about is what matters of it for one app (validation.md 6); nil: there is no host.
-// Whether the shop can be reached from outside is found out at the installation only.
-func (v hostView) about(app *manifest.App) *manifest.Host {
+// about completes the environment of an app with what matters of the host for it
+// (validation.md 6). Whether the shop can be reached from outside is found out at the
+// installation only.
+func (v hostView) about(app *manifest.App, env manifest.Environment) manifest.Environment {
 	if v.platform == "" {
-		return nil
+		return env
 	}
-	about := &manifest.Host{Platform: v.platform, Public: true}
-	at := slices.IndexFunc(v.apps, func(a control.AppDetails) bool { return strings.EqualFold(a.Name, app.Name) })
-	if at < 0 {
-		return about
+	neighbours := make([]manifest.Neighbour, len(v.apps))
+	for i, a := range v.apps {
+		neighbours[i] = manifest.Neighbour{
+			Name: a.Name, Format: manifest.Format(a.Format), Version: a.Version, Active: a.Active, Privileges: a.Granted, Hosts: a.Hosts,
+		}
+		for _, n := range a.Names {
+			neighbours[i].Identifiers = append(neighbours[i].Identifiers, manifest.Identifier(n))
+		}
 	}
-	if installed := v.apps[at]; installed.Format != string(app.Format) {
-		about.OtherFormat = true
-	} else {
-		about.Installed = &manifest.Installed{Version: installed.Version, Privileges: installed.Granted, Hosts: installed.Hosts}
-	}
-	return about
+	return env.On(manifest.Host{Platform: v.platform, Public: true}, app, neighbours)
 }

@@ -18,7 +18,7 @@ func TestTheHostIsAskedAboutApps(t *testing.T) {
 	s := newSession(t, "")
 	data := t.TempDir()
 	s.keyed, s.log = []*keyFlag{{key: "data", value: data, given: true}}, slog.New(slog.DiscardHandler)
-	if got := s.viewHost(t.Context()).about(&manifest.App{}); got != nil {
+	if got := s.viewHost(t.Context()).about(&manifest.App{}, manifest.Environment{}).Host; got != nil {
 		t.Errorf("without a host: got %v, want nothing", got)
 	}
 	listener, err := control.Listen(t.Context(), server.SocketPath(data), s.host, s.log)
@@ -48,16 +48,26 @@ func TestTheHostIsAskedAboutApps(t *testing.T) {
 		app  manifest.App
 		want manifest.Host
 	}{
-		"an app that is not installed": {manifest.App{Name: "Other", Format: manifest.Shopware}, manifest.Host{}},
-		"an app of the other format":   {manifest.App{Name: "myexampleapp", Format: manifest.SitePack}, manifest.Host{OtherFormat: true}},
+		"an app that is not installed": {manifest.App{Name: "Other", Format: manifest.Shopware}, manifest.Host{
+			Taken: map[manifest.Identifier]string{{Kind: manifest.CustomFieldName, Name: "example_color"}: "MyExampleApp"},
+		}},
+		"an app of the other format": {manifest.App{Name: "myexampleapp", Format: manifest.SitePack}, manifest.Host{
+			OtherFormat: true, Taken: map[manifest.Identifier]string{{Kind: manifest.CustomFieldName, Name: "example_color"}: "MyExampleApp"},
+		}},
 		"an update": {manifest.App{Name: "MyExampleApp", Format: manifest.Shopware}, manifest.Host{
-			Installed: &manifest.Installed{Version: details.Version, Privileges: details.Granted, Hosts: details.Hosts},
+			Installed: &manifest.Installed{
+				Version: details.Version, Privileges: details.Granted, Hosts: details.Hosts,
+				Identifiers: []manifest.Identifier{{Kind: manifest.CustomFieldName, Name: "example_color"}},
+			},
 		}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			tt.want.Platform, tt.want.Public = shop.Platform, true
-			if diff := cmp.Diff(&tt.want, view.about(&tt.app)); diff != "" {
+			if tt.want.Taken == nil {
+				tt.want.Taken = map[manifest.Identifier]string{}
+			}
+			if diff := cmp.Diff(&tt.want, view.about(&tt.app, manifest.Environment{}).Host); diff != "" {
 				t.Errorf("what the host says (-want +got):\n%s", diff)
 			}
 		})

@@ -223,8 +223,7 @@ func (p *program) judge(ctx context.Context, s subject, app *manifest.App, probl
 		return checked
 	}
 	checked.Name, checked.Format = app.Name, app.Format
-	env.Host = f.host.about(app)
-	checked.Findings = append(checked.Findings, manifest.Validate(app, env)...)
+	checked.Findings = append(checked.Findings, manifest.Validate(app, f.host.about(app, env))...)
 	if f.online {
 		checked.Findings = append(checked.Findings, manifest.Probe(ctx, app, p.calls(f.development), f.development)...)
 	}

@@ -179,7 +179,7 @@ func (h *fakeHost) App(_ context.Context, name string) (control.AppDetails, erro
 			{WebhookWish: control.WebhookWish{Name: "placed", Event: "checkout.order.placed", URL: "https://my.app.example/placed"}, Active: true},
 			{WebhookWish: control.WebhookWish{Name: "tax", Event: "tax.written", URL: "https://my.app.example/tax"}},
 		},
-		Unconfirmed: unconfirmed, ManifestHash: "abc",
+		Unconfirmed: unconfirmed, ManifestHash: "abc", Names: []control.Name{{Kind: "custom field", Name: "example_color"}},
 	}, nil
 }
 

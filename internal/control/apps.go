@@ -150,6 +150,14 @@ type AppDetails struct {
 	Webhooks     []Webhook `json:"webhooks"`
 	Unconfirmed  int       `json:"unconfirmedSecrets"`
 	ManifestHash string    `json:"manifestHash"`
+	// Names are what the app calls things in the shop.
+	Names []Name `json:"names"`
+}
+
+// Name of something that an app brings, such as the custom field "vendor_color".
+type Name struct {
+	Kind string `json:"kind"`
+	Name string `json:"name"`
 }
 
 func appRoutes() []route {

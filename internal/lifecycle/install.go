@@ -346,6 +346,7 @@ func describe(r *Registration, app *manifest.App, o Options) {
 		Hosts:            app.Hosts,
 		Requested:        requested(app),
 		TemplatePriority: app.Theme.TemplatePriority,
+		Names:            app.Identifiers(),
 	}
 }
 

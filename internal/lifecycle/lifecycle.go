@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/manifest"
 	"github.com/appdock/appdock/protocol"
 )
 
@@ -89,6 +90,9 @@ type Profile struct {
 	Hosts            []string // it talks to these
 	Requested        appdock.Privileges
 	TemplatePriority int
+	// Names are what it calls things in the shop, for the validation of others and of its
+	// own next version.
+	Names []manifest.Identifier
 }
 
 // Features is what an app brings along.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -29,7 +30,7 @@ type folderApp struct {
 
 // readApp reads and validates the app of a folder. What stops an installation is an
 // *appdock.Error with a fault for each finding; a broken app is never shown for consent.
-func (s *Shop) readApp(source control.Source) (folderApp, error) {
+func (s *Shop) readApp(ctx context.Context, source control.Source) (folderApp, error) {
 	path, err := filepath.Abs(source.Path)
 	if err != nil {
 		return folderApp{}, fmt.Errorf("find the folder %s: %w", source.Path, err)
@@ -51,11 +52,12 @@ func (s *Shop) readApp(source control.Source) (folderApp, error) {
 	if source.SkipValidation {
 		return read, nil
 	}
-	found := manifest.Validate(app, manifest.Environment{
-		Folder:      name,
-		Files:       root.FS(),
-		Development: s.host.mode == Development,
-	})
+	neighbours, err := s.neighbours(ctx)
+	if err != nil {
+		return read, err
+	}
+	env := manifest.Environment{Folder: name, Files: root.FS(), Development: s.host.mode == Development}
+	found := manifest.Validate(app, env.On(manifest.Host{Platform: s.host.config.Platform, Public: true}, app, neighbours))
 	read.problems = append(read.problems, atInstall(found)...)
 	if read.problems.HasErrors() {
 		return read, invalid(name, read.problems)
@@ -64,9 +66,31 @@ func (s *Shop) readApp(source control.Source) (folderApp, error) {
 	return read, err
 }
 
+// neighbours are the apps of the shop as validation sees them.
+func (s *Shop) neighbours(ctx context.Context) ([]manifest.Neighbour, error) {
+	all, err := s.host.apps.All(ctx, s.id)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]manifest.Neighbour, len(all))
+	for i, r := range all {
+		list[i] = manifest.Neighbour{
+			Name: r.Installation.App, Format: manifest.Format(r.Profile.Format), Version: r.Installation.Version,
+			Active: r.Installation.Active, Privileges: names(r.Installation.Grant), Hosts: r.Profile.Hosts, Identifiers: r.Profile.Names,
+		}
+	}
+	return list, nil
+}
+
 // atInstall is what validation means for an installation: a webhook for an unknown event
-// never stops one, it is stored and sleeps (design.md 6, "unknown webhook event").
+// never stops one, it is stored and sleeps (design.md 6, "unknown webhook event"). What the
+// installation itself decides on, with the protocol's own codes, is left to it.
 func atInstall(problems manifest.Problems) manifest.Problems {
+	problems = slices.DeleteFunc(problems, func(p manifest.Problem) bool {
+		return slices.Contains([]string{
+			"host.incompatible", "host.requirement_unmet", "host.version_downgrade", "host.new_permissions", "host.new_hosts",
+		}, p.Code)
+	})
 	for i, p := range problems {
 		if p.Code == "manifest.webhook_not_hookable" {
 			problems[i].Severity = manifest.Warning
@@ -134,7 +158,7 @@ func invalid(name string, problems manifest.Problems) error {
 
 // Preview reads and validates an app and says what installing it asks for.
 func (s *Shop) Preview(ctx context.Context, source control.Source) (control.Preview, error) {
-	read, err := s.readApp(source)
+	read, err := s.readApp(ctx, source)
 	if err != nil {
 		return control.Preview{}, err
 	}
@@ -186,7 +210,7 @@ func (s *Shop) Update(ctx context.Context, in control.Install) (control.Result, 
 
 // bring reads an app from its folder and installs it or updates to it.
 func (s *Shop) bring(ctx context.Context, in control.Install, do func(context.Context, appdock.Shop, *manifest.App, lifecycle.Options) (lifecycle.Outcome, error)) (control.Result, error) {
-	read, err := s.readApp(in.Source)
+	read, err := s.readApp(ctx, in.Source)
 	if err != nil {
 		return control.Result{}, err
 	}
@@ -297,6 +321,10 @@ func (s *Shop) App(ctx context.Context, name string) (control.AppDetails, error)
 		Webhooks:     []control.Webhook{},
 		Unconfirmed:  len(r.Unconfirmed),
 		ManifestHash: r.Profile.ManifestHash,
+		Names:        []control.Name{},
+	}
+	for _, n := range r.Profile.Names {
+		d.Names = append(d.Names, control.Name(n))
 	}
 	for _, w := range r.Features.Webhooks {
 		d.Webhooks = append(d.Webhooks, control.Webhook{

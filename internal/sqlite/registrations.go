@@ -14,6 +14,7 @@ import (
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/sqlstore"
+	"github.com/appdock/appdock/manifest"
 )
 
 var _ lifecycle.Store = Registrations{}
@@ -26,20 +27,21 @@ func (s *Store) Registrations() Registrations { return Registrations{s} }
 
 // profile is how a Profile stands in its column.
 type profile struct {
-	Format           string             `json:"format,omitempty"`
-	Label            map[string]string  `json:"label,omitempty"`
-	Description      map[string]string  `json:"description,omitempty"`
-	Author           string             `json:"author,omitempty"`
-	Copyright        string             `json:"copyright,omitempty"`
-	License          string             `json:"license,omitempty"`
-	Privacy          string             `json:"privacy,omitempty"`
-	Icon             []byte             `json:"icon,omitempty"`
-	Path             string             `json:"path,omitempty"`
-	ManifestHash     string             `json:"manifestHash,omitempty"`
-	BaseAppURL       string             `json:"baseAppUrl,omitempty"`
-	Hosts            []string           `json:"hosts,omitempty"`
-	Requested        appdock.Privileges `json:"requested,omitempty"`
-	TemplatePriority int                `json:"templatePriority,omitempty"`
+	Format           string                `json:"format,omitempty"`
+	Label            map[string]string     `json:"label,omitempty"`
+	Description      map[string]string     `json:"description,omitempty"`
+	Author           string                `json:"author,omitempty"`
+	Copyright        string                `json:"copyright,omitempty"`
+	License          string                `json:"license,omitempty"`
+	Privacy          string                `json:"privacy,omitempty"`
+	Icon             []byte                `json:"icon,omitempty"`
+	Path             string                `json:"path,omitempty"`
+	ManifestHash     string                `json:"manifestHash,omitempty"`
+	BaseAppURL       string                `json:"baseAppUrl,omitempty"`
+	Hosts            []string              `json:"hosts,omitempty"`
+	Requested        appdock.Privileges    `json:"requested,omitempty"`
+	TemplatePriority int                   `json:"templatePriority,omitempty"`
+	Names            []manifest.Identifier `json:"names,omitempty"`
 }
 
 // Get finds a registration by the app's name.
