@@ -71,7 +71,7 @@ func (r *report) exitCode(strict bool) int {
 			switch {
 			case x.Code == "app.not_found":
 				worst = max(worst, exitFailed)
-			case x.Severity == manifest.Error, strict && x.Severity == manifest.Warning:
+			case failing(x, strict):
 				worst = max(worst, exitInvalid)
 			}
 		}
@@ -82,8 +82,13 @@ func (r *report) exitCode(strict bool) int {
 // showReport prints the findings and what they come to. one says that one app was asked
 // for by its name.
 func (p *program) showReport(r *report, f validateFlags, one bool) error {
-	if f.format == "json" {
+	switch f.format {
+	case "json":
 		return p.document(r)
+	case "junit":
+		return p.xmlDocument(r.junit(f.strict))
+	case "sarif":
+		return p.document(r.sarif(p.build.version))
 	}
 	var b strings.Builder
 	for _, app := range r.Apps {
@@ -153,9 +158,5 @@ func annotation(x manifest.Problem) string {
 	if x.Severity == manifest.Info {
 		level = "notice"
 	}
-	message := oneLine(x.Message)
-	if x.Hint != "" {
-		message += " (" + oneLine(x.Hint) + ")"
-	}
-	return fmt.Sprintf("::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, property.Replace(x.File), x.Line, x.Column, property.Replace(x.Code), text.Replace(message))
+	return fmt.Sprintf("::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, property.Replace(x.File), x.Line, x.Column, property.Replace(x.Code), text.Replace(withHint(x)))
 }

@@ -42,6 +42,7 @@ func newAppValidate(p *program) *cobra.Command {
 			"what an update would change.",
 		Example: "appdock app validate\nappdock app validate ./MyApp --strict\n\n" +
 			"# in a workflow of GitHub: remarks beside the lines of a change\nappdock app validate ./MyApp --format github\n\n" +
+			"# for a build server, and for a code scanner\nappdock app validate --format junit > appdock.xml\nappdock app validate --format sarif > appdock.sarif\n\n" +
 			"# what an app store would refuse\nappdock app validate ./MyApp --store --ignore manifest.no_english,snippet.*",
 		Args: args(0, -1, ""),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -58,7 +59,7 @@ func newAppValidate(p *program) *cobra.Command {
 	flags.BoolVar(&f.online, "online", false, "ask the network about the app's addresses")
 	flags.BoolVar(&f.development, "dev", false, "judge for development, not for production")
 	flags.StringSliceVar(&f.ignore, "ignore", nil, "leave out findings with these codes; \"snippet.*\" is a whole group")
-	flags.Var(choice{&f.format, []string{"text", "json", "github"}}, "format", "how findings are printed: text, json or github")
+	flags.Var(choice{&f.format, []string{"text", "json", "github", "junit", "sarif"}}, "format", "how findings are printed: text, json, github, junit or sarif")
 	flags.Var(choice{&f.manifestFormat, []string{"", "shopware", "sitepack"}}, "manifest-format", "what to read of a folder with both manifests: shopware or sitepack")
 	c.RunE = func(cmd *cobra.Command, given []string) error {
 		if err := p.agree(&f.format, cmd.Flags().Changed("format")); err != nil {
