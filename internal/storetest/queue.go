@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -14,6 +16,7 @@ import (
 
 func queueCases() map[string]func(*fixture) {
 	return map[string]func(*fixture){
+		"an event that many write at once is written once":         appendAtOnce,
 		"an event is written once":                                 appendOnce,
 		"events are matched in their order, n at a time":           matchInOrder,
 		"a stale index stores nothing":                             staleIndex,
@@ -133,6 +136,27 @@ func appendOnce(f *fixture) {
 	f.equal("unmatched", f.unmatched(), slices.Concat(first, second))
 	_, err = f.Queue.Append(f.t.Context(), event("NobodyKnowsThis1", "append", 3))
 	f.wantKind(err, appdock.NotFound)
+}
+
+func appendAtOnce(f *fixture) {
+	var fresh atomic.Int32
+	write := func() {
+		list, err := f.Queue.Append(f.t.Context(), event(f.shop.ID, "at once", 1))
+		if err != nil {
+			f.t.Error(err)
+		}
+		fresh.Add(int32(len(list)))
+	}
+	var writers sync.WaitGroup
+	for range 16 {
+		writers.Go(write)
+	}
+	writers.Wait()
+	f.equal("new", fresh.Load(), int32(1))
+	f.Stores = f.Reopen(f.t)
+	write()
+	f.equal("new after a restart", fresh.Load(), int32(1))
+	f.equal("unmatched", len(f.unmatched()), 1)
 }
 
 func matchInOrder(f *fixture) {

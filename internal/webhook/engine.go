@@ -74,6 +74,7 @@ type Observation struct {
 // Limits of one unit of work, and how long a stop may take.
 const (
 	fanOutGroup = 256
+	fanOutBytes = 1 << 20
 	finishGroup = 512
 	linger      = time.Millisecond
 	maxStale    = 3 // times that an index may be too old although it was just loaded

@@ -23,7 +23,12 @@ func (l *looper) fanOut(ctx context.Context) error {
 			return err
 		}
 		var skipped map[Skip]int
+		bytes := 0
 		done, deliveries, err := l.ports.Queue.FanOut(ctx, fanOutGroup, func(events []appdock.Event) (made []Delivery, err error) {
+			bytes = 0
+			for _, event := range events {
+				bytes += len(event.Data.Payload) + len(event.Data.Previous)
+			}
 			made, skipped, err = l.match(events)
 			return made, err
 		})
@@ -41,7 +46,8 @@ func (l *looper) fanOut(ctx context.Context) error {
 		if err := l.feed(ctx); err != nil {
 			return err
 		}
-		if done == 0 {
+		// A store gives fewer than it has only if they bring much data.
+		if done < fanOutGroup && bytes < fanOutBytes {
 			break
 		}
 	}
