@@ -127,6 +127,7 @@ func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, Class
 		} else {
 			e.options.Observe(Observation{Delivery: d, Attempt: d.Attempts, At: at})
 			outcome = e.ports.Sender.Send(sending, d.Call(shop, e.options.Host, key, at), key)
+			outcome.Another = outcome.Another || outcome.Class() == Unauthorized && e.rotated(ctx, d, key)
 		}
 	}
 	if ctx.Err() != nil && reason != "" {
@@ -149,6 +150,16 @@ func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, Class
 		Request:  outcome.Request,
 		Response: outcome.Response,
 	}}, class, true
+}
+
+// rotated reports whether the key that an attempt was signed with is another one by now: an
+// app that refused it was right, and takes the next attempt.
+func (e *Engine) rotated(ctx context.Context, d Delivery, signed appdock.Secret) bool {
+	if d.Installation.IsZero() {
+		return false
+	}
+	now, err := e.ports.Keys.Key(ctx, d.Shop, d.Installation)
+	return err == nil && !now.Equal(signed)
 }
 
 // current is the delivery as its subscription stands now: an update of the app may have

@@ -345,6 +345,28 @@ func TestEngineKeys(t *testing.T) {
 			}
 		})
 	})
+	t.Run("a key that was rotated while it was on its way is refused, and the new one taken", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, hook(1, "https://app.test/"))
+			b.sender.answer = func(c protocol.Call, _ protocol.Webhook) (time.Duration, Outcome) {
+				if protocol.Verify("new", c.Body, c.Get(protocol.HeaderShopSignature)) != nil {
+					return time.Second, Outcome{Status: 401}
+				}
+				return 0, Outcome{Status: 204}
+			}
+			b.start(Options{})
+			b.commit(key(1))
+			time.Sleep(time.Second / 2)
+			b.shop.mu.Lock()
+			b.shop.keys[ours] = appdock.NewSecret("new")
+			b.shop.mu.Unlock()
+			time.Sleep(time.Minute)
+			if d := b.queue.all()[0]; d.State != Delivered || d.Attempts != 2 {
+				t.Errorf("got %s (%s) after %d attempts", d.State, d.Reason, d.Attempts)
+			}
+		})
+	})
 	t.Run("a rotated key signs the next attempt", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
