@@ -61,9 +61,14 @@ func mappingKey(d *entity.Definition) string {
 	if d.Name == "property_group_option" {
 		return "optionId"
 	}
-	words := strings.Split(d.Name, "_")
+	return camel(d.Name) + "Id"
+}
+
+// camel spells the name of an entity as the names of fields are spelt.
+func camel(name string) string {
+	words := strings.Split(name, "_")
 	for i := 1; i < len(words); i++ {
 		words[i] = strings.ToUpper(words[i][:1]) + words[i][1:]
 	}
-	return strings.Join(words, "") + "Id"
+	return strings.Join(words, "")
 }

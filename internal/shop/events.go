@@ -20,15 +20,16 @@ func (p *plan) events(search searcher) ([]appdock.Event, error) {
 	for _, rows := range p.told() {
 		events = append(events, p.event(rows.name, rows.key(), appdock.EventData{Payload: rows.payload(), Previous: rows.previous()}))
 	}
-	orders, err := p.placed(search)
-	if err != nil {
-		return nil, err
+	for _, business := range []func(searcher) ([]appdock.Event, error){
+		p.placed, p.paidOtherwise, p.registered, p.reviewed, p.subscribed, p.configured,
+	} {
+		more, err := business(search)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, more...)
 	}
-	customers, err := p.registered(search)
-	if err != nil {
-		return nil, err
-	}
-	return slices.Concat(events, orders, customers), nil
+	return events, nil
 }
 
 func (p *plan) event(name string, key appdock.ID, data appdock.EventData) appdock.Event {
@@ -204,107 +205,4 @@ func same(a, b any) bool {
 		return false
 	}
 	return a == b
-}
-
-// placed tells of each new order that has a line item.
-func (p *plan) placed(search searcher) ([]appdock.Event, error) {
-	withItems := map[any]bool{}
-	for _, c := range p.changes {
-		if c.Kind == entity.Inserted && c.Entity == "order_line_item" {
-			withItems[c.Set["orderId"]] = true
-		}
-	}
-	orders := p.inserted("order", func(c entity.Change) bool { return withItems[c.ID] })
-	return p.frozen(search, "order", orderAssociations(), orders, func(entity.Record) string { return "checkout.order.placed" })
-}
-
-// orderAssociations are loaded into the order of every event (protocol-webhooks.md 3.2).
-func orderAssociations() map[string]*entity.Criteria {
-	with := func(names ...string) *entity.Criteria {
-		c := &entity.Criteria{Associations: map[string]*entity.Criteria{}}
-		for _, name := range names {
-			c.Associations[name] = &entity.Criteria{}
-		}
-		return c
-	}
-	deliveries := with("shippingMethod", "stateMachineState")
-	deliveries.Associations["shippingOrderAddress"] = with("country", "countryState")
-	return map[string]*entity.Criteria{
-		"orderCustomer":     with("customer", "salutation"),
-		"deliveries":        deliveries,
-		"transactions":      with("paymentMethod", "stateMachineState"),
-		"lineItems":         with("cover"),
-		"addresses":         with("country", "countryState"),
-		"currency":          with(),
-		"stateMachineState": with(),
-	}
-}
-
-// registered tells of new customers and of those that are gone.
-func (p *plan) registered(search searcher) ([]appdock.Event, error) {
-	customers := p.inserted("customer", func(entity.Change) bool { return true })
-	events, err := p.frozen(search, "customer", nil, customers, func(r entity.Record) string {
-		if guest, _ := r.Get("guest").(bool); guest {
-			return "checkout.customer.guest_register"
-		}
-		return "checkout.customer.register"
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range p.gone {
-		if r.Definition.Name == "customer" {
-			events = append(events, p.event("checkout.customer.deleted", r.ID(), goneCustomer(r)))
-		}
-	}
-	return events, nil
-}
-
-// goneCustomer says which customer is gone and nothing about the person. The event carries
-// a plain object and asks for no privilege (hookable-events.md note 3): apps that may not
-// read customers get it too.
-func goneCustomer(r entity.Record) appdock.EventData {
-	type customer struct {
-		ID     appdock.ID `json:"id"`
-		Number string     `json:"customerNumber"`
-	}
-	return appdock.EventData{Payload: encode(map[string]customer{"customer": {r.ID(), r.Text("customerNumber")}})}
-}
-
-func (p *plan) inserted(name string, which func(entity.Change) bool) []appdock.ID {
-	var ids []appdock.ID
-	for _, c := range p.changes {
-		if c.Kind == entity.Inserted && c.Entity == name && which(c) && p.rows[rowKey{name, c.ID}].exists {
-			ids = append(ids, c.ID)
-		}
-	}
-	return ids
-}
-
-// frozen makes one event for each record, with the record as it is at this moment.
-func (p *plan) frozen(search searcher, name string, with map[string]*entity.Criteria, ids []appdock.ID, event func(entity.Record) string) ([]appdock.Event, error) {
-	d, _ := p.schema.Definition(name)
-	events := make([]appdock.Event, 0, len(ids))
-	for batch := range slices.Chunk(ids, maxBatch) {
-		checked, _, err := check(p.schema, search, &entity.Criteria{Entity: name, IDs: batch, Associations: with})
-		if err != nil {
-			return nil, err
-		}
-		found, err := search(entity.View{}, checked)
-		if err != nil {
-			return nil, err
-		}
-		complete(p.schema, d, found.Records, with)
-		for _, r := range found.Records {
-			events = append(events, p.event(event(r), r.ID(), payloadOf(r)))
-		}
-	}
-	return events, nil
-}
-
-// payloadOf freezes a record as the payload of a business event.
-func payloadOf(r entity.Record) appdock.EventData {
-	payload := append([]byte(`{"`), r.Definition.Name...)
-	payload = entity.Plain{}.Append(append(payload, `":`...), r)
-	return appdock.EventData{Payload: append(payload, '}')}
 }

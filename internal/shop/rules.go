@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -249,102 +247,6 @@ func orNull(id appdock.ID) any {
 		return nil
 	}
 	return id
-}
-
-// draw gives new orders their numbers: what is drawn is gone, so it is the last thing done
-// before the rows are written. The store itself counts autoIncrement.
-//
-// Clients may number orders themselves (entities.md, order), also ahead of the range. What
-// is drawn with a unit that fails is drawn again, so a number that is taken would stop all
-// orders to come: the range goes on behind it.
-func (p *plan) draw(u Unit) error {
-	var unnumbered []entity.Change
-	taken := map[string]bool{} // by this request, in lower case
-	for _, c := range p.changes {
-		if c.Entity != "order" {
-			continue
-		}
-		if number, sent := c.Set["orderNumber"].(string); sent {
-			taken[strings.ToLower(number)] = true
-		} else if c.Kind == entity.Inserted {
-			unnumbered = append(unnumbered, c)
-		}
-	}
-	if len(unnumbered) == 0 {
-		return nil
-	}
-	pattern, err := p.numberPattern("order")
-	if err != nil {
-		return err
-	}
-	for batch := range slices.Chunk(unnumbered, maxBatch) {
-		if err := p.number(u, pattern, batch, taken); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// number draws for each order until all have a number that no other order has.
-func (p *plan) number(u Unit, pattern string, orders []entity.Change, taken map[string]bool) error {
-	for len(orders) > 0 {
-		numbers := make([]any, len(orders))
-		for i := range orders {
-			n, err := u.Next("order")
-			if err != nil {
-				return err
-			}
-			numbers[i] = strings.ReplaceAll(pattern, "{n}", strconv.FormatInt(n, 10))
-		}
-		some, err := p.numbered(numbers...)
-		if err != nil {
-			return err
-		}
-		for _, number := range numbers {
-			text, _ := number.(string)
-			used := taken[strings.ToLower(text)]
-			if some && !used { // which of them only the store can tell: it compares
-				if used, err = p.numbered(number); err != nil {
-					return err
-				}
-			}
-			if !used {
-				orders[0].Set["orderNumber"], orders = text, orders[1:]
-			}
-		}
-	}
-	return nil
-}
-
-// numbered reports whether an order has one of the numbers.
-func (p *plan) numbered(numbers ...any) (bool, error) {
-	found, err := p.search(entity.View{}, &entity.Criteria{
-		Entity:  "order",
-		Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: "orderNumber", Values: numbers}},
-		Limit:   1,
-	})
-	return len(found.Records) > 0, err
-}
-
-// numberPattern gives how the numbers of the global range of a type are written; "{n}"
-// stands for the number. A pattern without one would give all the same: the number follows it.
-func (p *plan) numberPattern(kind string) (string, error) {
-	found, err := p.search(entity.View{}, &entity.Criteria{
-		Entity: "number_range",
-		Filters: []entity.Filter{
-			{Kind: entity.Equals, Field: "type.technicalName", Values: []any{kind}},
-			{Kind: entity.Equals, Field: "global", Values: []any{true}},
-		},
-		Limit: 1,
-	})
-	if err != nil || len(found.Records) == 0 {
-		return "{n}", err
-	}
-	pattern := found.Records[0].Text("pattern")
-	if !strings.Contains(pattern, "{n}") {
-		pattern += "{n}"
-	}
-	return pattern, nil
 }
 
 // explained names the number that two products cannot share (admin-api.md 9).

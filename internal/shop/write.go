@@ -137,12 +137,16 @@ func (r *row) get(field string) any {
 	return r.stored.Get(field)
 }
 
-// plan decides which rows are new and what is written to each, and refuses what must not be.
-func (w *writing) plan(search searcher) (*plan, error) {
-	p := &plan{
+func newPlan(w *writing, search searcher) *plan {
+	return &plan{
 		writing: w, search: search, rows: map[rowKey]*row{}, initial: map[string]any{}, faults: w.faults,
 		written: entity.Written{Saved: map[string][]appdock.ID{}, Deleted: map[string][]appdock.ID{}, NotFound: map[string][]appdock.ID{}},
 	}
+}
+
+// plan decides which rows are new and what is written to each, and refuses what must not be.
+func (w *writing) plan(search searcher) (*plan, error) {
+	p := newPlan(w, search)
 	if err := p.load(); err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ func writingCases() map[string]func(*fixture) {
 		"a change of what was changed meanwhile is refused": staleChange,
 		"a change of what is gone is refused":               goneChange,
 		"numbers are drawn once":                            drawnNumbers,
+		"what a failed unit drew is drawn again":            drawnInVain,
 		"an answer is remembered once":                      remembered,
 		"a panic comes out where it was caused":             panics,
 		"one who gave up is not waited for":                 givenUp,
@@ -166,6 +167,17 @@ func drawnNumbers(f *fixture) {
 		f.t.Errorf("got %d again after opening the store again", n)
 	}
 	f.equal("first of the other shop", f.next(f.other.ID, "order"), int64(500))
+}
+
+func drawnInVain(f *fixture) {
+	failure := errors.New("only looked at")
+	_, err := f.Records.Write(f.t.Context(), f.shop.ID, func(u shop.Unit) error {
+		_, err := u.Next("order")
+		f.must(err)
+		return failure
+	})
+	f.equal("failed", errors.Is(err, failure), true)
+	f.equal("first order", f.next(f.shop.ID, "order"), int64(500))
 }
 
 func remembered(f *fixture) {
