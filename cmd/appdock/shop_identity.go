@@ -287,13 +287,13 @@ func newShopStage(p *program) *cobra.Command {
 		if withApps {
 			strategy = "reinstall-apps"
 		}
-		return p.stage(ctx, config, strategy)
+		return p.stage(ctx, config, strategy, url != "")
 	}
 	return c
 }
 
 // stage settles each shop of a data folder as that of a copy.
-func (p *program) stage(ctx context.Context, config server.Config, strategy string) (err error) {
+func (p *program) stage(ctx context.Context, config server.Config, strategy string, moved bool) (err error) {
 	// First: whatever comes next, this folder is a copy from now on.
 	if err := server.ForgetInstance(config.Data); err != nil {
 		return err
@@ -310,6 +310,9 @@ func (p *program) stage(ctx context.Context, config server.Config, strategy stri
 	shops, err := host.Shops(ctx)
 	if err != nil {
 		return err
+	}
+	if moved && len(shops) > 1 {
+		return usageError("--url names one shop, and this folder has several", "Give the copy a configuration with shops[].url, and leave --url out.")
 	}
 	list := []control.Resolution{}
 	failed := false
