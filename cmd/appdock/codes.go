@@ -201,6 +201,22 @@ func ownExplanations() []explanation {
 			"Two operations on it ran at the same time.", "Look at the app again and repeat what you wanted to do.",
 		},
 		{
+			"FRAMEWORK__NO_NUMBER_RANGE_CONFIGURATION", "The shop has no number range of that type.",
+			"Its name is misspelt, or the range was deleted.", "Name the type of a number range of the shop, such as order, product or customer.",
+		},
+		{
+			"SYSTEM__ILLEGAL_STATE_TRANSITION", "The record cannot go to that state from the one it is in.",
+			"The state machine has no such transition from there.", "Ask for the transitions that are possible, and take one of them.",
+		},
+		{
+			"SYSTEM__STATE_MACHINE_INVALID_ENTITY_ID", "There is no record of that id.",
+			"It was deleted, or the id belongs to another entity.", "Send the id of a record that is there.",
+		},
+		{
+			"SYSTEM__STATE_MACHINE_INVALID_STATE_FIELD", "The field holds no state.",
+			"The entity has no states, or another field holds them.", "Name an entity with states, such as order, and leave stateFieldName out.",
+		},
+		{
 			"ADK-APP-DOWNGRADE", "An app cannot be updated to an older version.",
 			"The version on disk is lower than the one that is installed.",
 			"Uninstall the app and install the older version, or publish its content under a newer one.",
