@@ -15,10 +15,13 @@ type Criteria struct {
 	// IDs asked for; the records come in this order unless Sort is given. nil: any.
 	IDs     []appdock.ID
 	Filters []Filter // all must hold
-	Sort    []Sort
-	Offset  int
-	Limit   int // 0: no limit
-	Total   Total
+	// PostFilters must hold for the records too, but not for what is counted into
+	// aggregations.
+	PostFilters []Filter
+	Sort        []Sort
+	Offset      int
+	Limit       int // 0: no limit
+	Total       Total
 	// Associations to load, each with criteria of its own.
 	Associations map[string]*Criteria
 	// MaxRecords bounds the whole answer: the records asked for and all that come with them,
@@ -122,6 +125,9 @@ type Sort struct {
 	Descending bool
 	// Natural orders by length first, then by value.
 	Natural bool
+	// Count orders by the number of values that the field leads to: of rows with a value,
+	// if it passes an association to many.
+	Count   bool
 	Pointer string
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -44,7 +45,6 @@ type asked struct {
 // is refused: an answer that ignored it would be wrong.
 func later() []struct{ key, code, what string } {
 	return []struct{ key, code, what string }{
-		{"post-filter", entity.CodeFilter, "Post-filters come"},
 		{"query", entity.CodeFilter, "Scoring queries come"},
 		{"term", entity.CodeFilter, "The search for a term comes"},
 		{"grouping", entity.CodeFilter, "Grouping comes"},
@@ -57,9 +57,9 @@ const withLater = " with a later release of the host."
 
 // readCriteria makes criteria for an entity of what JSON or a query string was decoded to
 // (admin-api.md 5.1 to 5.3). All that is wrong is told at once. max is the largest limit,
-// and the one that is taken if none is given.
-func readCriteria(entityName string, tree map[string]any, max int) (asked, error) {
-	r := &criteriaReader{max: max}
+// and the one that is taken if none is given; now is what durations are counted from.
+func readCriteria(entityName string, tree map[string]any, max int, now time.Time) (asked, error) {
+	r := &criteriaReader{max: max, now: now}
 	a := asked{
 		criteria: r.criteria(tree, "", 0),
 		includes: r.fieldsByEntity(tree["includes"], "/includes"),
@@ -80,6 +80,7 @@ func readCriteria(entityName string, tree map[string]any, max int) (asked, error
 // criteriaReader collects what is wrong.
 type criteriaReader struct {
 	max        int
+	now        time.Time
 	conditions int
 	compared   int // values of lists
 	faults     entity.Faults
@@ -100,6 +101,7 @@ func (r *criteriaReader) criteria(tree map[string]any, at string, depth int) ent
 	c := entity.Criteria{
 		IDs:          r.ids(tree["ids"], at+"/ids"),
 		Filters:      r.filters(tree["filter"], at+"/filter"),
+		PostFilters:  r.filters(tree["post-filter"], at+"/post-filter"),
 		Sort:         r.sort(tree["sort"], at+"/sort"),
 		Associations: r.associations(tree["associations"], at+"/associations", depth),
 	}
@@ -247,7 +249,7 @@ func (r *criteriaReader) sortItem(item any, at string) (entity.Sort, bool) {
 	switch kind := given(tree["type"]); {
 	case tree["type"] == nil || kind == "":
 	case kind == "count":
-		r.fault(at+"/type", entity.CodeSort, "Sorting by the number of records comes%s", withLater)
+		s.Count = true
 	default:
 		r.fault(at+"/type", entity.CodeSort, "Unsupported sorting type: %s", kind)
 	}

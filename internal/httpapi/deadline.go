@@ -12,7 +12,7 @@ import (
 
 // defaultPatience is far longer than a shop takes for what clients ask, and shorter than
 // the time that a server leaves for an answer.
-const defaultPatience = 30 * time.Second
+const defaultPatience = 5 * time.Second
 
 // patient asks the shop and waits for so long: what a client asked must not run for ever
 // because the client stays. The time to send a body does not count, however slow. A write

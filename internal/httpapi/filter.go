@@ -64,10 +64,7 @@ func (r *criteriaReader) filter(item any, at string, depth int) (entity.Filter, 
 		return entity.Filter{}, false
 	case "multi", "not", "and", "or", "nand", "nor":
 		return r.join(kind, tree, at, depth)
-	case "since", "until":
-		r.fault(at+"/type", entity.CodeFilter, "The filter type %s comes%s", kind, withLater)
-		return entity.Filter{}, false
-	case "equals", "equalsAny", "equalsAll", "contains", "prefix", "suffix", "range":
+	case "equals", "since", "until", "equalsAny", "equalsAll", "contains", "prefix", "suffix", "range":
 	default:
 		r.fault(at+"/type", entity.CodeFilter, "Unsupported filter type: %s", given(kind))
 		return entity.Filter{}, false
@@ -86,6 +83,8 @@ func (r *criteriaReader) compare(kind, field string, tree map[string]any, at str
 	switch kind {
 	case "range":
 		return r.rangeOf(field, tree["parameters"], at)
+	case "since", "until":
+		return r.interval(kind, field, tree, at)
 	case "equalsAny", "equalsAll":
 		values, ok := r.values(kind, value, at+"/value")
 		if !ok {

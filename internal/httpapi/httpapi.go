@@ -49,7 +49,7 @@ type Options struct {
 	MaxLimit int
 	// MaxAnswer is the size in bytes of the largest answer with records; 0: 64 MiB.
 	MaxAnswer int
-	// Patience is how long the shop may take for one read or write; 0: 30 s.
+	// Patience is how long the shop may take for one read or write; 0: 5 s.
 	Patience time.Duration
 	// Observe is told of each call at its end; nil: nobody is.
 	Observe func(Call)

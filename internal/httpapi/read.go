@@ -68,7 +68,7 @@ func detail(c *call, d *entity.Definition) error {
 
 // find reads what is asked for and finds it.
 func (c *call) find(d *entity.Definition, tree map[string]any) (a asked, page entity.Page, err error) {
-	if a, err = readCriteria(d.Name, tree, c.options.MaxLimit); err != nil {
+	if a, err = readCriteria(d.Name, tree, c.options.MaxLimit, c.options.Now()); err != nil {
 		return a, page, err
 	}
 	view, err := c.view()
@@ -129,7 +129,7 @@ func (c *call) askDetail(d *entity.Definition, id appdock.ID) (asked, error) {
 		return asked{}, err
 	}
 	tree["ids"] = []any{id.String()} // takes the place of pages
-	return readCriteria(d.Name, tree, c.options.MaxLimit)
+	return readCriteria(d.Name, tree, c.options.MaxLimit, c.options.Now())
 }
 
 // answerDetail finds one record and sends it.

@@ -44,6 +44,7 @@ func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer str
 	checked := *c
 	checked.MaxRecords = 0
 	checked.Filters = k.filters(d, c.Filters, false)
+	checked.PostFilters = k.filters(d, c.PostFilters, false)
 	checked.Sort = k.sorts(d, c.Sort)
 	checked.Associations = map[string]*entity.Criteria{}
 	for _, name := range slices.Sorted(maps.Keys(c.Associations)) {
@@ -295,6 +296,7 @@ func namedCustomFields(c *entity.Criteria, named map[string]bool) {
 		}
 	}
 	collect(c.Filters)
+	collect(c.PostFilters)
 	for _, nested := range c.Associations {
 		if nested != nil {
 			namedCustomFields(nested, named)

@@ -49,6 +49,7 @@ func TestReadPrivileges(t *testing.T) {
 		"associations of associations":          {nested("lineItems", "product", "tax"), []appdock.Privilege{"order:read", "product:read"}, []string{"order_line_item:read", "tax:read"}},
 		"an association that is not stored":     {nested("transactions"), []appdock.Privilege{"order:read"}, []string{"order_transaction:read"}},
 		"everything that a filter crosses":      {&entity.Criteria{Filters: []entity.Filter{equals("orderCustomer.customer.email", "x")}}, nil, []string{"order:read", "order_customer:read", "customer:read"}},
+		"what a post-filter crosses":            {&entity.Criteria{PostFilters: []entity.Filter{equals("currency.isoCode", "EUR")}}, []appdock.Privilege{"order:read"}, []string{"currency:read"}},
 		"what a filter in a group crosses":      {&entity.Criteria{Filters: []entity.Filter{{Kind: entity.Nor, Queries: []entity.Filter{equals("currency.isoCode", "EUR")}}}}, []appdock.Privilege{"order:read"}, []string{"currency:read"}},
 		"everything that a sort crosses":        {&entity.Criteria{Sort: []entity.Sort{{Field: "billingAddress.country.iso"}}}, []appdock.Privilege{"order:read"}, []string{"order_address:read", "country:read"}},
 		"what an association's filter crosses":  {&entity.Criteria{Associations: map[string]*entity.Criteria{"lineItems": {Filters: []entity.Filter{equals("product.stock", "1")}}}}, []appdock.Privilege{"order:read", "order_line_item:read"}, []string{"product:read"}},

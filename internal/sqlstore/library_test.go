@@ -250,6 +250,8 @@ func questions() map[string]question {
 		"sort by a record it leads to":             sorted("deabc", entity.Sort{Field: "publisher.name"}, entity.Sort{Field: "autoIncrement"}),
 		"sort by the smallest of its rows":         sorted("deacb", entity.Sort{Field: "reviews.stars"}, entity.Sort{Field: "autoIncrement"}),
 		"sort by the largest of its rows":          sorted("abcde", entity.Sort{Field: "reviews.stars", Descending: true}, entity.Sort{Field: "autoIncrement"}),
+		"sort by how many rows there are":          sorted("edcba", entity.Sort{Field: "reviews.id", Count: true}, entity.Sort{Field: "autoIncrement", Descending: true}),
+		"sort by whether there is one":             sorted("deabc", entity.Sort{Field: "publisher.name", Count: true}, entity.Sort{Field: "autoIncrement"}),
 		"sort by a custom field, numbers last":     sorted("decab", entity.Sort{Field: "customFields.size"}, entity.Sort{Field: "autoIncrement"}),
 		"sort by a price":                          sorted("cdeab", entity.Sort{Field: "price.gross"}, entity.Sort{Field: "autoIncrement"}),
 	}

@@ -60,18 +60,21 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	if err != nil {
 		return Statement{}, err
 	}
-	where, err := s.and(c.Filters, false)
-	if err != nil {
-		return Statement{}, err
-	}
 	parts := append(s.base(version), s.oneOf(key, keys))
-	if len(c.Filters) > 0 {
-		parts = append(parts, where)
+	for _, filters := range [][]entity.Filter{c.Filters, c.PostFilters} {
+		if len(filters) == 0 {
+			continue
+		}
+		e, err := s.and(filters, false)
+		if err != nil {
+			return Statement{}, err
+		}
+		parts = append(parts, e)
 	}
 	if c.IDs != nil {
 		parts = append(parts, s.oneOf(s.alias+".id", c.IDs))
 	}
-	where = joined(" AND ", parts)
+	where := joined(" AND ", parts)
 	order, err := s.order(c.Sort, true)
 	if err != nil {
 		return Statement{}, err
@@ -119,8 +122,13 @@ func (t Translator) asked(shop int64, v entity.View, c *entity.Criteria) (*scope
 	if c.IDs != nil {
 		parts = append(parts, s.oneOf(s.alias+".id", c.IDs))
 	}
-	if len(c.Filters) > 0 {
-		e, err := s.and(c.Filters, false)
+	// One after the other, in groups of their own: conditions of both may mean two rows of
+	// one association.
+	for _, filters := range [][]entity.Filter{c.Filters, c.PostFilters} {
+		if len(filters) == 0 {
+			continue
+		}
+		e, err := s.and(filters, false)
 		if err != nil {
 			return nil, expr{}, err
 		}
@@ -255,6 +263,9 @@ func (s *scope) sortValues(by entity.Sort) ([]expr, error) {
 		if err != nil {
 			return nil, err
 		}
+		if by.Count {
+			return []expr{with("CASE WHEN %s IS NULL THEN 0 ELSE 1 END", o.null)}, nil
+		}
 		if by.Natural {
 			return append([]expr{with("length(%s)", o.text)}, o.order...), nil
 		}
@@ -272,7 +283,10 @@ func (s *scope) sortValues(by entity.Sort) ([]expr, error) {
 		return nil, err
 	}
 	pick := "min"
-	if by.Descending {
+	switch {
+	case by.Count:
+		pick = "sum"
+	case by.Descending:
 		pick = "max"
 	}
 	link, err := row.reach(p.node, *p.many)
@@ -281,6 +295,9 @@ func (s *scope) sortValues(by entity.Sort) ([]expr, error) {
 	}
 	for i, v := range values {
 		values[i] = with("(SELECT "+pick+"(%s) FROM "+row.from()+" WHERE "+link+")", v)
+		if by.Count { // the sum of no rows is null
+			values[i] = with("coalesce(%s, 0)", values[i])
+		}
 	}
 	return values, nil
 }

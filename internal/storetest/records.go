@@ -38,6 +38,8 @@ func recordCases() map[string]func(*fixture) {
 		"records come in the order of their ids":                orderOfIDs,
 		"filters find their records":                            filters,
 		"pages and totals":                                      pages,
+		"post-filters hold for what is found and counted":       postFilters,
+		"records are sorted by how many rows they lead to":      sortedByCount,
 		"values come back in their Go forms":                    values,
 		"associations are loaded for all parents at once":       associations,
 		"an association that is not stored reads as empty":      notStored,
@@ -111,6 +113,28 @@ func pages(f *fixture) {
 	f.equal("total of next pages, not so many", f.search(c(entity.CountNext, 5, 0)).Total, 15)
 	f.equal("total of next pages, from the third", f.search(c(entity.CountNext, 1, 2)).Total, 7)
 	f.equal("total of next pages, from the last", f.search(c(entity.CountNext, 5, 10)).Total, 5)
+}
+
+func postFilters(f *fixture) {
+	is := func(field string, value any) []entity.Filter {
+		return []entity.Filter{{Kind: entity.Equals, Field: field, Values: []any{value}}}
+	}
+	page := f.search(&entity.Criteria{Entity: "product", Filters: is("tax.taxRate", 7.0), PostFilters: is("active", false), Total: entity.CountAll})
+	f.equal("both hold", ids(page), named("product 3"))
+	f.equal("counted", page.Total, 1)
+	page = f.search(&entity.Criteria{Entity: "order", IDs: []appdock.ID{ID("order 2")}, Associations: map[string]*entity.Criteria{
+		"lineItems": {Filters: is("quantity", int64(3)), PostFilters: is("quantity", int64(2))},
+	}})
+	f.equal("both hold in an association", len(page.Records[0].Loaded["lineItems"].Records), 0)
+}
+
+func sortedByCount(f *fixture) {
+	item := func(name, order string) entity.Change {
+		return entity.Change{Entity: "order_line_item", Kind: entity.Inserted, ID: ID(name), Set: map[string]any{"orderId": ID(order)}}
+	}
+	f.write(f.shop.ID, item("count 1", "order 1"), item("count 2", "order 1"), item("count 3", "order 1"), item("count 4", "order 1"), item("count 5", "order 1"))
+	page := f.search(&entity.Criteria{Entity: "order", Sort: []entity.Sort{{Field: "lineItems.id", Count: true, Descending: true}}, Limit: 1})
+	f.equal("the one with the most", ids(page), named("order 1"))
 }
 
 func values(f *fixture) {
