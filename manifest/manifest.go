@@ -73,7 +73,7 @@ func Parse(fsys fs.FS, options Options) (*App, Problems, error) {
 
 // parseManifest chooses the manifest and reads it.
 func parseManifest(fsys fs.FS, options Options) (*App, Problems, error) {
-	hasXML, hasJSON := exists(fsys, xmlFile) || exists(fsys, localFile), exists(fsys, jsonFile)
+	hasXML, hasJSON := isThere(fsys, xmlFile) || isThere(fsys, localFile), isThere(fsys, jsonFile)
 	switch {
 	case options.File != "":
 		return one(fsys, options.File, options)
@@ -84,8 +84,23 @@ func parseManifest(fsys fs.FS, options Options) (*App, Problems, error) {
 		}}, nil
 	case options.Format == SitePack, hasJSON && options.Format == "":
 		return one(fsys, jsonFile, options)
+	case options.Format == Shopware, hasXML:
+		return parseXMLFiles(fsys, options)
 	}
-	return parseXMLFiles(fsys, options)
+	if _, err := fs.Lstat(fsys, xmlFile); !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("look for %s: %w", path.Join(options.Folder, xmlFile), err)
+	}
+	return nil, Problems{{
+		Code: "app.not_found", Severity: Error, Message: "there is neither a manifest.xml nor an app.json in this folder",
+		Position: Position{File: path.Join(options.Folder, xmlFile), Line: 1, Column: 1},
+	}}, nil
+}
+
+// isThere reports whether something has the name. That it cannot be read, such as a link
+// that leads nowhere, is told of when it is.
+func isThere(fsys fs.FS, name string) bool {
+	_, err := fs.Lstat(fsys, name)
+	return err == nil
 }
 
 // parseXMLFiles reads manifest.xml and what may replace it.

@@ -245,7 +245,7 @@ func TestParseChoosesTheFile(t *testing.T) {
 		wantVersion string // empty: no App
 		want        []string
 	}{
-		"nothing there":                     {map[string]string{}, "", "", []string{"F/manifest.xml:1:1: error app.not_found: there is no manifest.xml"}},
+		"nothing there":                     {map[string]string{}, "", "", []string{"F/manifest.xml:1:1: error app.not_found: there is neither a manifest.xml nor an app.json in this folder"}},
 		"manifest.xml":                      {map[string]string{"manifest.xml": app("")}, "", "1.0.0", nil},
 		"a file of any name":                {map[string]string{"m.xml": app(""), "manifest.local.xml": local}, "m.xml", "1.0.0", nil},
 		"a local manifest alone":            {map[string]string{"manifest.local.xml": local}, "", "2.0.0", nil},
