@@ -54,9 +54,9 @@ func (b *bundle) named(is func(name string) bool) []string {
 func hasEnding(name, ending string) bool { return strings.HasSuffix(strings.ToLower(name), ending) }
 
 // forPackage is the severity of what no package may hold. A developer's folder may: the
-// app's own server is often written in it.
+// app's own server is often written in it. What a store gets is a package all the same.
 func (r *review) forPackage() Severity {
-	if r.env.Development {
+	if r.env.Development && !r.env.Store {
 		return Warning
 	}
 	return Error

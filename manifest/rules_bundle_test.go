@@ -90,6 +90,7 @@ func TestBundleRules(t *testing.T) {
 		"what only stores refuse":         {rule: disallowedFile, files: map[string]string{".gitignore": ""}},
 		"a local manifest":                {rule: localManifest, files: map[string]string{localFile: app("")}, want: "F/manifest.local.xml:1:1: warning bundle.local_manifest: manifest.local.xml is for development only, leave it out of packages\n"},
 		"a local manifest for the store":  {rule: localManifest, env: store, files: map[string]string{localFile: app("")}, want: "F/manifest.local.xml:1:1: error bundle.local_manifest: manifest.local.xml is for development only, leave it out of packages\n"},
+		"PHP of a server for a store":     {rule: phpFile, env: Environment{Development: true, Store: true}, files: map[string]string{"src/a.php": ""}, want: "F/src/a.php:1:1: error bundle.php_file: PHP files are not allowed in apps\n"},
 		"a local manifest in development": {rule: localManifest, env: Environment{Development: true}, files: map[string]string{localFile: app("")}},
 		"a link inside":                   {rule: symlink, files: map[string]string{"a/b.txt": ""}, links: map[string]string{"a/c.txt": "b.txt", "d": "a/b.txt"}},
 		"links to outside": {rule: symlink, links: map[string]string{"a/b.txt": "../../secret", "c": "/etc/passwd", "d": "a/../.."}, want: "" +
