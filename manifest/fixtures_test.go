@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // testdata is a folder of other people's manifests and schemas, which are not
@@ -79,13 +81,15 @@ func TestShopwareFixturesLoadAsShopwareLoadsThem(t *testing.T) {
 	}
 }
 
-// incomplete are wild manifests that the schema accepts, because it makes nothing
-// mandatory, but that lack what the loader demands (manifest-xml.md 2.3).
-var incomplete = []string{
-	"LarsKemper__shopware-test-rule-condition-app.xml",
-	"shopware__service-bundle-symfony.xml",
-	"shopware__service-bundle-symfony--2.xml",
-	"shopware__service-bundle-symfony--3.xml",
+// incomplete are wild manifests that the schema accepts, and what they lack. The schema
+// makes nothing in <meta> mandatory; Shopware's loader does ("copyright must not be
+// empty", manifest-xml.md 2.3), so these are errors of layer A (validation.md 2,
+// manifest.missing_element) although xmllint is content: such a file is not installed.
+var incomplete = map[string][]string{
+	"LarsKemper__shopware-test-rule-condition-app.xml": {"copyright"},
+	"shopware__service-bundle-symfony.xml":             {"author", "copyright", "license"},
+	"shopware__service-bundle-symfony--2.xml":          {"author", "copyright", "license"},
+	"shopware__service-bundle-symfony--3.xml":          {"author", "copyright", "license"},
 }
 
 func TestWildManifestsThatTheSchemaAcceptsHaveNoErrors(t *testing.T) {
@@ -105,11 +109,17 @@ func TestWildManifestsThatTheSchemaAcceptsHaveNoErrors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			faults := slices.DeleteFunc(slices.Clone(problems), func(p Problem) bool {
-				return p.Code == "manifest.missing_element" && slices.Contains(incomplete, wild.File)
-			})
-			if wild.Schema == "valid" && faults.HasErrors() {
-				t.Errorf("valid by the schema, but:\n%s", faults)
+			var got, want []string
+			for _, p := range problems {
+				if p.Severity == Error {
+					got = append(got, p.Code+": "+p.Message)
+				}
+			}
+			for _, name := range incomplete[wild.File] {
+				want = append(want, "manifest.missing_element: <"+name+"> is missing in <meta>")
+			}
+			if diff := cmp.Diff(want, got); wild.Schema == "valid" && diff != "" {
+				t.Errorf("valid by the schema: errors (-want +got):\n%s", diff)
 			}
 			if app != nil && app.Name != wild.App {
 				t.Errorf("name %q, want %q", app.Name, wild.App)

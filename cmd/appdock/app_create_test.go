@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"image"
 	"image/png"
 	"os"
@@ -26,17 +27,34 @@ func TestNewAppsAreValid(t *testing.T) {
 	if err := errors.Join(png.Encode(&picture, image.NewGray(image.Rect(0, 0, 112, 112))), os.WriteFile(withIcon.Icon, picture.Bytes(), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	tests := map[string]struct {
+	type newApp struct {
 		texts  appTexts
 		format manifest.Format
 		parts  []string
-	}{
+	}
+	tests := map[string]newApp{
 		"the least":                           {plain, manifest.Shopware, nil},
 		"all parts":                           {plain, manifest.Shopware, []string{"scripts", "blocks", "webhooks", "theme"}},
 		"texts that look like something else": {hostile, manifest.Shopware, []string{"theme", "scripts"}},
 		"the least, app.json":                 {plain, manifest.SitePack, nil},
 		"all parts, app.json":                 {plain, manifest.SitePack, []string{"blocks", "webhooks"}},
 		"strange texts, app.json":             {hostile, manifest.SitePack, []string{"blocks"}},
+	}
+	for format, all := range map[manifest.Format][]string{
+		manifest.Shopware: {"scripts", "blocks", "webhooks", "theme"}, manifest.SitePack: {"blocks", "webhooks"},
+	} {
+		for chosen := range 1 << len(all) {
+			var parts []string
+			for i, part := range all {
+				if chosen&(1<<i) != 0 {
+					parts = append(parts, part)
+				}
+			}
+			tests[fmt.Sprintf("%s with %v", format, parts)] = newApp{plain, format, parts}
+			if format == manifest.Shopware {
+				tests[fmt.Sprintf("%s with an icon and %v", format, parts)] = newApp{withIcon, format, parts}
+			}
+		}
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -59,7 +77,7 @@ func TestNewAppsAreValid(t *testing.T) {
 			if err != nil || read == nil {
 				t.Fatalf("%v\n%s", err, problems)
 			}
-			problems = append(problems, manifest.Validate(read, manifest.Environment{Folder: app.folder(), Files: root.FS(), Strict: true})...)
+			problems = append(problems, manifest.Validate(read, manifest.Environment{Folder: app.folder(), Files: root.FS(), Strict: true, CompileTwig: newTemplates().compile})...)
 			if len(problems) > 0 {
 				t.Errorf("findings:\n%s", problems)
 			}
