@@ -107,7 +107,7 @@ func (p *program) agree(format *string, given bool) error {
 // check checks the apps, as many at once as there are processors, and reports them in
 // their order. One that cannot be read stops no other.
 func (p *program) check(ctx context.Context, list []subject, f validateFlags) (*report, error) {
-	shown := p.progress(len(list))
+	shown := p.progress("checking", len(list))
 	defer shown.end()
 	checked := make([]appReport, len(list))
 	free := make(chan struct{}, runtime.GOMAXPROCS(0))

@@ -35,7 +35,7 @@ func TestProgressIsShownWhenItTakesLong(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var screen bytes.Buffer
 				p := &program{err: stream{Writer: &screen, terminal: tt.terminal}, quiet: tt.quiet}
-				line := p.progress(2)
+				line := p.progress("checking", 2)
 				line.next("My\x1bApp")
 				time.Sleep(tt.takes)
 				synctest.Wait()

@@ -390,6 +390,27 @@ func ownExplanations() []explanation {
 			"Name the shop with --shop: its name, its id or the host name of its URL; `appdock shop list` shows them.",
 		},
 		{
+			"SYSTEM__ILLEGAL_STATE_TRANSITION", "The record cannot go from its state by that action.",
+			"Its state machine has no such transition from the state that it is in.", "Choose one of the actions that the message lists.",
+		},
+		{
+			"SYSTEM__STATE_MACHINE_INVALID_ENTITY_ID", "There is no record of that id to move to another state.",
+			"The id is misspelt, or the record was deleted.", "Search for the record and send its id.",
+		},
+		{
+			"SYSTEM__STATE_MACHINE_INVALID_STATE_FIELD", "The entity has no state in that field.",
+			"Only orders, their deliveries, payments, captures and refunds have states.", "Name one of them, and leave stateFieldName out.",
+		},
+		{
+			"FRAMEWORK__NO_NUMBER_RANGE_CONFIGURATION", "There is no number range of that type.",
+			"The type is misspelt, or the range was deleted.", "Ask for order, product or customer, or for a type that the shop has.",
+		},
+		{
+			"ADK-SEED-INVALID", "The shop cannot be filled like that.",
+			"The numbers are negative, too large or both missing, or orders were asked for without products.",
+			"Give --products, and --orders as you like: orders are made of the products that are made up with them.",
+		},
+		{
 			"ADK-SHOP-UNKNOWN", "The host has no shop of that name, or more than one.",
 			"The name is misspelt, or it fits several shops.",
 			"See the shops with `appdock shop list`; an id is never the same for two.",

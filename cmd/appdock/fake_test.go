@@ -252,3 +252,8 @@ func (h *fakeHost) installed() string {
 	slices.Sort(names)
 	return strings.Join(names, " ")
 }
+
+func (h *fakeHost) Seed(_ context.Context, s control.Seeding) (control.Seeding, error) {
+	s.Done, s.Total = s.Done+1, 3
+	return s, nil
+}

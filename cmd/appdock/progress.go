@@ -9,6 +9,7 @@ import (
 // progress is a line on the terminal about work that takes long enough to wonder.
 type progress struct {
 	screen stream
+	doing  string // such as "checking"
 	total  int
 
 	stop chan struct{}
@@ -26,8 +27,8 @@ const (
 
 // progress begins to count to total. The line is shown only where somebody sees it; end
 // takes it away.
-func (p *program) progress(total int) *progress {
-	line := &progress{screen: p.err, total: total, stop: make(chan struct{})}
+func (p *program) progress(doing string, total int) *progress {
+	line := &progress{screen: p.err, doing: doing, total: total, stop: make(chan struct{})}
 	if p.err.terminal && !p.quiet {
 		line.done.Go(line.show)
 	}
@@ -69,5 +70,5 @@ func (l *progress) show() {
 func (l *progress) line() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return fmt.Sprintf("checking %d of %d: %s", l.count, l.total, cut(oneLine(l.name), maxLabel))
+	return fmt.Sprintf("%s %d of %d: %s", l.doing, l.count, l.total, cut(oneLine(l.name), maxLabel))
 }

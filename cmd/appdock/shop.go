@@ -17,7 +17,7 @@ func newShop(p *program) *cobra.Command {
 		Example: "appdock shop show\nappdock shop list",
 	}
 	group(c)
-	c.AddCommand(newShopList(p), newShopShow(p), newShopCheck(p), newShopURLChange(p), newShopStage(p))
+	c.AddCommand(newShopList(p), newShopShow(p), newShopCheck(p), newShopURLChange(p), newShopStage(p), newShopSeed(p))
 	return c
 }
 

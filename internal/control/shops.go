@@ -16,6 +16,7 @@ type Shop interface {
 	Apps
 	Identities
 	Deliveries
+	Seedings
 }
 
 // ShopDetails is what a shop is (cli.md 2.4).

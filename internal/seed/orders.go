@@ -10,15 +10,24 @@ import (
 // shippingGross is what a parcel costs, in cents, tax of the full rate included.
 const shippingGross = 490
 
-// order is the payload of an order: who buys what follows from n alone.
+// order is the payload of an order of the demo shop: who buys what follows from n alone.
 func order(n int, orderID appdock.ID, at time.Time) object {
-	articles, buyer := catalogue(), customerOf((n*11)%customerCount)
+	all := catalogue()
+	articles := make([]article, 1+(n*7+n/4)%4)
+	for i := range articles {
+		articles[i] = all[(n*29+i*61)%len(all)]
+	}
+	return orderOf(n, orderID, at, articles)
+}
+
+// orderOf is the payload of an order of one to three of each article.
+func orderOf(n int, orderID appdock.ID, at time.Time, articles []article) object {
+	buyer := customerOf((n * 11) % customerCount)
 	below := func(what string) string { return hex("order/" + orderID.String() + "/" + what) }
 	addressID := below("address")
 	sum := taxes{}
 	var items []any
-	for i := range 1 + (n*7+n/4)%4 {
-		a := articles[(n*29+i*61)%len(articles)]
+	for i, a := range articles {
 		quantity := 1 + (n+i)%3
 		sum.add(a.rate, a.gross*quantity)
 		items = append(items, object{
