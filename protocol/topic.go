@@ -3,6 +3,7 @@ package protocol
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Topic is SitePack's name for a kind of event, and what it is made of (app-json.md 4,
@@ -75,7 +76,10 @@ func namedTopics() []Topic {
 
 // Topics lists all that there are: those of rows by entity, then the named ones. A name
 // stands twice where two events make it.
-func Topics() []Topic {
+func Topics() []Topic { return slices.Clone(topicTable()) }
+
+// topicTable is made when it is first needed. Nobody changes it.
+var topicTable = sync.OnceValue(func() []Topic {
 	var all []Topic
 	for _, entity := range topicEntities {
 		row := func(verb, event, operation string) Topic {
@@ -84,14 +88,18 @@ func Topics() []Topic {
 		all = append(all, row("created", "written", "insert"), row("updated", "written", "update"), row("deleted", "deleted", ""))
 	}
 	return append(all, namedTopics()...)
-}
+})
 
 // LookupTopic gives what a topic is made of, the run-time ones included; none if there is
 // no such topic. "order.*" stands for all of an entity, which only a subscription made at
 // run time may say.
 func LookupTopic(name string) []Topic {
 	entity, all := strings.CutSuffix(name, ".*")
-	return slices.DeleteFunc(Topics(), func(t Topic) bool {
-		return all && !strings.HasPrefix(t.Name, entity+".") || !all && t.Name != name
-	})
+	found := []Topic{}
+	for _, t := range topicTable() {
+		if all && strings.HasPrefix(t.Name, entity+".") || !all && t.Name == name {
+			found = append(found, t)
+		}
+	}
+	return found
 }
