@@ -170,7 +170,10 @@ func (w *writing) plan(search searcher) (*plan, error) {
 	if err := p.checkKeys(); err != nil {
 		return nil, err
 	}
-	return p, p.deletions()
+	if err := p.deletions(); err != nil {
+		return nil, err
+	}
+	return p, p.index()
 }
 
 // load finds the rows that may be there already, with one search for each entity.

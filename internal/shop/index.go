@@ -1,0 +1,257 @@
+package shop
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// What follows from other rows is written with them, in the same unit, so that apps can
+// read it at once (entities.md, "Deletion, numbering and state rules").
+
+// listedPairs is a field that lists what the pairs of a mapping entity lead to.
+type listedPairs struct {
+	mapping, owner, far string // owner and far are the keys
+	field               string // of the owner
+}
+
+func pairLists() []listedPairs {
+	return []listedPairs{
+		{"product_category", "productId", "categoryId", "categoryIds"},
+		{"product_tag", "productId", "tagId", "tagIds"},
+		{"product_property", "productId", "optionId", "propertyIds"},
+		{"product_option", "productId", "optionId", "optionIds"},
+		{"customer_tag", "customerId", "tagId", "tagIds"},
+	}
+}
+
+// index adds to the plan what follows from its changes.
+func (p *plan) index() error {
+	written := map[rowKey]int{} // the change that writes a row
+	for i, c := range p.changes {
+		if c.Kind != entity.Deleted {
+			written[rowKey{c.Entity, c.ID}] = i
+		}
+	}
+	for _, list := range pairLists() {
+		if err := p.list(list, written); err != nil {
+			return err
+		}
+	}
+	return p.countChildren(written)
+}
+
+// list keeps one list of what pairs lead to.
+func (p *plan) list(l listedPairs, written map[rowKey]int) error {
+	mapping, _ := p.schema.Definition(l.mapping)
+	key, _ := mapping.Field(l.owner)
+	d, _ := p.schema.Definition(key.Target)
+	var owners []appdock.ID
+	for _, c := range p.changes {
+		if c.Entity != l.mapping {
+			continue
+		}
+		owner, ok := c.Set[l.owner].(appdock.ID)
+		if !ok {
+			owner, _ = c.Before[l.owner].(appdock.ID)
+		}
+		if !slices.Contains(owners, owner) {
+			owners = append(owners, owner)
+		}
+	}
+	if len(owners) == 0 {
+		return nil
+	}
+	owners, err := p.there(d.Name, owners)
+	if err != nil {
+		return err
+	}
+	pairs, err := p.pairsOf(l, owners)
+	if err != nil {
+		return err
+	}
+	for _, owner := range owners {
+		p.assign(d, owner, map[string]any{l.field: idList(pairs[owner])}, written)
+	}
+	if l.field == "categoryIds" {
+		return p.growTrees(d, owners, pairs, written)
+	}
+	return nil
+}
+
+// there gives those of the records that the plan leaves, and has their rows ready.
+func (p *plan) there(name string, ids []appdock.ID) ([]appdock.ID, error) {
+	unknown := idsByEntity{}
+	for _, id := range ids {
+		if p.rows[rowKey{name, id}] == nil {
+			unknown.add(name, id)
+		}
+	}
+	err := unknown.each(func(name string, ids []appdock.ID) error {
+		found, err := p.search(entity.View{}, &entity.Criteria{Entity: name, IDs: ids})
+		for _, record := range found.Records {
+			p.rows[rowKey{name, record.ID()}] = &row{stored: record, exists: true, set: map[string]any{}}
+		}
+		return err
+	})
+	left := slices.DeleteFunc(slices.Clone(ids), func(id appdock.ID) bool {
+		r := p.rows[rowKey{name, id}]
+		return r == nil || !r.exists
+	})
+	return left, err
+}
+
+// pairsOf gives what the pairs of each owner lead to once the plan is done.
+func (p *plan) pairsOf(l listedPairs, owners []appdock.ID) (map[appdock.ID][]appdock.ID, error) {
+	all := map[appdock.ID][]appdock.ID{}
+	var old []any // owners that may have pairs already
+	d, _ := p.schema.Definition(l.mapping)
+	key, _ := d.Field(l.owner)
+	for _, owner := range owners {
+		if p.rows[rowKey{key.Target, owner}].stored.Definition != nil {
+			old = append(old, owner)
+		}
+	}
+	for batch := range slices.Chunk(old, maxBatch) {
+		found, err := p.search(entity.View{}, &entity.Criteria{
+			Entity: l.mapping, Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: l.owner, Values: batch}},
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, pair := range found.Records {
+			if r := p.rows[rowKey{l.mapping, pair.ID()}]; r == nil || r.exists {
+				all[pair.Key(l.owner)] = append(all[pair.Key(l.owner)], pair.Key(l.far))
+			}
+		}
+	}
+	for _, c := range p.changes {
+		r := p.rows[rowKey{c.Entity, c.ID}]
+		if c.Entity != l.mapping || c.Kind != entity.Inserted || !r.exists {
+			continue
+		}
+		owner, _ := c.Set[l.owner].(appdock.ID)
+		far, _ := c.Set[l.far].(appdock.ID)
+		if !slices.Contains(all[owner], far) {
+			all[owner] = append(all[owner], far)
+		}
+	}
+	return all, nil
+}
+
+// growTrees pairs products with their categories and all that stand above these.
+func (p *plan) growTrees(d *entity.Definition, owners []appdock.ID, pairs map[appdock.ID][]appdock.ID, written map[rowKey]int) error {
+	var categories []appdock.ID
+	for _, owner := range owners {
+		categories = append(categories, pairs[owner]...)
+	}
+	slices.SortFunc(categories, func(a, b appdock.ID) int { return strings.Compare(a.String(), b.String()) })
+	if _, err := p.there("category", slices.Compact(categories)); err != nil {
+		return err
+	}
+	tree := listedPairs{"product_category_tree", "productId", "categoryId", "categoryTree"}
+	mapping, _ := p.schema.Definition(tree.mapping)
+	before, err := p.pairsOf(tree, owners)
+	if err != nil {
+		return err
+	}
+	for _, owner := range owners {
+		var above []appdock.ID
+		for _, category := range pairs[owner] {
+			path, _ := p.row("category", category).get("path").(string)
+			for step := range strings.SplitSeq(path, "|") {
+				if id, err := appdock.ParseID(step); err == nil && !slices.Contains(above, id) {
+					above = append(above, id)
+				}
+			}
+			if !slices.Contains(above, category) {
+				above = append(above, category)
+			}
+		}
+		p.assign(d, owner, map[string]any{tree.field: idList(above)}, written)
+		for _, id := range above {
+			if !slices.Contains(before[owner], id) {
+				p.changes = append(p.changes, entity.Change{
+					Entity: tree.mapping, Kind: entity.Inserted, ID: entity.PairID(owner, id),
+					Set: map[string]any{"id": entity.PairID(owner, id), tree.owner: owner, tree.far: id},
+				})
+			}
+		}
+		for _, id := range before[owner] {
+			if !slices.Contains(above, id) {
+				p.changes = append(p.changes, entity.Change{
+					Entity: mapping.Name, Kind: entity.Deleted, ID: entity.PairID(owner, id),
+					Before: map[string]any{tree.owner: owner, tree.far: id},
+				})
+			}
+		}
+	}
+	return nil
+}
+
+// countChildren keeps how many records stand right below another.
+func (p *plan) countChildren(written map[rowKey]int) error {
+	more := map[rowKey]int64{}
+	for _, c := range p.changes {
+		d, _ := p.schema.Definition(c.Entity)
+		if d.Index("childCount") < 0 {
+			continue
+		}
+		if parent, ok := c.Set["parentId"].(appdock.ID); ok {
+			more[rowKey{c.Entity, parent}]++
+		}
+		_, moved := c.Set["parentId"]
+		if parent, ok := c.Before["parentId"].(appdock.ID); ok && (moved || c.Kind == entity.Deleted) {
+			more[rowKey{c.Entity, parent}]--
+		}
+	}
+	parents := idsByEntity{}
+	for k, n := range more {
+		if n != 0 {
+			parents.add(k.entity, k.id)
+		}
+	}
+	return parents.each(func(name string, ids []appdock.ID) error {
+		d, _ := p.schema.Definition(name)
+		left, err := p.there(name, ids)
+		for _, id := range left {
+			count, _ := p.row(name, id).get("childCount").(int64)
+			p.assign(d, id, map[string]any{"childCount": max(0, count+more[rowKey{name, id}])}, written)
+		}
+		return err
+	})
+}
+
+// assign sets fields of a row that the plan leaves, in the change that writes it already if
+// there is one.
+func (p *plan) assign(d *entity.Definition, id appdock.ID, set map[string]any, written map[rowKey]int) {
+	k := rowKey{d.Name, id}
+	i, ok := written[k]
+	if !ok {
+		written[k] = len(p.changes)
+		p.change(d, id, "", set)
+		return
+	}
+	c, r := &p.changes[i], p.rows[k]
+	if c.Kind == entity.Updated {
+		for name := range set {
+			if _, known := c.Before[name]; !known {
+				c.Before[name] = r.get(name)
+			}
+		}
+	}
+	maps.Copy(c.Set, set)
+	maps.Copy(r.set, set)
+}
+
+// idList is a list of ids as it is stored.
+func idList(ids []appdock.ID) any {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = id.String()
+	}
+	return encode(texts)
+}
