@@ -316,6 +316,26 @@ func ownExplanations() []explanation {
 			"The id is misspelt, or its time in the log is over.", "See the deliveries with `appdock delivery list`.",
 		},
 		{
+			"ADK-DELIVERY-OPEN", "A delivery that shall be sent again is still to be sent.",
+			"It waits for its next attempt, or is parked for a webhook that is not healthy.", "Wait, or resume the webhook with `appdock webhook resume`.",
+		},
+		{
+			"ADK-EVENT-UNKNOWN", "There is no event of this name that apps can hear.",
+			"The name is misspelt, or apps cannot subscribe to that event.", "`appdock app validate` proposes names for those in a manifest.",
+		},
+		{
+			"ADK-EVENT-OF-LIFE", "The event is about the life of one app, and is not made up.",
+			"Apps act on it: one that hears of its uninstall forgets its shop.", "Cause it with the command for that step, such as `appdock app deactivate`.",
+		},
+		{
+			"ADK-PAYLOAD-INVALID", "The data of an event cannot be sent.",
+			"It is no JSON, larger than 1 MiB, or of another form than the event has.", "Leave the payload out, and look at the sample with `appdock delivery show`.",
+		},
+		{
+			"ADK-URL-INVALID", "A copy of a delivery cannot be sent to this URL.",
+			"It is no http or https URL with a host, or has a password in it.", "Give one such as https://example.com/hook.",
+		},
+		{
 			"ADK-DISK-FULL", "There is no room left on the disk of the data folder.",
 			"Nothing new is accepted until there is; what was accepted before is delivered all the same.", "Make room: the host goes on by itself.",
 		},
@@ -390,22 +410,6 @@ func ownExplanations() []explanation {
 			"Name the shop with --shop: its name, its id or the host name of its URL; `appdock shop list` shows them.",
 		},
 		{
-			"SYSTEM__ILLEGAL_STATE_TRANSITION", "The record cannot go from its state by that action.",
-			"Its state machine has no such transition from the state that it is in.", "Choose one of the actions that the message lists.",
-		},
-		{
-			"SYSTEM__STATE_MACHINE_INVALID_ENTITY_ID", "There is no record of that id to move to another state.",
-			"The id is misspelt, or the record was deleted.", "Search for the record and send its id.",
-		},
-		{
-			"SYSTEM__STATE_MACHINE_INVALID_STATE_FIELD", "The entity has no state in that field.",
-			"Only orders, their deliveries, payments, captures and refunds have states.", "Name one of them, and leave stateFieldName out.",
-		},
-		{
-			"FRAMEWORK__NO_NUMBER_RANGE_CONFIGURATION", "There is no number range of that type.",
-			"The type is misspelt, or the range was deleted.", "Ask for order, product or customer, or for a type that the shop has.",
-		},
-		{
 			"ADK-SEED-INVALID", "The shop cannot be filled like that.",
 			"The numbers are negative, too large or both missing, or orders were asked for without products.",
 			"Give --products, and --orders as you like: orders are made of the products that are made up with them.",
@@ -465,7 +469,7 @@ func ownExplanations() []explanation {
 		},
 		{
 			"ADK-WEBHOOK-UNKNOWN", "There is no webhook with this id.",
-			"The id is misspelt, or its app was uninstalled or updated.", "See the app's webhooks with `appdock app show NAME`.",
+			"The id is misspelt, or its app was uninstalled or updated.", "See the webhooks with `appdock webhook list`.",
 		},
 		{
 			codeUnsupported, "This release cannot do that yet.",

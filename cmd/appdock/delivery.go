@@ -16,13 +16,13 @@ import (
 func newDelivery(p *program) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "delivery",
-		Short: "See what was sent to apps",
+		Short: "See what was sent to apps, and send it again",
 		Long: "See the deliveries of the host: each is one event on its way to one webhook of an app, " +
 			"with every attempt and what came back.",
 		Example: "appdock delivery list --status dead",
 	}
 	group(c)
-	c.AddCommand(newDeliveryList(p), newDeliveryShow(p))
+	c.AddCommand(newDeliveryList(p), newDeliveryShow(p), newDeliveryReplay(p))
 	return c
 }
 

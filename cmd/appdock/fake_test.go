@@ -24,9 +24,14 @@ type fakeHost struct {
 
 	granted []string // to every app; nil: what they have at first
 	moved   bool     // the shop is not where its apps know it
+
+	states    map[appdock.ID]string // of webhooks that were paused or resumed
+	triggered control.Trigger       // the last one
 }
 
-func newFakeHost() *fakeHost { return &fakeHost{apps: map[string]control.App{}} }
+func newFakeHost() *fakeHost {
+	return &fakeHost{apps: map[string]control.App{}, states: map[appdock.ID]string{}}
+}
 
 var noon = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 
@@ -236,6 +241,69 @@ func (h *fakeHost) Delivery(_ context.Context, id appdock.ID) (control.DeliveryD
 		return control.DeliveryDetails{}, &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "There is no delivery " + id.String()}
 	}
 	return all[at], nil
+}
+
+func (h *fakeHost) Replay(ctx context.Context, f control.DeliveryFilter) (control.Replayed, error) {
+	if f.ID.IsZero() {
+		return control.Replayed{Replayed: 3}, nil
+	}
+	d, err := h.Delivery(ctx, f.ID)
+	if err == nil && d.Status == "waiting" {
+		err = &appdock.Error{Kind: appdock.Conflict, Code: "ADK-DELIVERY-OPEN", Message: "The delivery is still to be sent"}
+	}
+	return control.Replayed{Replayed: 1}, err
+}
+
+func (h *fakeHost) CopyDelivery(_ context.Context, _ appdock.ID, to string) (control.Copied, error) {
+	if strings.HasSuffix(to, "/silent") {
+		return control.Copied{Error: "no answer in time", MS: 10000}, nil
+	}
+	return control.Copied{Status: 200, MS: 7}, nil
+}
+
+// subscriptions has one of each state that people see.
+func subscriptions() []control.Subscription {
+	trial, since := noon.Add(5*time.Minute), noon.Add(-time.Hour)
+	one := control.Subscription{ID: appdock.ID{0: 0x0b, 15: 1}, App: "MyExampleApp", Name: "placed", Event: "checkout.order.placed", URL: "https://my.app.example/placed", State: "healthy"}
+	two := one
+	two.ID, two.App, two.State, two.Transient, two.Parked, two.NextTrialAt = appdock.ID{0: 0x0b, 15: 2}, "Plain", "suspended", 9, 12, &trial
+	two.SuspendedSince, two.Cause = &since, "schedule_exhausted"
+	return []control.Subscription{one, two}
+}
+
+func (h *fakeHost) Webhooks(context.Context) ([]control.Subscription, error) {
+	list := subscriptions()
+	for i := range list {
+		if state, ordered := h.states[list[i].ID]; ordered {
+			list[i].State = state
+		}
+	}
+	return list, nil
+}
+
+func (h *fakeHost) PauseWebhook(_ context.Context, id appdock.ID) error {
+	h.states[id] = "disabled"
+	return nil
+}
+
+func (h *fakeHost) ResumeWebhook(_ context.Context, id appdock.ID, drop bool) (control.Resumed, error) {
+	h.states[id] = "healthy"
+	if drop {
+		return control.Resumed{Dropped: 12}, nil
+	}
+	return control.Resumed{}, nil
+}
+
+func (h *fakeHost) Trigger(_ context.Context, t control.Trigger) (control.Triggered, error) {
+	h.triggered = t
+	if t.Event == "nonsense" {
+		return control.Triggered{}, &appdock.Error{Kind: appdock.NotFound, Code: "ADK-EVENT-UNKNOWN", Message: "There is no such event"}
+	}
+	return control.Triggered{
+		Event: t.Event, EventID: appdock.ID{0: 0x0e, 15: 2},
+		Deliveries: []control.TriggeredDelivery{{ID: appdock.ID{0: 0x0a, 15: 3}, App: "MyExampleApp", Webhook: "placed"}},
+		Filtered:   []control.Filtered{{App: "Plain", Webhook: "placed", Reason: "the app lacks order:read"}},
+	}, nil
 }
 
 // Close makes the fake one that runs in this process.

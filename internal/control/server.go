@@ -84,7 +84,7 @@ func inShop(f func(r *http.Request, shop Shop) (any, error)) endpoint {
 // routes is the whole of the operators' protocol, version 1, but for the stream that
 // [watch] gives.
 func routes() []route {
-	return slices.Concat(hostRoutes(), shopRoutes(), appRoutes(), identityRoutes(), deliveryRoutes(), seedingRoutes())
+	return slices.Concat(hostRoutes(), shopRoutes(), appRoutes(), identityRoutes(), deliveryRoutes(), webhookRoutes(), seedingRoutes())
 }
 
 func hostRoutes() []route {

@@ -16,6 +16,7 @@ type Shop interface {
 	Apps
 	Identities
 	Deliveries
+	Webhooks
 	Seedings
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/appclient"
@@ -11,10 +12,7 @@ import (
 
 // Deliveries lists deliveries, the newest first.
 func (s *Shop) Deliveries(ctx context.Context, f control.DeliveryFilter) ([]control.Delivery, error) {
-	found, err := s.host.store.Deliveries(ctx, webhook.Filter{
-		Shop: s.id, App: f.App, Event: appdock.EventName(f.Event), State: webhook.State(f.Status),
-		Since: f.Since, Until: f.Until, Limit: f.Limit,
-	})
+	found, err := s.host.store.Deliveries(ctx, s.filter(f))
 	if err != nil {
 		return nil, err
 	}
@@ -23,6 +21,53 @@ func (s *Shop) Deliveries(ctx context.Context, f control.DeliveryFilter) ([]cont
 		list[i] = delivery(d)
 	}
 	return list, nil
+}
+
+func (s *Shop) filter(f control.DeliveryFilter) webhook.Filter {
+	return webhook.Filter{
+		Shop: s.id, ID: f.ID, App: f.App, Event: appdock.EventName(f.Event), State: webhook.State(f.Status),
+		Since: f.Since, Until: f.Until, Limit: f.Limit,
+	}
+}
+
+// Replay sends deliveries again that are delivered or dead.
+func (s *Shop) Replay(ctx context.Context, f control.DeliveryFilter) (control.Replayed, error) {
+	n, err := s.host.webhooks.Replay(ctx, s.filter(f))
+	if err != nil || n > 0 || f.ID.IsZero() {
+		return control.Replayed{Replayed: n}, err
+	}
+	d, _, err := s.host.store.Attempts(ctx, s.id, f.ID)
+	if err != nil {
+		return control.Replayed{}, err
+	}
+	e := &appdock.Error{
+		Kind: appdock.Conflict, Code: "ADK-DELIVERY-OPEN",
+		Message: "The delivery " + d.ID.String() + " is still to be sent",
+		Cause:   "it is " + string(d.State),
+		Cure:    "Wait for its next attempt: appdock delivery show " + d.ID.String() + ".",
+	}
+	if d.State == webhook.Parked {
+		e.Cure = "Resume its webhook: appdock webhook list shows which one is not healthy."
+	}
+	return control.Replayed{}, e
+}
+
+// CopyDelivery sends a delivery to another URL and touches no record of it.
+func (s *Shop) CopyDelivery(ctx context.Context, id appdock.ID, to string) (control.Copied, error) {
+	u, err := url.Parse(to)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return control.Copied{}, &appdock.Error{
+			Kind: appdock.Invalid, Code: "ADK-URL-INVALID",
+			Message: "The copy cannot be sent to this URL",
+			Cause:   "it is no http or https URL with a host and without a password",
+			Cure:    "Give one such as https://example.com/hook.",
+		}
+	}
+	out, err := s.host.webhooks.Copy(ctx, s.id, id, to)
+	if err != nil {
+		return control.Copied{}, err
+	}
+	return control.Copied{Status: out.Status, Error: out.Error, MS: out.Took.Milliseconds(), Request: out.Request, Response: out.Response}, nil
 }
 
 // Delivery shows one delivery with its attempts.

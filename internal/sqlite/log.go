@@ -70,6 +70,7 @@ func conditionsOf(shop string, t tenant, f webhook.Filter) (text string, args []
 	}
 	where(!f.ID.IsZero(), "d.id = ?", f.ID[:])
 	where(!f.Subscription.IsZero(), "d.subscription = ?", f.Subscription[:])
+	where(!f.EventID.IsZero(), "d.seq = (SELECT e.seq FROM event AS e WHERE e.shop = d.shop AND e.id = ?)", f.EventID[:])
 	where(f.App != "", "d.app = ?", f.App)
 	where(f.Event != "", "d.event_name = ?", string(f.Event))
 	where(f.State != "", "d.state = ?", string(f.State))

@@ -1,8 +1,10 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/protocol"
@@ -138,6 +140,32 @@ func (o *Operator) Copy(ctx context.Context, shop appdock.ShopID, id appdock.ID,
 	}
 	d.URL = to
 	return o.Sender.Send(ctx, d.Call(at, o.Engine.options.Host, key, o.Engine.options.Now()), key), nil
+}
+
+// Skipped is a subscription to an event's name that does not get the event.
+type Skipped struct {
+	App, Name string
+	Reason    Skip
+}
+
+// Skipped tells which subscriptions to an event's name do not get it, by app and name.
+func (o *Operator) Skipped(ctx context.Context, event appdock.Event) ([]Skipped, error) {
+	subscriptions, _, err := o.Subscriptions.Load(ctx, event.Shop)
+	if err != nil {
+		return nil, fmt.Errorf("load the subscriptions: %w", err)
+	}
+	var list []Skipped
+	known, _ := protocol.Events().Lookup(string(event.Name))
+	for _, s := range subscriptions {
+		if s.Event != event.Name || s.Until != 0 {
+			continue
+		}
+		if reason := skip(event, known, &s); reason != "" {
+			list = append(list, Skipped{App: s.App, Name: s.Name, Reason: reason})
+		}
+	}
+	slices.SortFunc(list, func(a, b Skipped) int { return cmp.Or(cmp.Compare(a.App, b.App), cmp.Compare(a.Name, b.Name)) })
+	return list, nil
 }
 
 // Sent is the call of an attempt as it was made, but for a key that changed since.

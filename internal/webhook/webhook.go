@@ -110,6 +110,7 @@ type Filter struct {
 	Shop         appdock.ShopID
 	ID           appdock.ID
 	Subscription appdock.ID
+	EventID      appdock.ID
 	App          string
 	Event        appdock.EventName
 	State        State
