@@ -2,15 +2,12 @@ package sqlite
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/appdock/appdock"
-	"github.com/appdock/appdock/internal/entity"
-	"github.com/appdock/appdock/internal/sqlstore"
 )
 
 // primaryCode gives the driver's code without its extension; 0 if err is not the driver's.
@@ -67,33 +64,4 @@ func brokenColumns(err error) []string {
 		_, columns[i], _ = strings.Cut(c, ".")
 	}
 	return columns
-}
-
-// taken is what a person is told whose change broke a unique constraint.
-func taken(d *entity.Definition, c entity.Change, columns []string, err error) *appdock.Error {
-	u, primary := sqlstore.Violated(d, columns)
-	fault := appdock.Fault{Pointer: c.Pointer, Code: u.Code}
-	switch {
-	case primary:
-		// An insertion of what exists is an update (admin-api.md 6).
-		fault.Code = "FRAMEWORK__WRITE_TYPE_INTEND_ERROR"
-		fault.Message = fmt.Sprintf("There is a record of %s with the id %s already.", d.Name, c.ID)
-	default:
-		if fault.Code == "" {
-			fault.Code = "FRAMEWORK__DUPLICATE_VALUE"
-		}
-		fields := strings.Join(u.Fields, " and ")
-		fault.Message = fmt.Sprintf("Another record of %s has the same %s.", d.Name, fields)
-		for _, name := range u.Fields {
-			fault.Params = append(fault.Params, appdock.Param{Name: name, Value: c.Set[name]})
-		}
-	}
-	return &appdock.Error{
-		Kind:    appdock.Invalid,
-		Code:    fault.Code,
-		Message: fault.Message,
-		Faults:  []appdock.Fault{fault},
-		Params:  fault.Params,
-		Err:     err,
-	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/sqlstore"
 )
 
 // tx is one unit of work: the floor that every adapter of the store writes records,
@@ -68,31 +69,15 @@ func (t *tx) change(shop tenant, c entity.Change) error {
 	n, err := t.put(st.SQL, st.Args...)
 	if columns := brokenColumns(err); columns != nil {
 		d, _ := t.store.schema.Definition(c.Entity)
-		return taken(d, c, columns, err)
+		return sqlstore.Taken(d, c, columns, err)
 	}
 	if err != nil {
 		return fmt.Errorf("%s %s %s: %w", c.Kind, c.Entity, c.ID, err)
 	}
 	if n == 0 {
-		return t.gone(c)
+		return sqlstore.Gone(c)
 	}
 	return nil
-}
-
-// gone says why a change found no row.
-func (t *tx) gone(c entity.Change) error {
-	e := &appdock.Error{
-		Kind:    appdock.Conflict,
-		Code:    "ADK-RECORD-CHANGED",
-		Message: fmt.Sprintf("The record %s of %s was changed by somebody else.", c.ID, c.Entity),
-		Cure:    "Read it again and repeat the change.",
-	}
-	if c.Expect == 0 {
-		e.Kind, e.Code = appdock.NotFound, "ADK-RECORD-GONE"
-		e.Message = fmt.Sprintf("There is no record %s of %s.", c.ID, c.Entity)
-	}
-	e.Faults = []appdock.Fault{{Pointer: c.Pointer, Code: e.Code, Message: e.Message}}
-	return e
 }
 
 // raise writes events with the unit.
