@@ -31,7 +31,7 @@ type healthChange struct {
 func (e *Engine) dispatch(ctx, sending context.Context) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for ctx.Err() == nil && len(e.results) < e.options.InFlight {
+	for ctx.Err() == nil && len(e.results) < min(e.options.InFlight, mostPending) {
 		now := e.options.Now()
 		d, ok := e.lanes.next(now)
 		if !ok {
@@ -234,7 +234,7 @@ func (e *Engine) record(ctx, sending, recording context.Context, ended <-chan st
 func (e *Engine) group(last bool) []result {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	few := len(e.results) > 0 && len(e.results) < e.options.InFlight/2 && e.lanes.quick.inFlight > len(e.results)
+	few := len(e.results) > 0 && len(e.results) < mostPending/2 && e.lanes.quick.inFlight > len(e.results)
 	if few && !last {
 		e.mu.Unlock()
 		time.Sleep(linger)

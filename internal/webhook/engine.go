@@ -36,7 +36,7 @@ type Options struct {
 	Host        protocol.Host // Agent and Version; language and locale come with the shop
 	Schedule    Schedule      // nil: DefaultSchedule
 	Health      HealthRules   // no cooldowns: DefaultHealthRules
-	InFlight    int           // most attempts at a time to endpoints that are not slow; 0: 64
+	InFlight    int           // most attempts at a time to endpoints that are not slow; 0: 128
 	PerEndpoint int           // most attempts at a time to one endpoint; 0: 8
 	// Apps says what is different for some, by name.
 	Apps map[string]AppOptions
@@ -77,7 +77,8 @@ const (
 	fanOutBytes = 1 << 20
 	finishGroup = 512
 	linger      = time.Millisecond
-	maxStale    = 3 // times that an index may be too old although it was just loaded
+	mostPending = 64 // results that wait to be written, above which nothing else is begun
+	maxStale    = 3  // times that an index may be too old although it was just loaded
 	// A stopped engine lets attempts end for as long as one may take, and then writes
 	// what they came to.
 	attemptGrace = 10 * time.Second
@@ -133,7 +134,7 @@ func NewEngine(ports Ports, options Options) *Engine {
 		options.Schedule = DefaultSchedule()
 	}
 	if options.InFlight == 0 {
-		options.InFlight = 64
+		options.InFlight = 128
 	}
 	if options.PerEndpoint == 0 {
 		options.PerEndpoint = 8

@@ -55,7 +55,7 @@ func (l *looper) fanOut(ctx context.Context) error {
 	l.fannedOut = asked
 	l.progressed()
 	l.mu.Unlock()
-	return nil
+	return l.keepGates(ctx) // what was made parked may be over the cap, or be the next trial
 }
 
 // match makes the deliveries of events. It runs inside a unit of work of the store,

@@ -230,6 +230,9 @@ func (l *lanes) next(now time.Time) (*entry, bool) {
 			return e, true
 		}
 	}
+	if len(l.quick.turns) > 0 { // all places are taken, perhaps by endpoints that do not answer
+		l.alarm = earliest(l.alarm, now.Add(slowAfter/5))
+	}
 	return nil, false
 }
 
@@ -307,6 +310,9 @@ func (l *lanes) wake(now time.Time) {
 	for q := range l.asleep {
 		q.wake(now)
 		l.settle(q, now)
+	}
+	if l.quick.inFlight >= l.quick.most {
+		l.watch(now)
 	}
 	l.alarm = time.Time{}
 	for q := range l.asleep {
