@@ -79,6 +79,7 @@ func (s *Server) Watch(ctx context.Context) iter.Seq2[control.Activity, error] {
 
 // observeDelivery tells watchers of an attempt that goes out and of its answer.
 func (s *Server) observeDelivery(o webhook.Observation) {
+	s.attempts.observe(o)
 	a := control.Activity{
 		At: o.At, Shop: o.Delivery.Shop, Kind: "event", App: o.Delivery.App, Event: string(o.Delivery.EventName),
 		Key: keyText(o.Delivery.Key), Attempt: o.Attempt,

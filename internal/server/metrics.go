@@ -41,6 +41,7 @@ func newMetrics() *metrics {
 // openMetrics makes the registry of this host. Parts add their own to it.
 func (s *Server) openMetrics() {
 	s.metrics = newMetrics()
+	s.metrics.registry.MustRegister(s.attempts)
 	gauge := func(name, help string, value func() float64) {
 		s.metrics.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
 	}

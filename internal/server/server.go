@@ -52,6 +52,7 @@ type Server struct {
 	operator *control.Server // nil: no socket
 	health   *health
 	metrics  *metrics
+	attempts *deliveryMetrics
 	opened   time.Time
 
 	activities activities
@@ -200,10 +201,12 @@ func (s *Server) wire(ctx context.Context) error {
 		Apps:        s.config.Delivery.Apps,
 		Fresh:       !s.serves(),
 		Observe:     s.observeDelivery,
+		Changed:     s.changed,
 		Now:         time.Now,
 		NewID:       newID,
 		Log:         s.config.Log,
 	})
+	s.attempts = newDeliveryMetrics(s.engine)
 	s.webhooks = &webhook.Operator{
 		Parking: s.store, Replays: s.store, Subscriptions: s.store, Log: s.store, Keys: s.store,
 		Shops: &s.shops, Sender: s.client, Engine: s.engine,

@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/appdock/appdock"
@@ -210,5 +211,37 @@ func TestFilteredIsTold(t *testing.T) {
 	}
 	if len(out.Deliveries) != 0 || len(out.Filtered) != 1 || out.Filtered[0].Reason != "the app is not active" {
 		t.Errorf("triggered %+v", out)
+	}
+}
+
+// TestFiguresOfDeliveries: what was sent, given up and held back is counted, and the
+// merchant is told of a webhook that was disabled.
+func TestFiguresOfDeliveries(t *testing.T) {
+	t.Parallel()
+	host, shop, _, webhook := hearing(t)
+	out, err := shop.Trigger(within(t, soon), control.Trigger{Event: "checkout.order.placed"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := host.Settled(within(t, soon), out.EventID); err != nil {
+		t.Fatal(err)
+	}
+	if err := shop.PauseWebhook(t.Context(), webhook.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := shop.Trigger(within(t, soon), control.Trigger{Event: "checkout.order.placed"}); err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := get(t, client(t), host.URL()+"/metrics", nil)
+	for _, line := range []string{
+		`appdock_attempts_total{class="accepted"} 3`, // app.installed, app.activated and the order
+		"appdock_deliveries_delivered_total 3",
+		"appdock_deliveries_parked 1",
+		`appdock_webhooks_unhealthy{state="disabled"} 1`,
+		`appdock_attempt_duration_seconds_count{class="accepted"} 3`,
+	} {
+		if !strings.Contains(text, line+"\n") {
+			t.Errorf("/metrics lacks %s:\n%s", line, text)
+		}
 	}
 }

@@ -16,13 +16,13 @@ type result struct {
 	health []Health
 	events []appdock.Event
 	// changes are told of once they are written.
-	changes []healthChange
+	changes []HealthChange
 }
 
-// healthChange is a subscription that entered another state of health.
-type healthChange struct {
-	subscription Subscription
-	from, to     Health
+// HealthChange is a subscription that entered another state of health.
+type HealthChange struct {
+	Subscription Subscription
+	From, To     Health
 }
 
 // dispatch starts an attempt for each delivery that may go out now. None is started once
@@ -224,7 +224,7 @@ func (e *Engine) record(ctx, sending, recording context.Context, ended <-chan st
 		}
 		failures = 0
 		e.recorded(group)
-		e.logHealth(recording, group)
+		e.tellHealth(recording, group)
 		e.dispatch(ctx, sending)
 	}
 }
@@ -303,17 +303,18 @@ func (e *Engine) recorded(group []result) {
 	}
 }
 
-// logHealth is the line of each change of health.
-func (e *Engine) logHealth(ctx context.Context, group []result) {
+// tellHealth tells of each change of health, once it is written.
+func (e *Engine) tellHealth(ctx context.Context, group []result) {
 	for _, r := range group {
 		for _, c := range r.changes {
 			level := slog.LevelWarn
-			if c.to.State == Healthy {
+			if c.To.State == Healthy {
 				level = slog.LevelInfo
 			}
 			e.options.Log.LogAttrs(ctx, level, "health changed",
-				slog.String("app", c.subscription.App), slog.String("webhook", c.subscription.Name),
-				slog.String("from", string(c.from.State)), slog.String("to", string(c.to.State)), slog.String("cause", c.to.Cause))
+				slog.String("app", c.Subscription.App), slog.String("webhook", c.Subscription.Name),
+				slog.String("from", string(c.From.State)), slog.String("to", string(c.To.State)), slog.String("cause", c.To.Cause))
+			e.options.Changed(c)
 		}
 	}
 }

@@ -46,6 +46,9 @@ type Options struct {
 	// Observe is told when an attempt goes out and when its answer is in. It is called
 	// by many goroutines and holds up the lane.
 	Observe func(Observation)
+	// Changed is told when the health of a subscription became another state. It holds up
+	// the writing of results.
+	Changed func(HealthChange)
 	Now     func() time.Time
 	NewID   func() appdock.ID
 	Log     *slog.Logger
@@ -141,6 +144,9 @@ func NewEngine(ports Ports, options Options) *Engine {
 	}
 	if options.Observe == nil {
 		options.Observe = func(Observation) {}
+	}
+	if options.Changed == nil {
+		options.Changed = func(HealthChange) {}
 	}
 	if options.Health.Cooldowns == nil {
 		options.Health = DefaultHealthRules()

@@ -100,7 +100,7 @@ func (e *Engine) become(s Subscription, before, after Health) (written result) {
 	if before.State == after.State {
 		return written
 	}
-	written.changes = []healthChange{{s, before, after}}
+	written.changes = []HealthChange{{s, before, after}}
 	if !s.Installation.IsZero() {
 		written.events = []appdock.Event{healthEvent(s, before, after, e.options.NewID(), e.options.Now())}
 	}
