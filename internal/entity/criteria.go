@@ -140,4 +140,6 @@ type View struct {
 	// Fallback is the language whose texts are shown where Language has none, before those
 	// of the system language; zero: none.
 	Fallback appdock.ID
+	// Inherit fills in the values that variants have from their parents.
+	Inherit bool
 }

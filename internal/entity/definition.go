@@ -63,6 +63,9 @@ type Field struct {
 	Runtime bool
 	// Translated fields have a value for each language.
 	Translated bool
+	// Inherited fields of a record that stands below another (parentId) have the value of
+	// that one where they have none and a view asks for it.
+	Inherited bool
 	// Target is the entity that a UUID leads to; empty: it is no foreign key.
 	Target string
 }

@@ -116,6 +116,8 @@ func (c *call) view() (entity.View, error) {
 			v.Version = id
 		}
 	}
+	// Present is on, whatever it says: so does Shopware 6.6 (admin-api.md 6, headers).
+	v.Inherit = c.r.Header.Get("sw-inheritance") != ""
 	language, err := c.language(c.r.Header.Get("sw-language-id"))
 	v.Language = language
 	return v, err

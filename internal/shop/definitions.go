@@ -113,6 +113,7 @@ func system(f *entity.Field)     { f.System = true }
 func hidden(f *entity.Field)     { f.Hidden = true }
 func runtime(f *entity.Field)    { f.Runtime = true }
 func translated(f *entity.Field) { f.Translated = true }
+func inherited(f *entity.Field)  { f.Inherited = true }
 func folded(f *entity.Field)     { f.Fold = true }
 
 func or(value any) option    { return func(f *entity.Field) { f.Default = value } }

@@ -81,7 +81,7 @@ func writeDefinition(b *strings.Builder, d entity.Definition) {
 			fmt.Fprintf(b, "→%s", f.Target)
 		}
 		fmt.Fprint(b, flagged(f.Required, "required"), flagged(f.Max > 0, fmt.Sprintf("max=%d", f.Max)),
-			flagged(f.Bounded, fmt.Sprintf("min=%d", f.Min)), flagged(f.Translated, "tr"), flagged(f.System, "ro"),
+			flagged(f.Bounded, fmt.Sprintf("min=%d", f.Min)), flagged(f.Translated, "tr"), flagged(f.Inherited, "inh"), flagged(f.System, "ro"),
 			flagged(f.Runtime, "runtime"), flagged(f.Hidden, "hidden"), flagged(f.Fold, "fold"))
 		if raw, ok := f.Default.(json.RawMessage); ok {
 			fmt.Fprintf(b, " default=%s", raw)

@@ -58,7 +58,7 @@ func translation(of *entity.Definition) entity.Definition {
 	for _, f := range of.Fields {
 		if f.Translated && f.Stored() {
 			d.Name = of.Name + "_translation"
-			f.Translated, f.Required, f.Default = false, false, nil
+			f.Translated, f.Inherited, f.Required, f.Default = false, false, false, nil
 			d.Fields = append(d.Fields, f)
 		}
 	}

@@ -285,6 +285,9 @@ func (p *plan) insert(d draft, r *row) error {
 	}
 	for _, f := range d.definition.Fields {
 		v, sent := set[f.Name]
+		if f.Inherited && set["parentId"] != nil {
+			continue // what is not sent comes from the parent
+		}
 		if f.Default != nil && (!sent || v == nil && f.Required) {
 			set[f.Name] = f.Default
 		}
@@ -406,7 +409,7 @@ func (p *plan) required(d draft, set map[string]any) {
 		switch {
 		case !f.Required, f.System, f.Runtime, v != nil, slices.Contains(d.bad, f.Name):
 		case r.exists && !sent:
-		case inherits && inheritedByVariants(d.definition.Name, f.Name):
+		case inherits && f.Inherited:
 		case !f.Translated || sent:
 			p.faults.Add(blank(d.pointer + "/" + f.Name))
 		case anyTranslation:
@@ -426,12 +429,6 @@ func (p *plan) required(d draft, set map[string]any) {
 func clears(set map[string]any, field string) bool {
 	v, sent := set[field]
 	return sent && v == nil
-}
-
-// inheritedByVariants tells the required fields that a variant may leave to its parent
-// (entities.md, product).
-func inheritedByVariants(name, field string) bool {
-	return name == "product" && slices.Contains([]string{"taxId", "price", "name"}, field)
 }
 
 // idsByEntity groups ids, so that each entity is asked for once.

@@ -207,7 +207,7 @@ func (s *scope) price(p place) (operand, error) {
 			return operand{}, fmt.Errorf("entity %s: a price has no %q", p.def.Name, step)
 		}
 	}
-	column := plain(p.column(p.field.Place().Column))
+	column := plain(s.shown(p.node, p.field, p.field.Place().Column))
 	number := with("(SELECT item.value ->> '$."+amount+"' FROM json_each(%s) AS item WHERE item.value ->> '$.currencyId' = %s)",
 		column, param(currency.String()))
 	if s.Dialect == Postgres {

@@ -118,7 +118,12 @@ func (s *scope) join(from node, a entity.Association) (node, error) {
 	}
 	n := node{target, s.newAlias()}
 	s.nodes[name] = n
-	s.joins = append(s.joins, " LEFT JOIN "+s.source(target)+" "+n.alias+" ON "+s.link(from, n, a))
+	link := s.link(from, n, a)
+	if key, _ := from.def.Field(a.Via); a.Kind == entity.ToOne && s.view.Inherit && key.Inherited {
+		own := from.column(key.Place().Column)
+		link = strings.Replace(link, own, s.shown(from, key, key.Place().Column), 1)
+	}
+	s.joins = append(s.joins, " LEFT JOIN "+s.source(target)+" "+n.alias+" ON "+link)
 	return n, nil
 }
 

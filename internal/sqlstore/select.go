@@ -195,12 +195,15 @@ func (s *scope) list() string {
 			continue
 		}
 		column := f.Place().Column
-		if s.translates(s.def, f) {
-			own := s.texts(s.node, s.view.Language)
-			list = append(list, own.column(column)+" AS "+quote(column), s.shown(s.node, f, column)+" AS "+quote(column+"_shown"))
-			continue
+		switch {
+		case s.translates(s.def, f):
+			own := first(s.inLanguage(s.heirs(s.node, f), s.view.Language, column))
+			list = append(list, own+" AS "+quote(column), s.shown(s.node, f, column)+" AS "+quote(column+"_shown"))
+		case s.view.Inherit && f.Inherited:
+			list = append(list, s.shown(s.node, f, column)+" AS "+quote(column))
+		default:
+			list = append(list, s.column(column))
 		}
-		list = append(list, s.column(column))
 	}
 	return strings.Join(list, ", ")
 }

@@ -32,17 +32,63 @@ func (s *scope) texts(of node, language appdock.ID) node {
 	return n
 }
 
-// shown is a column of a record in the language of the view: the text of that language, of
-// the one it falls back to, of the system language (entities.md, "Translations").
+// shown is a column of a record as the view shows it: in its language, in the one that falls
+// back to, in the system language (entities.md, "Translations"); in each the record's own
+// value, then that of the record it inherits from.
 func (s *scope) shown(of node, f entity.Field, column string) string {
-	if !s.translates(of.def, f) {
-		return of.column(column)
+	records := s.heirs(of, f)
+	var columns []string
+	if s.translates(of.def, f) {
+		for _, language := range []appdock.ID{s.view.Language, s.view.Fallback} {
+			if !language.IsZero() {
+				columns = append(columns, s.inLanguage(records, language, column)...)
+			}
+		}
 	}
-	columns := []string{s.texts(of, s.view.Language).column(column)}
-	if !s.view.Fallback.IsZero() {
-		columns = append(columns, s.texts(of, s.view.Fallback).column(column))
+	for _, n := range records {
+		columns = append(columns, n.column(column))
 	}
-	return "coalesce(" + strings.Join(append(columns, of.column(column)), ", ") + ")"
+	return first(columns)
+}
+
+// inLanguage is a column of records in one language.
+func (s *scope) inLanguage(records []node, language appdock.ID, column string) []string {
+	columns := make([]string, len(records))
+	for i, n := range records {
+		columns[i] = s.texts(n, language).column(column)
+	}
+	return columns
+}
+
+// first is the first of some columns that has a value.
+func first(columns []string) string {
+	if len(columns) == 1 {
+		return columns[0]
+	}
+	return "coalesce(" + strings.Join(columns, ", ") + ")"
+}
+
+// heirs are the record and, if the view inherits the field, the one that it stands below.
+func (s *scope) heirs(of node, f entity.Field) []node {
+	if !s.view.Inherit || !f.Inherited {
+		return []node{of}
+	}
+	parent, ok := of.def.Field("parentId")
+	if !ok {
+		return []node{of}
+	}
+	name := of.alias + " inherits"
+	n, joined := s.nodes[name]
+	if !joined {
+		n = node{of.def, s.newAlias()}
+		s.nodes[name] = n
+		on := n.alias + ".shop = " + of.alias + ".shop AND " + n.alias + ".id = " + of.column(parent.Place().Column)
+		if of.def.Versioned {
+			on += " AND " + n.alias + ".version_id = " + of.alias + ".version_id"
+		}
+		s.joins = append(s.joins, " LEFT JOIN "+quote(of.def.Name)+" "+n.alias+" ON "+on)
+	}
+	return []node{of, n}
 }
 
 // source is what the rows of an entity are read from. Those of an entity that holds texts

@@ -50,6 +50,7 @@ func plans(f *fixture) {
 	} {
 		f.search(c)
 		f.searchIn(austrian, c)
+		f.searchIn(entity.View{Inherit: true}, c)
 	}
 	_, err := f.Records.Write(f.t.Context(), f.shop.ID, func(u shop.Unit) error {
 		f.must(u.Apply(product("P1", map[string]any{})))

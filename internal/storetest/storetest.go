@@ -89,6 +89,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		"records":       recordCases(),
 		"mappings":      mappingCases(),
 		"translations":  translationCases(),
+		"inheritance":   inheritanceCases(),
 		"writing":       writingCases(),
 		"queue":         queueCases(),
 		"parking":       parkingCases(),
