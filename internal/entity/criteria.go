@@ -22,6 +22,8 @@ type Criteria struct {
 	Offset      int
 	Limit       int // 0: no limit
 	Total       Total
+	// Aggregations are made of all matches. They have no meaning in nested criteria.
+	Aggregations []Aggregation
 	// Associations to load, each with criteria of its own.
 	Associations map[string]*Criteria
 	// MaxRecords bounds the whole answer: the records asked for and all that come with them,

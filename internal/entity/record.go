@@ -76,4 +76,6 @@ func (r Record) One(association string) (Record, bool) {
 type Page struct {
 	Records []Record
 	Total   int // by the criteria's way to count
+	// Aggregations are the answers to those of the criteria, in their order.
+	Aggregations []Aggregated
 }

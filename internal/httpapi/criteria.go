@@ -15,12 +15,11 @@ import (
 
 // Codes of wrong criteria (admin-api.md 9).
 const (
-	codePage        = "FRAMEWORK__INVALID_PAGE_QUERY"
-	codeLimit       = "FRAMEWORK__INVALID_LIMIT_QUERY"
-	codeLimitMax    = "FRAMEWORK__QUERY_LIMIT_EXCEEDED"
-	codeAggregation = "FRAMEWORK__INVALID_AGGREGATION_QUERY"
-	codeIDs         = "FRAMEWORK__INVALID_API_CRITERIA_IDS"
-	codeParameter   = "FRAMEWORK__INVALID_REQUEST_PARAMETER"
+	codePage      = "FRAMEWORK__INVALID_PAGE_QUERY"
+	codeLimit     = "FRAMEWORK__INVALID_LIMIT_QUERY"
+	codeLimitMax  = "FRAMEWORK__QUERY_LIMIT_EXCEEDED"
+	codeIDs       = "FRAMEWORK__INVALID_API_CRITERIA_IDS"
+	codeParameter = "FRAMEWORK__INVALID_REQUEST_PARAMETER"
 )
 
 // maxConditions bounds the filters of one request, however they are grouped: each is a
@@ -49,7 +48,6 @@ func later() []struct{ key, code, what string } {
 		{"term", entity.CodeFilter, "The search for a term comes"},
 		{"grouping", entity.CodeFilter, "Grouping comes"},
 		{"fields", entity.CodeFilter, "Partial loading by fields comes"},
-		{"aggregations", codeAggregation, "Aggregations come"},
 	}
 }
 
@@ -66,6 +64,7 @@ func readCriteria(entityName string, tree map[string]any, max int, now time.Time
 		excludes: r.fieldsByEntity(tree["excludes"], "/excludes"),
 	}
 	a.criteria.Entity = entityName
+	a.criteria.Aggregations = r.aggregations(tree["aggregations"], "/aggregations")
 	if faults := r.faults.All(); len(faults) > 0 {
 		return asked{}, &appdock.Error{
 			Kind:    appdock.Invalid,
@@ -94,7 +93,7 @@ func (r *criteriaReader) fault(pointer, code, format string, args ...any) {
 // pointer to tree.
 func (r *criteriaReader) criteria(tree map[string]any, at string, depth int) entity.Criteria {
 	for _, l := range later() {
-		if !empty(tree[l.key]) && (depth == 0 || l.key != "aggregations") {
+		if !empty(tree[l.key]) {
 			r.fault(at+"/"+l.key, l.code, "%s%s", l.what, withLater)
 		}
 	}

@@ -309,7 +309,7 @@ func TestWhatComesLaterIsRefused(t *testing.T) {
 		`{"term":"tea"}`:                     {"FRAMEWORK__INVALID_FILTER_QUERY", "/term"},
 		`{"grouping":["a"]}`:                 {"FRAMEWORK__INVALID_FILTER_QUERY", "/grouping"},
 		`{"fields":["a"]}`:                   {"FRAMEWORK__INVALID_FILTER_QUERY", "/fields"},
-		`{"aggregations":[{"name":"x","type":"count","field":"id"}]}`: {"FRAMEWORK__INVALID_AGGREGATION_QUERY", "/aggregations"},
+		`{"aggregations":[{"name":"x","type":"range","field":"id"}]}`: {"FRAMEWORK__INVALID_AGGREGATION_QUERY", "/aggregations/0/type"},
 		`{"sort":"_score"}`: {"FRAMEWORK__INVALID_SORT_QUERY", "/sort/0"},
 		`{"associations":{"manufacturer":{"term":"x"}}}`: {"FRAMEWORK__INVALID_FILTER_QUERY", "/associations/manufacturer/term"},
 	}

@@ -51,6 +51,7 @@ type fake struct {
 	rows     map[string][]entity.Record
 	noted    []shop.Notification
 	rotated  []appdock.ID
+	figures  []entity.Aggregated  // answer every search
 	actor    func(*appdock.Actor) // changes who a token is for
 	asked    []*entity.Criteria
 	views    []entity.View
@@ -170,7 +171,7 @@ func (f *fake) Search(ctx context.Context, a appdock.Actor, v entity.View, c *en
 	if !v.Language.IsZero() {
 		untranslated(found)
 	}
-	page := entity.Page{Records: found, Total: len(found)}
+	page := entity.Page{Records: found, Total: len(found), Aggregations: f.figures}
 	if c.Limit > 0 {
 		page.Records = found[min(c.Offset, len(found)):min(c.Offset+c.Limit, len(found))]
 	}

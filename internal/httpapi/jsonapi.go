@@ -53,7 +53,8 @@ func (d *document) list(page entity.Page, c *entity.Criteria, at address) []byte
 	body = strconv.AppendInt(body, int64(c.Total), 10)
 	body = append(body, `,"total":`...)
 	body = strconv.AppendInt(body, int64(page.Total), 10)
-	return append(body, `},"aggregations":[]}`...)
+	body = appendAggregations(append(body, `},"aggregations":`...), page.Aggregations)
+	return append(body, '}')
 }
 
 // detail is one record.

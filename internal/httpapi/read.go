@@ -151,13 +151,13 @@ func (c *call) answerDetail(d *entity.Definition, view entity.View, a asked, f f
 	return c.send(f, c.document(form).detail(page.Records[0], c.address()))
 }
 
-// plainList is the plain form of a page. No aggregations were asked for: PHP's empty
-// array (admin-api.md 4.1).
+// plainList is the plain form of a page.
 func plainList(page entity.Page, form entity.Plain) []byte {
 	body := append([]byte(`{"total":`), strconv.Itoa(page.Total)...)
 	body = append(body, `,"data":`...)
 	body = form.AppendList(body, page.Records)
-	return append(body, `,"aggregations":[]}`...)
+	body = appendAggregations(append(body, `,"aggregations":`...), page.Aggregations)
+	return append(body, '}')
 }
 
 // address is what was asked for, by the shop's own name.

@@ -37,6 +37,9 @@ const (
 	// once: SQLite joins at most 64 tables. maxCrossings counts each time.
 	maxJoins     = 50
 	maxCrossings = 500
+	// maxAggregations bounds the aggregations of a request, nested ones among them: each
+	// reads all matches.
+	maxAggregations = 50
 	// maxSorts bounds the fields that the records of one criteria are ordered by.
 	maxSorts = 10
 	// maxAlternatives bounds the values of one filter that become alternatives of an

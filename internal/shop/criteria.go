@@ -42,10 +42,13 @@ type checker struct {
 func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer string, depth int) *entity.Criteria {
 	k.joined, k.crossed = map[string]bool{}, 0
 	checked := *c
-	checked.MaxRecords = 0
+	checked.MaxRecords, checked.Aggregations = 0, nil
 	checked.Filters = k.filters(d, c.Filters, false)
 	checked.PostFilters = k.filters(d, c.PostFilters, false)
 	checked.Sort = k.sorts(d, c.Sort)
+	if depth == 0 {
+		checked.Aggregations = k.aggregations(d, c.Aggregations)
+	}
 	checked.Associations = map[string]*entity.Criteria{}
 	for _, name := range slices.Sorted(maps.Keys(c.Associations)) {
 		at := pointer + "/associations/" + short(name)
@@ -296,6 +299,12 @@ func namedCustomFields(c *entity.Criteria, named map[string]bool) {
 		}
 	}
 	collect(c.Filters)
+	for _, a := range c.Aggregations {
+		for at := &a; at != nil; at = at.Nested {
+			collect(at.Filters)
+			collect([]entity.Filter{{Field: at.Field}})
+		}
+	}
 	collect(c.PostFilters)
 	for _, nested := range c.Associations {
 		if nested != nil {

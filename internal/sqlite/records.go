@@ -168,6 +168,13 @@ func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, erro
 		return entity.Page{}, err
 	}
 	page := entity.Page{Records: found, Total: len(found)}
+	for _, asked := range c.Aggregations {
+		figures, err := s.aggregate(ctx, c, asked)
+		if err != nil {
+			return entity.Page{}, fmt.Errorf("aggregate %s: %w", asked.Name, err)
+		}
+		page.Aggregations = append(page.Aggregations, figures)
+	}
 	if c.Total == entity.CountPage {
 		return page, nil
 	}
@@ -176,6 +183,31 @@ func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, erro
 	}
 	_, err = s.session.first(ctx, st.SQL, st.Args, &page.Total)
 	return page, err
+}
+
+// aggregate makes figures of all records that the criteria match.
+func (s search) aggregate(ctx context.Context, c *entity.Criteria, asked entity.Aggregation) (entity.Aggregated, error) {
+	a, err := s.store.sql.Aggregate(s.shop.number, s.view, c, asked)
+	if err != nil {
+		return entity.Aggregated{}, err
+	}
+	var all [][]any
+	err = s.session.each(ctx, func(rows *sql.Rows) error {
+		names, err := rows.Columns()
+		if err != nil {
+			return err
+		}
+		row, targets := make([]any, len(names)), make([]any, len(names))
+		for i := range row {
+			targets[i] = &row[i]
+		}
+		all = append(all, row)
+		return rows.Scan(targets...)
+	}, a.SQL, a.Args...)
+	if err != nil {
+		return entity.Aggregated{}, err
+	}
+	return a.Answer(all)
 }
 
 // inOrder brings records into the order of the ids they were asked for by.

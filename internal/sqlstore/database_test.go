@@ -171,6 +171,7 @@ func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
 	// A draft that looks like a live one.
 	must(tr.Change(1, entity.Change{Entity: "book", Kind: entity.Inserted, ID: id("book/a"), Version: id("draft"), Set: map[string]any{"title": "zebra", "isbn": "111"}}))
 
+	aggregate(t, tr, db)
 	letters := map[appdock.ID]string{}
 	for _, c := range books() {
 		letters[c.ID] = c.ID.String()

@@ -72,8 +72,10 @@ type place struct {
 }
 
 // resolve follows a path from the scope's record and joins what it passes.
-func (s *scope) resolve(path string) (place, error) {
-	at := s.node
+func (s *scope) resolve(path string) (place, error) { return s.follow(s.node, path) }
+
+// follow follows a path from a node.
+func (s *scope) follow(at node, path string) (place, error) {
 	steps := strings.Split(path, ".")
 	if steps[0] == at.def.Name && len(steps) > 1 && !known(at.def, steps[0]) {
 		steps = steps[1:]

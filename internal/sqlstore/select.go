@@ -219,7 +219,7 @@ func (s *scope) order(sorts []entity.Sort, narrow bool) (expr, error) {
 		if narrow && s.Dialect == SQLite {
 			v.sql = "+" + v.sql
 		}
-		parts = append(parts, s.direct(v, descending))
+		parts = append(parts, s.Dialect.direct(v, descending))
 	}
 	for _, sort := range sorts {
 		values, err := s.sortValues(sort)
@@ -241,13 +241,13 @@ func (s *scope) order(sorts []entity.Sort, narrow bool) (expr, error) {
 }
 
 // direct orders nulls before all values, as MySQL and SQLite do.
-func (s *scope) direct(v expr, descending bool) expr {
+func (d Dialect) direct(v expr, descending bool) expr {
 	switch {
-	case descending && s.Dialect == Postgres:
+	case descending && d == Postgres:
 		return with("%s DESC NULLS LAST", v)
 	case descending:
 		return with("%s DESC", v)
-	case s.Dialect == Postgres:
+	case d == Postgres:
 		return with("%s ASC NULLS FIRST", v)
 	default:
 		return with("%s ASC", v)

@@ -1,0 +1,78 @@
+package entity
+
+import (
+	"fmt"
+
+	"github.com/appdock/appdock"
+)
+
+// Aggregation asks for figures about all records that criteria match, not only those of
+// the page (admin-api.md 5.4).
+type Aggregation struct {
+	Name  string
+	Kind  AggregationKind
+	Field string // path; empty for [FilterRows]
+	// Filters of FilterRows: only records that all hold for count.
+	Filters []Filter
+	// Limit of [Terms]: so many buckets, the first in order; 0: all.
+	Limit int
+	// ByCount orders the buckets of Terms by how many records they have, else they come in
+	// the order of their keys.
+	ByCount    bool
+	Descending bool
+	// Nested is what is asked of the records of each bucket, or of those that FilterRows
+	// leaves.
+	Nested  *Aggregation
+	Pointer string // to the aggregation in the request, such as "/aggregations/0"
+}
+
+// AggregationKind says what an [Aggregation] asks for.
+type AggregationKind int
+
+// The kinds of aggregations.
+const (
+	Average AggregationKind = iota
+	Sum
+	CountValues // the values that differ
+	Smallest
+	Largest
+	Stats // the four of numbers at once
+	Terms // a bucket for each value
+	FilterRows
+)
+
+// CodeAggregation is that of a wrong aggregation (admin-api.md 5.4).
+const CodeAggregation = "FRAMEWORK__INVALID_AGGREGATION_QUERY"
+
+// Aggregated is the answer to an [Aggregation].
+type Aggregated struct {
+	Name         string
+	Kind         AggregationKind
+	Average, Sum float64 // 0 if there are no values
+	Count        int64
+	// Min and Max are an int64, the text of another number or of a moment, or nil if there
+	// are no values.
+	Min, Max any
+	Buckets  []Bucket
+}
+
+// Bucket holds the records that share a value.
+type Bucket struct {
+	Key    string // the value as text; "" for null
+	Count  int64
+	Nested *Aggregated // nil: nothing was asked of its records
+}
+
+// MaxBuckets bounds the buckets of one aggregation, nested ones among them.
+const MaxBuckets = 10_000
+
+// TooManyBuckets is the refusal of an aggregation with more than [MaxBuckets].
+func TooManyBuckets(name string) *appdock.Error {
+	return &appdock.Error{
+		Kind:    appdock.Invalid,
+		Code:    CodeTooLarge,
+		Message: "The answer would be too large.",
+		Cause:   fmt.Sprintf("the aggregation %q has more than %d buckets", name, MaxBuckets),
+		Cure:    "Give the aggregation a limit, nest fewer of them, or filter the records.",
+	}
+}
