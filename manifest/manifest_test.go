@@ -235,6 +235,26 @@ func attributes(n int) string {
 	return text.String()
 }
 
+// TestColumnsCountCharacters: not bytes, and not the halves of UTF-16 (validation.md 1).
+func TestColumnsCountCharacters(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ file, text, want string }{
+		"an attribute behind umlauts": {"manifest.xml", app("\n<webhooks><!-- äöü😀 --><webhook name=\"ä\" url=\"https://a.com\" event=\"order.written\" methode=\"x\"/></webhooks>"), "3:84: error manifest.unknown_attribute"},
+		"a value behind umlauts":      {"app.json", "{\n\"name\": \"äöü😀\", \"author\": 5}", "2:27: error app_json.type"},
+		"a tab is one character":      {"app.json", "{\n\t\t\"author\": 5}", "2:13: error app_json.type"},
+		"behind a byte order mark":    {"app.json", "\uFEFF{\"author\": 5}", "1:12: error app_json.type"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, problems, err := Parse(fstest.MapFS{tt.file: {Data: []byte(tt.text)}}, Options{})
+			if err != nil || !strings.Contains(problems.String(), tt.file+":"+tt.want) {
+				t.Errorf("%v, no %q in:\n%s", err, tt.want, problems)
+			}
+		})
+	}
+}
+
 func TestParseChoosesTheFile(t *testing.T) {
 	t.Parallel()
 	other := strings.Replace(app(""), "<name>MyApp</name>", "<name>Other</name>", 1)
