@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -53,9 +54,9 @@ func manifestURL(address string, development bool) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("the address %s cannot be parsed", quote(address))
+		return nil, errors.New("the address cannot be parsed") // nor what is secret in it be told
 	case u.Hostname() == "" || u.Opaque != "":
-		return nil, fmt.Errorf("the address %s has no host", quote(address))
+		return nil, fmt.Errorf("the address %s has no host", quote(u.Redacted()))
 	case u.User != nil:
 		return nil, fmt.Errorf("the address %s must not hold a user name or password", quote(u.Redacted()))
 	case u.Scheme != "https" && (u.Scheme != "http" || !development || !isLoopback(u.Hostname())):

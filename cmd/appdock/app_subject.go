@@ -51,7 +51,8 @@ func (p *program) subjects(given []string) ([]subject, error) {
 		info, err := os.Stat(arg)
 		switch {
 		case strings.Contains(arg, "://"):
-			list = append(list, subject{name: arg, shown: arg, url: arg})
+			shown := withoutUser(arg)
+			list = append(list, subject{name: shown, shown: shown, url: arg})
 		case len(found) > 0 && !isPath(arg):
 			list = append(list, named(found[0]))
 		case err == nil && info.IsDir():
@@ -65,6 +66,17 @@ func (p *program) subjects(given []string) ([]subject, error) {
 		}
 	}
 	return list, nil
+}
+
+// withoutUser is an address as it may be shown, even if it cannot be parsed: what stands
+// before the host may be a password.
+func withoutUser(address string) string {
+	scheme, rest, _ := strings.Cut(address, "://")
+	authority, _, _ := strings.Cut(rest, "/")
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+		return scheme + "://[redacted]" + rest[at:]
+	}
+	return address
 }
 
 func folderSubject(arg string) subject {

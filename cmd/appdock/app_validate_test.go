@@ -133,6 +133,13 @@ func TestHostedAppsAreChecked(t *testing.T) {
 			}
 		})
 	}
+	for _, address := range []string{"https://me:hunter2@a.com", "https://me:hunter2@a.com:x/app.json", "https://me:hunter2@", "https://me:hunter2@a.com/%zz"} {
+		s := newSession(t, "")
+		s.calls = func(bool) manifest.Caller { return fakeNet{} }
+		if got := s.run(t.Context(), []string{"app", "validate", address}); got != exitFailed || strings.Contains(s.stdout.String()+s.stderr.String(), "hunter2") {
+			t.Errorf("%s: exit code %d, want %d and no password:\n%s%s", address, got, exitFailed, s.stdout.String(), s.stderr.String())
+		}
+	}
 	s := newSession(t, "")
 	if got := s.run(t.Context(), []string{"app", "validate", "https://a.com"}); got != exitFailed || !strings.Contains(s.stderr.String(), "[ADK-UNSUPPORTED]") {
 		t.Errorf("without a network: exit code %d\n%s", got, s.stderr.String())
