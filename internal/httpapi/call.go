@@ -17,6 +17,8 @@ type call struct {
 	target  target
 	shop    appdock.Shop
 	actor   appdock.Actor // zero before known
+	// only holds for all records that are listed, whatever the client asks for; nil: any.
+	only *entity.Filter
 }
 
 // header sets what every answer has (admin-api.md 5.7).

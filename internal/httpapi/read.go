@@ -75,6 +75,9 @@ func (c *call) find(d *entity.Definition, tree map[string]any) (a asked, page en
 	if err != nil {
 		return a, page, err
 	}
+	if c.only != nil {
+		a.criteria.Filters = append(a.criteria.Filters, *c.only)
+	}
 	page, err = c.options.Records.Search(c.r.Context(), c.actor, view, &a.criteria)
 	return a, page, err
 }

@@ -12,7 +12,7 @@ import (
 type endpoint func(c *call) error
 
 // route is a path below /api and who answers its methods, in the order of the Allow
-// header. {entity} stands for any segment, {id} for an id.
+// header. {entity} and {association} stand for any segment, {id} for an id.
 type route struct {
 	pattern string
 	methods []method
@@ -40,8 +40,11 @@ func routes() []route {
 		{"_action/app-system/secret/rotate", []method{{"POST", known(rotateSecret)}}},
 		{"notification", []method{{"GET", known(of("notification", list))}, {"POST", known(notify)}}},
 
+		{"search/{entity}/{id}/{association}", []method{{"POST", known(named(through(search)))}}},
+		{"search-ids/{entity}/{id}/{association}", []method{{"POST", known(named(through(searchIDs)))}}},
 		{"search/{entity}", []method{{"POST", known(named(search))}}},
 		{"search-ids/{entity}", []method{{"POST", known(named(searchIDs))}}},
+		{"{entity}/{id}/{association}", []method{{"GET", known(named(through(list)))}}},
 		{"{entity}", []method{{"GET", known(named(list))}, {"POST", known(named(create))}}},
 		{"{entity}/{id}", []method{{"GET", known(named(detail))}, {"PATCH", known(named(update))}, {"DELETE", known(named(remove))}}},
 	}
@@ -75,6 +78,8 @@ func (rt route) match(segments []string) (at target, ok bool) {
 		switch name {
 		case "{entity}":
 			at.entity = s
+		case "{association}":
+			at.association = s
 		case "{id}":
 			id, err := appdock.ParseID(s)
 			if err != nil {
@@ -91,8 +96,9 @@ func (rt route) match(segments []string) (at target, ok bool) {
 
 // target is what a path leads to; what its route does not name is zero.
 type target struct {
-	entity string // as the path spells it
-	id     appdock.ID
+	entity      string // as the path spells it
+	id          appdock.ID
+	association string // as the path spells it
 }
 
 // below gives the segments of a path below /api; ours is false if it is not there.
