@@ -336,6 +336,18 @@ func ownExplanations() []explanation {
 			"It is no http or https URL with a host, or has a password in it.", "Give one such as https://example.com/hook.",
 		},
 		{
+			"ADK-NOT-AN-APP", "Only an app has webhooks of its own.",
+			"The token belongs to an operator's client.", "Ask with the credentials of the app's last confirmation.",
+		},
+		{
+			"ADK-WEBHOOK-PAUSED", "The webhook was disabled by an operator.",
+			"An app cannot overrule a person.", "Ask the merchant to resume it: `appdock webhook resume`.",
+		},
+		{
+			"ADK-REACTIVATE-THROTTLED", "An app reactivated its webhooks too often.",
+			"Ten times a minute are enough for every server.", "Wait, and look at the state of the webhooks first.",
+		},
+		{
 			"ADK-DISK-FULL", "There is no room left on the disk of the data folder.",
 			"Nothing new is accepted until there is; what was accepted before is delivered all the same.", "Make room: the host goes on by itself.",
 		},

@@ -19,6 +19,7 @@ import (
 	"github.com/appdock/appdock/internal/httpapi"
 	"github.com/appdock/appdock/internal/oauth"
 	"github.com/appdock/appdock/internal/shop"
+	"github.com/appdock/appdock/internal/webhook"
 )
 
 const (
@@ -51,7 +52,9 @@ type fake struct {
 	rows     map[string][]entity.Record
 	noted    []shop.Notification
 	rotated  []appdock.ID
-	figures  []entity.Aggregated  // answer every search
+	figures  []entity.Aggregated // answer every search
+	webhooks []webhook.Status
+	revived  []appdock.ID
 	actor    func(*appdock.Actor) // changes who a token is for
 	asked    []*entity.Criteria
 	views    []entity.View
@@ -341,11 +344,20 @@ func (f *fake) Rotate(_ context.Context, a appdock.Actor) error {
 	return nil
 }
 
+func (f *fake) List(context.Context, appdock.ShopID) ([]webhook.Status, error) {
+	return slices.Clone(f.webhooks), nil
+}
+
+func (f *fake) Reactivate(_ context.Context, _ appdock.ShopID, id appdock.ID) error {
+	f.revived = append(f.revived, id)
+	return nil
+}
+
 // newAPI is the API over a fake, and its log.
 func newAPI(f *fake) (*httpapi.API, *bytes.Buffer) {
 	var log bytes.Buffer
 	return httpapi.New(httpapi.Options{
-		Records: f, Schemas: f, Tokens: f, Notifications: f, Rotations: f,
+		Records: f, Schemas: f, Tokens: f, Notifications: f, Rotations: f, Webhooks: f,
 		Shops: func(host string) (appdock.Shop, bool) {
 			return appdock.Shop{ID: "aB3dE6gH9jK2mN5p", URL: base}, host == "shop.example"
 		},

@@ -40,6 +40,7 @@ type Options struct {
 	Tokens        tokens
 	Notifications notifications
 	Rotations     rotations
+	Webhooks      subscriptions
 	// Shops finds the shop that is asked for by the request's host.
 	Shops func(host string) (appdock.Shop, bool)
 
@@ -57,6 +58,8 @@ type Options struct {
 	Log   *slog.Logger
 	Now   func() time.Time
 	NewID func() appdock.ID
+
+	reactivations *web.Quota
 }
 
 // Call is one call of the API that ended.
@@ -94,6 +97,7 @@ func New(o Options) *API {
 	if o.Patience == 0 {
 		o.Patience = defaultPatience
 	}
+	o.reactivations = &web.Quota{Most: maxReactivations, Window: time.Minute}
 	o.Records = patient{fair{o.Records, &web.Shares{AtOnce: searchesAtOnce}}, o.Patience}
 	return &API{
 		options: o,

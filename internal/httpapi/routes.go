@@ -38,6 +38,8 @@ func routes() []route {
 
 		{"_action/sync", []method{{"POST", known(sync)}}},
 		{"_action/app-system/secret/rotate", []method{{"POST", known(rotateSecret)}}},
+		{"app-system/webhook/state", []method{{"GET", known(webhookStates)}}},
+		{"app-system/webhook/reactivate", []method{{"POST", known(reactivateWebhooks)}}},
 		{"notification", []method{{"GET", known(of("notification", list))}, {"POST", known(notify)}}},
 
 		{"search/{entity}/{id}/{association}", []method{{"POST", known(named(through(search)))}}},

@@ -19,6 +19,7 @@ func (s *Server) handler() http.Handler {
 		Tokens:        s.tokens(),
 		Notifications: s.records,
 		Rotations:     &rotations{host: s},
+		Webhooks:      s.webhooks,
 		Shops:         s.shops.at,
 		Version:       s.config.Platform,
 		Observe:       s.observeCall,

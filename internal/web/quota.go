@@ -1,0 +1,37 @@
+package web
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/appdock/appdock"
+)
+
+// Quota bounds how often each of many may do something within a window of time. It is kept
+// in memory: a restart forgives.
+type Quota struct {
+	Most   int
+	Window time.Duration
+
+	mu   sync.Mutex
+	used map[appdock.ID][]time.Time
+}
+
+// Take counts one more use at now; if that is too many nothing is counted, and it says how
+// long to wait.
+func (q *Quota) Take(who appdock.ID, now time.Time) (wait time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.used == nil {
+		q.used = make(map[appdock.ID][]time.Time)
+	}
+	past := slices.DeleteFunc(q.used[who], func(t time.Time) bool { return now.Sub(t) >= q.Window })
+	if len(past) < q.Most {
+		past = append(past, now)
+	} else {
+		wait = q.Window - now.Sub(past[0])
+	}
+	q.used[who] = past
+	return wait
+}
