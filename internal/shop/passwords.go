@@ -2,28 +2,9 @@ package shop
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
-	"fmt"
 
-	"golang.org/x/crypto/argon2"
+	passwords "github.com/appdock/appdock/internal/password" // definitions call a field of that type password
 )
-
-// Cost of a password's hash (design.md 5): 19 MiB, two passes.
-const (
-	hashMemory = 19 << 10 // KiB
-	hashPasses = 2
-)
-
-// hashPassword hashes a person's password with argon2id and a salt of its own, in the PHC
-// form that names its cost, so that the cost can rise later.
-func hashPassword(p plainPassword) string {
-	salt := make([]byte, 16)
-	_, _ = rand.Read(salt) // never fails: crypto/rand ends the program instead
-	hash := argon2.IDKey([]byte(p), salt, hashPasses, hashMemory, 1, 32)
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, hashMemory, hashPasses,
-		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(hash))
-}
 
 // hashPasswords hashes what was sent, before the unit: it takes long. Rows that the actor
 // may not write in any case are left out, so that nobody without rights makes the host work.
@@ -41,7 +22,7 @@ func (w *writing) hashPasswords(ctx context.Context) error {
 			case mayNot || w.faults.Count() > 0:
 				row.set[name] = "" // the write will be refused
 			default:
-				row.set[name] = hashPassword(plain)
+				row.set[name] = passwords.Hash(string(plain))
 			}
 		}
 	}

@@ -1,0 +1,117 @@
+package user
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/appdock/appdock"
+)
+
+// Failures are the log-ins that failed under one key, one after the other.
+type Failures struct {
+	Count int
+	Last  time.Time
+}
+
+// forgotten is when failures no longer count.
+const forgotten = 24 * time.Hour
+
+// waits is how long the next log-in has to wait after so many failures: the first five cost
+// nothing, since people mistype, and the rest makes guessing slow without locking anybody
+// out for good.
+var waits = []struct {
+	from int
+	wait time.Duration
+}{{30, 15 * time.Minute}, {20, 5 * time.Minute}, {15, time.Minute}, {10, 30 * time.Second}, {5, 10 * time.Second}}
+
+// Wait is how long a log-in has to wait still; zero or less: not at all.
+func (f Failures) Wait(now time.Time) time.Duration {
+	if now.Sub(f.Last) >= forgotten {
+		return 0
+	}
+	for _, step := range waits {
+		if f.Count >= step.from {
+			return step.wait - now.Sub(f.Last)
+		}
+	}
+	return 0
+}
+
+// again counts one more at now.
+func (f Failures) again(now time.Time) Failures {
+	if now.Sub(f.Last) >= forgotten {
+		f.Count = 0
+	}
+	return Failures{Count: f.Count + 1, Last: now}
+}
+
+// admit counts a log-in as failed before its password is looked at, so that many at the
+// same time do not get more tries than one after the other; forgive takes it back.
+func (s *Service) admit(ctx context.Context, shop appdock.ShopID, keys [][]byte) error {
+	for _, key := range keys {
+		var wait time.Duration
+		now := s.Now()
+		err := s.Attempts.Attempt(ctx, shop, key, func(f Failures) Failures {
+			if wait = f.Wait(now); wait > 0 {
+				return f
+			}
+			return f.again(now)
+		})
+		if err != nil {
+			return fmt.Errorf("count the log-in: %w", err)
+		}
+		if wait > 0 {
+			return errThrottled(wait)
+		}
+	}
+	return nil
+}
+
+func (s *Service) forgive(ctx context.Context, shop appdock.ShopID, keys [][]byte) error {
+	for _, key := range keys {
+		if err := s.Attempts.Attempt(ctx, shop, key, func(Failures) Failures { return Failures{} }); err != nil {
+			return fmt.Errorf("forget failed log-ins: %w", err)
+		}
+	}
+	return nil
+}
+
+// fold is the form in which names are compared.
+func fold(name string) string { return strings.ToLower(name) }
+
+func errThrottled(wait time.Duration) *appdock.Error {
+	seconds := max(1, int64((wait+time.Second-1)/time.Second))
+	return &appdock.Error{
+		Kind: appdock.Throttled, Code: "ADK-LOGIN-THROTTLED",
+		Message: "Too many log-ins failed",
+		Cause:   fmt.Sprintf("the next one is possible in %d seconds", seconds),
+		Cure:    "Wait, then try again. Whoever forgot the password asks the operator for a new link: appdock user invite.",
+		Params:  []appdock.Param{{Name: "seconds", Value: seconds}},
+	}
+}
+
+func errLogIn() *appdock.Error {
+	return &appdock.Error{
+		Kind: appdock.Unauthenticated, Code: "ADK-LOGIN-FAILED",
+		Message: "The name or the password is wrong",
+		Cure:    "Try again. Whoever forgot the password asks the operator for a new link: appdock user invite.",
+	}
+}
+
+func errSession() *appdock.Error {
+	return &appdock.Error{
+		Kind: appdock.Unauthenticated, Code: "ADK-LOGIN-NEEDED",
+		Message: "Nobody is logged in", Cure: "Log in.",
+	}
+}
+
+func errInvitation() *appdock.Error {
+	return &appdock.Error{
+		Kind: appdock.Refused, Code: "ADK-INVITATION-DEAD",
+		Message: "This link is good no more",
+		Cause:   "it was used, replaced by a newer one, or is older than a day",
+		Cure:    "Ask the operator for a new one: appdock user invite.",
+	}
+}
