@@ -348,6 +348,46 @@ func ownExplanations() []explanation {
 			"Ten times a minute are enough for every server.", "Wait, and look at the state of the webhooks first.",
 		},
 		{
+			"ADK-DATA-INVALID", "The variables for a template cannot be read.",
+			"The file is no JSON object, nested too deeply, or larger than 16 MiB.", "Write one JSON object.",
+		},
+		{
+			"ADK-TWIG", "A template cannot be rendered.",
+			"It has a fault, something that it uses is not there, or it went over a limit; the message names template and line.", "Mend it; `appdock twig check` finds all syntax errors of a folder.",
+		},
+		{
+			"ADK-LOGIN-FAILED", "The name or the password is wrong.",
+			"Which of both is told to nobody.", "Try again, or ask the operator for a new link.",
+		},
+		{
+			"ADK-LOGIN-NEEDED", "Nobody is logged in.",
+			"The session has ended, or there was none.", "Log in.",
+		},
+		{
+			"ADK-LOGIN-THROTTLED", "Too many log-ins failed.",
+			"Guessing passwords is made slow, for an account and for an address.", "Wait for the seconds that the message names.",
+		},
+		{
+			"ADK-INVITATION-DEAD", "A link to choose a password is good no more.",
+			"It was used, replaced by a newer one, or is older than a day.", "Ask the operator for a new one.",
+		},
+		{
+			"ADK-PASSWORD-WEAK", "A password cannot be used.",
+			"It is shorter than 12 characters, or easy to guess.", "Choose a longer one; a few unrelated words are good.",
+		},
+		{
+			"ADK-USER-INVALID", "A user cannot be created.",
+			"A value is missing or wrong; all are named.", "Correct the named values.",
+		},
+		{
+			"FRAMEWORK__API_INVALID_ASSOCIATION", "The path names something that is no association of the entity.",
+			"The name is misspelt, or it is a field.", "Take the name of an association, such as lineItems.",
+		},
+		{
+			"FRAMEWORK__NOT_EXISTING_RELATION_EXCEPTION", "The path names an association that the entity does not have.",
+			"The name is misspelt.", "Take the name of an association, such as lineItems.",
+		},
+		{
 			"ADK-DISK-FULL", "There is no room left on the disk of the data folder.",
 			"Nothing new is accepted until there is; what was accepted before is delivered all the same.", "Make room: the host goes on by itself.",
 		},

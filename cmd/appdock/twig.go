@@ -24,7 +24,7 @@ func newTwig(p *program) *cobra.Command {
 		Example: "appdock twig check ./MyApp",
 	}
 	group(c)
-	c.AddCommand(newTwigCheck(p))
+	c.AddCommand(newTwigCheck(p), newTwigRender(p))
 	return c
 }
 
