@@ -39,6 +39,9 @@ func (e *Engine) dispatch(ctx, sending context.Context) {
 		}
 		if e.blocked(d) {
 			e.lanes.skip(d, now)
+			if d.trial {
+				delete(e.gates.trials, d.Subscription)
+			}
 			if d.Attempts == 0 {
 				e.attempted(d.Event)
 			}
@@ -83,14 +86,19 @@ func (e *Engine) attempt(ctx, sending context.Context, d *entry) {
 func (e *Engine) book(d *entry, f Finished, class Class, cut bool) {
 	now := e.options.Now()
 	var r result
+	reason := ""
 	if s, ok := e.subscription(d.Shop, d.Subscription); ok {
-		if !cut {
+		if !cut && s.Until == 0 {
 			h := e.health(s)
 			r = e.become(s, h, h.After(class, d.trial, now, e.options.Health))
 		}
-		if reason := e.closed(s); reason != "" && f.Delivery.State == Waiting {
-			f.Delivery = f.Delivery.Hold(reason)
-		}
+		reason = e.parks(s)
+	}
+	switch {
+	case reason != "":
+		f.Delivery = f.Delivery.Hold(reason)
+	case f.Delivery.State == Parked: // of a trial: the others were or will be released
+		f.Delivery.State, f.Delivery.Reason = Waiting, ""
 	}
 	if d.trial {
 		delete(e.gates.trials, d.Subscription)

@@ -367,7 +367,7 @@ func (l *looper) load(ctx context.Context) error {
 		l.indexes[shop] = loaded
 		delete(l.stale, shop)
 		if l.begun {
-			l.follow(loaded)
+			l.follow(shop, loaded)
 		}
 		l.mu.Unlock()
 	}

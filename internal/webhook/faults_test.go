@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -546,4 +547,97 @@ func TestGatesSurviveStoreErrors(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What becomes of a subscription while a trial is on its way leaves nothing behind: neither
+// the trial, which fails then, nor what is parked.
+func TestTrialsThatAreOvertaken(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		change func(*shopState)
+		want   map[State]int
+	}{
+		"the subscription is resumed": {
+			func(s *shopState) { s.subscriptions[0].Order, s.subscriptions[0].OrderedAt = OrderResume, s.revision },
+			map[State]int{Delivered: 10},
+		},
+		"a strict one is resumed": {
+			func(s *shopState) {
+				s.subscriptions[0].Order, s.subscriptions[0].OrderedAt = OrderReactivate, s.revision
+			},
+			map[State]int{Delivered: 10},
+		},
+		"the app is uninstalled": {func(s *shopState) { s.subscriptions = nil }, map[State]int{Delivered: 10}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, hook(1, "https://app.test/"))
+				var down, slow atomic.Bool
+				b.sender.answer = func(protocol.Call, protocol.Webhook) (time.Duration, Outcome) {
+					if slow.Swap(false) {
+						return 8 * time.Second, status(503)
+					}
+					if down.Load() {
+						return 0, status(503)
+					}
+					return 0, status(204)
+				}
+				b.start(Options{Apps: map[string]AppOptions{"OrderNotes": {Strict: name == "a strict one is resumed"}}})
+				down.Store(true)
+				all := b.many(10)
+				time.Sleep(4 * time.Minute) // five failed, the rest is parked
+				slow.Store(true)
+				for slow.Load() {
+					time.Sleep(time.Second)
+				}
+				down.Store(false)
+				b.shop.mu.Lock()
+				b.shop.revision++
+				test.change(b.shop)
+				b.shop.mu.Unlock()
+				time.Sleep(2 * time.Hour)
+				if states := b.balance(1, all); !maps.Equal(states, test.want) {
+					t.Errorf("got %v, want %v", states, test.want)
+				}
+			})
+		})
+	}
+}
+
+// A trial that waits for its turn when the shop's identity comes into doubt is not the last.
+func TestTrialsGoOnAfterDoubt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slow := hook(2, "https://app.test/slow")
+		slow.Event = "app.system_heartbeat"
+		b := newBench(t, hook(1, "https://app.test/"), slow)
+		began := time.Now()
+		b.sender.answer = func(_ protocol.Call, m protocol.Webhook) (time.Duration, Outcome) {
+			switch {
+			case m.Event == string(slow.Event):
+				return time.Minute, status(204)
+			case time.Since(began) < time.Minute:
+				return 0, status(503)
+			}
+			return 0, status(204)
+		}
+		b.start(Options{PerEndpoint: 1})
+		all := b.many(10)
+		time.Sleep(5*time.Minute - 10*time.Second) // the trial is in ten seconds
+		all = append(all, b.commit(appdock.Event{Name: slow.Event})...)
+		time.Sleep(20 * time.Second)
+		for _, yes := range []bool{true, false} {
+			b.shop.mu.Lock()
+			b.shop.revision++
+			b.shop.subscriptions[0].Withheld = yes
+			b.shop.mu.Unlock()
+			time.Sleep(5 * time.Second)
+		}
+		time.Sleep(6 * time.Hour)
+		if states := b.balance(1, all); states[Delivered] != 11 {
+			t.Errorf("got %v", states)
+		}
+	})
 }

@@ -57,10 +57,20 @@ func (g *gates) wakeAt(now time.Time) (at time.Time) {
 
 // closed says why nothing may be sent to a subscription; empty: it may. mu is held.
 func (e *Engine) closed(s Subscription) string {
+	reason := e.parks(s)
+	if reason == "" && e.gates.opening[s.ID] {
+		reason = ReasonUnhealthy
+	}
+	return reason
+}
+
+// parks says why what is for a subscription is to be parked; empty: it is not, and what was
+// is released or will be. mu is held.
+func (e *Engine) parks(s Subscription) string {
 	switch h, remembered := e.gates.health[s.ID]; {
 	case s.Withheld:
 		return ReasonIdentity
-	case remembered && h.State != Healthy, e.gates.opening[s.ID]:
+	case remembered && h.State != Healthy:
 		return ReasonUnhealthy
 	}
 	return ""
@@ -117,6 +127,7 @@ func (e *Engine) become(s Subscription, before, after Health) (written result) {
 // shut takes what waits for a subscription out of memory; the disk follows. mu is held.
 func (e *Engine) shut(s Subscription) {
 	e.gates.close(s.ID)
+	delete(e.gates.trials, s.ID) // one that is on its way counts as that
 	for _, d := range e.lanes.drop(func(d Delivery) bool { return d.Subscription == s.ID }, e.options.Now()) {
 		if d.Attempts == 0 {
 			e.attempted(d.Event)
@@ -126,10 +137,18 @@ func (e *Engine) shut(s Subscription) {
 }
 
 // follow does what was ordered for the subscriptions of a shop. mu is held.
-func (e *Engine) follow(x *index) {
+func (e *Engine) follow(shop appdock.ShopID, x *index) {
 	now := e.options.Now()
+	for id, h := range e.gates.health {
+		if s := x.byID[id]; h.Shop == shop && (s == nil || s.Until != 0) {
+			delete(e.gates.health, id)
+			e.gates.open(id) // what is for nobody any more ends by the schedule
+		}
+	}
 	for id, s := range x.byID {
-		if h, remembered := e.gates.health[id]; remembered {
+		if s.Until != 0 {
+			// It has no health any more.
+		} else if h, remembered := e.gates.health[id]; remembered {
 			e.write(e.become(*s, h, h.Follow(s.Order, s.OrderedAt, now, e.options.Health)))
 		} else if h := e.health(*s); !h.AsNew() {
 			e.write(e.become(*s, NewHealth(*s), h))
@@ -176,8 +195,8 @@ func (l *looper) begin(ctx context.Context) error {
 		}
 	}
 	shut := map[appdock.ID]bool{}
-	for _, x := range l.indexes {
-		l.follow(x)
+	for shop, x := range l.indexes {
+		l.follow(shop, x)
 		for id, s := range x.byID {
 			shut[id] = l.closed(*s) != ""
 		}
