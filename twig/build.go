@@ -239,10 +239,10 @@ func (b *builder) statement(s parse.Stmt) exec {
 		return body
 	case *parse.Sandbox:
 		b.permit("tag", "sandbox", n.Pos)
+		b.deprecate(n.Pos, "tag", "sandbox", "twig/twig 3.15")
 		return b.statements(n.Body)
 	case *parse.Deprecated:
-		b.permit("tag", "deprecated", n.Pos)
-		return nil
+		return b.deprecatedStatement(n)
 	case *parse.Tag:
 		b.permit("tag", n.Name, n.Pos)
 		return nil

@@ -306,6 +306,7 @@ func (b *builder) filter(n *parse.FilterExpr) eval {
 	if callable == nil {
 		b.fail(n.Pos, Syntax, "Unknown \"%s\" filter.", n.Name)
 	}
+	b.deprecate(n.Pos, "filter", n.Name, callable.Deprecated)
 	switch n.Name {
 	case "default":
 		return b.defaultFilter(n, callable)
@@ -337,6 +338,7 @@ func (b *builder) function(n *parse.Call) eval {
 	if callable == nil {
 		b.fail(n.Pos, Syntax, "Unknown \"%s\" function.", n.Name)
 	}
+	b.deprecate(n.Pos, "function", n.Name, callable.Deprecated)
 	switch n.Name {
 	case "include":
 		return b.includeFunction(n, callable)

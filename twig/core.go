@@ -46,7 +46,7 @@ func core() Extension {
 		text("shuffle", shuffleFilter),
 		text("slice", sliceFilter, Required("start"), Optional("length", null), Optional("preserve_keys", Bool(false))),
 		borrowing("sort", sortFilter, Optional("arrow", null)),
-		{Name: "spaceless", Call: spacelessFilter, Preserves: []string{"all"}},
+		{Name: "spaceless", Call: spacelessFilter, Preserves: []string{"all"}, Deprecated: "twig/twig 3.12"},
 		text("split", splitFilter, Required("delimiter"), Optional("limit", null)),
 		text("striptags", striptagsFilter, Optional("allowable_tags", String(""))),
 		text("title", caseFilter("mb_convert_case", title)),

@@ -37,8 +37,10 @@ type Environment struct {
 	dateFormat [2]string // of dates, of intervals
 	numbers    numberFormat
 	config     parse.Config
-	policy     *Policy      // every template is compiled under it; nil outside the sandbox
-	inner      *Environment // the sandbox that templates may switch on; itself in one
+	// deprecations is told of what templates should not use any more; nil: nobody is.
+	deprecations func(Deprecation)
+	policy       *Policy      // every template is compiled under it; nil outside the sandbox
+	inner        *Environment // the sandbox that templates may switch on; itself in one
 
 	contexts *sync.Pool // of *Context, for their buffers
 

@@ -45,6 +45,9 @@ type Callable struct {
 	// Cost is what a call takes of the limit of steps; 0 counts as 1. Bulk work
 	// is charged by Context.Spend and Context.Reserve.
 	Cost int
+	// Deprecated says since when templates should not use it, such as "acme/shop 1.2";
+	// empty: they may. WithDeprecations tells of those that do.
+	Deprecated string
 
 	safe    func(args []parse.Arg) []string // of escape, which depends on its argument
 	borrows bool                            // uses arrow functions only while it runs

@@ -1,0 +1,48 @@
+package twig_test
+
+import (
+	"io"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/appdock/appdock/twig"
+)
+
+func TestDeprecations(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		src  string
+		want []string // once the template was rendered twice
+	}{
+		"the tag, each time":     {"\n{% deprecated 'Use x.' %}", []string{`Use x in "t" at line 2.`, `Use x in "t" at line 2.`}},
+		"with package":           {"{% deprecated 'Use x' package='acme/shop' version='1.2' %}", []string{`Since acme/shop 1.2: Use x in "t" at line 1.`, `Since acme/shop 1.2: Use x in "t" at line 1.`}},
+		"with a variable":        {"{% deprecated 'Use ' ~ name %}", []string{`Use y in "t" at line 1.`, `Use y in "t" at line 1.`}},
+		"where it is not run":    {"{% if false %}{% deprecated 'Use x' %}{% endif %}", nil},
+		"a filter, once":         {"{{ name }}\n{{ name|spaceless }}", []string{`Since twig/twig 3.12: The "spaceless" filter is deprecated in "t" at line 2.`}},
+		"a tag, once":            {"{% sandbox %}{% include 'other' %}{% endsandbox %}", []string{`Since twig/twig 3.15: The "sandbox" tag is deprecated in "t" at line 1.`}},
+		"a function of the host": {"{{ old() }}", []string{`Since acme/shop 2: The "old" function is deprecated in "t" at line 1.`}},
+		"what is fine":           {"{{ name|upper }}", nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			env := twig.New(
+				twig.WithLoader(twig.MapLoader{"t": tt.src, "other": ""}), twig.WithPolicy(&twig.Policy{}),
+				twig.WithDeprecations(func(d twig.Deprecation) { got = append(got, d.String()) }),
+				twig.WithExtension(twig.Extension{Functions: []twig.Callable{{
+					Name: "old", Deprecated: "acme/shop 2",
+					Call: func(*twig.Context, []twig.Value) (twig.Value, error) { return twig.Value{}, nil },
+				}}}))
+			for range 2 {
+				if err := load(t, env, "t").Render(testContext, io.Discard, map[string]any{"name": "y"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("notices (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
