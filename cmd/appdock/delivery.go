@@ -28,7 +28,7 @@ func newDelivery(p *program) *cobra.Command {
 
 func newDeliveryList(p *program) *cobra.Command {
 	var f control.DeliveryFilter
-	var since, until string
+	var made period
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List deliveries, the newest first",
@@ -41,8 +41,7 @@ func newDeliveryList(p *program) *cobra.Command {
 	flags.StringVar(&f.App, "app", "", "deliveries to this app only")
 	flags.StringVar(&f.Event, "event", "", "deliveries of this event only, such as order.written")
 	flags.Var(choice{&f.Status, []string{"", "waiting", "delivered", "parked", "dead"}}, "status", "deliveries in this state only: waiting, delivered, parked or dead")
-	flags.StringVar(&since, "since", "", "deliveries made at this time or later")
-	flags.StringVar(&until, "until", "", "deliveries made before this time")
+	made.flags(c)
 	flags.IntVar(&f.Limit, "limit", 50, "at most this many")
 	list := p.withShop(func(ctx context.Context, shop control.Shop, _ []string) error {
 		deliveries, err := shop.Deliveries(ctx, f)
@@ -55,13 +54,9 @@ func newDeliveryList(p *program) *cobra.Command {
 		return p.show(deliveries, func() { p.printDeliveries(deliveries) })
 	})
 	c.RunE = func(cmd *cobra.Command, given []string) error {
-		now := p.now()
 		var err error
-		if f.Since, err = moment(since, now); err != nil {
-			return usageOf(cmd, "--since: "+err.Error())
-		}
-		if f.Until, err = moment(until, now); err != nil {
-			return usageOf(cmd, "--until: "+err.Error())
+		if f.Since, f.Until, err = made.read(cmd, p.now()); err != nil {
+			return err
 		}
 		if f.Limit < 1 {
 			return usageOf(cmd, "--limit: it is 1 or more")
@@ -148,6 +143,24 @@ func (p *program) printDelivery(d control.DeliveryDetails) {
 			p.out.print("  answer:\n" + indented(a.Response))
 		}
 	}
+}
+
+// period is when deliveries were made, as flags say it.
+type period struct{ since, until string }
+
+func (x *period) flags(c *cobra.Command) {
+	c.Flags().StringVar(&x.since, "since", "", "deliveries made at this time or later")
+	c.Flags().StringVar(&x.until, "until", "", "deliveries made before this time")
+}
+
+func (x *period) read(c *cobra.Command, now time.Time) (since, until time.Time, err error) {
+	if since, err = moment(x.since, now); err != nil {
+		return since, until, usageOf(c, "--since: "+err.Error())
+	}
+	if until, err = moment(x.until, now); err != nil {
+		return since, until, usageOf(c, "--until: "+err.Error())
+	}
+	return since, until, nil
 }
 
 // moment reads a time, or how long ago it was; zero for nothing.

@@ -26,7 +26,8 @@ type copied struct {
 
 func newDeliveryReplay(p *program) *cobra.Command {
 	var f control.DeliveryFilter
-	var since, until, to string
+	var made period
+	var to string
 	c := &cobra.Command{
 		Use:   "replay [id]...",
 		Short: "Send deliveries again",
@@ -42,8 +43,7 @@ func newDeliveryReplay(p *program) *cobra.Command {
 	flags.StringVar(&f.App, "app", "", "deliveries to this app only")
 	flags.StringVar(&f.Event, "event", "", "deliveries of this event only, such as order.written")
 	flags.Var(choice{&f.Status, []string{"", "delivered", "dead"}}, "status", "deliveries in this state only: delivered or dead")
-	flags.StringVar(&since, "since", "", "deliveries made at this time or later")
-	flags.StringVar(&until, "until", "", "deliveries made before this time")
+	made.flags(c)
 	flags.IntVar(&f.Limit, "limit", 0, "at most this many, the oldest first (default all)")
 	flags.StringVar(&to, "to", "", "send a copy to this URL, and change nothing")
 	replay := p.withShop(func(ctx context.Context, shop control.Shop, given []string) error {
@@ -60,13 +60,9 @@ func newDeliveryReplay(p *program) *cobra.Command {
 		return p.show(r, func() { p.say("%s will be sent again.", counted(r.Replayed, "delivery", "deliveries")) })
 	})
 	c.RunE = func(cmd *cobra.Command, given []string) error {
-		now := p.now()
 		var err error
-		if f.Since, err = moment(since, now); err != nil {
-			return usageOf(cmd, "--since: "+err.Error())
-		}
-		if f.Until, err = moment(until, now); err != nil {
-			return usageOf(cmd, "--until: "+err.Error())
+		if f.Since, f.Until, err = made.read(cmd, p.now()); err != nil {
+			return err
 		}
 		filtered := f != control.DeliveryFilter{}
 		switch {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -79,18 +77,9 @@ func newEventTrigger(p *program) *cobra.Command {
 
 // payload reads the data of an event from a file, or from standard input.
 func (p *program) payload(name string) (json.RawMessage, error) {
-	source := p.in
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, unreadable(err)
-		}
-		defer func() { _ = file.Close() }() // it was only read
-		source = file
-	}
-	text, err := io.ReadAll(io.LimitReader(source, maxPayload+1))
+	text, err := p.input(name, maxPayload)
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, err
 	}
 	wrong := ""
 	switch {

@@ -96,18 +96,9 @@ func render(ctx context.Context, file string, vars *twig.Array, strict bool) (st
 
 // variables reads a JSON object whose members stay in their order, as templates show it.
 func (p *program) variables(name string) (*twig.Array, error) {
-	source := p.in
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, unreadable(err)
-		}
-		defer func() { _ = file.Close() }() // it was only read
-		source = file
-	}
-	text, err := io.ReadAll(io.LimitReader(source, maxData+1))
+	text, err := p.input(name, maxData)
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, err
 	}
 	wrong := fmt.Sprintf("it is larger than %d MiB", maxData>>20)
 	if len(text) <= maxData {
