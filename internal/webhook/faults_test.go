@@ -568,6 +568,13 @@ func TestTrialsThatAreOvertaken(t *testing.T) {
 			map[State]int{Delivered: 10},
 		},
 		"the app is uninstalled": {func(s *shopState) { s.subscriptions = nil }, map[State]int{Delivered: 10}},
+		"it is paused, and its app uninstalled": {
+			func(s *shopState) {
+				w := &s.subscriptions[0]
+				w.Order, w.OrderedAt, w.Until = OrderPause, s.revision, s.revision
+			},
+			map[State]int{Delivered: 10},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

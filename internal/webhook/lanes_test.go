@@ -457,3 +457,32 @@ func TestLanesRandomly(t *testing.T) {
 		l.isEmpty(t)
 	}
 }
+
+// What is over the bounds of all endpoints together stays on the disk.
+func TestLanesBoundMemory(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ charge, want int }{
+		"by their number":                         {0, 10},
+		"by the bytes of their data, before that": {60, 2},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLanes(capacity{inFlight: 100, slow: 25, perEndpoint: 8, queued: 1000, memory: 10, bytes: 100})
+			for n := range 30 {
+				l.admit(&entry{
+					Delivery: Delivery{Number: int64(n + 1), Endpoint: Endpoint(n%5 + 1), Key: appdock.ID{15: byte(n + 1)}, State: Waiting},
+					charge:   test.charge,
+				}, noon)
+			}
+			if l.entries != test.want {
+				t.Errorf("%d are in memory, want %d", l.entries, test.want)
+			}
+			for _, q := range l.endpoints {
+				if !q.more {
+					t.Errorf("nobody will look for the rest of endpoint %d", q.at)
+				}
+			}
+		})
+	}
+}
