@@ -412,7 +412,33 @@ func ownExplanations() []explanation {
 		},
 		{
 			"ADK-HOST-UNREACHABLE", "There is no host to talk to.",
-			"None runs on the data folder, and the folder has no shop yet.", "Start one with `appdock dev`, or name its data folder with --data.",
+			"None runs on the data folder, and the folder has no shop yet; or nobody answers at the URL of --server, its certificate is not trusted, or it serves no operators.",
+			"Start one with `appdock dev`, or name its data folder with --data. A host elsewhere must have control.remote: true; SSL_CERT_FILE names the certificate of an authority of your own.",
+		},
+		{
+			"ADK-HOST-DENIED", "This user may not operate the host.",
+			"The socket in the data folder is open to the user of the host alone.",
+			"Run the command as that user, such as with sudo -u, or with --server and a token.",
+		},
+		{
+			"ADK-REMOTE", "A host elsewhere cannot be called, or does not take the call, this way.",
+			"Tokens cross the net over https only; http is for this machine, and for a trusted proxy that says that it was https before. Or --server is no base URL, or there is no token.",
+			"Use https: tls.cert and tls.key, or proxy.trusted. Give a token with --token file:PATH or in APPDOCK_TOKEN.",
+		},
+		{
+			"ADK-TOKEN-INVALID", "No such token can be made.",
+			"The label is empty, long or taken, the time that it is good for is wrong, or there are too many tokens.",
+			"Give it a short label of its own; end those that nobody needs with `appdock token revoke LABEL`.",
+		},
+		{
+			"ADK-TOKEN-LOCAL", "A token cannot make another.",
+			"Whoever got hold of a token could make one that outlives its revocation.",
+			"Make tokens on the host's own machine with `appdock token create LABEL`.",
+		},
+		{
+			"ADK-TOKEN-REFUSED", "The host does not take the token of an operator.",
+			"There was none, or it is misspelt, was revoked, or has expired.",
+			"Make another on the host's machine with `appdock token create LABEL`.",
 		},
 		{
 			"ADK-IDEMPOTENCY-KEY-USED", "This idempotency key was used for another request.",

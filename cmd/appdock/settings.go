@@ -213,6 +213,10 @@ func settings() []setting {
 			},
 		},
 		{
+			key: "control.remote", form: "boolean", usual: "false", meaning: "let operators with a token work on the host from elsewhere, below /control and over https only (docs/control.md)",
+			set: one(func(c *configuration, v string) (err error) { c.Remote, err = boolean(v); return err }),
+		},
+		{
 			key: "log.format", form: "text", choices: []string{"auto", "text", "json"}, usual: "auto", meaning: "form of the log of serve; auto: text on a terminal, else JSON",
 			set: one(func(c *configuration, v string) error { c.logFormat = v; return nil }),
 		},

@@ -4,13 +4,20 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"net"
 	"net/http"
+	"net/http/httptrace"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -19,10 +26,21 @@ import (
 // maxAnswer bounds what the client reads of one answer: a host's lists are small.
 const maxAnswer = 64 << 20
 
-// Client is a host in another process, reached over its socket.
+const (
+	// connectWait is how long a host elsewhere may take to take a call.
+	connectWait = 10 * time.Second
+	// answerWait is how long its answer may take to begin: longer than the host itself gives
+	// an operator's call, so that its own word comes first.
+	answerWait = 3 * time.Minute
+)
+
+// Client is a host in another process, reached over its socket, or over the net.
 type Client struct {
-	http   *http.Client
-	socket string
+	http  *http.Client
+	base  string
+	where string // for people: the socket's path, or the address
+	token appdock.Secret
+	cure  string // if nobody answers
 }
 
 var _ Host = (*Client)(nil)
@@ -34,7 +52,49 @@ func Dial(path string) *Client {
 		var d net.Dialer
 		return d.DialContext(ctx, "unix", path)
 	}
-	return &Client{socket: path, http: &http.Client{Transport: &http.Transport{DialContext: dial}}}
+	return &Client{
+		where: path, base: "http://appdock", cure: "Start it with `appdock serve` or `appdock dev`, or name its data folder with --data.",
+		http: &http.Client{Transport: &http.Transport{DialContext: dial}},
+	}
+}
+
+// DialRemote gives the host at a base URL to the bearer of a token. A token is sent over TLS
+// only, or to this machine. Nothing is sent yet.
+func DialRemote(base string, token appdock.Secret) (*Client, error) {
+	wrong := func(cause, cure string) error {
+		return &appdock.Error{Kind: appdock.Invalid, Code: "ADK-REMOTE", Message: "The host of --server cannot be called", Cause: cause, Cure: cure}
+	}
+	u, err := url.Parse(base)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Scheme != "https" && u.Scheme != "http":
+		return nil, wrong("it is no base URL of a host", "Write it as https://host.example.")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return nil, wrong("the token would cross the net in the clear", "Use https, or a tunnel that ends on this machine.")
+	case token.IsZero():
+		return nil, wrong("there is no token", "Give one with --token file:PATH or in APPDOCK_TOKEN; `appdock token create LABEL` on the host makes it.")
+	}
+	transport := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true,
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
+		DialContext:           (&net.Dialer{Timeout: connectWait}).DialContext,
+		TLSHandshakeTimeout:   connectWait,
+		ResponseHeaderTimeout: answerWait,
+	}
+	return &Client{
+		where: base, base: strings.TrimSuffix(base, "/") + RemotePath, token: token,
+		cure: "Look whether it runs there, and whether control.remote is true in its configuration.",
+		http: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse // a token goes where it was meant to
+		}},
+	}, nil
+}
+
+// RemotePath is below which the operators' protocol is served over the net.
+const RemotePath = "/control"
+
+func isLoopback(name string) bool {
+	address, err := netip.ParseAddr(name)
+	return name == "localhost" || err == nil && address.IsLoopback()
 }
 
 // Close lets go of idle connections.
@@ -99,19 +159,26 @@ func (c *Client) send(ctx context.Context, method, path string, in any) (*http.R
 		}
 		body = bytes.NewReader(text)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, "http://appdock"+path, body)
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("make the call %s %s: %w", method, path, err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if !c.token.IsZero() {
+		req.Header.Set("Authorization", "Bearer "+c.token.Reveal())
+	}
+	var connected atomic.Bool // else nothing was sent
+	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	}))
 	res, err := c.http.Do(req)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Op == "dial" {
-			return nil, c.unreachable(err)
-		}
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case !connected.Load():
+		return nil, c.unreachable(err)
+	default:
 		return nil, c.lost(err)
 	}
 	if res.StatusCode < 300 {
@@ -125,23 +192,46 @@ func (c *Client) send(ctx context.Context, method, path string, in any) (*http.R
 	if told, ok := decodeFailure(text); ok {
 		return nil, told
 	}
-	return nil, c.unreachable(fmt.Errorf("%s %s: status %d", method, path, res.StatusCode))
+	return nil, c.unreachable(&statusError{res.StatusCode})
 }
 
 func (c *Client) unreachable(err error) error {
-	cause := "nobody answers on " + c.socket
+	cause := "nobody answers on " + c.where
+	if errors.Is(err, fs.ErrPermission) {
+		return &appdock.Error{
+			Kind: appdock.Refused, Code: "ADK-HOST-DENIED",
+			Message: "This user may not operate the host",
+			Cause:   "the socket " + c.where + " is another user's",
+			Cure:    "Run the command as the user of the host, such as with sudo -u.",
+			Err:     err,
+		}
+	}
+	if strange, ok := errors.AsType[*statusError](err); ok {
+		cause = fmt.Sprintf("%s answers with status %d, which no host does that serves operators", c.where, strange.status)
+	}
+	if errors.Is(err, http.ErrSchemeMismatch) {
+		cause = c.where + " speaks http, not https"
+	}
+	if untrusted, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		cause = "the certificate at " + c.where + " is not trusted: " + untrusted.Err.Error()
+	}
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		cause = "no answer on " + c.socket + " in time"
+		cause = "no answer on " + c.where + " in time"
 	}
 	return &appdock.Error{
 		Kind:    appdock.Unavailable,
 		Code:    "ADK-HOST-UNREACHABLE",
 		Message: "The host cannot be reached",
 		Cause:   cause,
-		Cure:    "Start it with `appdock dev`, or name its data folder with --data.",
+		Cure:    c.cure,
 		Err:     err,
 	}
 }
+
+// statusError is what no host answers.
+type statusError struct{ status int }
+
+func (e *statusError) Error() string { return fmt.Sprintf("status %d", e.status) }
 
 // lost is the failure of a call that the host took and did not answer.
 func (c *Client) lost(err error) error {
@@ -149,20 +239,21 @@ func (c *Client) lost(err error) error {
 		Kind:    appdock.Unavailable,
 		Code:    "ADK-HOST-LOST",
 		Message: "The host ended before it answered",
-		Cause:   "the connection on " + c.socket + " broke off; what was asked for may be done, half done or not begun",
+		Cause:   "the connection on " + c.where + " broke off; what was asked for may be done, half done or not begun",
 		Cure:    "Start the host again, which settles what was half done, and look: appdock app list.",
 		Err:     err,
 	}
 }
 
-// Listening reports whether a host answers on the socket at path within a second.
+// Listening reports whether a host answers on the socket at path within a second. One that
+// may not be called listens as well: its [Client] says why not.
 func Listening(ctx context.Context, path string) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "unix", path)
 	if err != nil {
-		return false
+		return errors.Is(err, fs.ErrPermission)
 	}
 	_ = conn.Close() // it was only asked whether it opens
 	return true

@@ -19,6 +19,7 @@ type Host interface {
 	// Shop gives the shop of a name: its name, its id, its URL or the host name of that.
 	// The empty name is the only shop of a host that has one.
 	Shop(ctx context.Context, name string) (Shop, error)
+	Tokens
 	// Watch gives what happens from now on until ctx ends or the host does.
 	Watch(ctx context.Context) iter.Seq2[Activity, error]
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/web"
 )
 
 // maxOrder bounds what an operator's call may carry.
@@ -39,7 +40,7 @@ func Listen(ctx context.Context, path string, host Host, log *slog.Logger) (*Ser
 		return nil, errors.Join(fmt.Errorf("protect the socket for operators: %w", err), listener.Close())
 	}
 	return &Server{listener: listener, http: &http.Server{
-		Handler:           handler(host, log),
+		Handler:           Handler(host, log),
 		ReadHeaderTimeout: 5 * time.Second,
 	}}, nil
 }
@@ -81,11 +82,14 @@ func inShop(f func(r *http.Request, shop Shop) (any, error)) endpoint {
 	}
 }
 
-// routes is the whole of the operators' protocol, version 1, but for the stream that
-// [watch] gives.
+// routes is the whole of the operators' protocol, version 1 (docs/control.md), but for the
+// stream that [watchPattern] gives.
 func routes() []route {
-	return slices.Concat(hostRoutes(), shopRoutes(), appRoutes(), identityRoutes(), deliveryRoutes(), webhookRoutes(), seedingRoutes())
+	return slices.Concat(hostRoutes(), tokenRoutes(), shopRoutes(), appRoutes(), identityRoutes(), deliveryRoutes(), webhookRoutes(), seedingRoutes())
 }
+
+// watchPattern is the route of the stream.
+const watchPattern = "GET /v1/watch"
 
 func hostRoutes() []route {
 	return []route{
@@ -95,57 +99,84 @@ func hostRoutes() []route {
 	}
 }
 
-func handler(host Host, log *slog.Logger) http.Handler {
+// Handler answers the operators' protocol and logs each call. Who may call it is for others
+// to decide: see [WithOperator].
+func Handler(host Host, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	for _, rt := range routes() {
-		mux.Handle(rt.pattern, answer(log, func(r *http.Request) (any, error) { return rt.answer(r, host) }))
+		mux.Handle(rt.pattern, audited(log, rt.action, answer(log, func(r *http.Request) (any, error) { return rt.answer(r, host) })))
 	}
-	mux.Handle("GET /v1/watch", watch(host, log))
+	mux.Handle(watchPattern, audited(log, "host.watch", watch(host, log)))
+	mux.Handle("/", audited(log, "unknown", answer(log, func(r *http.Request) (any, error) {
+		return nil, malformed(fmt.Errorf("there is no call %s %s", r.Method, r.URL.Path))
+	})))
 	return mux
 }
 
+// reply answers a call and says how that ended.
+type reply func(w http.ResponseWriter, r *http.Request) error
+
+// Refuse answers a call with a failure. The client reads its kind from the body; the status
+// tells it to everybody else.
+func Refuse(w http.ResponseWriter, err error) {
+	kind := appdock.KindOf(err)
+	if kind == appdock.Unauthenticated {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="appdock"`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(web.Status(kind))
+	_, _ = w.Write(encodeFailure(err)) // who does not stay to read it knows that
+}
+
 // answer writes what f gives, or the failure that it returns.
-func answer(log *slog.Logger, f func(r *http.Request) (any, error)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func answer(log *slog.Logger, f func(r *http.Request) (any, error)) reply {
+	return func(w http.ResponseWriter, r *http.Request) error {
 		out, err := f(r)
 		var body []byte
 		if err == nil {
 			body, err = json.Marshal(out)
 		}
-		w.Header().Set("Content-Type", "application/json")
 		if err != nil {
 			if appdock.KindOf(err) == appdock.Internal {
 				log.LogAttrs(r.Context(), slog.LevelError, "operator's call failed",
 					slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Any("err", err))
 			}
-			w.WriteHeader(http.StatusBadRequest) // the kind is in the body; the client asks for nothing else
-			body = encodeFailure(err)
+			Refuse(w, err)
+			return err
 		}
+		w.Header().Set("Content-Type", "application/json")
 		if _, err := w.Write(body); err != nil {
 			log.LogAttrs(r.Context(), slog.LevelInfo, "operator left before the answer", slog.Any("err", err))
 		}
-	})
+		return nil
+	}
 }
 
 // watch streams one JSON document per line until the operator leaves.
-func watch(host Host, log *slog.Logger) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/x-ndjson")
+func watch(host Host, log *slog.Logger) reply {
+	return func(w http.ResponseWriter, r *http.Request) error {
 		flush := http.NewResponseController(w)
+		// The stream has no end that a server's timeouts could foresee.
+		if err := errors.Join(flush.SetReadDeadline(time.Time{}), flush.SetWriteDeadline(time.Time{})); err != nil {
+			Refuse(w, err)
+			return err
+		}
+		w.Header().Set("Content-Type", "application/x-ndjson")
 		if err := flush.Flush(); err != nil {
-			return
+			return nil // the operator left
 		}
 		lines := json.NewEncoder(w)
 		for a, err := range host.Watch(r.Context()) {
 			if err != nil {
 				log.LogAttrs(r.Context(), slog.LevelError, "watching ended", slog.Any("err", err))
-				return
+				return err
 			}
 			if lines.Encode(a) != nil || flush.Flush() != nil {
-				return // the operator left
+				return nil // the operator left
 			}
 		}
-	})
+		return nil
+	}
 }
 
 func decode[T any](r *http.Request) (T, error) {
@@ -153,6 +184,12 @@ func decode[T any](r *http.Request) (T, error) {
 	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxOrder))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&in); err != nil {
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return in, &appdock.Error{
+				Kind: appdock.TooLarge, Code: "ADK-CALL-MALFORMED", Message: "The call is too large",
+				Cause: fmt.Sprintf("its body has more than %d bytes", maxOrder), Cure: "Send less at a time.", Err: err,
+			}
+		}
 		return in, malformed(err)
 	}
 	return in, nil

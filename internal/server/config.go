@@ -74,6 +74,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// Delivery says what else there is to webhooks.
 	Delivery Delivery
+	// Remote lets operators who show a token call the host below /control on Listen.
+	Remote bool
 	// Drain is how long running requests and deliveries may take at the end. Default 10 s.
 	Drain time.Duration
 	// Version and Commit of the program.

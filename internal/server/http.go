@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/httpapi"
 	"github.com/appdock/appdock/internal/web"
 )
@@ -33,6 +34,7 @@ func (s *Server) handler() http.Handler {
 	own.HandleFunc("GET /readyz", s.health.readyz)
 	own.Handle("GET /version", edge.Handler(s.version))
 	own.Handle("GET /metrics", edge.Handler(s.metricsPage()))
+	own.Handle(control.RemotePath+"/", s.remote(edge.Handler(nothingHere)))
 	own.Handle("/", edge.Handler(nothingHere))
 	return web.Forwarded(s.config.TrustedProxies, s.metrics.observe(web.Secure(api.Or(own))))
 }

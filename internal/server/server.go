@@ -37,23 +37,24 @@ type Server struct {
 	mode   Mode
 	shops  shops
 
-	folder   *folder
-	instance string // uid of the data folder
-	ring     *keyring.Ring
-	store    *sqlite.Store
-	records  *shop.Service
-	engine   *webhook.Engine
-	webhooks *webhook.Operator
-	apps     *lifecycle.Service
-	client   *appclient.Client
-	listener net.Listener // nil: no HTTP
-	http     *http.Server
-	tls      *tls.Config     // nil: HTTP in the clear
-	operator *control.Server // nil: no socket
-	health   *health
-	metrics  *metrics
-	attempts *deliveryMetrics
-	opened   time.Time
+	folder    *folder
+	instance  string // uid of the data folder
+	ring      *keyring.Ring
+	store     *sqlite.Store
+	records   *shop.Service
+	engine    *webhook.Engine
+	webhooks  *webhook.Operator
+	apps      *lifecycle.Service
+	client    *appclient.Client
+	listener  net.Listener // nil: no HTTP
+	http      *http.Server
+	tls       *tls.Config     // nil: HTTP in the clear
+	operator  *control.Server // nil: no socket
+	operators *operatorTokens
+	health    *health
+	metrics   *metrics
+	attempts  *deliveryMetrics
+	opened    time.Time
 
 	activities activities
 	appNames   sync.Map      // of installations, for those who watch
@@ -144,6 +145,7 @@ func (s *Server) openStore(ctx context.Context) error {
 		return err
 	}
 	s.store = store
+	s.operators = &operatorTokens{store: store, hash: s.ring.Hash, now: time.Now}
 	return s.openMode(ctx)
 }
 

@@ -141,6 +141,11 @@ func RequestID(ctx context.Context) string {
 	return id
 }
 
+// WithRequestID names the request that ctx belongs to, where no [Edge] does.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestID{}, id)
+}
+
 type requestID struct{}
 
 // panicError is a panic of a handler.
