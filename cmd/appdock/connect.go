@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/server"
 )
@@ -19,9 +22,16 @@ type host interface {
 // opener opens the host of a data folder in this process.
 type opener func(ctx context.Context, c server.Config) (host, error)
 
-// connect gives the host of the data folder: the one that runs, over its socket, or else
-// the folder's own in this process, which serves nobody meanwhile.
+// connect gives the host of --server, or else that of the data folder: the one that runs,
+// over its socket, or the folder's own in this process, which serves nobody meanwhile.
 func (p *program) connect(ctx context.Context) (control.Host, func() error, error) {
+	if p.server != "" {
+		client, err := p.dialServer()
+		if err != nil {
+			return nil, nil, err
+		}
+		return client, func() error { client.Close(); return nil }, nil
+	}
 	l, err := p.configure()
 	if err != nil {
 		return nil, nil, err
@@ -37,6 +47,53 @@ func (p *program) connect(ctx context.Context) (control.Host, func() error, erro
 		return nil, nil, err
 	}
 	return host, host.Close, nil
+}
+
+// tokenVariable has the token of --server where no flag gives one.
+const tokenVariable = "APPDOCK_TOKEN"
+
+// dialServer gives the host of --server.
+func (p *program) dialServer() (*control.Client, error) {
+	token := p.getenv(tokenVariable)
+	if p.token != "" {
+		var err error
+		if token, err = secretValue("--token", p.token, p.getenv); err != nil {
+			return nil, err
+		}
+	}
+	return control.DialRemote(p.server, appdock.NewSecret(strings.TrimSpace(token)))
+}
+
+// checkServer finds flags of --server that do not go with the command or with each other.
+func (p *program) checkServer(c *cobra.Command) error {
+	here := []string{"dev", "serve", "shop stage", "app create", "app refresh", "app validate", "twig", "config"}
+	name := strings.ReplaceAll(strings.TrimPrefix(c.CommandPath(), "appdock "), ":", " ")
+	local := slices.ContainsFunc(here, func(h string) bool { return name == h || strings.HasPrefix(name, h+" ") })
+	switch {
+	case p.server == "" && p.token != "":
+		return usageOf(c, "--token is for --server, which is not there")
+	case p.server == "":
+		return nil
+	case c.Flags().Changed("data"):
+		return usageOf(c, "--server and --data exclude each other")
+	case local:
+		return usageOf(c, c.CommandPath()+" works on this machine: it takes no --server")
+	}
+	return nil
+}
+
+// onlyHere refuses what a command does with the files of this machine, for a host that may
+// be another's.
+func (p *program) onlyHere(what string) error {
+	if p.server == "" {
+		return nil
+	}
+	return &appdock.Error{
+		Kind: appdock.Unsupported, Code: codeUnsupported,
+		Message: what + " does not work with --server yet",
+		Cause:   "the host reads an app's folder itself, and the folders of this machine are not the host's",
+		Cure:    "Run the command on the machine of the host.",
+	}
 }
 
 // withShop makes the body of a command that works on one shop of a host: the one of --shop,

@@ -50,11 +50,11 @@ func exitCode(err error) int {
 		return exitDone
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case code == codeUsage, code == "ADK-SHOP-NEEDED":
+	case code == codeUsage, code == "ADK-SHOP-NEEDED", code == "ADK-REMOTE" && appdock.KindOf(err) == appdock.Invalid:
 		return exitUsage
 	case code == "ADK-HOST-UNREACHABLE", code == "ADK-HOST-LOST":
 		return exitUnreachable
-	case appdock.KindOf(err) == appdock.Refused, code == "FRAMEWORK__APP_SHOP_ID_CHANGE_SUGGESTED":
+	case appdock.KindOf(err) == appdock.Refused, code == "ADK-TOKEN-REFUSED", code == "FRAMEWORK__APP_SHOP_ID_CHANGE_SUGGESTED":
 		return exitRefused
 	case aboutApp(err):
 		return exitInvalid

@@ -63,7 +63,7 @@ func newAppInstall(p *program) *cobra.Command {
 	flags.StringVar(&f.appSecret, "app-secret", "", "the vendor's secret for an app whose manifest has none; env:NAME and file:PATH name a place")
 	flags.BoolVar(&f.allowShortSecret, "allow-short-secret", false, "accept shop secrets of less than 64 characters")
 	c.RunE = func(cmd *cobra.Command, given []string) error {
-		secret, err := secretValue(f.appSecret, p.getenv)
+		secret, err := secretValue("--app-secret", f.appSecret, p.getenv)
 		if err != nil {
 			return err
 		}
@@ -216,18 +216,18 @@ func (p *program) each(ctx context.Context, n int, run func(i int) (outcome, err
 
 // secretValue reads a secret as a flag gives it: itself, or the place where it stands, so
 // that it need not be seen in the list of processes.
-func secretValue(text string, getenv func(string) string) (string, error) {
+func secretValue(flag, text string, getenv func(string) string) (string, error) {
 	if name, ok := strings.CutPrefix(text, "env:"); ok {
 		value := getenv(name)
 		if value == "" {
-			return "", usageError(fmt.Sprintf("--app-secret: the environment has no %s", name), "Set the variable, or name another one.")
+			return "", usageError(fmt.Sprintf("%s: the environment has no %s", flag, name), "Set the variable, or name another one.")
 		}
 		return value, nil
 	}
 	if path, ok := strings.CutPrefix(text, "file:"); ok {
 		value, err := os.ReadFile(path)
 		if err != nil {
-			return "", usageError("--app-secret: "+err.Error(), "Name a file that can be read.")
+			return "", usageError(flag+": "+err.Error(), "Name a file that can be read.")
 		}
 		return strings.TrimSpace(string(value)), nil
 	}

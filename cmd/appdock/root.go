@@ -42,6 +42,8 @@ type program struct {
 	configPath    string
 	keyed         []*keyFlag // flags that give keys of the configuration
 	shop          string     // which one, of a host with several
+	server        string     // base URL of a host elsewhere; empty: the data folder's
+	token         string     // as it was given: it may be a reference
 	noInteraction bool
 
 	log     *slog.Logger
@@ -101,11 +103,15 @@ func newRoot(p *program) *cobra.Command {
 		Use:   "appdock",
 		Short: "An app platform for web shops",
 		Long: "Appdock installs apps into a web shop, shows what they ask for, and tells them what happens there.\n\n" +
-			"A command works on the host that runs on the data folder (--data), or on the folder itself if none runs.",
+			"A command works on the host that runs on the data folder (--data), or on the folder itself if none runs, " +
+			"or on a host elsewhere (--server).",
 		Example: "# run a host with a demo shop and an example app\nappdock dev\n\n" +
 			"# see what an app asks for, and install it\nappdock app install ./MyApp --activate\n\n" +
 			"# see what was sent to it\nappdock delivery list --app MyApp",
-		PersistentPreRun: func(*cobra.Command, []string) { p.style() },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			p.style()
+			return p.checkServer(c)
+		},
 	}
 	group(root)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -126,6 +132,8 @@ func newRoot(p *program) *cobra.Command {
 	p.keyed = nil
 	p.keyFlag(flags, "data", "data")
 	flags.StringVar(&p.shop, "shop", "", "which shop, of a host with several: its name, its id or the host name of its URL")
+	flags.StringVar(&p.server, "server", "", "base URL of a host elsewhere to work on, with a token; it must have control.remote")
+	flags.StringVar(&p.token, "token", "", "token for --server: file:PATH or env:NAME say where it stands (APPDOCK_TOKEN)")
 	flags.BoolVarP(&p.noInteraction, "no-interaction", "n", false, "ask nothing: every question gets its default answer")
 	flags.BoolVarP(&p.quiet, "quiet", "q", false, "print errors only, ask nothing")
 	flags.CountVarP(&p.verbose, "verbose", "v", "log more; -vv logs most")
@@ -135,7 +143,7 @@ func newRoot(p *program) *cobra.Command {
 	}}, "color", "when to print colours: auto, always or never")
 	flags.BoolVar(&p.compat, "compat", false, "exit with 0 and 1 only, as Shopware's commands do")
 
-	root.AddCommand(newDev(p), newApp(p), newConfig(p), newDelivery(p), newEvent(p), newServe(p), newShop(p), newTwig(p), newWebhook(p), newExplain(p), newVersion(p))
+	root.AddCommand(newDev(p), newApp(p), newConfig(p), newDelivery(p), newEvent(p), newServe(p), newShop(p), newToken(p), newTwig(p), newWebhook(p), newExplain(p), newVersion(p))
 	root.AddCommand(colonNames(p)...)
 	return root
 }

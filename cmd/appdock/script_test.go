@@ -2,9 +2,17 @@ package main
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"errors"
 	"flag"
 	"log/slog"
+	"math/big"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,10 +52,12 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"fakehost":  startFakeHost,
-			"exits":     exits,
-			"listening": awaitSocket,
-			"awaits":    awaitOutput,
+			"fakehost":    startFakeHost,
+			"exits":       exits,
+			"listening":   awaitSocket,
+			"awaits":      awaitOutput,
+			"certificate": writeCertificate,
+			"shopurl":     shopURL,
 		},
 	})
 }
@@ -84,6 +94,39 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
+}
+
+// writeCertificate makes a certificate for 127.0.0.1 that is its own authority:
+// `certificate CERT KEY`.
+func writeCertificate(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: certificate CERT KEY")
+	}
+	secret, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	ts.Check(err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, IsCA: true, BasicConstraintsValid: true,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &secret.PublicKey, secret)
+	ts.Check(err)
+	sealed, err := x509.MarshalPKCS8PrivateKey(secret)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: sealed}), 0o600))
+}
+
+// shopURL puts the URL of the only shop of a running host into a variable, which is that of
+// the host in development: `shopurl FOLDER VARIABLE`.
+func shopURL(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: shopurl FOLDER VARIABLE")
+	}
+	host := control.Dial(server.SocketPath(ts.MkAbs(args[0])))
+	defer host.Close()
+	shops, err := host.Shops(context.Background())
+	ts.Check(err)
+	ts.Setenv(args[1], shops[0].URL)
 }
 
 // patience is how long a script waits for another process.

@@ -53,6 +53,9 @@ func (p *program) targets(given []string, match bool) ([]target, error) {
 // appsFolder gives the folder in which apps have names, absolute, and those names
 // (cli.md 2.1: "Apps folder").
 func (p *program) appsFolder() (folder string, names []string, err error) {
+	if err := p.onlyHere("An app's folder by name or path"); err != nil {
+		return "", nil, err
+	}
 	l, err := p.configure()
 	if err != nil {
 		return "", nil, err

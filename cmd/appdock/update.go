@@ -42,7 +42,7 @@ func newAppUpdate(p *program) *cobra.Command {
 	c.Flags().StringVar(&f.appSecret, "app-secret", "", "the vendor's secret for an app whose manifest has none; env:NAME and file:PATH name a place")
 	c.Flags().BoolVar(&f.allowShortSecret, "allow-short-secret", false, "accept shop secrets of less than 64 characters")
 	c.RunE = func(cmd *cobra.Command, given []string) error {
-		secret, err := secretValue(f.appSecret, p.getenv)
+		secret, err := secretValue("--app-secret", f.appSecret, p.getenv)
 		if err != nil {
 			return err
 		}
