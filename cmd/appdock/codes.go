@@ -296,6 +296,26 @@ func ownExplanations() []explanation {
 			"An empty answer, the end of the input and three unusable answers are a no, too.", "Run the command again to decide anew.",
 		},
 		{
+			"ADK-BACKUP-DAMAGED", "A backup was cut off or changed.",
+			"It was not copied whole, or its disk failed. Nothing of it was restored.", "Copy it again from where it was made, or take another backup.",
+		},
+		{
+			"ADK-BACKUP-EXISTS", "There is a file of the name that a backup was to get.",
+			"A backup replaces nothing.", "Choose another name, or remove the file.",
+		},
+		{
+			"ADK-BACKUP-FOREIGN", "The file is no backup.",
+			"It was not made by `appdock backup`, or its beginning is lost.", "Name a file that `appdock backup` made.",
+		},
+		{
+			"ADK-BACKUP-UNREADABLE", "The backup cannot be opened.",
+			"There is no such file, or this user may not read it.", "Correct the name, or give the user the right to read it.",
+		},
+		{
+			"ADK-BACKUP-UNWRITABLE", "The backup cannot be written.",
+			"Its folder is missing, full or not writable, or its file system knows no links.", "Choose a folder that this user may write to, with room for three times the database.",
+		},
+		{
 			"ADK-DATA-DAMAGED", "The database of the host is damaged.",
 			"The disk failed, or something else wrote into the file.", "Restore the data folder from a backup.",
 		},

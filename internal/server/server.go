@@ -93,6 +93,9 @@ func (s *Server) openFolder(context.Context) error {
 		return err
 	}
 	s.folder = f
+	if err := f.finishRestore(); err != nil {
+		return err
+	}
 	if err := s.openInstance(); err != nil {
 		return err
 	}

@@ -24,18 +24,23 @@ func explain(err error) error {
 	case sqlite3.SQLITE_FULL:
 		return diskFull(err)
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
-		return &appdock.Error{
-			Kind:    appdock.Failed,
-			Code:    "ADK-DATA-DAMAGED",
-			Message: "The database of the data folder cannot be read.",
-			Cause:   "its file is damaged or no database",
-			Cure:    "Restore the data folder from a backup.",
-			Err:     err,
-		}
+		told := damaged("its file is damaged or no database")
+		told.Err = err
+		return told
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 		return unwritable(err)
 	}
 	return err
+}
+
+func damaged(cause string) *appdock.Error {
+	return &appdock.Error{
+		Kind:    appdock.Failed,
+		Code:    "ADK-DATA-DAMAGED",
+		Message: "The database of the data folder cannot be read.",
+		Cause:   cause,
+		Cure:    "Restore the data folder from a backup.",
+	}
 }
 
 func unwritable(err error) error {

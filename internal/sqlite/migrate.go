@@ -36,17 +36,21 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	switch {
 	case current > target:
-		return &appdock.Error{
-			Kind:    appdock.Failed,
-			Code:    "ADK-DATA-NEWER",
-			Message: "The data folder belongs to a newer version of Appdock.",
-			Cause:   fmt.Sprintf("its database has version %d, this program knows %d", current, target),
-			Cure:    "Start the newer version, or restore a backup that was made before it ran.",
-		}
+		return newer(current, target)
 	case current < target:
 		if _, err := provider.Up(ctx); err != nil {
 			return fmt.Errorf("migrate the database from version %d to %d: %w", current, target, err)
 		}
 	}
 	return nil
+}
+
+func newer(current, known int64) error {
+	return &appdock.Error{
+		Kind:    appdock.Failed,
+		Code:    "ADK-DATA-NEWER",
+		Message: "The data folder belongs to a newer version of Appdock.",
+		Cause:   fmt.Sprintf("its database has version %d, this program knows %d", current, known),
+		Cure:    "Start the newer version, or restore a backup that was made before it ran.",
+	}
 }

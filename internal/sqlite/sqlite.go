@@ -83,7 +83,7 @@ type tenant struct {
 }
 
 // Open opens the database, making or migrating it if needed. The caller holds the lock of
-// the data folder: no other process has the file open.
+// the data folder: no other process writes to the file.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now //nolint:forbidigo // the default of a field that tests set
@@ -177,10 +177,6 @@ func touchFile(path string) error {
 
 // dsn says how each connection is set up.
 func dsn(path string) string {
-	path = filepath.ToSlash(path)
-	if filepath.IsAbs(path) && !strings.HasPrefix(path, "/") {
-		path = "/" + path // C:/…
-	}
 	settings := url.Values{
 		"_dqs": {"0"},
 		"_pragma": {
@@ -193,7 +189,16 @@ func dsn(path string) string {
 			"journal_size_limit(67108864)",
 		},
 	}
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
+	return "file:" + (&url.URL{Path: slashed(path)}).EscapedPath() + "?" + settings.Encode()
+}
+
+// slashed is a path as a URL has it.
+func slashed(path string) string {
+	path = filepath.ToSlash(path)
+	if filepath.IsAbs(path) && !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/…
+	}
+	return path
 }
 
 // Close ends the writer after what it is writing, waits for who is reading, and closes the

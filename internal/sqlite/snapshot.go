@@ -1,0 +1,109 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+
+	"github.com/pressly/goose/v3"
+	driver "modernc.org/sqlite"
+)
+
+// Snapshot copies the database at path into a new file, as it is at one moment, with all
+// that was committed before. Other processes may write meanwhile and are not held up. The
+// copy has not reached the disk for sure when it returns.
+func Snapshot(ctx context.Context, path, copied string) error {
+	if _, err := os.Stat(path); err != nil {
+		return err // the driver would make one
+	}
+	made, err := os.OpenFile(copied, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // SQLite would let others read it
+	if err != nil {
+		return err
+	}
+	if err := made.Close(); err != nil {
+		return err
+	}
+	return alone(ctx, dsn(path), func(db *sql.Conn) error {
+		_, err := db.ExecContext(ctx, "VACUUM INTO ?", copied)
+		return err
+	})
+}
+
+// Inspect reads all of a database that nobody has open, changing nothing, and fails unless
+// it is whole, is a host's, and has a version that this program knows. It gives the version.
+func Inspect(ctx context.Context, path string) (version int64, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	known, err := newest()
+	if err != nil {
+		return 0, err
+	}
+	err = alone(ctx, readOnly(path), func(db *sql.Conn) error {
+		var size int64
+		if err := db.QueryRowContext(ctx, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").Scan(&size); err != nil {
+			return err
+		}
+		if size != info.Size() {
+			return damaged(fmt.Sprintf("its file has %d bytes instead of %d", info.Size(), size))
+		}
+		var found string
+		if err := db.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&found); err != nil {
+			return err
+		}
+		if found != "ok" {
+			return damaged(found)
+		}
+		var tables int
+		err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name IN ('goose_db_version', 'host', 'shop')").Scan(&tables)
+		if err != nil {
+			return err
+		}
+		if tables != 3 {
+			return damaged("it is a database of another program")
+		}
+		return db.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version WHERE is_applied").Scan(&version)
+	})
+	if err != nil {
+		return 0, err
+	}
+	if version > known {
+		return 0, newer(version, known)
+	}
+	return version, nil
+}
+
+// alone runs f on the one connection to a database.
+func alone(ctx context.Context, dsn string, f func(*sql.Conn) error) (err error) {
+	connector, err := driver.NewConnector(dsn)
+	if err != nil {
+		return err
+	}
+	db := sql.OpenDB(connector)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return explain(err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	return explain(f(conn))
+}
+
+// readOnly opens a file that nobody writes: no log, no lock and no file beside it is made.
+func readOnly(path string) string {
+	return "file:" + (&url.URL{Path: slashed(path)}).EscapedPath() + "?mode=ro&immutable=1"
+}
+
+// newest is the version that the migrations lead to.
+func newest() (int64, error) {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return 0, err
+	}
+	return goose.NumericComponent(files[len(files)-1])
+}
