@@ -17,7 +17,7 @@ func explanations() []explanation {
 	for _, f := range manifest.Findings() {
 		all = append(all, explanation{f.Code, f.Meaning, "It was found in the app; the message names the place.", f.Cure})
 	}
-	return all
+	return append(all, signatureExplanations()...)
 }
 
 func ownExplanations() []explanation {

@@ -12,9 +12,9 @@ func newExplain(p *program) *cobra.Command {
 	for _, e := range explanations() {
 		codes = append(codes, e.Code)
 	}
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:       "explain <code>",
-		Short:     "Explain the code of a message",
+		Short:     "Explain the code of a message, or a signature that does not verify",
 		Long:      "Explain a code that stands in brackets behind a message: what it means, why it happens, and what helps. No host is needed.",
 		Example:   "appdock explain FRAMEWORK__APP_REGISTRATION_FAILED\nappdock explain manifest.webhook_permission\nappdock explain ADK-DATA-LOCKED --json",
 		Args:      args(1, 1, "a code"),
@@ -29,6 +29,8 @@ func newExplain(p *program) *cobra.Command {
 			return p.showExplanation(all[at])
 		},
 	}
+	c.AddCommand(newExplainSignature(p))
+	return c
 }
 
 func (p *program) showExplanation(e explanation) error {
