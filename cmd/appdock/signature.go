@@ -16,7 +16,7 @@ const maxCapture = 32 << 20
 // signed is what is said of one captured request.
 type signed struct {
 	Method   string              `json:"method"`
-	URL      string              `json:"url"` // without its query, which is a bearer link if it is signed
+	URL      string              `json:"url"` // without what may be secret: see bareURL
 	Verdicts []signature.Verdict `json:"signatures"`
 }
 
@@ -26,10 +26,10 @@ func newExplainSignature(p *program) *cobra.Command {
 		role      signature.Role
 		value     string
 	}{
-		{name: "app-secret", use: "the vendor's `SECRET`, which signs registrations", role: signature.AppSecret},
-		{name: "shop-secret", use: "the `SECRET` of the last registration, which signs all else", role: signature.ShopSecret},
-		{name: "previous-secret", use: "the shop's `SECRET` before that", role: signature.PreviousSecret},
-		{name: "webhook-secret", use: "the `SECRET` of Standard Webhooks, whsec_ and base64", role: signature.WebhookSecret},
+		{name: "app-secret", use: "the vendor's secret, which signs registrations", role: signature.AppSecret},
+		{name: "shop-secret", use: "the secret of the last registration, which signs all else", role: signature.ShopSecret},
+		{name: "previous-secret", use: "the shop secret before that", role: signature.PreviousSecret},
+		{name: "webhook-secret", use: "the secret of Standard Webhooks, whsec_ and base64", role: signature.WebhookSecret},
 	}
 	c := &cobra.Command{
 		Use:   "signature <file>",
@@ -103,8 +103,7 @@ func (p *program) explainSignature(file string, secrets signature.Secrets) error
 		if len(verdicts) == 0 {
 			continue
 		}
-		url, _, _ := strings.Cut(r.URL, "?")
-		list = append(list, signed{r.Method, url, verdicts})
+		list = append(list, signed{r.Method, bareURL(r.URL), verdicts})
 		for _, v := range verdicts {
 			failed = failed || !v.Verifies
 		}
@@ -125,6 +124,22 @@ func (p *program) explainSignature(file string, secrets signature.Secrets) error
 		return toldError(exitFailed)
 	}
 	return err
+}
+
+// bareURL leaves out what may be secret of an address: query, fragment and password.
+func bareURL(url string) string {
+	if at := strings.IndexAny(url, "?#"); at >= 0 {
+		url = url[:at]
+	}
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return url
+	}
+	host, path, slash := strings.Cut(rest, "/")
+	if slash {
+		path = "/" + path
+	}
+	return scheme + "://" + host[strings.LastIndexByte(host, '@')+1:] + path
 }
 
 func captureError(cause string, err error) error {

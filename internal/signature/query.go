@@ -183,6 +183,10 @@ const maxChanges = 2
 // maxParts is how many parameters are tried for one that was added or dropped.
 const maxParts = 40
 
+// maxPaired is how many parameters a query may have for two of them to be tried at once:
+// the hosts' own and some of the app's.
+const maxPaired = 16
+
 // dropping takes out up to two parameters that something on the way added, and puts back
 // the empty ones that something dropped. A value that was dropped cannot be known.
 func dropping(parts []string) []step {
@@ -191,7 +195,7 @@ func dropping(parts []string) []step {
 	var list []step
 	for i := range min(len(parts), maxParts) {
 		list = append(list, step{added, func(p []string) []string { return slices.Delete(slices.Clone(p), i, i+1) }})
-		for j := i + 1; j < min(len(parts), maxParts); j++ {
+		for j := i + 1; j < len(parts) && len(parts) <= maxPaired; j++ {
 			list = append(list, step{added, func(p []string) []string {
 				p = slices.Delete(slices.Clone(p), j, j+1)
 				return slices.Delete(p, i, i+1)
