@@ -226,7 +226,7 @@ func keysFilter(c *Context, args []Value) (Value, error) {
 	return ArrayOf(out), nil
 }
 
-func joinFilter(c *Context, args []Value) (Value, error) {
+func joinFilter(c *Context, args []Value) (Value, bool, error) {
 	a, ok := c.toArray(args[0])
 	if !ok {
 		a = NewArray(1)
@@ -234,31 +234,24 @@ func joinFilter(c *Context, args []Value) (Value, error) {
 			a.Append(args[0])
 		}
 	}
-	glue, and := c.String(args[1]), c.String(args[1])
+	glue := c.String(args[1])
+	last := glue
 	if args[2].kind != KindNull {
-		and = c.String(args[2])
+		last = c.String(args[2])
 	}
-	if a.Len() == 1 {
-		if _, v := a.At(0); args[2].kind != KindNull {
-			return v, nil
+	if a.Len() == 1 && last != glue {
+		return a.values[0], false, nil
+	}
+	for i, v := range a.values {
+		switch {
+		case i > 0 && i == len(a.values)-1:
+			c.appendText(last)
+		case i > 0:
+			c.appendText(glue)
 		}
+		c.append(v)
 	}
-	// The text is put together behind what was written so far, and taken from there.
-	start := len(c.out)
-	for i := range a.Len() {
-		_, v := a.At(i)
-		if i > 0 && i == a.Len()-1 {
-			c.out = append(c.out, and...)
-		} else if i > 0 {
-			c.out = append(c.out, glue...)
-		}
-		s := c.String(v)
-		c.Reserve(int64(len(glue) + len(s)))
-		c.out = append(c.out, s...)
-	}
-	s := string(c.out[start:])
-	c.out = c.out[:start]
-	return String(s), nil
+	return Value{}, true, nil
 }
 
 func lengthFilter(c *Context, args []Value) (Value, error) {

@@ -18,15 +18,15 @@ type access struct {
 }
 
 func (b *builder) attribute(n *parse.Attr, lenient bool) eval {
-	x := b.operandOf(n, lenient)
-	at, kind := b.site(n.Pos), n.Kind
-	if k, ok := n.Name.(*parse.Constant); ok && n.Args == nil && kind != parse.Method {
+	if k, ok := n.Name.(*parse.Constant); ok && n.Args == nil && n.Kind != parse.Method {
 		name := constant(k.Value)
 		if loop := b.loopField(n, name); loop != nil {
 			return loop
 		}
-		return b.constantAttribute(x, name, at, kind, lenient, n.Safe)
+		return b.constantAttribute(n, name, lenient)
 	}
+	x := b.operandOf(n, lenient)
+	at, kind := b.site(n.Pos), n.Kind
 	name, args, safe := b.expr(n.Name), b.list(n.Args), n.Safe
 	return func(c *Context, f *frame) Value {
 		a := access{at: at, x: x(c, f), kind: kind, lenient: lenient}
@@ -51,21 +51,54 @@ func (b *builder) operandOf(n *parse.Attr, lenient bool) eval {
 }
 
 // constantAttribute is the common case x.name: an array with that key, at once.
-func (b *builder) constantAttribute(x eval, name Value, at *site, kind parse.AttrKind, lenient, safe bool) eval {
-	key := (&Context{}).key(name)
+func (b *builder) constantAttribute(n *parse.Attr, name Value, lenient bool) eval {
+	r := &attributeRead{
+		key: (&Context{}).key(name), safe: n.Safe,
+		access: access{at: b.site(n.Pos), name: name, kind: n.Kind, lenient: lenient},
+	}
+	if v := b.plain(n.X, lenient); v != nil {
+		slot := v.slot
+		return func(c *Context, f *frame) Value {
+			x := f.slots[slot]
+			if x.kind >= kindUndefined {
+				x = v.resolve(c, f)
+			}
+			if x.kind == KindArray {
+				if e, ok := x.Array().Get(r.key); ok {
+					return e
+				}
+			}
+			return r.other(c, x)
+		}
+	}
+	x := b.operandOf(n, lenient)
 	return func(c *Context, f *frame) Value {
-		v := x(c, f)
-		if v.kind == KindArray {
-			if e, ok := v.Array().Get(key); ok {
+		x := x(c, f)
+		if x.kind == KindArray {
+			if e, ok := x.Array().Get(r.key); ok {
 				return e
 			}
 		}
-		if safe && v.kind == KindNull {
-			return Value{}
-		}
-		r, _ := c.access(&access{at: at, x: v, name: name, kind: kind, lenient: lenient})
-		return r
+		return r.other(c, x)
 	}
+}
+
+// attributeRead is a read of an attribute whose name is known.
+type attributeRead struct {
+	key    Key
+	safe   bool // of null it is null: the operator ?.
+	access access
+}
+
+// other reads the attribute of what is no array with the key.
+func (r *attributeRead) other(c *Context, x Value) Value {
+	if r.safe && x.kind == KindNull {
+		return Value{}
+	}
+	a := r.access
+	a.x = x
+	v, _ := c.access(&a)
+	return v
 }
 
 // loopField reads loop.index and its like without looking for it.
@@ -75,13 +108,11 @@ func (b *builder) loopField(n *parse.Attr, name Value) eval {
 		return nil
 	}
 	slot, field := b.slot("loop"), name.text()
-	general := b.constantAttribute(b.expr(n.X), name, b.site(n.Pos), n.Kind, !b.env.strict, false)
+	general := b.constantAttribute(n, name, !b.env.strict)
 	return func(c *Context, f *frame) Value {
-		if s := f.slots[slot]; s.kind == KindObject {
-			if l, ok := s.Object().(*loop); ok {
-				if v, ok := l.field(field); ok {
-					return v
-				}
+		if s := f.slots[slot]; s.kind == kindLoop {
+			if v, ok := s.loop().field(field); ok {
+				return v
 			}
 		}
 		return general(c, f)
@@ -186,11 +217,11 @@ func (c *Context) missingKey(a *access, o Object) string {
 	if a.kind == parse.Index {
 		what = "a key"
 	}
-	return "Impossible to access " + what + " (\"" + name + "\") on a " + variable(a.x) + "."
+	return "Impossible to access " + what + " (\"" + name + "\") on a " + described(a.x) + "."
 }
 
-// variable describes a value that is no array and no object.
-func variable(v Value) string {
+// described says what a value is that is no array and no object.
+func described(v Value) string {
 	if v.kind == KindNull {
 		return "null variable"
 	}
@@ -205,7 +236,7 @@ func (c *Context) absentMethod(a *access) (Value, bool) {
 	if a.lenient {
 		return Value{}, false
 	}
-	on := variable(a.x)
+	on := described(a.x)
 	if a.x.kind == KindArray {
 		on = "sequence/mapping"
 	}

@@ -164,7 +164,16 @@ func (b *builder) slot(name string) int {
 
 func (b *builder) statements(body []parse.Stmt) exec {
 	var list []exec
-	for _, s := range body {
+	for i := 0; i < len(body); i++ {
+		s := body[i]
+		text, ok := s.(*parse.TextStmt)
+		if ok && i+1 < len(body) {
+			if n, ok := body[i+1].(*parse.Print); ok {
+				list = append(list, b.printStatement(n, text.Data))
+				i++
+				continue
+			}
+		}
 		if run := b.statement(s); run != nil {
 			list = append(list, run)
 		}
@@ -203,7 +212,7 @@ func (b *builder) statement(s parse.Stmt) exec {
 		text := n.Data
 		return func(c *Context, _ *frame) { c.write(text) }
 	case *parse.Print:
-		return b.printStatement(n)
+		return b.printStatement(n, "")
 	case *parse.If:
 		return b.ifStatement(n)
 	case *parse.For:
@@ -352,7 +361,9 @@ func (b *builder) withStatement(n *parse.With) exec {
 		c.at = at
 		c.step()
 		if vars == nil {
-			body(c, f.inner())
+			g := c.inner(f)
+			body(c, g)
+			c.done(g)
 			return
 		}
 		a, ok := c.toArray(vars(c, f))
@@ -364,7 +375,7 @@ func (b *builder) withStatement(n *parse.With) exec {
 			g = c.newFrame(f.t, arrayVariables{a}, nil, f.blocks)
 			g.local = f.local
 		} else {
-			g = f.inner()
+			g = c.inner(f)
 			g.vars, g.outer = arrayVariables{a}, f
 			for k, v := range a.All() {
 				if slot, ok := f.t.names[k.String()]; ok {
@@ -373,6 +384,7 @@ func (b *builder) withStatement(n *parse.With) exec {
 			}
 		}
 		body(c, g)
+		c.done(g)
 	}
 }
 

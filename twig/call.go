@@ -313,6 +313,11 @@ func (b *builder) filter(n *parse.FilterExpr) eval {
 	case "raw":
 		return b.expr(n.X)
 	}
+	return b.invoke(parse.Filter, n.Name, callable, stars, b.filterInput(n, callable), n.Args, n.Pos)
+}
+
+// filterInput compiles what a filter works on.
+func (b *builder) filterInput(n *parse.FilterExpr, callable *Callable) eval {
 	input := b.kept(n.X)
 	if p := callable.PreEscape; p != "" && !isSafe(b.safe(n.X), p) {
 		value, env := input, b.env
@@ -324,7 +329,35 @@ func (b *builder) filter(n *parse.FilterExpr) eval {
 			return v
 		}
 	}
-	return b.invoke(parse.Filter, n.Name, callable, stars, input, n.Args, n.Pos)
+	return input
+}
+
+// appendingFilter compiles a filter that appends its text; nil for others.
+func (b *builder) appendingFilter(n *parse.FilterExpr) func(c *Context, f *frame) (v Value, appended bool) {
+	callable, _ := b.env.filters.find(n.Name)
+	if callable == nil || callable.appends == nil || slices.ContainsFunc(n.Args, func(a parse.Arg) bool { return a.Spread }) {
+		return nil
+	}
+	b.permit("filter", n.Name, n.Pos)
+	list, _ := b.bind(parse.Filter, n.Name, callable, n.Args, n.Pos)
+	values := append([]eval{b.filterInput(n, callable)}, list...)
+	s, appends := b.site(n.Pos), callable.appends
+	return func(c *Context, f *frame) (Value, bool) {
+		base := len(c.args)
+		for _, value := range values {
+			v := value(c, f)
+			c.args = append(c.args, v)
+		}
+		c.at = s
+		c.step()
+		end := len(c.args)
+		v, appended, err := appends(c, c.args[base:end:end])
+		if err != nil {
+			c.raise(s, err)
+		}
+		c.args = c.args[:base]
+		return v, appended
+	}
 }
 
 // defaultFilter gives the default also for what does not exist.

@@ -22,7 +22,7 @@ type Context struct {
 	at     *site   // the statement being run
 	policy *Policy // of the template being run; nil outside the sandbox
 
-	limits    Limits
+	limits    *Limits
 	steps     int64
 	alarm     int64 // steps at which to look at limits and context again
 	allocated int64
@@ -31,6 +31,11 @@ type Context struct {
 	loaded  map[string]*Template
 	imports map[*Template][]*Template
 	now     time.Time
+
+	// What was used and can be used again.
+	frames []*frame
+	loops  []*loop
+	spare  []byte
 
 	flow   flow
 	levels int // loops that a break still has to leave
@@ -58,9 +63,6 @@ func (c *Context) importsOf(t *Template) []*Template {
 	list := c.imports[t]
 	if list == nil {
 		list = make([]*Template, t.imports)
-		if c.imports == nil {
-			c.imports = map[*Template][]*Template{}
-		}
 		c.imports[t] = list
 	}
 	return list

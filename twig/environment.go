@@ -69,7 +69,7 @@ func New(options ...Option) *Environment {
 		random:     func() *rand.Rand { return rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())) }, // shuffles pages, guards nothing
 		dateFormat: [2]string{"F j, Y H:i", "%d days"},
 		numbers:    numberFormat{point: ".", separator: ","},
-		contexts:   &sync.Pool{New: func() any { return &Context{out: make([]byte, 0, 4096), args: make([]Value, 0, 32)} }},
+		contexts:   &sync.Pool{New: newContext},
 		cache:      map[string]*Template{},
 	}
 	e.extend(core())
@@ -254,7 +254,8 @@ type macro struct {
 	params  []int
 	names   []string
 	values  []eval // defaults; nil: null
-	varargs int    // slot, or -1
+	varargs int    // slot
+	empty   Value  // varargs, if there are none
 	body    exec
 }
 
@@ -286,68 +287,91 @@ func (t *Template) Blocks() []string {
 // anything [From] makes a mapping of. Nothing is written if it fails; the
 // error is an *Error unless writing failed.
 func (t *Template) Render(ctx context.Context, w io.Writer, vars any) error {
-	return t.run(ctx, w, vars, func(c *Context, f *frame) { t.display(c, f) })
+	return t.write(ctx, w, vars, nil)
 }
 
 // RenderBlock renders one block of the template or of its parents.
 func (t *Template) RenderBlock(ctx context.Context, w io.Writer, name string, vars any) error {
-	return t.run(ctx, w, vars, func(c *Context, f *frame) {
-		c.callBlock(t, name, f, t.own, true, &site{template: t.name})
-	})
+	return t.write(ctx, w, vars, &name)
 }
 
 // Run runs an app script: output is thrown away, and the value of its return tag is given.
 func (t *Template) Run(ctx context.Context, vars any) (Value, error) {
-	var result Value
-	err := t.run(ctx, io.Discard, vars, func(c *Context, f *frame) {
-		t.display(c, f)
-		result = c.result
-	})
-	return result, err
+	return t.script(ctx, vars, nil)
 }
 
 // RunBlock runs one block of an app script, its function hook.
 func (t *Template) RunBlock(ctx context.Context, name string, vars any) (Value, error) {
-	var result Value
-	err := t.run(ctx, io.Discard, vars, func(c *Context, f *frame) {
-		c.callBlock(t, name, f, t.own, true, &site{template: t.name})
-		result = c.result
-	})
-	return result, err
+	return t.script(ctx, vars, &name)
 }
 
-func (t *Template) run(ctx context.Context, w io.Writer, vars any, render func(*Context, *frame)) error {
+func (t *Template) write(ctx context.Context, w io.Writer, vars any, block *string) error {
 	c := t.env.contexts.Get().(*Context) // the pool holds nothing else
-	*c = Context{ctx: ctx, env: t.env, limits: t.env.limits, out: c.out[:0], args: c.args[:0]}
-	c.alarm = min(pulse, c.limits.Steps+1)
-	err := c.guard(func() {
-		if ctx.Err() != nil {
-			c.wake()
-		}
-		render(c, c.newFrame(t, c.variables(vars), nil, t.own))
-	})
+	err := c.render(ctx, t, vars, block)
 	if err == nil {
 		_, err = w.Write(c.out)
 	}
-	if cap(c.out) <= maxBuffer && cap(c.args) <= maxArguments {
-		args := c.args[:cap(c.args)]
-		clear(args)
-		*c = Context{out: c.out, args: args}
-		t.env.contexts.Put(c)
-	}
+	c.release()
 	return err
+}
+
+func (t *Template) script(ctx context.Context, vars any, block *string) (Value, error) {
+	c := t.env.contexts.Get().(*Context) // the pool holds nothing else
+	err := c.render(ctx, t, vars, block)
+	result := c.result
+	c.release()
+	if err != nil {
+		return Value{}, err
+	}
+	return result, nil
+}
+
+func newContext() any {
+	return &Context{
+		out: make([]byte, 0, 4096), args: make([]Value, 0, 32),
+		loaded: map[string]*Template{}, imports: map[*Template][]*Template{},
+	}
+}
+
+// render renders a template, or a block of it, into c.out.
+func (c *Context) render(ctx context.Context, t *Template, vars any, block *string) (err error) {
+	defer c.caught(&err)
+	c.ctx, c.env, c.limits = ctx, t.env, &t.env.limits
+	c.alarm = min(pulse, c.limits.Steps+1)
+	if ctx.Err() != nil {
+		c.wake()
+	}
+	f := c.newFrame(t, c.variables(vars), nil, t.own)
+	if block != nil {
+		c.callBlock(t, *block, f, t.own, true, &site{template: t.name})
+	} else {
+		t.display(c, f)
+	}
+	c.done(f)
+	return nil
 }
 
 // What is larger is not kept for the next render.
 const (
 	maxBuffer    = 1 << 20
 	maxArguments = 1 << 10
+	maxFrames    = 1 << 7
 )
 
-func (c *Context) guard(run func()) (err error) {
-	defer c.caught(&err)
-	run()
-	return nil
+// release gives the context back, with its buffers but without anything of the render.
+func (c *Context) release() {
+	if cap(c.out) > maxBuffer || cap(c.spare) > maxBuffer || cap(c.args) > maxArguments || len(c.frames) > maxFrames || len(c.loops) > maxFrames {
+		return
+	}
+	pool := c.env.contexts
+	clear(c.args[:cap(c.args)])
+	clear(c.loaded)
+	clear(c.imports)
+	*c = Context{
+		out: c.out[:0], args: c.args[:0], spare: c.spare[:0], frames: c.frames, loops: c.loops,
+		loaded: c.loaded, imports: c.imports,
+	}
+	pool.Put(c)
 }
 
 // display renders the template: its body, then its parent with the variables the body left.
@@ -357,7 +381,9 @@ func (t *Template) display(c *Context, f *frame) {
 	t.body(c, f)
 	if p := t.parentOf(c, f); p != nil && c.flow == onward {
 		c.enter()
-		p.display(c, c.newFrame(p, nil, f, f.blocks.onto(p)))
+		g := c.newFrame(p, nil, f, f.blocks.onto(p))
+		p.display(c, g)
+		c.done(g)
 		c.leave()
 	}
 	c.policy = policy
@@ -368,11 +394,14 @@ func (t *Template) parentOf(c *Context, f *frame) *Template {
 	if t.parent == nil {
 		return nil
 	}
-	if f.t != t {
-		f = c.newFrame(t, nil, f, f.blocks)
-	}
 	c.at = t.parentAt
-	return c.load(t, t.parent(c, f), t.parentAt)
+	if f.t == t {
+		return c.load(t, t.parent(c, f), t.parentAt)
+	}
+	g := c.newFrame(t, nil, f, f.blocks)
+	p := c.load(t, t.parent(c, g), t.parentAt)
+	c.done(g)
+	return p
 }
 
 // table holds blocks by name: those of a template and, over them, those of its children.

@@ -73,7 +73,7 @@ var htmlSpecial = func() (t [256]bool) { // a constant table
 }()
 
 // appendHTML adds text, escaped for HTML; bytes that are not UTF-8 become U+FFFD.
-func appendHTML(out []byte, s string) []byte {
+func appendHTML[T string | []byte](out []byte, s T) []byte {
 	last := 0
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -94,7 +94,7 @@ func appendHTML(out []byte, s string) []byte {
 		case '\'':
 			entity = "&#039;"
 		default:
-			r, w := utf8.DecodeRuneInString(s[i:])
+			r, w := decodeRune(s[i:])
 			if r != utf8.RuneError || w > 1 {
 				i += w
 				continue
@@ -107,6 +107,16 @@ func appendHTML(out []byte, s string) []byte {
 		last = i
 	}
 	return append(out, s[last:]...)
+}
+
+func decodeRune[T string | []byte](s T) (rune, int) {
+	switch s := any(s).(type) {
+	case string:
+		return utf8.DecodeRuneInString(s)
+	case []byte:
+		return utf8.DecodeRune(s)
+	}
+	return utf8.RuneError, 1
 }
 
 func escapeHTML(s string) string {

@@ -104,28 +104,46 @@ func (b *builder) name(n *parse.Name, lenient bool) eval {
 	case "_context":
 		return func(c *Context, f *frame) Value { return c.all(f) }
 	}
-	slot := b.slot(n.Name)
-	if lenient {
-		return func(c *Context, f *frame) Value {
-			v := f.slots[slot]
-			if v.kind >= kindUndefined {
-				if v = c.get(f, slot); v.kind == kindUndefined {
-					return Value{}
-				}
-			}
+	v := b.variable(n, lenient)
+	return func(c *Context, f *frame) Value {
+		if v := f.slots[v.slot]; v.kind < kindUndefined {
 			return v
 		}
+		return v.resolve(c, f)
 	}
-	name, at := n.Name, b.site(n.Pos)
-	return func(c *Context, f *frame) Value {
-		v := f.slots[slot]
-		if v.kind >= kindUndefined {
-			if v = c.get(f, slot); v.kind == kindUndefined {
-				c.failAt(at, Runtime, "Variable \"%s\" does not exist.", name)
-			}
-		}
-		return v
+}
+
+// variable is a variable that an expression reads.
+type variable struct {
+	slot    int
+	name    string
+	at      *site
+	lenient bool
+}
+
+func (b *builder) variable(n *parse.Name, lenient bool) *variable {
+	return &variable{slot: b.slot(n.Name), name: n.Name, at: b.site(n.Pos), lenient: lenient}
+}
+
+// plain gives the variable that an expression consists of; nil if it is anything else.
+func (b *builder) plain(x parse.Expr, lenient bool) *variable {
+	n, ok := x.(*parse.Name)
+	if !ok || n.Name == "_self" || n.Name == "_charset" || n.Name == "_context" {
+		return nil
 	}
+	return b.variable(n, lenient)
+}
+
+// resolve reads the variable when its slot does not hold a value.
+func (v *variable) resolve(c *Context, f *frame) Value {
+	r := c.get(f, v.slot)
+	if r.kind != kindUndefined {
+		return r
+	}
+	if !v.lenient {
+		c.failAt(v.at, Runtime, "Variable \"%s\" does not exist.", v.name)
+	}
+	return Value{}
 }
 
 func (b *builder) array(n *parse.Array) eval {
@@ -178,7 +196,7 @@ func (b *builder) array(n *parse.Array) eval {
 	}
 	if fixed {
 		// Literals are built once and shared: arrays do not change.
-		c := &Context{limits: b.env.limits, alarm: b.env.limits.Steps}
+		c := &Context{limits: &b.env.limits, alarm: b.env.limits.Steps}
 		return always(build(c, nil))
 	}
 	return build
@@ -369,17 +387,18 @@ func (b *builder) binary(n *parse.Binary) eval {
 		return b.matches(n)
 	case "+", "-", "*", "%":
 		return b.onInts(n)
+	case "~":
+		join := b.concatenation(n)
+		return func(c *Context, f *frame) Value {
+			start := len(c.out)
+			join(c, f)
+			s := string(c.out[start:])
+			c.out = c.out[:start]
+			return String(s)
+		}
 	}
 	x, y := b.expr(n.X), b.expr(n.Y)
 	switch op {
-	case "~":
-		return func(c *Context, f *frame) Value {
-			c.at = at
-			s := c.String(x(c, f))
-			t := c.String(y(c, f))
-			c.Reserve(int64(len(s) + len(t)))
-			return String(s + t)
-		}
 	case "<=>":
 		return func(c *Context, f *frame) Value {
 			v := x(c, f)
@@ -412,6 +431,45 @@ func (b *builder) binary(n *parse.Binary) eval {
 			c.raise(at, err)
 		}
 		return r
+	}
+}
+
+// concatenation appends the parts of a chain of ~ one after the other.
+func (b *builder) concatenation(n *parse.Binary) exec {
+	at := b.site(n.Pos)
+	var parts []exec
+	add := func(x parse.Expr) {
+		if inner, ok := x.(*parse.Binary); ok && inner.Op == "~" {
+			parts = append(parts, b.concatenation(inner))
+			return
+		}
+		if k, ok := x.(*parse.Constant); ok {
+			text := constant(k.Value).scalarString()
+			parts = append(parts, func(c *Context, _ *frame) { c.appendText(text) })
+			return
+		}
+		if appends := b.appends(x); appends != nil {
+			parts = append(parts, func(c *Context, f *frame) {
+				if v, appended := appends(c, f); !appended {
+					c.append(v)
+				}
+			})
+			return
+		}
+		value := b.expr(x)
+		parts = append(parts, func(c *Context, f *frame) {
+			v := value(c, f)
+			c.at = at
+			c.append(v)
+		})
+	}
+	add(n.X)
+	add(n.Y)
+	return func(c *Context, f *frame) {
+		c.at = at
+		for _, part := range parts {
+			part(c, f)
+		}
 	}
 }
 
@@ -452,7 +510,11 @@ func (b *builder) arrow(n *parse.Arrow, kept bool) eval {
 	body, at := b.expr(n.Body), b.site(n.Pos)
 	return func(c *Context, f *frame) Value {
 		if kept {
-			f = f.inner()
+			f = c.inner(f)
+			for i, v := range f.slots {
+				f.slots[i] = v.settled()
+			}
+			f.keep()
 		}
 		return closureOf(&closure{f: f, params: params, body: body, at: at, policy: c.policy})
 	}

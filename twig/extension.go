@@ -49,6 +49,11 @@ type Callable struct {
 	// empty: they may. WithDeprecations tells of those that do.
 	Deprecated string
 
+	// appends, if set, is Call without its string: it puts the text of its result
+	// behind the output, from where it is printed or taken. If it did not, the
+	// result is the value it gives.
+	appends func(c *Context, args []Value) (v Value, appended bool, err error)
+
 	safe    func(args []parse.Arg) []string // of escape, which depends on its argument
 	borrows bool                            // uses arrow functions only while it runs
 	picks   bool                            // gives a value there was before, which costs nothing
@@ -75,6 +80,21 @@ type Extension struct {
 type library struct {
 	exact   map[string]*Callable
 	dynamic []*Callable
+}
+
+// text makes a filter of a function that appends its text.
+func text(appends func(c *Context, args []Value) (Value, bool, error), c Callable) Callable {
+	c.appends = appends
+	c.Call = func(c *Context, args []Value) (Value, error) {
+		start := len(c.out)
+		v, appended, err := appends(c, args)
+		if appended {
+			v = String(string(c.out[start:]))
+			c.out = c.out[:start]
+		}
+		return v, err
+	}
+	return c
 }
 
 func newLibrary() *library { return &library{exact: map[string]*Callable{}} }

@@ -16,6 +16,9 @@ func (l *listFacade) Count() int { return l.a.Len() }
 
 // Index reads an element.
 func (l *listFacade) Index(key Value) (Value, bool) {
+	if key.kind >= KindArray {
+		return Value{}, false
+	}
 	return l.a.Get((&Context{}).key(key))
 }
 

@@ -1,6 +1,7 @@
 package twig
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 	"strings"
@@ -46,33 +47,43 @@ func roundHalf(f float64, places int) float64 {
 	return rounded * scale
 }
 
-// formatNumber is PHP's number_format.
-func formatNumber(f float64, decimals int, point, separator string) string {
-	decimals = max(decimals, 0)
-	f = roundHalf(f, decimals)
-	var room [32]byte
-	text := string(strconv.AppendFloat(room[:0], math.Abs(f), 'f', decimals, 64))
+// room bounds the bytes that a number takes.
+func (n numberFormat) room(f float64) int64 {
+	digits := 1
+	if abs := math.Abs(f); abs >= 10 {
+		digits = 2 + int(math.Log10(min(abs, math.MaxFloat64)))
+	}
+	return int64(digits + n.decimals + len(n.point) + digits/3*len(n.separator) + 1)
+}
+
+// append is PHP's number_format.
+func (n numberFormat) append(out []byte, f float64) []byte {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
 		s, _ := special(f)
-		return strings.ToLower(s)
+		return append(out, strings.ToLower(s)...)
 	}
-	whole, fraction, _ := strings.Cut(text, ".")
-	var out strings.Builder
-	out.Grow(len(text) + len(whole)/3*len(separator) + len(point) + 1)
-	if f < 0 && strings.Trim(text, "0.") != "" {
-		out.WriteByte('-')
+	f = roundHalf(f, n.decimals)
+	var room [64]byte
+	text := strconv.AppendFloat(room[:0], math.Abs(f), 'f', n.decimals, 64)
+	whole, fraction := text, []byte(nil)
+	if n.decimals > 0 {
+		at := len(text) - n.decimals
+		whole, fraction = text[:at-1], text[at:]
 	}
-	for i := range len(whole) {
+	if f < 0 && len(bytes.Trim(text, "0.")) > 0 {
+		out = append(out, '-')
+	}
+	for i, digit := range whole {
 		if i > 0 && (len(whole)-i)%3 == 0 {
-			out.WriteString(separator)
+			out = append(out, n.separator...)
 		}
-		out.WriteByte(whole[i])
+		out = append(out, digit)
 	}
-	if decimals > 0 {
-		out.WriteString(point)
-		out.WriteString(fraction)
+	if n.decimals > 0 {
+		out = append(out, n.point...)
+		out = append(out, fraction...)
 	}
-	return out.String()
+	return out
 }
 
 // sprintf is PHP's, as far as templates need it (spec 11.3).

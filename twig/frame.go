@@ -13,6 +13,7 @@ type frame struct {
 	outer  *frame    // nil: only globals are beyond
 	blocks *table
 	local  []*Template // what imports inside this block or macro loaded
+	kept   bool        // a value refers to it that may outlive its place
 }
 
 // Variables are what a render or an include starts with.
@@ -24,33 +25,80 @@ type Variables interface {
 }
 
 func (c *Context) newFrame(t *Template, vars Variables, outer *frame, blocks *table) *frame {
-	f := &frame{t: t, vars: vars, outer: outer, blocks: blocks}
-	f.slots = make([]Value, len(t.blank))
+	f := c.takeFrame(len(t.blank))
+	f.t, f.vars, f.outer, f.blocks = t, vars, outer, blocks
 	copy(f.slots, t.blank)
 	return f
 }
 
-// inner is a frame of the same template that begins as a copy of this one.
-func (f *frame) inner() *frame {
-	g := &frame{t: f.t, outer: f.outer, vars: f.vars, blocks: f.blocks, local: f.local}
-	g.slots = make([]Value, len(f.slots))
+// inner is a frame of the same template that begins as a copy of f.
+func (c *Context) inner(f *frame) *frame {
+	g := c.takeFrame(len(f.slots))
+	g.t, g.vars, g.outer, g.blocks, g.local = f.t, f.vars, f.outer, f.blocks, f.local
 	copy(g.slots, f.slots)
 	return g
+}
+
+func (c *Context) takeFrame(slots int) *frame {
+	last := len(c.frames) - 1
+	if last < 0 {
+		return &frame{slots: make([]Value, slots)}
+	}
+	f := c.frames[last]
+	c.frames = c.frames[:last]
+	if cap(f.slots) < slots {
+		f.slots = make([]Value, slots)
+	}
+	f.slots = f.slots[:slots]
+	return f
+}
+
+// done gives back the frame of a place that was left. What is kept is not
+// used again: a frame that a closure or a loop variable may still read.
+func (c *Context) done(f *frame) {
+	if f.kept {
+		return
+	}
+	clear(f.slots)
+	*f = frame{slots: f.slots}
+	c.frames = append(c.frames, f)
+}
+
+// keep marks a frame, and all that it looks into, as read by a value.
+func (f *frame) keep() {
+	// Loops of the places around go on; they are not used again.
+	for ; f != nil; f = f.outer {
+		f.kept = true
+		for i := range f.slots {
+			if v := &f.slots[i]; v.kind == kindLoop {
+				v.loop().keep()
+			}
+		}
+	}
 }
 
 // get reads a slot; undefined variables have kindUndefined.
 func (c *Context) get(f *frame, slot int) Value {
 	v := f.slots[slot]
-	if v.kind == kindUnresolved {
-		v = c.resolve(f, slot)
+	switch v.kind { //nolint:exhaustive // the other kinds are values
+	case kindUnresolved:
+		v = c.beyond(f, f.t.symbols[slot])
+		f.slots[slot] = v
+	case kindLoop:
+		v = v.settled()
 	}
 	return v
 }
 
-func (c *Context) resolve(f *frame, slot int) Value {
-	v := c.beyond(f, f.t.symbols[slot])
-	f.slots[slot] = v
-	return v
+// settled gives the value of a slot that is resolved. A loop variable that is
+// read as a whole is a copy of what it is in this turn.
+func (v Value) settled() Value {
+	if v.kind != kindLoop {
+		return v
+	}
+	l := *v.loop()
+	l.keep()
+	return ObjectOf(&l)
 }
 
 // beyond looks for a variable that is not in the frame's slots.
@@ -66,7 +114,7 @@ func (c *Context) beyond(f *frame, name string) Value {
 		}
 		if slot, ok := f.t.names[name]; ok {
 			if v := f.slots[slot]; v.kind != kindUnresolved {
-				return v
+				return v.settled()
 			}
 		}
 	}
@@ -106,7 +154,7 @@ func (c *Context) collect(f *frame, a *Array) {
 		case kindUndefined:
 			gone[StringKey(f.t.symbols[i])] = true
 		default:
-			a.Set(StringKey(f.t.symbols[i]), v)
+			a.Set(StringKey(f.t.symbols[i]), v.settled())
 		}
 	}
 	if len(gone) == 0 {

@@ -3,7 +3,9 @@ package twig_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,7 +21,7 @@ func fuzzLimits() twig.Limits {
 }
 
 // FuzzRender renders any text with small limits: it must end without panic,
-// in time and within its limits, and fail only with an *Error.
+// in time and within its limits, fail only with an *Error, and do the same again.
 func FuzzRender(f *testing.F) {
 	files, err := filepath.Glob("testdata/bench/*.twig")
 	if err != nil {
@@ -46,13 +48,19 @@ func FuzzRender(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src, a string) {
 		for _, options := range [][]twig.Option{{}, {twig.WithStrictVariables(), twig.WithScript(), twig.WithNext(), twig.WithAutoescape("")}} {
 			env := twig.New(append(options, twig.WithLimits(fuzzLimits()), twig.WithLoader(twig.MapLoader{"t": src}),
-				twig.WithTemplateFromString(), twig.WithDebug())...)
+				twig.WithTemplateFromString(), twig.WithDebug(), twig.WithClock(func() time.Time { return time.Unix(1e9, 0) }),
+				twig.WithRandom(func() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }))...)
 			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 			defer cancel()
 			tmpl, err := env.Load(ctx, "t")
 			if err == nil {
-				var out strings.Builder
-				err = tmpl.Render(ctx, &out, map[string]any{"a": a, "n": 3, "list": []any{a, 1, 2.5, nil, map[string]any{"b": a}}, "p": person{a}})
+				var out, again strings.Builder
+				vars := map[string]any{"a": a, "n": 3, "list": []any{a, 1, 2.5, nil, map[string]any{"b": a}}, "p": person{a}}
+				err = tmpl.Render(ctx, &out, vars)
+				// What one render left behind must not show in the next.
+				if second := tmpl.Render(ctx, &again, vars); ctx.Err() == nil && (out.String() != again.String() || fmt.Sprint(err) != fmt.Sprint(second)) {
+					t.Fatalf("two renders differ: %q, %v and %q, %v", out.String(), err, again.String(), second)
+				}
 				if out.Len() > 1<<16 {
 					t.Fatalf("%d bytes of output", out.Len())
 				}

@@ -29,9 +29,6 @@ func (c *Context) byName(env *Environment, name string) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.loaded == nil {
-		c.loaded = map[string]*Template{}
-	}
 	c.loaded[key] = t
 	return t, nil
 }
@@ -127,7 +124,9 @@ func (c *Context) show(f *frame, t *Template, in *included) {
 	}
 	c.enter()
 	at := c.at
-	t.display(c, c.newFrame(t, vars, outer, t.own))
+	g := c.newFrame(t, vars, outer, t.own)
+	t.display(c, g)
+	c.done(g)
 	c.at = at
 	c.leave()
 }
@@ -170,7 +169,10 @@ func (b *builder) embedStatement(n *parse.Embed) exec {
 		do := in
 		do.vars = vars(c, f)
 		if ignore {
-			if _, err := c.find(child.env, child.parent(c, c.newFrame(child, nil, f, child.own))); err != nil && missing(err) {
+			g := c.newFrame(child, nil, f, child.own)
+			_, err := c.find(child.env, child.parent(c, g))
+			c.done(g)
+			if err != nil && missing(err) {
 				return
 			}
 		}
@@ -211,13 +213,14 @@ func (c *Context) runBlock(b *block, f *frame, blocks *table) {
 	c.policy = b.t.policy
 	var g *frame
 	if f.t == b.t {
-		g = f.inner()
+		g = c.inner(f)
 		g.local = nil
 		g.blocks = blocks
 	} else {
 		g = c.newFrame(b.t, nil, f, blocks)
 	}
 	b.body(c, g)
+	c.done(g)
 	c.at, c.policy = at, policy
 	c.leave()
 }
@@ -287,7 +290,9 @@ func (b *builder) blockCall(n *parse.BlockCall) eval {
 		block := c.String(name(c, f))
 		t := c.load(from, template(c, f), at)
 		return captured(c.capture(func() {
-			c.callBlock(t, block, c.newFrame(t, nil, f, t.own), t.own, true, at)
+			g := c.newFrame(t, nil, f, t.own)
+			c.callBlock(t, block, g, t.own, true, at)
+			c.done(g)
 		}))
 	}
 }
@@ -305,6 +310,9 @@ func (b *builder) blockDefined(n *parse.BlockCall) func(*Context, *frame) bool {
 			return c.hasBlock(own, block, f, f.blocks)
 		}
 		t := c.load(own, template(c, f), at)
-		return c.hasBlock(t, block, c.newFrame(t, nil, f, t.own), t.own)
+		g := c.newFrame(t, nil, f, t.own)
+		found := c.hasBlock(t, block, g, t.own)
+		c.done(g)
+		return found
 	}
 }

@@ -12,8 +12,24 @@ type loop struct {
 	f       *frame
 	index0  int
 	length  int // -1 if the iterable cannot be counted
-	saved   [4]Value
-	targets *[4]int // slots of key, value, loop; the fourth is unused
+	saved   [3]Value
+	targets *[3]int // slots of key, value, loop
+	fresh   []int   // slots of variables that are gone after the loop
+	kept    bool    // a value refers to it
+}
+
+// keep marks the loop as read by a value: it and its frame are not used again.
+func (l *loop) keep() {
+	if l.kept {
+		return
+	}
+	l.kept = true
+	l.f.keep()
+	for i := range l.saved {
+		if v := &l.saved[i]; v.kind == kindLoop {
+			v.loop().keep()
+		}
+	}
 }
 
 func (*loop) Class() string { return "array" }
@@ -35,6 +51,7 @@ func (l *loop) field(name string) (Value, bool) {
 	case "first":
 		return Bool(l.index0 == 0), true
 	case "parent":
+		l.keep()
 		return ObjectOf(&loopParent{l}), true
 	}
 	if l.length < 0 {
@@ -75,8 +92,8 @@ func (p *loopParent) Index(key Value) (Value, bool) {
 		v := p.l.c.beyond(f, name)
 		return v, v.kind != kindUndefined
 	}
-	if i := slices.Index(p.l.targets[:3], slot); i >= 0 {
-		v := p.l.saved[i]
+	if i := slices.Index(p.l.targets[:], slot); i >= 0 {
+		v := p.l.saved[i].settled()
 		if v.kind == kindUnresolved {
 			v = p.l.c.beyond(f, name)
 		}
@@ -92,7 +109,7 @@ func (b *builder) forStatement(n *parse.For) exec {
 	if r, ok := n.Seq.(*parse.Binary); ok && r.Op == ".." {
 		w.low, w.high = b.expr(r.X), b.expr(r.Y)
 	}
-	w.targets = [4]int{b.slot(n.Key), b.slot(n.Value), b.slot("loop"), -1}
+	w.targets = [3]int{b.slot(n.Key), b.slot(n.Value), b.slot("loop")}
 	w.body = b.statements(n.Body)
 	if n.Else != nil {
 		w.other = b.statements(n.Else)
@@ -156,7 +173,7 @@ type forLoop struct {
 	high    eval
 	at      *site
 	seq     eval
-	targets [4]int
+	targets [3]int
 	set     []int // other variables the body sets: gone afterwards unless they were there before
 	body    exec
 	other   exec
@@ -197,33 +214,42 @@ func (w *forLoop) run(c *Context, f *frame) {
 }
 
 // begin keeps the variables that the loop's own replace.
-func (w *forLoop) begin(c *Context, f *frame, l *loop, fresh []int) []int {
-	l.c, l.f, l.targets = c, f, &w.targets
-	for i, slot := range w.targets[:3] {
+func (w *forLoop) begin(c *Context, f *frame, length int) *loop {
+	var l *loop
+	if last := len(c.loops) - 1; last >= 0 {
+		l = c.loops[last]
+		c.loops = c.loops[:last]
+	} else {
+		l = &loop{}
+	}
+	l.c, l.f, l.targets, l.length = c, f, &w.targets, length
+	for i, slot := range w.targets {
 		l.saved[i] = f.slots[slot]
 	}
 	for _, slot := range w.set {
 		if c.get(f, slot).kind == kindUndefined {
-			fresh = append(fresh, slot)
+			l.fresh = append(l.fresh, slot)
 		}
 	}
-	f.slots[w.targets[2]] = ObjectOf(l)
-	return fresh
+	f.slots[w.targets[2]] = loopOf(l)
+	return l
 }
 
-func (w *forLoop) end(f *frame, l *loop, fresh []int) {
-	for i, slot := range w.targets[:3] {
+func (w *forLoop) end(c *Context, f *frame, l *loop) {
+	for i, slot := range w.targets {
 		f.slots[slot] = l.saved[i]
 	}
-	for _, slot := range fresh {
+	for _, slot := range l.fresh {
 		f.slots[slot] = Value{kind: kindUndefined}
+	}
+	if !l.kept {
+		*l = loop{fresh: l.fresh[:0]}
+		c.loops = append(c.loops, l)
 	}
 }
 
 func (w *forLoop) array(c *Context, f *frame, a *Array) {
-	var room [8]int
-	l := &loop{length: a.Len()}
-	fresh := w.begin(c, f, l, room[:0])
+	l := w.begin(c, f, a.Len())
 	key, value := w.targets[0], w.targets[1]
 	for i := range a.values {
 		c.step()
@@ -236,14 +262,12 @@ func (w *forLoop) array(c *Context, f *frame, a *Array) {
 			break
 		}
 	}
-	w.end(f, l, fresh)
+	w.end(c, f, l)
 }
 
 // count runs the body for all ints from low to high.
 func (w *forLoop) count(c *Context, f *frame, low, high int64) {
-	var room [8]int
-	l := &loop{length: int(high-low) + 1}
-	fresh := w.begin(c, f, l, room[:0])
+	l := w.begin(c, f, int(high-low)+1)
 	key, value := w.targets[0], w.targets[1]
 	for i := range l.length {
 		c.step()
@@ -255,7 +279,7 @@ func (w *forLoop) count(c *Context, f *frame, low, high int64) {
 			break
 		}
 	}
-	w.end(f, l, fresh)
+	w.end(c, f, l)
 }
 
 // leaves reports whether a break, continue or return ends this loop.
@@ -277,18 +301,15 @@ func (w *forLoop) object(c *Context, f *frame, o Object) bool {
 	if !ok {
 		return false
 	}
-	var room [8]int
-	var fresh []int
-	l := &loop{length: -1}
+	var l *loop
+	length := -1
 	if n, ok := o.(Countable); ok {
-		l.length = n.Count()
+		length = n.Count()
 	}
-	ran := false
 	err := it.Iterate(func(k, v Value) bool {
 		c.step()
-		if !ran {
-			ran = true
-			fresh = w.begin(c, f, l, room[:0])
+		if l == nil {
+			l = w.begin(c, f, length)
 		} else {
 			l.index0++
 		}
@@ -300,8 +321,9 @@ func (w *forLoop) object(c *Context, f *frame, o Object) bool {
 	if err != nil {
 		c.raise(w.at, err)
 	}
-	if ran {
-		w.end(f, l, fresh)
+	if l == nil {
+		return false
 	}
-	return ran
+	w.end(c, f, l)
+	return true
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func (b *builder) defineMacro(n *parse.Macro) *macro {
-	m := &macro{t: b.t, name: n.Name}
+	m := &macro{t: b.t, name: n.Name, empty: List()}
 	for _, p := range n.Params {
 		m.params = append(m.params, b.slot(p.Name))
 		m.names = append(m.names, p.Name)
@@ -90,10 +90,32 @@ func (c *Context) macroOf(t *Template, name string, f *frame) *macro {
 }
 
 func (b *builder) macroCall(n *parse.MacroCall) eval {
-	own, slot, name, at := b.t, n.Slot, n.Name, b.site(n.Pos)
-	args := b.list(n.Args)
+	find, args := b.calledMacro(n), b.list(n.Args)
 	script := b.env.config.Script
 	return func(c *Context, f *frame) Value {
+		m := find(c, f)
+		start := len(c.out)
+		result, returned := m.run(c, f, args)
+		text := string(c.out[start:])
+		c.out = c.out[:start]
+		if script && returned {
+			return result
+		}
+		c.Reserve(int64(len(text)))
+		return captured(text)
+	}
+}
+
+// printMacro calls a macro where its text is printed.
+func (b *builder) printMacro(n *parse.MacroCall) exec {
+	find, args := b.calledMacro(n), b.list(n.Args)
+	return func(c *Context, f *frame) { find(c, f).run(c, f, args) }
+}
+
+// calledMacro finds the macro of a call.
+func (b *builder) calledMacro(n *parse.MacroCall) func(c *Context, f *frame) *macro {
+	own, slot, name, at := b.t, n.Slot, n.Name, b.site(n.Pos)
+	return func(c *Context, f *frame) *macro {
 		c.step()
 		t := c.imported(own, slot, f)
 		if t == nil {
@@ -104,7 +126,7 @@ func (b *builder) macroCall(n *parse.MacroCall) eval {
 			c.failAt(at, Runtime, "Macro \"%s\" is not defined in template \"%s\".", name, t.name)
 		}
 		c.at = at
-		return m.call(c, f, args, script)
+		return m
 	}
 }
 
@@ -116,28 +138,30 @@ func (b *builder) macroDefined(n *parse.MacroCall) func(*Context, *frame) bool {
 	}
 }
 
-// call runs a macro: it sees its parameters, globals and nothing else (spec 9).
-func (m *macro) call(c *Context, f *frame, args arguments, script bool) Value {
+// run runs a macro, which writes its text: it sees its parameters, globals and
+// nothing else (spec 9). In app scripts it may return a value instead.
+func (m *macro) run(c *Context, f *frame, args arguments) (result Value, returned bool) {
 	c.enter()
 	base := len(c.args)
 	positional, named := args.push(c, f)
 	g := c.newFrame(m.t, nil, nil, m.t.own)
 	m.bind(c, g, c.args[base:base+positional], named)
 	c.args = c.args[:base]
-	at, policy, flow, result := c.at, c.policy, c.flow, c.result
+	at, policy, flow, before := c.at, c.policy, c.flow, c.result
 	c.policy, c.result = m.t.policy, Value{}
-	text := c.capture(func() { m.body(c, g) })
-	value := captured(text)
-	if script && c.flow == returning {
-		value = c.result
-	}
-	c.at, c.policy, c.flow, c.result = at, policy, flow, result
+	m.body(c, g)
+	result, returned = c.result, c.flow == returning
+	c.done(g)
+	c.at, c.policy, c.flow, c.result = at, policy, flow, before
 	c.leave()
-	return value
+	return result, returned
 }
 
 func (m *macro) bind(c *Context, g *frame, args []Value, named *Array) {
-	rest := NewArray(0)
+	var rest *Array // what is beyond the parameters
+	if len(args) > len(m.params) || named != nil {
+		rest = NewArray(0)
+	}
 	for i, slot := range m.params {
 		switch {
 		case i < len(args):
@@ -161,6 +185,10 @@ func (m *macro) bind(c *Context, g *frame, args []Value, named *Array) {
 				rest.Set(k, v)
 			}
 		}
+	}
+	if rest == nil {
+		g.slots[m.varargs] = m.empty
+		return
 	}
 	g.slots[m.varargs] = ArrayOf(rest)
 }

@@ -26,10 +26,15 @@ func subject(c *Context, v Value, function string) (string, error) {
 	return s, nil
 }
 
-func caseFilter(function string, change func(string) string) func(*Context, []Value) (Value, error) {
-	return func(c *Context, args []Value) (Value, error) {
+func caseFilter(function string, change func(out []byte, s string) []byte) func(*Context, []Value) (Value, bool, error) {
+	return func(c *Context, args []Value) (Value, bool, error) {
 		s, err := subject(c, args[0], function)
-		return String(change(s)), err
+		if err != nil {
+			return Value{}, false, err
+		}
+		c.Reserve(int64(len(s)))
+		c.out = change(c.out, s)
+		return Value{}, true, nil
 	}
 }
 
@@ -42,71 +47,83 @@ func isASCII(s string) bool {
 	return true
 }
 
-func upper(s string) string {
-	if isASCII(s) {
-		return strings.ToUpper(s)
+func appendUpper(out []byte, s string) []byte {
+	if !isASCII(s) {
+		return append(out, cases.Upper(language.Und).String(s)...)
 	}
-	return cases.Upper(language.Und).String(s)
+	for i := range len(s) {
+		b := s[i]
+		if b >= 'a' && b <= 'z' {
+			b -= 'a' - 'A'
+		}
+		out = append(out, b)
+	}
+	return out
 }
 
-func lower(s string) string {
-	if isASCII(s) {
-		return strings.ToLower(s)
+func appendLower(out []byte, s string) []byte {
+	if !isASCII(s) {
+		return append(out, cases.Lower(language.Und, cases.HandleFinalSigma(false)).String(s)...)
 	}
-	return cases.Lower(language.Und, cases.HandleFinalSigma(false)).String(s)
+	for i := range len(s) {
+		b := s[i]
+		if b >= 'A' && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		out = append(out, b)
+	}
+	return out
 }
 
-func capitalize(s string) string {
+func appendCapitalized(out []byte, s string) []byte {
 	_, width := utf8.DecodeRuneInString(s)
-	return upper(s[:width]) + lower(s[width:])
+	return appendLower(appendUpper(out, s[:width]), s[width:])
 }
 
-// title makes the first letter of each word upper case and the rest lower. A
-// word goes on through apostrophes and the like.
-func title(s string) string {
-	var out strings.Builder
+// appendTitle makes the first letter of each word upper case and the rest
+// lower. A word goes on through apostrophes and the like.
+func appendTitle(out []byte, s string) []byte {
 	inside := false
 	for _, r := range s {
 		switch {
 		case inside:
-			out.WriteString(lower(string(r)))
+			out = appendLower(out, string(r))
 		case r == 'ß':
-			out.WriteString("Ss")
+			out = append(out, "Ss"...)
 		default:
-			out.WriteRune(unicode.ToTitle(r))
+			out = utf8.AppendRune(out, unicode.ToTitle(r))
 		}
 		if !caseIgnorable(r) {
 			inside = unicode.IsUpper(r) || unicode.IsLower(r) || unicode.IsTitle(r)
 		}
 	}
-	return out.String()
+	return out
 }
 
 func caseIgnorable(r rune) bool {
 	return strings.ContainsRune("'.:^`\u00a8\u00ad\u00af\u00b4\u00b7\u00b8\u2018\u2019\u2024\u2027", r) || unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Lm)
 }
 
-func nl2brFilter(c *Context, args []Value) (Value, error) {
+func nl2brFilter(c *Context, args []Value) (Value, bool, error) {
 	s, err := subject(c, args[0], "nl2br")
 	if err != nil {
-		return Value{}, err
+		return Value{}, false, err
 	}
-	c.Reserve(int64(len(s) + 6*strings.Count(s, "\n")))
-	var out strings.Builder
+	c.Reserve(int64(len(s) + 6*(strings.Count(s, "\n")+strings.Count(s, "\r"))))
 	for i := 0; i < len(s); i++ {
 		b := s[i]
 		if b != '\n' && b != '\r' {
-			out.WriteByte(b)
+			c.out = append(c.out, b)
 			continue
 		}
-		out.WriteString("<br />")
-		out.WriteByte(b)
+		c.out = append(c.out, "<br />"...)
+		c.out = append(c.out, b)
 		if i+1 < len(s) && (s[i+1] == '\n' || s[i+1] == '\r') && s[i+1] != b {
 			i++
-			out.WriteByte(s[i])
+			c.out = append(c.out, s[i])
 		}
 	}
-	return String(out.String()), nil
+	return Value{}, true, nil
 }
 
 var betweenTags = regexp.MustCompile(`>[\s\x0b]+<`) // a constant
@@ -166,14 +183,14 @@ func maskSet(mask string) (set [256]bool) {
 	return set
 }
 
-func replaceFilter(c *Context, args []Value) (Value, error) {
+func replaceFilter(c *Context, args []Value) (Value, bool, error) {
 	pairs, ok := c.toArray(args[1])
 	if !ok {
-		return Value{}, Failf("The \"replace\" filter expects a sequence or a mapping, got \"%s\".", args[1].TypeName())
+		return Value{}, false, Failf("The \"replace\" filter expects a sequence or a mapping, got \"%s\".", args[1].TypeName())
 	}
 	s, err := subject(c, args[0], "strtr")
 	if err != nil {
-		return Value{}, err
+		return Value{}, false, err
 	}
 	by := make(map[string]string, pairs.Len())
 	var widths []int // the lengths there are, longest first
@@ -191,29 +208,27 @@ func replaceFilter(c *Context, args []Value) (Value, error) {
 	}
 	slices.Sort(widths)
 	slices.Reverse(widths)
-	c.Spend(len(s) >> 6)
-	var out strings.Builder
+	c.Reserve(int64(len(s)))
 	for i := 0; i < len(s); {
 		c.Spend(work >> 5)
-		width := replaceAt(c, &out, by, widths, s[i:])
+		width := replaceAt(c, by, widths, s[i:])
 		if width == 0 {
-			out.WriteByte(s[i])
+			c.out = append(c.out, s[i])
 			width = 1
 		}
 		i += width
 	}
-	return String(out.String()), nil
+	return Value{}, true, nil
 }
 
-// replaceAt writes what the longest pair that fits here becomes, and gives its length.
-func replaceAt(c *Context, out *strings.Builder, by map[string]string, widths []int, s string) int {
+// replaceAt appends what the longest pair that fits here becomes, and gives its length.
+func replaceAt(c *Context, by map[string]string, widths []int, s string) int {
 	for _, width := range widths {
 		if width > len(s) {
 			continue
 		}
 		if to, ok := by[s[:width]]; ok {
-			c.Reserve(int64(len(to)))
-			out.WriteString(to)
+			c.appendText(to)
 			return width
 		}
 	}
@@ -277,13 +292,14 @@ func formatFilter(c *Context, args []Value) (Value, error) {
 	return String(s), err
 }
 
-func numberFormatFilter(c *Context, args []Value) (Value, error) {
+func numberFormatFilter(c *Context, args []Value) (Value, bool, error) {
 	n := c.env.numbers
+	n.decimals = max(n.decimals, 0)
 	if args[1].kind != KindNull {
 		n.decimals = int(min(max(args[1].ToInt(), 0), maxDecimals+1))
 	}
 	if n.decimals > maxDecimals {
-		return Value{}, Failf("The \"number_format\" filter makes at most %d decimals.", maxDecimals)
+		return Value{}, false, Failf("The \"number_format\" filter makes at most %d decimals.", maxDecimals)
 	}
 	if args[2].kind != KindNull {
 		n.point = c.String(args[2])
@@ -291,8 +307,10 @@ func numberFormatFilter(c *Context, args []Value) (Value, error) {
 	if args[3].kind != KindNull {
 		n.separator = c.String(args[3])
 	}
-	c.Reserve(int64(n.decimals + 105*len(n.separator)))
-	return String(formatNumber(args[0].ToFloat(), n.decimals, n.point, n.separator)), nil
+	f := args[0].ToFloat()
+	c.Reserve(n.room(f))
+	c.out = n.append(c.out, f)
+	return Value{}, true, nil
 }
 
 func roundFilter(c *Context, args []Value) (Value, error) {

@@ -20,9 +20,10 @@ const (
 	KindObject
 	KindClosure
 
-	// Slots of variables have two more states that no expression ever yields.
+	// Slots of variables have more states that no expression ever yields.
 	kindUndefined
 	kindUnresolved
+	kindLoop // the variable of a loop that nobody looked at as a whole yet
 )
 
 // Value is any value of a template. The zero Value is null. Values are small
@@ -76,6 +77,10 @@ func ObjectOf(o Object) Value {
 }
 
 func closureOf(c *closure) Value { return Value{kind: KindClosure, p: unsafe.Pointer(c)} }
+
+func loopOf(l *loop) Value { return Value{kind: kindLoop, p: unsafe.Pointer(l)} }
+
+func (v Value) loop() *loop { return (*loop)(v.p) }
 
 // Kind tells the type.
 func (v Value) Kind() Kind { return v.kind }
