@@ -242,12 +242,13 @@ func joinFilter(c *Context, args []Value) (Value, bool, error) {
 	if a.Len() == 1 && last != glue {
 		return a.values[0], false, nil
 	}
+	c.Reserve(int64(len(glue))*int64(a.Len()) + int64(len(last)))
 	for i, v := range a.values {
 		switch {
 		case i > 0 && i == len(a.values)-1:
-			c.appendText(last)
+			c.out = append(c.out, last...)
 		case i > 0:
-			c.appendText(glue)
+			c.out = append(c.out, glue...)
 		}
 		c.append(v)
 	}

@@ -22,7 +22,7 @@ func benchEnvironment(tb testing.TB) *twig.Environment {
 		}
 		templates[name] = src
 	}
-	return twig.New(twig.WithLoader(templates))
+	return twig.New(twig.WithLoader(templates), twig.WithoutReload()) // neither do the others look for changes
 }
 
 // shopPage is what the product page shows.

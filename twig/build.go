@@ -157,27 +157,49 @@ func (b *builder) slot(name string) int {
 	if !ok {
 		i = len(b.t.symbols)
 		b.t.names[name] = i
-		b.t.symbols = append(b.t.symbols, name)
+		b.t.symbols = append(b.t.symbols, Key{str: name, isStr: true})
 	}
 	return i
 }
 
 func (b *builder) statements(body []parse.Stmt) exec {
 	var list []exec
+	var first *site
+	prints := 0 // their steps are counted at once
 	for i := 0; i < len(body); i++ {
-		s := body[i]
-		text, ok := s.(*parse.TextStmt)
-		if ok && i+1 < len(body) {
+		s, before := body[i], ""
+		if text, ok := s.(*parse.TextStmt); ok && i+1 < len(body) {
 			if n, ok := body[i+1].(*parse.Print); ok {
-				list = append(list, b.printStatement(n, text.Data))
+				s, before = n, text.Data
 				i++
-				continue
 			}
 		}
-		if run := b.statement(s); run != nil {
-			list = append(list, run)
+		n, ok := s.(*parse.Print)
+		if !ok {
+			if run := b.statement(s); run != nil {
+				list = append(list, run)
+			}
+			continue
+		}
+		list = append(list, b.printStatement(n, before))
+		prints++
+		if first == nil {
+			first = b.site(n.X.At())
 		}
 	}
+	run := b.inOrder(list)
+	if prints == 0 {
+		return run
+	}
+	return func(c *Context, f *frame) {
+		c.at = first
+		c.Spend(prints)
+		run(c, f)
+	}
+}
+
+// inOrder runs statements one after the other.
+func (b *builder) inOrder(list []exec) exec {
 	if b.env.config.Script {
 		return func(c *Context, f *frame) {
 			for _, run := range list {
@@ -211,8 +233,6 @@ func (b *builder) statement(s parse.Stmt) exec {
 	case *parse.TextStmt:
 		text := n.Data
 		return func(c *Context, _ *frame) { c.write(text) }
-	case *parse.Print:
-		return b.printStatement(n, "")
 	case *parse.If:
 		return b.ifStatement(n)
 	case *parse.For:
@@ -292,6 +312,18 @@ func (b *builder) ifStatement(n *parse.If) exec {
 			c.step()
 			if only.test(c, f) {
 				only.body(c, f)
+			}
+		}
+	}
+	if len(branches) == 1 {
+		only := branches[0]
+		return func(c *Context, f *frame) {
+			c.at = only.at
+			c.step()
+			if only.test(c, f) {
+				only.body(c, f)
+			} else {
+				other(c, f)
 			}
 		}
 	}
@@ -393,7 +425,7 @@ func (b *builder) applyStatement(n *parse.Apply) exec {
 	// The captured text travels to the innermost filter in a slot no variable can have.
 	slot := b.slot("\x00apply" + string(rune('0'+len(b.t.symbols))))
 	body := b.statements(n.Body)
-	put := b.print(replaceCaptured(n.X, &parse.Name{Pos: n.Pos, Name: b.t.symbols[slot]}))
+	put := b.print(replaceCaptured(n.X, &parse.Name{Pos: n.Pos, Name: b.t.symbols[slot].str}))
 	at := b.site(n.Pos)
 	return func(c *Context, f *frame) {
 		c.at = at

@@ -390,22 +390,33 @@ func (b *builder) function(n *parse.Call) eval {
 // test compiles "x is name".
 func (b *builder) test(n *parse.TestExpr) func(*Context, *frame) bool {
 	b.permit("test", n.Name, n.Pos)
-	var test func(*Context, *frame) bool
-	if n.Name == "defined" {
-		test = b.defined(n)
-	} else {
-		callable, stars := b.env.tests.find(n.Name)
-		if callable == nil {
-			b.fail(n.Pos, Syntax, "Unknown \"%s\" test.", n.Name)
-		}
-		value := b.invoke(parse.Test, n.Name, callable, stars, b.expr(n.X), n.Args, n.Pos)
-		test = func(c *Context, f *frame) bool { return value(c, f).Truth() }
-	}
+	test := b.testCall(n)
 	if n.Not {
 		inner := test
 		test = func(c *Context, f *frame) bool { return !inner(c, f) }
 	}
 	return test
+}
+
+func (b *builder) testCall(n *parse.TestExpr) func(*Context, *frame) bool {
+	if n.Name == "defined" {
+		return b.defined(n)
+	}
+	callable, stars := b.env.tests.find(n.Name)
+	if callable == nil {
+		b.fail(n.Pos, Syntax, "Unknown \"%s\" test.", n.Name)
+	}
+	if decides := callable.decides; decides != nil && len(n.Args) == 0 {
+		x, at := b.expr(n.X), b.site(n.Pos)
+		return func(c *Context, f *frame) bool {
+			v := x(c, f)
+			c.at = at
+			c.step()
+			return decides(c, v)
+		}
+	}
+	value := b.invoke(parse.Test, n.Name, callable, stars, b.expr(n.X), n.Args, n.Pos)
+	return func(c *Context, f *frame) bool { return value(c, f).Truth() }
 }
 
 func (b *builder) defined(n *parse.TestExpr) func(*Context, *frame) bool {

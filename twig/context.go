@@ -15,10 +15,22 @@ import (
 // that cannot do what they are asked end the render: they do not return.
 // A Context must not be kept or used by other goroutines.
 type Context struct {
+	state
+
+	// What renders use one after the other.
+	out     []byte
+	spare   []byte
+	args    []Value // arguments of the calls under way
+	frames  []*frame
+	loops   []*loop
+	loaded  map[string]*Template
+	imports map[*Template][]*Template
+}
+
+// state is what a render begins without.
+type state struct {
 	ctx    context.Context // a Context is the state of one call of Render
 	env    *Environment
-	out    []byte
-	args   []Value // arguments of the calls under way
 	at     *site   // the statement being run
 	policy *Policy // of the template being run; nil outside the sandbox
 
@@ -27,15 +39,9 @@ type Context struct {
 	alarm     int64 // steps at which to look at limits and context again
 	allocated int64
 	depth     int
+	maxOutput int // limits.Output
 
-	loaded  map[string]*Template
-	imports map[*Template][]*Template
-	now     time.Time
-
-	// What was used and can be used again.
-	frames []*frame
-	loops  []*loop
-	spare  []byte
+	now time.Time
 
 	flow   flow
 	levels int // loops that a break still has to leave

@@ -84,32 +84,37 @@ func escapeParams() []Param {
 }
 
 func coreTests() []Callable {
-	test := func(name string, call func(c *Context, args []Value) bool, params ...Param) Callable {
-		return Callable{Name: name, Params: params, Call: func(c *Context, args []Value) (Value, error) { return Bool(call(c, args)), nil }}
+	test := func(name string, decides func(c *Context, v Value) bool) Callable {
+		return Callable{Name: name, decides: decides, Call: func(c *Context, args []Value) (Value, error) { return Bool(decides(c, args[0])), nil }}
 	}
-	parity := func(want bool) func(c *Context, args []Value) (Value, error) {
-		return func(_ *Context, args []Value) (Value, error) {
-			v, err := arithmetic("%", args[0], Int(2))
-			return Bool((v.n == 0) == want), err
-		}
-	}
+	isNull := func(_ *Context, v Value) bool { return v.IsNull() }
 	return []Callable{
 		{Name: "constant", Params: []Param{Required("constant"), Optional("object", Value{})}, Call: constantTest},
 		{Name: "defined"},
 		{Name: "divisible by", Params: []Param{Required("by")}, Call: func(_ *Context, args []Value) (Value, error) {
-			v, err := arithmetic("%", args[0], args[1])
-			return Bool(v.n == 0), err
+			return divisible(args[0], args[1], true)
 		}},
-		test("empty", func(c *Context, args []Value) bool { return c.isEmpty(args[0]) }),
-		{Name: "even", Call: parity(true)},
-		{Name: "odd", Call: parity(false)},
-		test("iterable", func(_ *Context, args []Value) bool { return isIterableValue(args[0]) }),
-		test("mapping", func(c *Context, args []Value) bool { return c.isMapping(args[0]) }),
-		test("sequence", func(c *Context, args []Value) bool { return c.isSequence(args[0]) }),
-		test("none", func(_ *Context, args []Value) bool { return args[0].IsNull() }),
-		test("null", func(_ *Context, args []Value) bool { return args[0].IsNull() }),
-		test("same as", func(_ *Context, args []Value) bool { return same(args[0], args[1], 0) }, Required("other")),
+		test("empty", (*Context).isEmpty),
+		{Name: "even", Call: func(_ *Context, args []Value) (Value, error) { return divisible(args[0], Int(2), true) }},
+		{Name: "odd", Call: func(_ *Context, args []Value) (Value, error) { return divisible(args[0], Int(2), false) }},
+		test("iterable", func(_ *Context, v Value) bool { return isIterableValue(v) }),
+		test("mapping", (*Context).isMapping),
+		test("sequence", (*Context).isSequence),
+		test("none", isNull),
+		test("null", isNull),
+		{Name: "same as", Params: []Param{Required("other")}, Call: func(_ *Context, args []Value) (Value, error) {
+			return Bool(same(args[0], args[1], 0)), nil
+		}},
 	}
+}
+
+// divisible reports whether x % by is 0 as wanted.
+func divisible(x, by Value, wanted bool) (Value, error) {
+	if x.kind == KindInt && by.kind == KindInt && by.n > 0 {
+		return Bool((rem(x.n, by.n) == 0) == wanted), nil
+	}
+	v, err := arithmetic("%", x, by)
+	return Bool((v.n == 0) == wanted), err
 }
 
 // isEmpty is the test of that name (spec 13).

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -226,8 +227,8 @@ type Template struct {
 	name      string
 	source    string
 	names     map[string]int // slots of variables
-	symbols   []string
-	blank     []Value // slots before anything was read
+	symbols   []Key          // names of variables never read as ints
+	blank     []Value        // slots before anything was read
 	body      exec
 	own       *table            // blocks of its own and of the templates it uses
 	traits    map[string]*block // blocks of the templates it uses, for parent()
@@ -328,7 +329,7 @@ func (t *Template) script(ctx context.Context, vars any, block *string) (Value, 
 
 func newContext() any {
 	return &Context{
-		out: make([]byte, 0, 4096), args: make([]Value, 0, 32),
+		out: make([]byte, 0, 4096), args: make([]Value, 0, 8),
 		loaded: map[string]*Template{}, imports: map[*Template][]*Template{},
 	}
 }
@@ -338,6 +339,7 @@ func (c *Context) render(ctx context.Context, t *Template, vars any, block *stri
 	defer c.caught(&err)
 	c.ctx, c.env, c.limits = ctx, t.env, &t.env.limits
 	c.alarm = min(pulse, c.limits.Steps+1)
+	c.maxOutput = int(min(c.limits.Output, math.MaxInt))
 	if ctx.Err() != nil {
 		c.wake()
 	}
@@ -365,12 +367,14 @@ func (c *Context) release() {
 	}
 	pool := c.env.contexts
 	clear(c.args[:cap(c.args)])
-	clear(c.loaded)
-	clear(c.imports)
-	*c = Context{
-		out: c.out[:0], args: c.args[:0], spare: c.spare[:0], frames: c.frames, loops: c.loops,
-		loaded: c.loaded, imports: c.imports,
+	if len(c.loaded) > 0 {
+		clear(c.loaded)
 	}
+	if len(c.imports) > 0 {
+		clear(c.imports)
+	}
+	c.out, c.args = c.out[:0], c.args[:0]
+	c.state = state{}
 	pool.Put(c)
 }
 

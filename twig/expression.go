@@ -196,7 +196,7 @@ func (b *builder) array(n *parse.Array) eval {
 	}
 	if fixed {
 		// Literals are built once and shared: arrays do not change.
-		c := &Context{limits: &b.env.limits, alarm: b.env.limits.Steps}
+		c := &Context{state: state{limits: &b.env.limits, alarm: b.env.limits.Steps}}
 		return always(build(c, nil))
 	}
 	return build

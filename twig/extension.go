@@ -54,6 +54,9 @@ type Callable struct {
 	// result is the value it gives.
 	appends func(c *Context, args []Value) (v Value, appended bool, err error)
 
+	// decides, if set, is Call of a test without parameters.
+	decides func(c *Context, v Value) bool
+
 	safe    func(args []parse.Arg) []string // of escape, which depends on its argument
 	borrows bool                            // uses arrow functions only while it runs
 	picks   bool                            // gives a value there was before, which costs nothing

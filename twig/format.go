@@ -50,8 +50,9 @@ func roundHalf(f float64, places int) float64 {
 // room bounds the bytes that a number takes.
 func (n numberFormat) room(f float64) int64 {
 	digits := 1
-	if abs := math.Abs(f); abs >= 10 {
-		digits = 2 + int(math.Log10(min(abs, math.MaxFloat64)))
+	if _, bits := math.Frexp(f); bits > 0 {
+		digits += bits * 3 / 10 // an upper bound: log10(2) is less
+		digits += bits / 900
 	}
 	return int64(digits + n.decimals + len(n.point) + digits/3*len(n.separator) + 1)
 }

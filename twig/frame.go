@@ -102,23 +102,29 @@ func (v Value) settled() Value {
 }
 
 // beyond looks for a variable that is not in the frame's slots.
-func (c *Context) beyond(f *frame, name string) Value {
+func (c *Context) beyond(f *frame, name Key) Value {
 	for {
-		if f.vars != nil {
-			if v, ok := f.vars.Lookup(name); ok {
+		switch vars := f.vars.(type) {
+		case nil:
+		case arrayVariables:
+			if v, ok := vars.Get(name); ok {
+				return v
+			}
+		default:
+			if v, ok := vars.Lookup(name.str); ok {
 				return v
 			}
 		}
 		if f = f.outer; f == nil {
 			break
 		}
-		if slot, ok := f.t.names[name]; ok {
+		if slot, ok := f.t.names[name.str]; ok {
 			if v := f.slots[slot]; v.kind != kindUnresolved {
 				return v.settled()
 			}
 		}
 	}
-	if v, ok := c.env.globals.Get(Key{str: name, isStr: true}); ok {
+	if v, ok := c.env.globals.Get(name); ok {
 		return v
 	}
 	return Value{kind: kindUndefined}
@@ -152,9 +158,9 @@ func (c *Context) collect(f *frame, a *Array) {
 		switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 		case kindUnresolved:
 		case kindUndefined:
-			gone[StringKey(f.t.symbols[i])] = true
+			gone[f.t.symbols[i]] = true
 		default:
-			a.Set(StringKey(f.t.symbols[i]), v.settled())
+			a.Set(f.t.symbols[i], v.settled())
 		}
 	}
 	if len(gone) == 0 {

@@ -29,19 +29,22 @@ func (c *Context) variables(vars any) Variables {
 }
 
 // mapVariables converts a host's values when they are first read.
-type mapVariables struct{ m map[string]any }
+type mapVariables struct {
+	m    map[string]any
+	from conversion
+}
 
 func (m *mapVariables) Lookup(name string) (Value, bool) {
 	v, ok := m.m[name]
 	if !ok {
 		return Value{}, false
 	}
-	return From(v), true
+	return m.from.value(v, 0), true
 }
 
 func (m *mapVariables) Each(yield func(string, Value) bool) {
 	for _, name := range slices.Sorted(maps.Keys(m.m)) {
-		if !yield(name, From(m.m[name])) {
+		if !yield(name, m.from.value(m.m[name], 0)) {
 			return
 		}
 	}
@@ -52,9 +55,35 @@ func (m *mapVariables) Each(yield func(string, Value) bool) {
 // exported fields and methods become properties and methods. Structures that
 // hold themselves are cut off; functions and channels are null. Values and
 // Objects stay what they are.
-func From(v any) Value { return from(v, 0) }
+func From(v any) Value { return (&conversion{}).value(v, 0) }
 
-func from(v any, depth int) Value {
+// conversion makes values of a host's. It takes the room of arrays from larger
+// pieces, and a mapping with the keys of the last one at its depth shares them:
+// the rows of a list are mostly alike.
+type conversion struct {
+	arrays []Array
+	values []Value
+	pieces int // how many pieces of each were made
+	shapes [8]*Array
+}
+
+// array makes an array with room for so many values.
+func (c *conversion) array(room int) *Array {
+	if len(c.arrays) == 0 {
+		c.arrays = make([]Array, min(1<<c.pieces, 32))
+		c.pieces++
+	}
+	if len(c.values) < room {
+		c.values = make([]Value, max(room, min(4<<c.pieces, 256)))
+	}
+	a := &c.arrays[0]
+	c.arrays = c.arrays[1:]
+	a.values = c.values[:0:room]
+	c.values = c.values[room:]
+	return a
+}
+
+func (c *conversion) value(v any, depth int) Value {
 	switch v := v.(type) {
 	case nil:
 		return Value{}
@@ -72,27 +101,32 @@ func from(v any, depth int) Value {
 		return Int(v)
 	case float64:
 		return Float(v)
+	case map[string]any:
+		return c.mapping(v, depth)
+	case []any:
+		return convertSlice(c, v, depth)
+	case []string:
+		return convertSlice(c, v, depth)
+	case []map[string]any:
+		return convertSlice(c, v, depth)
 	case time.Time:
 		return DateOf(v)
 	case *time.Location:
 		return ZoneOf(v)
 	case Object:
 		return ObjectOf(v)
-	case map[string]any:
-		return fromMap(v, depth)
-	case []any:
-		return fromSlice(v, depth)
-	case []string:
-		return fromSlice(v, depth)
-	case []map[string]any:
-		return fromSlice(v, depth)
 	}
-	return fromReflect(reflect.ValueOf(v), depth)
+	return c.reflected(reflect.ValueOf(v), depth)
 }
 
-func fromMap(m map[string]any, depth int) Value {
+func (c *conversion) mapping(m map[string]any, depth int) Value {
 	if depth > maxNesting {
 		return Value{}
+	}
+	if depth < len(c.shapes) {
+		if a, ok := c.alike(m, c.shapes[depth], depth); ok {
+			return ArrayOf(a)
+		}
 	}
 	var room [16]string
 	keys := room[:0]
@@ -100,25 +134,51 @@ func fromMap(m map[string]any, depth int) Value {
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)
-	a := NewMapping(len(m))
+	a := c.array(len(m))
+	a.keys = make([]Key, 0, len(m))
 	for _, k := range keys {
-		a.Set(StringKey(k), from(m[k], depth+1))
+		a.Set(StringKey(k), c.value(m[k], depth+1))
+	}
+	if depth < len(c.shapes) && !a.any {
+		c.shapes[depth] = a
 	}
 	return ArrayOf(a)
 }
 
-func fromSlice[T any](s []T, depth int) Value {
+// alike makes a mapping that has the keys of another one, all of them strings.
+func (c *conversion) alike(m map[string]any, shape *Array, depth int) (*Array, bool) {
+	if shape == nil || len(shape.keys) != len(m) {
+		return nil, false
+	}
+	var room [16]any
+	found := room[:0]
+	for i := range shape.keys {
+		v, ok := m[shape.keys[i].str]
+		if !ok {
+			return nil, false
+		}
+		found = append(found, v)
+	}
+	a := c.array(len(m))
+	a.keys, a.ints, a.strings = slices.Clip(shape.keys), shape.ints, shape.strings
+	for _, v := range found {
+		a.values = append(a.values, c.value(v, depth+1))
+	}
+	return a, true
+}
+
+func convertSlice[T any](c *conversion, s []T, depth int) Value {
 	if depth > maxNesting {
 		return Value{}
 	}
-	a := NewArray(len(s))
+	a := c.array(len(s))
 	for _, e := range s {
-		a.Append(from(any(e), depth+1))
+		a.Append(c.value(any(e), depth+1))
 	}
 	return ArrayOf(a)
 }
 
-func fromReflect(v reflect.Value, depth int) Value {
+func (c *conversion) reflected(v reflect.Value, depth int) Value {
 	if depth > maxNesting {
 		return Value{}
 	}
@@ -142,7 +202,7 @@ func fromReflect(v reflect.Value, depth int) Value {
 		}
 		a := NewArray(v.Len())
 		for i := range v.Len() {
-			a.Append(from(v.Index(i).Interface(), depth+1))
+			a.Append(c.value(v.Index(i).Interface(), depth+1))
 		}
 		return ArrayOf(a)
 	case reflect.Map:
@@ -152,7 +212,7 @@ func fromReflect(v reflect.Value, depth int) Value {
 		})
 		a := NewMapping(len(keys))
 		for _, k := range keys {
-			a.Set(StringKey(fmt.Sprint(k.Interface())), from(v.MapIndex(k).Interface(), depth+1))
+			a.Set(StringKey(fmt.Sprint(k.Interface())), c.value(v.MapIndex(k).Interface(), depth+1))
 		}
 		return ArrayOf(a)
 	case reflect.Pointer, reflect.Interface:
@@ -162,7 +222,7 @@ func fromReflect(v reflect.Value, depth int) Value {
 		if v.Elem().Kind() == reflect.Struct {
 			return goStruct(v)
 		}
-		return from(v.Elem().Interface(), depth+1)
+		return c.value(v.Elem().Interface(), depth+1)
 	case reflect.Struct:
 		return goStruct(v)
 	}

@@ -1,6 +1,7 @@
 package twig
 
 import (
+	"math"
 	"math/bits"
 
 	"github.com/appdock/appdock/twig/parse"
@@ -36,11 +37,36 @@ func mul(a, b int64) (int64, bool) {
 	return a * b, true
 }
 
-func rem(a, b int64) (int64, bool) {
-	if b == 0 || b == -1 {
-		return 0, false
+// rem is a % b for a b above 0.
+func rem(a, b int64) int64 {
+	if uint64(a|b) < 1<<32 { // dividing short words is several times faster
+		return int64(uint32(a) % uint32(b))
 	}
-	return a % b, true
+	return a % b
+}
+
+// divisor is a literal above 0 that remainders are taken of. Multiplying with
+// its inverse is several times faster than dividing (Lemire, Kaser and Kurz,
+// "Faster remainder by direct computation", 2019).
+type divisor struct {
+	n       int64
+	inverse uint64 // of a short word: 2^64/n + 1
+}
+
+func divisorOf(n int64) divisor {
+	d := divisor{n: n}
+	if n < 1<<32 {
+		d.inverse = math.MaxUint64/uint64(n) + 1 // 0 for 1, which gives the right remainder too
+	}
+	return d
+}
+
+func (d divisor) rem(n int64) int64 {
+	if uint64(n|d.n) < 1<<32 {
+		r, _ := bits.Mul64(d.inverse*uint64(n), uint64(d.n))
+		return int64(r)
+	}
+	return n % d.n
 }
 
 // onInts compiles + - * and %; the general rules apply to what is not two ints or overflows.
@@ -53,71 +79,127 @@ func (b *builder) onInts(n *parse.Binary) eval {
 		}
 		return r
 	}
-	x := b.expr(n.X)
-	if k, ok := intConstant(n.Y); ok {
-		return withLiteral(op, x, k, general)
+	if k, ok := intConstant(n.Y); ok && (op != "%" || k > 0) {
+		if v := b.plain(n.X, !b.env.strict); v != nil {
+			return variableWithLiteral(op, v, k, general)
+		}
+		return withLiteral(op, b.expr(n.X), k, general)
 	}
-	y := b.expr(n.Y)
-	compute := map[string]func(a, b int64) (int64, bool){"+": add, "-": sub, "*": mul, "%": rem}[op]
+	x, y := b.expr(n.X), b.expr(n.Y)
+	switch op {
+	case "+":
+		return func(c *Context, f *frame) Value {
+			v := x(c, f)
+			w := y(c, f)
+			if v.kind == KindInt && w.kind == KindInt {
+				if r, ok := add(v.n, w.n); ok {
+					return Int(r)
+				}
+			}
+			return general(c, v, w)
+		}
+	case "-":
+		return func(c *Context, f *frame) Value {
+			v := x(c, f)
+			w := y(c, f)
+			if v.kind == KindInt && w.kind == KindInt {
+				if r, ok := sub(v.n, w.n); ok {
+					return Int(r)
+				}
+			}
+			return general(c, v, w)
+		}
+	case "*":
+		return func(c *Context, f *frame) Value {
+			v := x(c, f)
+			w := y(c, f)
+			if v.kind == KindInt && w.kind == KindInt {
+				if r, ok := mul(v.n, w.n); ok {
+					return Int(r)
+				}
+			}
+			return general(c, v, w)
+		}
+	}
 	return func(c *Context, f *frame) Value {
 		v := x(c, f)
-		w := y(c, f)
-		if v.kind == KindInt && w.kind == KindInt {
-			if r, ok := compute(v.n, w.n); ok {
-				return Int(r)
-			}
-		}
-		return general(c, v, w)
+		return general(c, v, y(c, f))
 	}
 }
 
 // withLiteral compiles x op k.
 func withLiteral(op string, x eval, k int64, general func(c *Context, v, w Value) Value) eval {
+	compute := onLiteral(op)
 	literal := Int(k)
-	switch {
-	case op == "%" && k > 0:
-		return func(c *Context, f *frame) Value {
-			v := x(c, f)
-			if v.kind == KindInt {
-				if uint64(v.n|k) < 1<<32 { // dividing short words is several times faster
-					return Int(int64(uint32(v.n) % uint32(k)))
-				}
-				return Int(v.n % k)
+	return func(c *Context, f *frame) Value {
+		v := x(c, f)
+		if v.kind == KindInt {
+			if r, ok := compute(v.n, k); ok {
+				return Int(r)
 			}
-			return general(c, v, literal)
 		}
-	case op == "+":
+		return general(c, v, literal)
+	}
+}
+
+func onLiteral(op string) func(a, b int64) (int64, bool) {
+	switch op {
+	case "+":
+		return add
+	case "-":
+		return sub
+	case "*":
+		return mul
+	}
+	return func(a, b int64) (int64, bool) { return rem(a, b), true }
+}
+
+// variableWithLiteral compiles x op k for a variable x.
+func variableWithLiteral(op string, x *variable, k int64, general func(c *Context, v, w Value) Value) eval {
+	slot, literal := x.slot, Int(k)
+	other := func(c *Context, f *frame) Value {
+		v := f.slots[slot]
+		if v.kind >= kindUndefined {
+			v = x.resolve(c, f)
+		}
+		return general(c, v, literal)
+	}
+	switch op {
+	case "+":
 		return func(c *Context, f *frame) Value {
-			v := x(c, f)
-			if v.kind == KindInt {
+			if v := f.slots[slot]; v.kind == KindInt {
 				if r, ok := add(v.n, k); ok {
 					return Int(r)
 				}
 			}
-			return general(c, v, literal)
+			return other(c, f)
 		}
-	case op == "-":
+	case "-":
 		return func(c *Context, f *frame) Value {
-			v := x(c, f)
-			if v.kind == KindInt {
+			if v := f.slots[slot]; v.kind == KindInt {
 				if r, ok := sub(v.n, k); ok {
 					return Int(r)
 				}
 			}
-			return general(c, v, literal)
+			return other(c, f)
 		}
-	case op == "*":
+	case "*":
 		return func(c *Context, f *frame) Value {
-			v := x(c, f)
-			if v.kind == KindInt {
+			if v := f.slots[slot]; v.kind == KindInt {
 				if r, ok := mul(v.n, k); ok {
 					return Int(r)
 				}
 			}
-			return general(c, v, literal)
+			return other(c, f)
 		}
 	}
-	return func(c *Context, f *frame) Value { return general(c, x(c, f), literal) }
+	by := divisorOf(k)
+	return func(c *Context, f *frame) Value {
+		if v := f.slots[slot]; v.kind == KindInt {
+			return Int(by.rem(v.n))
+		}
+		return other(c, f)
+	}
 }
 
 func intConstant(x parse.Expr) (int64, bool) {
@@ -135,35 +217,56 @@ func (b *builder) compareInt(n *parse.Binary, general func(c *Context, x, y Valu
 	if !ok {
 		return nil
 	}
-	x, literal := b.expr(n.X), Int(k)
+	var holds func(n int64) bool
 	switch n.Op {
-	case "==", "!=":
-		same := n.Op == "=="
-		return func(c *Context, f *frame) bool {
-			v := x(c, f)
-			if v.kind == KindInt {
-				return (v.n == k) == same
-			}
-			return general(c, v, literal)
+	case "==":
+		if test := b.compareRemainder(n, k, true, general); test != nil {
+			return test
 		}
-	case "<", ">=":
-		below := n.Op == "<"
-		return func(c *Context, f *frame) bool {
-			v := x(c, f)
-			if v.kind == KindInt {
-				return (v.n < k) == below
-			}
-			return general(c, v, literal)
+		holds = func(n int64) bool { return n == k }
+	case "!=":
+		if test := b.compareRemainder(n, k, false, general); test != nil {
+			return test
 		}
-	case ">", "<=":
-		above := n.Op == ">"
-		return func(c *Context, f *frame) bool {
-			v := x(c, f)
-			if v.kind == KindInt {
-				return (v.n > k) == above
-			}
-			return general(c, v, literal)
-		}
+		holds = func(n int64) bool { return n != k }
+	case "<":
+		holds = func(n int64) bool { return n < k }
+	case ">=":
+		holds = func(n int64) bool { return n >= k }
+	case ">":
+		holds = func(n int64) bool { return n > k }
+	case "<=":
+		holds = func(n int64) bool { return n <= k }
+	default:
+		return nil
 	}
-	return nil
+	x, literal := b.expr(n.X), Int(k)
+	return func(c *Context, f *frame) bool {
+		v := x(c, f)
+		if v.kind == KindInt {
+			return holds(v.n)
+		}
+		return general(c, v, literal)
+	}
+}
+
+// compareRemainder compiles x % m == k and != for a variable x: every other
+// row, every tenth element.
+func (b *builder) compareRemainder(n *parse.Binary, k int64, same bool, general func(c *Context, x, y Value) bool) func(*Context, *frame) bool {
+	r, ok := n.X.(*parse.Binary)
+	if !ok || r.Op != "%" {
+		return nil
+	}
+	x := b.plain(r.X, !b.env.strict)
+	m, ok := intConstant(r.Y)
+	if x == nil || !ok || m <= 0 {
+		return nil
+	}
+	slot, other, literal, by := x.slot, b.onInts(r), Int(k), divisorOf(m)
+	return func(c *Context, f *frame) bool {
+		if v := f.slots[slot]; v.kind == KindInt {
+			return (by.rem(v.n) == k) == same
+		}
+		return general(c, other(c, f), literal)
+	}
 }

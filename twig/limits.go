@@ -132,7 +132,9 @@ func (c *Context) leave() { c.depth-- }
 
 // checkOutput is called after something was written.
 func (c *Context) checkOutput() {
-	if int64(len(c.out)) > c.limits.Output {
-		c.exceeded(LimitOutput, c.limits.Output)
+	if len(c.out) > c.maxOutput {
+		c.tooMuch()
 	}
 }
+
+func (c *Context) tooMuch() { c.exceeded(LimitOutput, c.limits.Output) }

@@ -85,9 +85,9 @@ type loopParent struct{ l *loop }
 func (*loopParent) Class() string { return "array" }
 
 func (p *loopParent) Index(key Value) (Value, bool) {
-	name := key.scalarString()
+	name := Key{str: key.scalarString(), isStr: true}
 	f := p.l.f
-	slot, ok := f.t.names[name]
+	slot, ok := f.t.names[name.str]
 	if !ok {
 		v := p.l.c.beyond(f, name)
 		return v, v.kind != kindUndefined

@@ -7,14 +7,13 @@ import (
 )
 
 // printStatement prints an expression, escaped unless it is safe (spec 10),
-// after the text that stands before it.
+// after the text that stands before it. Whoever runs it counts its step.
 func (b *builder) printStatement(n *parse.Print, before string) exec {
 	at := b.site(n.X.At())
 	if put := b.printParts(n.X); put != nil {
 		return func(c *Context, f *frame) {
 			c.out = append(c.out, before...)
 			c.at = at
-			c.step()
 			put(c, f)
 			c.checkOutput()
 		}
@@ -25,7 +24,6 @@ func (b *builder) printStatement(n *parse.Print, before string) exec {
 		return func(c *Context, f *frame) {
 			c.out = append(c.out, before...)
 			c.at = at
-			c.step()
 			c.putHTML(value(c, f))
 			c.checkOutput()
 		}
@@ -33,7 +31,6 @@ func (b *builder) printStatement(n *parse.Print, before string) exec {
 	return func(c *Context, f *frame) {
 		c.out = append(c.out, before...)
 		c.at = at
-		c.step()
 		put(c, value(c, f))
 		c.checkOutput()
 	}
