@@ -339,6 +339,7 @@ func (b *builder) appendingFilter(n *parse.FilterExpr) func(c *Context, f *frame
 		return nil
 	}
 	b.permit("filter", n.Name, n.Pos)
+	b.deprecate(n.Pos, "filter", n.Name, callable.Deprecated)
 	list, _ := b.bind(parse.Filter, n.Name, callable, n.Args, n.Pos)
 	values := append([]eval{b.filterInput(n, callable)}, list...)
 	s, appends := b.site(n.Pos), callable.appends
@@ -406,6 +407,7 @@ func (b *builder) testCall(n *parse.TestExpr) func(*Context, *frame) bool {
 	if callable == nil {
 		b.fail(n.Pos, Syntax, "Unknown \"%s\" test.", n.Name)
 	}
+	b.deprecate(n.Pos, "test", n.Name, callable.Deprecated)
 	if decides := callable.decides; decides != nil && len(n.Args) == 0 {
 		x, at := b.expr(n.X), b.site(n.Pos)
 		return func(c *Context, f *frame) bool {

@@ -22,19 +22,21 @@ func TestDeprecations(t *testing.T) {
 		"a filter, once":         {"{{ name }}\n{{ name|spaceless }}", []string{`Since twig/twig 3.12: The "spaceless" filter is deprecated in "t" at line 2.`}},
 		"a tag, once":            {"{% sandbox %}{% include 'other' %}{% endsandbox %}", []string{`Since twig/twig 3.15: The "sandbox" tag is deprecated in "t" at line 1.`}},
 		"a function of the host": {"{{ old() }}", []string{`Since acme/shop 2: The "old" function is deprecated in "t" at line 1.`}},
+		"a test of the host":     {"{{ name is old }}", []string{`Since acme/shop 2: The "old" test is deprecated in "t" at line 1.`}},
 		"what is fine":           {"{{ name|upper }}", nil},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
+			old := []twig.Callable{{
+				Name: "old", Deprecated: "acme/shop 2",
+				Call: func(*twig.Context, []twig.Value) (twig.Value, error) { return twig.Value{}, nil },
+			}}
 			env := twig.New(
 				twig.WithLoader(twig.MapLoader{"t": tt.src, "other": ""}), twig.WithPolicy(&twig.Policy{}),
 				twig.WithDeprecations(func(d twig.Deprecation) { got = append(got, d.String()) }),
-				twig.WithExtension(twig.Extension{Functions: []twig.Callable{{
-					Name: "old", Deprecated: "acme/shop 2",
-					Call: func(*twig.Context, []twig.Value) (twig.Value, error) { return twig.Value{}, nil },
-				}}}))
+				twig.WithExtension(twig.Extension{Functions: old, Tests: old}))
 			for range 2 {
 				if err := load(t, env, "t").Render(testContext, io.Discard, map[string]any{"name": "y"}); err != nil {
 					t.Fatal(err)
