@@ -15,8 +15,9 @@ import (
 type Transition struct {
 	Entity string // such as "order_transaction"
 	ID     appdock.ID
-	Field  string // that holds the state; empty: stateId
-	Action string // such as "paid"
+	Field  string      // that holds the state; empty: stateId
+	Action string      // such as "paid"
+	View   entity.View // how the states that are given back are looked at
 }
 
 // Transit moves a record to another state, notes that in the history and tells of it
@@ -34,6 +35,9 @@ func (s *Service) Transit(ctx context.Context, actor appdock.Actor, t Transition
 	may := []appdock.Privilege{d.May("update"), "order:update", "state_machine_history:create"}
 	if len(actor.Missing(may...)) == len(may) { // one of them is enough (admin-api.md 7)
 		return entity.Record{}, appdock.MissingPrivileges(may[:1])
+	}
+	if t.View, err = s.inLanguage(ctx, actor.Shop, t.View); err != nil {
+		return entity.Record{}, err
 	}
 	w := &writing{actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID}
 	var to entity.Record
@@ -84,12 +88,15 @@ func (s *Service) Transitions(ctx context.Context, actor appdock.Actor, t Transi
 	if missing := actor.Missing(d.May("read")); len(missing) > 0 {
 		return nil, appdock.MissingPrivileges(missing)
 	}
+	if t.View, err = s.inLanguage(ctx, actor.Shop, t.View); err != nil {
+		return nil, err
+	}
 	search := s.committedBefore(ctx, actor.Shop)
 	record, err := inMachine(search, d, t.ID)
 	if err != nil {
 		return nil, err
 	}
-	found, err := search(entity.View{}, &entity.Criteria{
+	found, err := search(t.View, &entity.Criteria{
 		Entity:       "state_machine_transition",
 		Filters:      []entity.Filter{{Kind: entity.Equals, Field: "fromStateId", Values: []any{record.Key(field)}}},
 		Associations: map[string]*entity.Criteria{"fromStateMachineState": {}, "toStateMachineState": {}},
@@ -121,7 +128,7 @@ func (p *plan) transit(u Unit, d *entity.Definition, field string, t Transition)
 	if err != nil {
 		return entity.Record{}, err
 	}
-	from, to, err := p.step(record.Key(field), t.Action)
+	from, to, err := p.step(record.Key(field), t)
 	if err != nil || from.ID() == to.ID() {
 		return to, err
 	}
@@ -152,9 +159,9 @@ func (p *plan) transit(u Unit, d *entity.Definition, field string, t Transition)
 	return to, u.Raise(append(events, told...)...)
 }
 
-// step finds the state that an action leads to from another.
-func (p *plan) step(at appdock.ID, action string) (from, to entity.Record, err error) {
-	found, err := p.search(entity.View{}, &entity.Criteria{
+// step finds the state that the action of a transition leads to from another.
+func (p *plan) step(at appdock.ID, t Transition) (from, to entity.Record, err error) {
+	found, err := p.search(t.View, &entity.Criteria{
 		Entity: "state_machine_state", IDs: []appdock.ID{at},
 		Associations: map[string]*entity.Criteria{"stateMachine": {Associations: map[string]*entity.Criteria{
 			"transitions": {Associations: map[string]*entity.Criteria{"toStateMachineState": {}}},
@@ -169,10 +176,10 @@ func (p *plan) step(at appdock.ID, action string) (from, to entity.Record, err e
 		machine, _ := from.One("stateMachine")
 		transitions = machine.Loaded["transitions"].Records
 	}
-	if to, ok := leadsTo(transitions, from, action); ok {
+	if to, ok := leadsTo(transitions, from, t.Action); ok {
 		return from, to, nil
 	}
-	return from, to, illegalTransition(transitions, from, action)
+	return from, to, illegalTransition(transitions, from, t.Action)
 }
 
 // leadsTo picks the transition of an action: the one from the state, else one that ends in
