@@ -68,10 +68,13 @@ func known(answer endpoint) endpoint {
 // recordsEndpoint answers a call about records of one entity.
 type recordsEndpoint func(c *call, d *entity.Definition) error
 
-// named takes the entity from the path, which may spell it with dashes or underscores.
+// entityName is the entity of the path, which may spell it with dashes or underscores.
+func (c *call) entityName() string { return strings.ReplaceAll(c.target.entity, "-", "_") }
+
+// named takes the entity from the path.
 func named(answer recordsEndpoint) endpoint {
 	return func(c *call) error {
-		return of(strings.ReplaceAll(c.target.entity, "-", "_"), answer)(c)
+		return of(c.entityName(), answer)(c)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -52,6 +53,8 @@ type fake struct {
 	rows     map[string][]entity.Record
 	noted    []shop.Notification
 	rotated  []appdock.ID
+	moved    []shop.Transition   // what was asked of state machines
+	drawn    []string            // what was asked of number ranges
 	figures  []entity.Aggregated // answer every search
 	webhooks []webhook.Status
 	revived  []appdock.ID
@@ -104,6 +107,20 @@ func newFake(tb testing.TB) *fake {
 				{Name: "product", Kind: entity.ToOne, Target: "product", Via: "productId"},
 			},
 		},
+		entity.Definition{
+			Name: "state_machine_state",
+			Fields: []entity.Field{
+				id, {Name: "technicalName", Type: entity.String}, {Name: "name", Type: entity.String, Translated: true},
+			},
+		},
+		entity.Definition{
+			Name:   "state_machine_transition",
+			Fields: []entity.Field{id, {Name: "actionName", Type: entity.String}},
+			Associations: []entity.Association{
+				{Name: "fromStateMachineState", Kind: entity.ToOne, Target: "state_machine_state"},
+				{Name: "toStateMachineState", Kind: entity.ToOne, Target: "state_machine_state"},
+			},
+		},
 		entity.Definition{Name: "language", Fields: []entity.Field{id, {Name: "name", Type: entity.String}}},
 		entity.Definition{Name: "notification", Fields: []entity.Field{id, {Name: "message", Type: entity.Text}}},
 		entity.Definition{
@@ -132,6 +149,8 @@ func newFake(tb testing.TB) *fake {
 	f.add("product", cocoaID, nil, nil, "Cocoa", int64(0), nil, json.RawMessage(`{"a":1}`), "hush", started)
 	f.add("product_manufacturer", makerID, "Maker")
 	f.add("product_review", reviewID, teaID, 4.0)
+	f.add("state_machine_state", makerID, "open", "Open")
+	f.add("state_machine_state", cocoaID, "paid", "Paid")
 	f.add("language", germanID, "Deutsch")
 	f.add("app", appID, "Notes", true, "1.0.0", "https://app.example/admin", newID, roleID)
 	f.add("app", unknownID, "Quiet", true, "1.0.0", nil, nil, nil)
@@ -335,6 +354,37 @@ func (f *fake) Notify(_ context.Context, _ appdock.Actor, n shop.Notification) (
 	return newID, nil
 }
 
+// paid is the state that all transitions of a fake lead to, seen in the system language or not.
+func (f *fake) paid(v entity.View) entity.Record {
+	states := slices.Clone(f.rows["state_machine_state"])
+	if !v.Language.IsZero() {
+		untranslated(states)
+	}
+	return states[1]
+}
+
+func (f *fake) Transit(_ context.Context, _ appdock.Actor, t shop.Transition) (entity.Record, error) {
+	f.moved = append(f.moved, t)
+	if f.fail != nil {
+		return entity.Record{}, f.fail
+	}
+	return f.paid(t.View), nil
+}
+
+func (f *fake) Transitions(_ context.Context, _ appdock.Actor, t shop.Transition) ([]entity.Record, error) {
+	f.moved = append(f.moved, t)
+	d, _ := f.schema.Definition("state_machine_transition")
+	return []entity.Record{{Definition: d, Values: []any{newID, "do pay"}, Loaded: map[string]entity.Loaded{
+		"fromStateMachineState": {Records: f.rows["state_machine_state"][:1]},
+		"toStateMachineState":   {Records: []entity.Record{f.paid(t.View)}},
+	}}}, f.fail
+}
+
+func (f *fake) Reserve(_ context.Context, _ appdock.Actor, numberRange string, preview bool) (string, error) {
+	f.drawn = append(f.drawn, fmt.Sprintf("%s %v", numberRange, preview))
+	return "SW10001", f.fail
+}
+
 // Rotate refuses actors without an installation.
 func (f *fake) Rotate(_ context.Context, a appdock.Actor) error {
 	if a.Installation.IsZero() {
@@ -357,7 +407,7 @@ func (f *fake) Reactivate(_ context.Context, _ appdock.ShopID, id appdock.ID) er
 func newAPI(f *fake) (*httpapi.API, *bytes.Buffer) {
 	var log bytes.Buffer
 	return httpapi.New(httpapi.Options{
-		Records: f, Schemas: f, Tokens: f, Notifications: f, Rotations: f, Webhooks: f,
+		Records: f, Schemas: f, Tokens: f, Actions: f, Notifications: f, Rotations: f, Webhooks: f,
 		Shops: func(host string) (appdock.Shop, bool) {
 			return appdock.Shop{ID: "aB3dE6gH9jK2mN5p", URL: base}, host == "shop.example"
 		},

@@ -38,6 +38,7 @@ type Options struct {
 	Records       records
 	Schemas       schemas
 	Tokens        tokens
+	Actions       actions
 	Notifications notifications
 	Rotations     rotations
 	Webhooks      subscriptions

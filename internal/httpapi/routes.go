@@ -12,7 +12,7 @@ import (
 type endpoint func(c *call) error
 
 // route is a path below /api and who answers its methods, in the order of the Allow
-// header. {entity} and {association} stand for any segment, {id} for an id.
+// header. {id} stands for an id, all else in braces for any segment.
 type route struct {
 	pattern string
 	methods []method
@@ -38,6 +38,13 @@ func routes() []route {
 
 		{"_action/sync", []method{{"POST", known(sync)}}},
 		{"_action/app-system/secret/rotate", []method{{"POST", known(rotateSecret)}}},
+		{"_action/order/{id}/state/{transition}", []method{{"POST", known(transitOf("order"))}}},
+		{"_action/order_delivery/{id}/state/{transition}", []method{{"POST", known(transitOf("order_delivery"))}}},
+		{"_action/order_transaction/{id}/state/{transition}", []method{{"POST", known(transitOf("order_transaction"))}}},
+		{"_action/state-machine/{entity}/{id}/state", []method{{"GET", known(transitions)}}},
+		{"_action/state-machine/{entity}/{id}/state/{transition}", []method{{"POST", known(transit)}}},
+		{"_action/number-range/reserve/{type}", []method{{"GET", known(reserve)}}},
+		{"_action/number-range/reserve/{type}/{id}", []method{{"GET", known(reserve)}}},
 		{"app-system/webhook/state", []method{{"GET", known(webhookStates)}}},
 		{"app-system/webhook/reactivate", []method{{"POST", known(reactivateWebhooks)}}},
 		{"notification", []method{{"GET", known(of("notification", list))}, {"POST", known(notify)}}},
@@ -82,6 +89,10 @@ func (rt route) match(segments []string) (at target, ok bool) {
 			at.entity = s
 		case "{association}":
 			at.association = s
+		case "{transition}":
+			at.transition = s
+		case "{type}":
+			at.numberRange = s
 		case "{id}":
 			id, err := appdock.ParseID(s)
 			if err != nil {
@@ -101,6 +112,8 @@ type target struct {
 	entity      string // as the path spells it
 	id          appdock.ID
 	association string // as the path spells it
+	transition  string // such as "paid"
+	numberRange string // the type of one, such as "order"
 }
 
 // below gives the segments of a path below /api; ours is false if it is not there.

@@ -18,6 +18,7 @@ func (s *Server) handler() http.Handler {
 		Records:       s.records,
 		Schemas:       s.store,
 		Tokens:        s.tokens(),
+		Actions:       s.records,
 		Notifications: s.records,
 		Rotations:     &rotations{host: s},
 		Webhooks:      s.webhooks,
