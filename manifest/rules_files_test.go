@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -31,6 +32,8 @@ func TestFileRules(t *testing.T) {
 <icon>i.png</icon><license>`, 1)), env: Environment{Files: fstest.MapFS{"i.png": {Data: pixels(t, 128)}}, Store: true}},
 		"a size that stores refuse": {rule: storeIcon, app: appOf("3.0", strings.Replace(meta, `<license>`, `
 <icon>i.png</icon><license>`, 1)), env: Environment{Files: fstest.MapFS{"i.png": {Data: pixels(t, 512)}}, Store: true}, wants: []string{`3:1: error manifest.icon_size: icon is 512x512, allowed 112 to 256`}},
+		"an icon of many bytes": {rule: storeIcon, app: appOf("3.0", strings.Replace(meta, `<license>`, `
+<icon>i.png</icon><license>`, 1)), env: Environment{Files: fstest.MapFS{"i.png": {Data: slices.Concat(pixels(t, 112), make([]byte, 30<<10-len(pixels(t, 112))+1))}}, Store: true}, wants: []string{`3:1: error manifest.icon_size: icon has 30721 bytes, allowed 30720`}},
 		"a size that only stores refuse": {rule: storeIcon, app: appOf("3.0", strings.Replace(meta, `<license>`, `
 <icon>i.png</icon><license>`, 1)), env: Environment{Files: fstest.MapFS{"i.png": {Data: pixels(t, 512)}}}},
 		"an icon in the folder": {rule: iconPath, app: appOf("3.0", strings.Replace(meta, `<license>`, `

@@ -40,9 +40,11 @@ func (r *review) addresses() []address {
 			address{path: p.Path.Child("pay-url"), url: p.PayURL},
 			address{path: p.Path.Child("finalize-url"), url: p.FinalizeURL},
 			address{path: p.Path.Child("validate-url"), url: p.ValidateURL},
-			address{path: p.Path.Child("capture-url"), url: p.CaptureURL},
 			address{path: p.Path.Child("refund-url"), url: p.RefundURL},
 			address{path: p.Path.Child("recurring-url"), url: p.RecurringURL})
+		if r.SchemaVersion != v3.name() { // where it is ignored, as if it were not there
+			all = append(all, address{path: p.Path.Child("capture-url"), url: p.CaptureURL})
+		}
 	}
 	for _, t := range r.TaxProviders {
 		all = append(all, address{path: t.Path.Child("process-url"), url: t.ProcessURL})
