@@ -215,11 +215,16 @@ func (c *checker) lang(value string, tell func(f fate, format string, args ...an
 		tell(fate{"bad_lang", Error}, "lang %s must look like de-DE", quote(value))
 		return
 	}
-	tag, err := language.Parse(value)
-	region, _ := tag.Region()
-	if err != nil || !region.IsCountry() {
+	if !isKnownLocale(value) {
 		tell(fate{"unknown_locale", Info}, "lang %s is no known locale", quote(value))
 	}
+}
+
+// isKnownLocale: there is such a language, and such a country if one is named.
+func isKnownLocale(value string) bool {
+	tag, err := language.Parse(value)
+	region, _ := tag.Region()
+	return err == nil && (region.IsCountry() || !strings.Contains(value, "-"))
 }
 
 // missing reports the mandatory children that are absent or empty (manifest-xml.md 2.3).

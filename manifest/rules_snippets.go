@@ -181,7 +181,7 @@ func (r *review) readSnippets(folder, name string) (snippets, bool) {
 		}
 		kind, locale = kind+"/"+stem[:cut], stem[cut+1:]
 	}
-	if !snippetLocale.MatchString(locale) {
+	if !snippetLocale.MatchString(locale) || !isKnownLocale(locale) {
 		r.besides(Warning, "snippet.locale", source, 0, "", "%s in the file's name is no known locale", quote(locale))
 		return snippets{}, false
 	}

@@ -53,6 +53,10 @@ func TestSnippetRules(t *testing.T) {
 			rule: snippetFiles, files: map[string]string{"Resources/snippet/texts.english.json": "{}"},
 			want: "F/Resources/snippet/texts.english.json:1:1: warning snippet.locale: \"english\" in the file's name is no known locale\n",
 		},
+		"a locale of no country": {
+			rule: snippetFiles, files: map[string]string{"Resources/snippet/a.en-GB.json": "{}", "Resources/snippet/a.de.json": "{}", "Resources/snippet/a.xx-XX.json": "{}"},
+			want: "F/Resources/snippet/a.xx-XX.json:1:1: warning snippet.locale: \"xx-XX\" in the file's name is no known locale\n",
+		},
 		"a cookie's text": {rule: snippetMissing, app: cookie, files: map[string]string{"Resources/snippet/a.en-GB.json": `{"my": {"cookie": "A"}}`}},
 		"a cookie without its text": {
 			rule: snippetMissing, app: cookie, files: map[string]string{"Resources/snippet/a.en-GB.json": `{"my": {"cookies": "A"}}`},
