@@ -23,7 +23,7 @@ import (
 // restore, if it was not before.
 func TestBackupDuringWritesLosesNothing(t *testing.T) {
 	t.Parallel()
-	ctx := within(t, 2*soon)
+	ctx := within(t, 6*soon) // three backups and some hundred reads
 	data := folder(t)
 	app := apptest.New(t, apptest.App{Permissions: []string{"order:read"}, Webhooks: []string{"checkout.order.placed"}})
 	c := demo(data)
