@@ -364,6 +364,16 @@ func ownExplanations() []explanation {
 			"An app cannot overrule a person.", "Ask the merchant to resume it: `appdock webhook resume`.",
 		},
 		{
+			"FRAMEWORK__NOTIFICATION_THROTTLED", "An app sent notifications too fast.",
+			"Ten are free, then each needs a wait of 10, 30 and at last 60 seconds since the one before; a day without any begins anew.",
+			"Wait for as long as Retry-After says. Send one notification about many things, not one for each.",
+		},
+		{
+			"FRAMEWORK__AUTH_THROTTLED", "Too many requests for a token failed, all from one address.",
+			"Ten are free, then each needs a wait of 10, 30 and at last 60 seconds since the one before. A request that gets a token ends that.",
+			"Wait for as long as Retry-After says, then ask with the right credentials. An app that was deactivated or removed gets no token: stop asking.",
+		},
+		{
 			"ADK-REACTIVATE-THROTTLED", "An app reactivated its webhooks too often.",
 			"Ten times a minute are enough for every server.", "Wait, and look at the state of the webhooks first.",
 		},

@@ -87,13 +87,7 @@ func (c *call) transition(entityName string, field any) (shop.Transition, error)
 	case string:
 		t.Field = field
 	default:
-		return t, &appdock.Error{
-			Kind:    appdock.Invalid,
-			Code:    codeParameter,
-			Message: `The parameter "` + stateField + `" is invalid.`,
-			Cure:    "Send the name of a field, or leave it out.",
-			Params:  []appdock.Param{{Name: "parameter", Value: stateField}},
-		}
+		return t, badParameter(stateField, "Send the name of a field, or leave it out.")
 	}
 	var err error
 	t.View, err = c.view()

@@ -1,12 +1,14 @@
 package httpapi_test
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -259,6 +261,79 @@ func TestNotifications(t *testing.T) {
 		f.rights = nil
 		api, _ := newAPI(f)
 		golden(t, "refused notification", send{method: "POST", path: "/api/notification", body: `{"requiredPrivileges":1}`}.to(api))
+	})
+}
+
+func TestNotificationsComeTooFast(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	f.fail = appdock.TooOften("FRAMEWORK__NOTIFICATION_THROTTLED", "Notification", 9500*time.Millisecond)
+	api, _ := newAPI(f)
+	w := send{method: "POST", path: "/api/notification", body: `{"status":"info","message":"x"}`}.to(api)
+	const want = `{"errors":[{"code":"FRAMEWORK__NOTIFICATION_THROTTLED","status":"429","title":"Too Many Requests",` +
+		`"detail":"Notification throttled for 10 seconds.","meta":{"parameters":{"seconds":10}}}]}`
+	if w.Code != 429 || w.Body.String() != want || w.Header().Get("Retry-After") != "10" {
+		t.Errorf("got %d %s, Retry-After %q", w.Code, w.Body, w.Header().Get("Retry-After"))
+	}
+}
+
+func TestNotificationMessages(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 11, 0, 0, 123e6, time.UTC)
+	tests := map[string]struct {
+		query  string
+		status int
+		since  time.Time
+		shown  int
+	}{
+		"no bound":                    {"", 200, time.Time{}, 5},
+		"a page":                      {"?limit=2", 200, time.Time{}, 2},
+		"newer than":                  {"?limit=1&latestTimestamp=2026-03-01+11:00:00.123", 200, at, 1},
+		"newer than another spelling": {"?limit=1&latestTimestamp=2026-03-01T11:00:00.123Z", 200, at, 1},
+		"nothing yet":                 {"?latestTimestamp=null", 200, time.Time{}, 5},
+		"an empty timestamp":          {"?latestTimestamp=", 200, time.Time{}, 5},
+		"no timestamp":                {"?latestTimestamp=today", 400, time.Time{}, 0},
+		"a list":                      {"?latestTimestamp[]=1", 400, time.Time{}, 0},
+		"no page":                     {"?limit=0", 400, time.Time{}, 0},
+		"too large a page":            {"?limit=501", 400, time.Time{}, 0},
+		"a page of letters":           {"?limit=all", 400, time.Time{}, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t)
+			for range 7 {
+				f.add("notification", newID, "Done")
+			}
+			api, _ := newAPI(f)
+			w := send{method: "GET", path: "/api/notification/message" + test.query}.to(api)
+			if w.Code != test.status {
+				t.Fatalf("got %d %s, want %d", w.Code, w.Body, test.status)
+			}
+			if test.status != 200 {
+				return
+			}
+			var got struct {
+				Notifications []struct{ ID, Message string }
+				Timestamp     string
+			}
+			if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+				t.Fatal(err)
+			}
+			if len(got.Notifications) != test.shown || got.Timestamp != "2026-03-01 12:00:00.000" || got.Notifications[0].Message != "Done" {
+				t.Errorf("got %s", w.Body)
+			}
+			if diff := cmp.Diff([]time.Time{test.since}, f.sinces); diff != "" {
+				t.Errorf("asked for newer than (-want +got)\n%s", diff)
+			}
+		})
+	}
+	t.Run("there are none", func(t *testing.T) {
+		t.Parallel()
+		api, _ := newAPI(newFake(t))
+		if got := (send{method: "GET", path: "/api/notification/message"}).to(api).Body.String(); got != `{"notifications":[],"timestamp":null}` {
+			t.Errorf("got %s", got)
+		}
 	})
 }
 

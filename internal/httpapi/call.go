@@ -7,6 +7,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/web"
 )
 
 // call is a request on its way to the answer.
@@ -38,6 +39,14 @@ func (c *call) header() {
 			h.Set(name, v)
 		}
 	}
+}
+
+// from is the address of the client, as far as it is known.
+func (c *call) from() string {
+	if address := web.ClientOf(c.r.Context()).Address; address.IsValid() {
+		return address.String()
+	}
+	return ""
 }
 
 // known lets calls through that show a good token.

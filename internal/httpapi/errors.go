@@ -39,8 +39,13 @@ type source struct {
 // JavaScript SDK throws on any other (sdk-facts.md 13).
 func tell(w http.ResponseWriter, _ *http.Request, e *appdock.Error) {
 	status := web.Status(e.Kind)
-	if e.Kind == appdock.Unauthenticated {
+	switch e.Kind { //nolint:exhaustive // the other kinds need no header
+	case appdock.Unauthenticated:
 		w.Header().Set("WWW-Authenticate", "Bearer")
+	case appdock.Throttled:
+		if i := slices.IndexFunc(e.Params, func(p appdock.Param) bool { return p.Name == "seconds" }); i >= 0 {
+			w.Header().Set("Retry-After", fmt.Sprint(e.Params[i].Value))
+		}
 	}
 	body, err := json.Marshal(envelope{Errors: wireErrors(e, status)})
 	if err != nil { // a parameter that is no JSON: a mistake of the host
@@ -178,4 +183,15 @@ func unsupported(message string) error {
 // badRequest is a request that is wrong as a whole.
 func badRequest(message string) error {
 	return &appdock.Error{Kind: appdock.Invalid, Code: "0", Message: message}
+}
+
+// badParameter is a parameter that is there and wrong.
+func badParameter(name, cure string) error {
+	return &appdock.Error{
+		Kind:    appdock.Invalid,
+		Code:    codeParameter,
+		Message: fmt.Sprintf("The parameter %q is invalid.", name),
+		Cure:    cure,
+		Params:  []appdock.Param{{Name: "parameter", Value: name}},
+	}
 }

@@ -52,6 +52,7 @@ type fake struct {
 	mu       sync.Mutex
 	rows     map[string][]entity.Record
 	noted    []shop.Notification
+	sinces   []time.Time // what newer notifications were asked for than
 	rotated  []appdock.ID
 	moved    []shop.Transition   // what was asked of state machines
 	drawn    []string            // what was asked of number ranges
@@ -347,11 +348,23 @@ func (f *fake) Actor(_ context.Context, id appdock.ShopID, authorization string)
 	return a, nil
 }
 
-func (f *fake) Notify(_ context.Context, _ appdock.Actor, n shop.Notification) (appdock.ID, error) {
+func (f *fake) Notify(_ context.Context, _ appdock.Actor, _ string, n shop.Notification) (appdock.ID, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.fail != nil {
+		return appdock.ID{}, f.fail
+	}
 	f.noted = append(f.noted, n)
 	return newID, nil
+}
+
+func (f *fake) Notifications(_ context.Context, _ appdock.Actor, since time.Time, limit int) ([]entity.Record, time.Time, error) {
+	f.sinces = append(f.sinces, since)
+	rows := f.rows["notification"]
+	if len(rows) == 0 {
+		return nil, time.Time{}, nil
+	}
+	return rows[:min(limit, len(rows))], started, nil
 }
 
 // paid is the state that all transitions of a fake lead to, seen in the system language or not.

@@ -47,6 +47,7 @@ func routes() []route {
 		{"_action/number-range/reserve/{type}/{id}", []method{{"GET", known(reserve)}}},
 		{"app-system/webhook/state", []method{{"GET", known(webhookStates)}}},
 		{"app-system/webhook/reactivate", []method{{"POST", known(reactivateWebhooks)}}},
+		{"notification/message", []method{{"GET", known(notificationMessages)}}},
 		{"notification", []method{{"GET", known(of("notification", list))}, {"POST", known(notify)}}},
 
 		{"search/{entity}/{id}/{association}", []method{{"POST", known(named(through(search)))}}},

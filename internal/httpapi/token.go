@@ -32,6 +32,7 @@ func issueToken(c *call) error {
 		GrantType:    parameters["grant_type"],
 		ClientID:     id,
 		ClientSecret: appdock.NewSecret(secret),
+		From:         c.from(),
 	})
 	if err != nil {
 		return err

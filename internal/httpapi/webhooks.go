@@ -86,12 +86,7 @@ func reactivateWebhooks(c *call) error {
 	}
 	names, ok := readPrivileges(tree["webhooks"]) // a list of texts, as they are
 	if !ok || len(names) == 0 || len(names) > maxReactivated {
-		return &appdock.Error{
-			Kind: appdock.Invalid, Code: codeParameter,
-			Message: `The parameter "webhooks" is invalid.`,
-			Cure:    fmt.Sprintf("Send a list of 1 to %d names of webhooks.", maxReactivated),
-			Params:  []appdock.Param{{Name: "parameter", Value: "webhooks"}},
-		}
+		return badParameter("webhooks", fmt.Sprintf("Send a list of 1 to %d names of webhooks.", maxReactivated))
 	}
 	var chosen []webhook.Status
 	for _, name := range names {

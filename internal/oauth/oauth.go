@@ -36,7 +36,8 @@ type Client struct {
 
 // Service issues Admin API tokens and tells who shows one (protocol-oauth.md A).
 type Service struct {
-	Store Store
+	Store    Store
+	Backoffs Backoffs
 	// Key signs the tokens: 32 bytes at least, the same on every node of the host.
 	Key []byte
 	// Hash is how client secrets are stored: HMAC-SHA256 under the host key.
@@ -51,6 +52,8 @@ type Request struct {
 	GrantType    string
 	ClientID     string
 	ClientSecret appdock.Secret
+	// From is the address of the client, so that nobody can guess secrets fast.
+	From string
 }
 
 // Token is what a client gets; its type is "Bearer".
@@ -62,10 +65,8 @@ type Token struct {
 // lifetime of an access token. The PHP SDK caches one for 570 s.
 const lifetime = 600 * time.Second
 
-// Issue gives a token for client credentials, the one grant there is. What is wrong with
-// the request is an [*appdock.Error] whose code, message and cause are the code, title
-// and detail of protocol-oauth.md A.
-func (s *Service) Issue(ctx context.Context, shop appdock.ShopID, r Request) (Token, error) {
+// issue gives a token for client credentials.
+func (s *Service) issue(ctx context.Context, shop appdock.ShopID, r Request) (Token, error) {
 	switch {
 	case r.GrantType != "client_credentials":
 		return Token{}, errGrantType()

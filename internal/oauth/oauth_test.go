@@ -70,11 +70,12 @@ func newHost() *host {
 		},
 	}}}
 	h.Service = &oauth.Service{
-		Store: h.clients,
-		Key:   []byte("a key of at least thirty-two bytes."),
-		Hash:  func(secret string) []byte { h.hashed++; return hash(secret) },
-		Now:   func() time.Time { return h.now },
-		NewID: func() appdock.ID { return tokenID },
+		Store:    h.clients,
+		Backoffs: &backoffs{kept: map[string]appdock.Backoff{}},
+		Key:      []byte("a key of at least thirty-two bytes."),
+		Hash:     func(secret string) []byte { h.hashed++; return hash(secret) },
+		Now:      func() time.Time { return h.now },
+		NewID:    func() appdock.ID { return tokenID },
 	}
 	return h
 }

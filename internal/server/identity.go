@@ -149,7 +149,7 @@ func (s *Server) tokens() appTokens {
 		withheld = func(appdock.ShopID) bool { return false }
 	}
 	return appTokens{
-		&oauth.Service{Store: s.store, Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: time.Now, NewID: newID},
+		&oauth.Service{Store: s.store, Backoffs: s.store, Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: time.Now, NewID: newID},
 		withheld,
 	}
 }

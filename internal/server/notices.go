@@ -49,7 +49,7 @@ func (s *Server) changed(c webhook.HealthChange) {
 	s.running.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		if _, err := s.records.Notify(ctx, appdock.Host(c.Subscription.Shop), n); err != nil {
+		if _, err := s.records.Notify(ctx, appdock.Host(c.Subscription.Shop), "", n); err != nil {
 			s.config.Log.LogAttrs(ctx, slog.LevelError, "merchant not told of a webhook",
 				slog.String("app", c.Subscription.App), slog.String("webhook", c.Subscription.Name), slog.Any("err", err))
 		}

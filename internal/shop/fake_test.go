@@ -22,8 +22,10 @@ type fakeStore struct {
 	schema *entity.Schema
 	rows   map[string]map[appdock.ID]fakeRow
 	drawn  map[string]int64
-	seq    int64
-	events []appdock.Event
+	// backoffs are kept by who they are of.
+	backoffs map[string]appdock.Backoff
+	seq      int64
+	events   []appdock.Event
 	// units counts the units of work that were begun.
 	units int
 	asked []*entity.Criteria
@@ -41,7 +43,7 @@ var (
 
 func newFakeStore(tb testing.TB) *fakeStore {
 	tb.Helper()
-	return &fakeStore{schema: schema(tb), rows: map[string]map[appdock.ID]fakeRow{}, drawn: map[string]int64{}}
+	return &fakeStore{schema: schema(tb), rows: map[string]map[appdock.ID]fakeRow{}, drawn: map[string]int64{}, backoffs: map[string]appdock.Backoff{}}
 }
 
 // put stores a row that no rule was asked about.
@@ -70,15 +72,16 @@ func (s *fakeStore) Write(_ context.Context, id appdock.ShopID, decide func(shop
 	for name, rows := range s.rows {
 		before[name] = maps.Clone(rows)
 	}
-	drawn, events := maps.Clone(s.drawn), len(s.events)
+	drawn, backoffs, events := maps.Clone(s.drawn), maps.Clone(s.backoffs), len(s.events)
 	// A unit may be run again: what the first run did must not show.
 	for range 2 {
 		s.rows, s.events, s.drawn = map[string]map[appdock.ID]fakeRow{}, s.events[:events], maps.Clone(drawn)
+		s.backoffs = maps.Clone(backoffs)
 		for name, rows := range before {
 			s.rows[name] = maps.Clone(rows)
 		}
 		if err := decide(s.unit()); err != nil {
-			s.rows, s.events = before, s.events[:events]
+			s.rows, s.events, s.backoffs = before, s.events[:events], backoffs
 			return nil, err
 		}
 	}
@@ -289,6 +292,14 @@ func (u *fakeUnit) Next(numberRange string) (int64, error) {
 func (u *fakeUnit) Raise(events ...appdock.Event) error {
 	u.events = append(u.events, events...)
 	return nil
+}
+
+func (u *fakeUnit) ChangeBackoff(who string, next func(appdock.Backoff) (appdock.Backoff, error)) error {
+	b, err := next(u.backoffs[who])
+	if err == nil {
+		u.backoffs[who] = b
+	}
+	return err
 }
 
 func (u *fakeUnit) Remember(appdock.ID, string, []byte, []byte) error { return nil }

@@ -1,7 +1,9 @@
 package shop_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -158,7 +160,7 @@ func TestNotify(t *testing.T) {
 			w := newWorld(t)
 			by := actor(test.has...)
 			by.Integration = productID
-			id, err := w.Notify(t.Context(), by, test.n)
+			id, err := w.Notify(t.Context(), by, "192.0.2.1", test.n)
 			if appdock.KindOf(err) != test.kind || appdock.CodeOf(err) != test.code {
 				t.Fatal(err)
 			}
@@ -170,5 +172,98 @@ func TestNotify(t *testing.T) {
 				t.Errorf("stored %v", row)
 			}
 		})
+	}
+}
+
+// TestNotifyIsSlowedDown takes ten at once; [appdock.Backoff] has the whole ladder.
+func TestNotifyIsSlowedDown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	by := actor("notification:create")
+	by.Integration = productID
+	note := func(a appdock.Actor, from string, n shop.Notification) error {
+		_, err := w.Notify(t.Context(), a, from, n)
+		return err
+	}
+	line := shop.Notification{Status: "info", Message: "Done"}
+	const here = "192.0.2.1"
+	for n := range 10 {
+		if err := note(by, here, line); err != nil {
+			t.Fatalf("notification %d: %v", n, err)
+		}
+		// What is wrong does not count (protocol-admin.md 3).
+		for name, err := range map[string]error{
+			"a missing status":  note(by, here, shop.Notification{Message: "x"}),
+			"a message of tags": note(by, here, shop.Notification{Status: "info", Message: "<br>"}),
+			"a missing right":   note(func(a appdock.Actor) appdock.Actor { a.Privileges = nil; return a }(by), here, line),
+		} {
+			if err == nil || appdock.KindOf(err) == appdock.Throttled {
+				t.Fatalf("%s: got %v", name, err)
+			}
+		}
+	}
+	err := note(by, here, line)
+	if appdock.CodeOf(err) != "FRAMEWORK__NOTIFICATION_THROTTLED" || appdock.KindOf(err) != appdock.Throttled {
+		t.Fatalf("the eleventh: got %v, want a wait", err)
+	}
+	if n := len(w.store.rows["notification"]); n != 10 {
+		t.Errorf("%d notifications are stored, want 10", n)
+	}
+	user := by
+	user.User = appdock.MustID(unknownID)
+	for name, err := range map[string]error{
+		"from another address": note(by, "192.0.2.2", line),
+		"for a user":           note(user, here, line),
+		"by the host":          note(appdock.Host(by.Shop), here, line),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for range 9 {
+		if err := note(user, "192.0.2.9", line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := note(user, "192.0.2.10", line); appdock.KindOf(err) != appdock.Throttled {
+		t.Errorf("a user from everywhere: got %v, want a wait", err)
+	}
+}
+
+func TestWhoSeesNotifications(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for message, n := range map[string]shop.Notification{
+		"for all":     {},
+		"for admins":  {AdminOnly: true},
+		"for readers": {RequiredPrivileges: []string{"order:read", "product:read"}},
+		"admins' own": {AdminOnly: true, RequiredPrivileges: []string{"order:read"}},
+	} {
+		n.Status, n.Message = "info", message
+		if _, err := w.Notify(t.Context(), appdock.Host(shopID), "", n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, test := range map[string]struct {
+		actor appdock.Actor
+		want  []string
+	}{
+		"an administrator":     {appdock.Host(shopID), []string{"admins' own", "for admins", "for all", "for readers"}},
+		"without any right":    {actor(), []string{"for all"}},
+		"with one of two":      {actor("order:read"), []string{"for all"}},
+		"with all that needed": {actor("order:read", "product:read"), []string{"for all", "for readers"}},
+	} {
+		seen, last, err := w.Notifications(t.Context(), test.actor, time.Time{}, 500)
+		if err != nil || last.IsZero() {
+			t.Fatalf("%s: %v, last %v", name, err, last)
+		}
+		var got []string
+		for _, r := range seen {
+			got = append(got, r.Text("message"))
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", name, diff)
+		}
 	}
 }

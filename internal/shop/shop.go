@@ -36,6 +36,9 @@ type Unit interface {
 	Apply(changes ...entity.Change) error
 	// Next draws from a number range; gaps are allowed, repeats are not.
 	Next(numberRange string) (int64, error)
+	// ChangeBackoff replaces what is kept of somebody by what next makes of it; an error of
+	// next comes back, and nothing is changed.
+	ChangeBackoff(who string, next func(appdock.Backoff) (appdock.Backoff, error)) error
 	// Raise writes events; Seq, Revision and Shop are given by the store.
 	Raise(events ...appdock.Event) error
 	// Remember keeps an answer under an idempotency key in this unit.

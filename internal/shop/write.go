@@ -16,6 +16,12 @@ import (
 // (admin-api.md 6). All violations are told at once, then all missing privileges, then
 // keys that lead nowhere; deletions of what is not there are told in the result.
 func (s *Service) Write(ctx context.Context, actor appdock.Actor, view entity.View, ops []entity.Operation) (entity.Written, error) {
+	return s.write(ctx, actor, view, ops, func(Unit) error { return nil })
+}
+
+// write asks in the same unit of work whether there is anything against it, once all is
+// known to be right.
+func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.View, ops []entity.Operation, against func(Unit) error) (entity.Written, error) {
 	schema, err := s.store.Schema(ctx, actor.Shop)
 	if err != nil {
 		return entity.Written{}, err
@@ -41,7 +47,7 @@ func (s *Service) Write(ctx context.Context, actor appdock.Actor, view entity.Vi
 	var written entity.Written
 	events, err := s.store.Write(ctx, actor.Shop, func(u Unit) error {
 		var err error
-		written, err = w.decide(u)
+		written, err = w.decide(u, against)
 		return err
 	})
 	if err != nil {
@@ -78,9 +84,12 @@ type writing struct {
 }
 
 // decide is the whole unit of work.
-func (w *writing) decide(u Unit) (entity.Written, error) {
+func (w *writing) decide(u Unit, against func(Unit) error) (entity.Written, error) {
 	p, err := w.plan(u.Search)
 	if err != nil {
+		return entity.Written{}, err
+	}
+	if err := against(u); err != nil {
 		return entity.Written{}, err
 	}
 	if err := p.draw(u); err != nil {

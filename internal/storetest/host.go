@@ -1,7 +1,11 @@
 package storetest
 
 import (
+	"errors"
+	"time"
+
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/shop"
 )
 
 func hostCases() map[string]func(*fixture) {
@@ -9,6 +13,8 @@ func hostCases() map[string]func(*fixture) {
 		"shops are listed in the order they were made": listedShops,
 		"a shop's URL can change":                      changedURL,
 		"facts are remembered":                         facts,
+		"backoffs are kept, and forgotten after a day": backoffs,
+		"a unit that fails changes no backoff":         unitBackoffs,
 	}
 }
 
@@ -47,4 +53,61 @@ func facts(f *fixture) {
 	f.Stores = f.Reopen(f.t)
 	f.equal("after", fact("mode"), "production")
 	f.equal("another", fact("other"), "")
+}
+
+func (f *fixture) backoff(s appdock.ShopID, who string) appdock.Backoff {
+	f.t.Helper()
+	b, err := f.Backoffs.Backoff(f.t.Context(), s, who)
+	f.must(err)
+	b.Last = b.Last.UTC()
+	return b
+}
+
+// keep replaces a backoff, and checks what was there.
+func (f *fixture) keep(s appdock.ShopID, who string, before, after appdock.Backoff) {
+	f.t.Helper()
+	f.must(f.Backoffs.ChangeBackoff(f.t.Context(), s, who, func(b appdock.Backoff) (appdock.Backoff, error) {
+		b.Last = b.Last.UTC()
+		f.equal("before", b, before)
+		return after, nil
+	}))
+}
+
+func backoffs(f *fixture) {
+	none := appdock.Backoff{}
+	two, three := appdock.Backoff{Count: 2, Last: Now()}, appdock.Backoff{Count: 3, Last: Now().Add(-time.Hour)}
+	f.equal("before", f.backoff(f.shop.ID, "one"), none)
+	f.keep(f.shop.ID, "one", none, two)
+	f.keep(f.shop.ID, "one", two, three)
+	f.keep(f.shop.ID, "old", none, appdock.Backoff{Count: 9, Last: Now().Add(-25 * time.Hour)})
+	f.Stores = f.Reopen(f.t)
+	f.equal("kept", f.backoff(f.shop.ID, "one"), three)
+	f.equal("of another", f.backoff(f.shop.ID, "two"), none)
+	f.equal("of another shop", f.backoff(f.other.ID, "one"), none)
+	f.keep(f.shop.ID, "two", none, two)
+	f.equal("old, when somebody else came", f.backoff(f.shop.ID, "old"), none)
+	f.keep(f.shop.ID, "one", three, none)
+	f.equal("forgotten", f.backoff(f.shop.ID, "one"), none)
+	wrong := errors.New("wrong")
+	err := f.Backoffs.ChangeBackoff(f.t.Context(), f.shop.ID, "two", func(appdock.Backoff) (appdock.Backoff, error) { return three, wrong })
+	f.equal("its own error", errors.Is(err, wrong), true)
+	f.equal("and no change", f.backoff(f.shop.ID, "two"), two)
+}
+
+func unitBackoffs(f *fixture) {
+	one := appdock.Backoff{Count: 1, Last: Now()}
+	unit := func(fail error) error {
+		_, err := f.Records.Write(f.t.Context(), f.shop.ID, func(u shop.Unit) error {
+			if err := u.ChangeBackoff("who", func(appdock.Backoff) (appdock.Backoff, error) { return one, nil }); err != nil {
+				return err
+			}
+			return fail
+		})
+		return err
+	}
+	wrong := errors.New("wrong")
+	f.equal("failed", errors.Is(unit(wrong), wrong), true)
+	f.equal("nothing is kept", f.backoff(f.shop.ID, "who"), appdock.Backoff{})
+	f.must(unit(nil))
+	f.equal("kept", f.backoff(f.shop.ID, "who"), one)
 }

@@ -42,6 +42,7 @@ type Stores struct {
 	Registrations lifecycle.Store
 	Identities    lifecycle.Identities
 	Clients       oauth.Store
+	Backoffs      oauth.Backoffs
 
 	// Reopen ends the store without finishing anything and opens the same data again.
 	Reopen func(t *testing.T) Stores

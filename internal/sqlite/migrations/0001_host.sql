@@ -40,6 +40,16 @@ CREATE TABLE number_state (
 	PRIMARY KEY (shop, type)
 );
 
+-- How often somebody did what is slowed down, and when they were last let through.
+CREATE TABLE backoff (
+	shop INTEGER NOT NULL,
+	who TEXT NOT NULL,
+	count INTEGER NOT NULL,
+	last INTEGER NOT NULL,
+	PRIMARY KEY (shop, who)
+);
+CREATE INDEX backoff_last ON backoff (last);
+
 -- Answers under an idempotency key.
 CREATE TABLE remembered (
 	shop INTEGER NOT NULL,
