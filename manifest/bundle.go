@@ -12,6 +12,8 @@ type bundle struct {
 	files []file
 	size  int64 // of all files, in bytes
 	more  bool  // there are more files than a package may have
+
+	unlisted []string // folders that nobody can look into
 }
 
 // file is one entry of a bundle that is no folder, or a folder that is not looked into.
@@ -44,10 +46,11 @@ func (r *review) bundle() *bundle {
 		return r.walked
 	}
 	b := r.walked
-	_ = fs.WalkDir(r.env.Files, ".", func(name string, entry fs.DirEntry, err error) error { // what cannot be listed is left out
+	_ = fs.WalkDir(r.env.Files, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return nil //nolint:nilerr // the rest can still be judged
+			b.unlisted = append(b.unlisted, name)
+			return nil //nolint:nilerr // folderUnreadable tells of it, and the rest can still be judged
 		case len(b.files) == maxFiles:
 			b.more = true
 			return fs.SkipAll

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"image"
 	"image/png"
 	"maps"
@@ -191,5 +192,20 @@ func TestAProbeThatIsInterruptedTellsNothing(t *testing.T) {
 	cancel()
 	if got := Probe(ctx, app, &network{}, false); len(got) > 0 {
 		t.Errorf("problems:\n%s", got)
+	}
+}
+
+// TestNoAppAsksForever: an app may name any number of hosts.
+func TestNoAppAsksForever(t *testing.T) {
+	t.Parallel()
+	var hooks strings.Builder
+	for i := range maxProbes + 3 {
+		fmt.Fprintf(&hooks, "<webhook name=\"a%d\" url=\"https://h%d.com\" event=\"app.installed\"/>\n", i, i)
+	}
+	app, _ := ParseXML(xmlFile, []byte(app("\n<webhooks>"+hooks.String()+"</webhooks>")), false)
+	n := &network{}
+	want := "manifest.xml:53:21: warning app.not_checked: this address and 2 more were not asked, only the first 50 are\n"
+	if got := Probe(t.Context(), app, n, false).String(); got != want || len(n.called) != maxProbes {
+		t.Errorf("%d calls, problems:\n%swant:\n%s", len(n.called), got, want)
 	}
 }

@@ -23,6 +23,7 @@ func Findings() []Finding {
 
 const findings = `
 app.not_found | There is no app, or it cannot be read. | Name a folder with a manifest.xml or an app.json.
+app.not_checked | A file or a folder is too large, or cannot be read: what is wrong in it is not told. | Split it, or make it readable.
 app.two_manifests | The folder has both manifest.xml and app.json. | Remove one, or choose with --manifest-format.
 xml.empty | The file is empty. | Write the manifest.
 xml.malformed | The file is no well-formed XML. | Correct the place that the message names.

@@ -57,7 +57,11 @@ func Probe(ctx context.Context, app *App, caller Caller, development bool) Probl
 		}
 		seen[origin] = true
 	}
-	return ask(ctx, r, caller, questions[:min(len(questions), maxProbes)])
+	if len(questions) > maxProbes {
+		r.tell(Warning, notChecked, questions[maxProbes].about.path, "", "this address and %d more were not asked, only the first %d are", len(questions)-maxProbes-1, maxProbes)
+		questions = questions[:maxProbes]
+	}
+	return ask(ctx, r, caller, questions)
 }
 
 // question is what is asked of one address.

@@ -28,6 +28,14 @@ func (r *review) aboutFile(severity Severity, code, name, hint, format string, a
 	r.inFile(severity, code, name, 1, 1, hint, format, args...)
 }
 
+// notChecked is the code of what nobody could look at: such an app is not known to be valid.
+const notChecked = "app.not_checked"
+
+// folderUnreadable: whatever is in such a folder, no rule has seen it.
+func folderUnreadable(r *review) {
+	r.aboutFiles(Warning, notChecked, r.bundle().unlisted, "what is in this folder was not checked: it cannot be read")
+}
+
 func (r *review) inFile(severity Severity, code, name string, line, column int, hint, format string, args ...any) {
 	r.add(Problem{
 		Code: code, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint,

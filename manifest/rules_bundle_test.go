@@ -205,6 +205,79 @@ func TestTwigRules(t *testing.T) {
 	})
 }
 
+// TestWhatNobodyLooksAtIsTold: an app is not valid because a file is large.
+func TestWhatNobodyLooksAtIsTold(t *testing.T) {
+	t.Parallel()
+	broken := Environment{CompileTwig: func(_, text string) error {
+		if strings.HasSuffix(text, "{% oops %}") {
+			return errors.New("unknown tag \"oops\"")
+		}
+		return nil
+	}}
+	const view, script = "Resources/views/storefront/a.html.twig", "Resources/scripts/cart/a.twig"
+	ending := func(size int) string { return strings.Repeat(" ", size-len("{% oops %}")) + "{% oops %}" }
+	nine := map[string]string{}
+	for i := range 9 {
+		nine[fmt.Sprintf("Resources/views/storefront/%d.twig", i)] = ending(maxTwig)
+	}
+	texts := func(last string) string {
+		return fmt.Sprintf(`{"a": "%s", "b": %s}`, strings.Repeat("a", maxXML-100), last)
+	}
+	snippets := map[string]string{"Resources/snippet/a.en-GB.json": texts(`"ok"`), "Resources/snippet/z.en-GB.json": texts("1")}
+	for i := range 16 {
+		snippets[fmt.Sprintf("Resources/snippet/m%02d.en-GB.json", i)] = texts(`"ok"`)
+	}
+	cms := map[string]string{"Resources/cms.xml": `<cms><blocks><block><name>my</name><category>text</category><label>A</label><slots>
+<slot name="a" type="image"><config><config-value name="a" source="static" value="b"/></config></slot></slots>
+<default-config><sizing-mode>boxed</sizing-mode></default-config></block></blocks></cms>`, "Resources/cms/blocks/my/preview.html": strings.Repeat(" ", maxXML) + "<script>"}
+	testFolders(t, map[string]folderCase{
+		"a template as large as may be": {rule: viewTwig, env: broken, files: map[string]string{view: ending(maxTwig)}, want: "F/" + view + ":1:1: error view.twig: unknown tag \"oops\"\n"},
+		"a larger one":                  {rule: viewTwig, env: broken, files: map[string]string{view: ending(maxTwig + 1)}, want: "F/" + view + ":1:1: warning app.not_checked: the template was not checked: 2.1 MiB, the limit is 2 MiB\n"},
+		"a larger script":               {rule: scriptPermission, files: map[string]string{script: ending(maxTwig + 1)}, want: "F/" + script + ":1:1: warning app.not_checked: the template was not checked: 2.1 MiB, the limit is 2 MiB\n"},
+		"it is told once": {
+			rule: func(r *review) { scriptTwig(r); scriptPermission(r) }, env: broken, files: map[string]string{script: ending(maxTwig + 1)},
+			want: "F/" + script + ":1:1: warning app.not_checked: the template was not checked: 2.1 MiB, the limit is 2 MiB\n",
+		},
+		"nobody to compile": {rule: viewTwig, files: map[string]string{view: ending(maxTwig + 1)}},
+		"too much of it all": {rule: viewTwig, env: broken, files: nine, contains: []string{
+			"F/Resources/views/storefront/7.twig:1:1: error view.twig", "F/Resources/views/storefront/8.twig:1:1: warning app.not_checked: the template was not checked: there are over 16 MiB of them in Resources/views\n",
+		}},
+		"a link that leads nowhere": {rule: viewTwig, env: broken, links: map[string]string{view: "b.twig"}, want: "F/" + view + ":1:1: warning app.not_checked: the template was not checked: it cannot be read\n"},
+		"a link to outside":         {rule: viewTwig, env: broken, links: map[string]string{view: "/etc/passwd"}},
+		"too many snippets": {rule: snippetFiles, files: snippets, want: "" +
+			"F/Resources/snippet/z.en-GB.json:1:1: warning app.not_checked: the snippets were not checked: there are over 16 MiB of them in Resources/snippet\n"},
+		"a large preview": {rule: cmsPreview, files: cms, want: "F/Resources/cms/blocks/my/preview.html:1:1: warning app.not_checked: the preview was not checked: 1.1 MiB, the limit is 1 MiB\n"},
+	})
+}
+
+// locked is a file system with a folder that cannot be listed.
+type locked struct {
+	fstest.MapFS
+	folder string
+}
+
+func (l locked) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name == l.folder {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return l.MapFS.ReadDir(name)
+}
+
+func TestALockedFolderIsTold(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{xmlFile: app(""), jsonFile: `{"id": "an-app", "name": "A", "version": "1.0.0", "author": "We", "description": "An app"}`} {
+		files := locked{fstest.MapFS{name: {Data: []byte(text)}, "Resources/views/a.twig": {}}, "Resources/views"}
+		app, problems, err := Parse(files, Options{Folder: "F"})
+		if err != nil || app == nil {
+			t.Fatalf("%v\n%s", err, problems)
+		}
+		want := "F/Resources/views:1:1: warning app.not_checked: what is in this folder was not checked: it cannot be read\n"
+		if got := Validate(app, Environment{Files: files}).String(); !strings.Contains(got, want) {
+			t.Errorf("%s: no %q in:\n%s", name, want, got)
+		}
+	}
+}
+
 func TestPreviewsAndElements(t *testing.T) {
 	t.Parallel()
 	cms := map[string]string{"Resources/cms.xml": `<cms><blocks><block><name>my</name><category>text</category><label>A</label><slots>

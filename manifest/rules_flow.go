@@ -88,6 +88,9 @@ func cmsPreview(r *review) {
 			continue
 		}
 		text, tooLarge, err := read(r.env.Files, name, maxXML)
+		if tooLarge != "" {
+			r.aboutFile(Warning, notChecked, name, "", "the preview was not checked: %s", tooLarge)
+		}
 		if err != nil || tooLarge != "" {
 			continue // cmsTemplate tells of one that is not there
 		}

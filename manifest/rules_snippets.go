@@ -145,19 +145,25 @@ func (r *review) snippets() []snippets {
 	all := []snippets{}
 	for _, folder := range []string{storefrontSnippets, adminSnippets} {
 		size := 0
+		var beyond []string
 		_ = fs.WalkDir(r.env.Files, folder, func(name string, entry fs.DirEntry, err error) error { // a folder that is not there has no snippets
 			if err != nil || entry.IsDir() || path.Ext(name) != ".json" {
 				return nil //nolint:nilerr // what cannot be opened is told by readSnippets, if it is a file
+			}
+			if size >= maxSnippets {
+				beyond = append(beyond, name)
+				return nil
 			}
 			if s, ok := r.readSnippets(folder, name); ok {
 				all = append(all, s)
 				size += len(s.source.text)
 			}
-			if size > maxSnippets || r.full() {
+			if r.full() {
 				return fs.SkipAll
 			}
 			return nil
 		})
+		r.aboutFiles(Warning, notChecked, beyond, "the snippets were not checked: there are over "+mebibytes(maxSnippets)+" of them in "+folder)
 	}
 	r.texts = all
 	return all

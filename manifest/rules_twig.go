@@ -13,8 +13,9 @@ import (
 const (
 	scripts = "Resources/scripts"
 	views   = "Resources/views"
-	// maxTwig of a template is read, maxTwigs of all.
-	maxTwig  = 256 << 10
+	// maxTwig bytes of a template are read, maxTwigs of all in a folder: compiling takes
+	// some seconds for a MiB that was made to be slow.
+	maxTwig  = 2 << 20
 	maxTwigs = 16 << 20
 )
 
@@ -68,21 +69,42 @@ func scriptKind(r *review) {
 	r.aboutFiles(Info, "script.not_twig", others, "only .twig files are scripts, this one is ignored")
 }
 
-// twigs reads the templates of a folder.
-func (r *review) twigs(folder string) map[string]string {
-	texts := map[string]string{}
+// template is one Twig file of an app.
+type template struct{ name, text string }
+
+// twigs reads the templates of a folder, and tells which ones nobody can look at: once,
+// for the first rule that asks.
+func (r *review) twigs(folder string) []template {
+	if all, done := r.templates[folder]; done {
+		return all
+	}
+	var all []template
+	var unreadable, beyond []string
 	size := 0
 	for _, name := range r.bundle().below(folder) {
-		if !hasEnding(name, ".twig") || size > maxTwigs {
+		if !hasEnding(name, ".twig") {
 			continue
 		}
 		name = path.Join(folder, name)
-		if text, tooLarge, err := read(r.env.Files, name, maxTwig); err == nil && tooLarge == "" {
-			texts[name] = string(text)
+		if size >= maxTwigs {
+			beyond = append(beyond, name)
+			continue
+		}
+		switch text, tooLarge, err := read(r.env.Files, name, maxTwig); {
+		case err != nil && leavesByLink(r.env.Files, name): // rule symlink tells of it
+		case err != nil:
+			unreadable = append(unreadable, name)
+		case tooLarge != "":
+			r.aboutFile(Warning, notChecked, name, "", "the template was not checked: %s", tooLarge)
+		default:
+			all = append(all, template{name, string(text)})
 			size += len(text)
 		}
 	}
-	return texts
+	r.aboutFiles(Warning, notChecked, unreadable, "the template was not checked: it cannot be read")
+	r.aboutFiles(Warning, notChecked, beyond, "the template was not checked: there are over "+mebibytes(maxTwigs)+" of them in "+folder)
+	r.templates[folder] = all
+	return all
 }
 
 // placed is an error that knows where in a text it is.
@@ -113,8 +135,8 @@ func (r *review) compileAll(folder, code string) {
 	if r.env.CompileTwig == nil {
 		return
 	}
-	for name, text := range r.twigs(folder) {
-		r.compiles(code, name, text)
+	for _, t := range r.twigs(folder) {
+		r.compiles(code, t.name, t.text)
 	}
 }
 
@@ -136,8 +158,8 @@ var (
 
 // scriptPermission: a script may do what its app asks for, and no more.
 func scriptPermission(r *review) {
-	for name, text := range r.twigs(scripts) {
-		text = twigComment.ReplaceAllStringFunc(text, blank)
+	for _, t := range r.twigs(scripts) {
+		text := twigComment.ReplaceAllStringFunc(t.text, blank)
 		source := newSource("", []byte(text))
 		told := map[string]bool{}
 		for _, at := range serviceCall.FindAllStringSubmatchIndex(text, -1) {
@@ -158,7 +180,7 @@ func scriptPermission(r *review) {
 			told[privilege] = true
 			place := source.at(at[0])
 			operation := strings.TrimPrefix(privilege, entity+":")
-			r.inFile(Warning, "script.permission", name, place.Line, place.Column, "", "the script needs <%s>%s</%s>", operation, entity, operation)
+			r.inFile(Warning, "script.permission", t.name, place.Line, place.Column, "", "the script needs <%s>%s</%s>", operation, entity, operation)
 		}
 	}
 }

@@ -82,7 +82,7 @@ var manifestRules = []rule{
 	flowTwig, flowVariable, cmsSlotType, cmsPreview,
 	scriptHook, scriptKind, scriptTwig, scriptPermission, viewFolder, viewTwig,
 	themeFile, assetBuild,
-	phpFile, twigLocation, disallowedFile, localManifest, symlink, bundleSize,
+	folderUnreadable, phpFile, twigLocation, disallowedFile, localManifest, symlink, bundleSize,
 }
 
 // appRules are the checks of app.json, in the order of validation.md 5.
@@ -96,7 +96,7 @@ var appRules = []rule{
 	blockDuplicate, blockTarget, blockSnippet, blockEmpty,
 	emailFormat, noAuth, folderMismatch,
 	blockTwig,
-	phpFile, disallowedFile, symlink, bundleSize,
+	folderUnreadable, phpFile, disallowedFile, symlink, bundleSize,
 }
 
 // hostRules are the checks of an app of either format on a certain host, in the order of validation.md 6.
@@ -110,10 +110,12 @@ type review struct {
 	problems Problems
 	walked   *bundle    // the app's folder, once a rule has asked for it
 	texts    []snippets // its snippet files, likewise
+
+	templates map[string][]template // its Twig files, by their folder, likewise
 }
 
 func newReview(app *App, env Environment) *review {
-	r := &review{App: app, env: env, group: "manifest"}
+	r := &review{App: app, env: env, group: "manifest", templates: map[string][]template{}}
 	if app.Format == SitePack {
 		r.group = "app_json"
 	}

@@ -34,7 +34,7 @@ func (t templates) check(file, src string, script bool) manifest.Problems {
 	speaks := language()
 	src = plainTags(src)
 	var found manifest.Problems
-	for {
+	for left := maxReread; ; left -= len(src) {
 		learnt := false
 		var rest manifest.Problems
 		for _, e := range speaks.Check(file, src) {
@@ -52,7 +52,7 @@ func (t templates) check(file, src string, script bool) manifest.Problems {
 				learnt = names.add(kind, name) || learnt
 			}
 		}
-		if !learnt || len(found) >= maxUnknown {
+		if !learnt || len(found) >= maxUnknown || left < len(src) {
 			return append(found, rest...)
 		}
 		speaks = checker(names, script)
@@ -80,8 +80,13 @@ func (t templates) compile(file, src string) error {
 	return nil
 }
 
-// maxUnknown is how many unknown names of one template are told before reading it again ends.
-const maxUnknown = 100
+const (
+	// maxUnknown is how many unknown names of one template are told before reading it again ends.
+	maxUnknown = 100
+	// maxReread is how many bytes of one template are read again for them: a large one,
+	// which may take seconds each time, is read again once or twice.
+	maxReread = 2 << 20
+)
 
 // checker is a language with the names, which do nothing.
 func checker(names names, script bool) *twig.Environment {

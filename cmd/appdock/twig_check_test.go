@@ -39,6 +39,22 @@ func TestUnknownNamesOfATemplateAreBounded(t *testing.T) {
 	}
 }
 
+// TestLargeTemplatesAreNotReadForever: names of which one more is found at each reading.
+func TestLargeTemplatesAreNotReadForever(t *testing.T) {
+	t.Parallel()
+	const chain = "{{ a|b1|b2|b3|b4|b5|b6|b7|b8|b9 }}"
+	tests := map[string]struct{ size, want int }{"small": {100, 9}, "a MiB": {1 << 20, 3}, "two": {2 << 20, 2}}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			src := chain + strings.Repeat(" ", tt.size-len(chain))
+			if n := len(newTemplates().check("a.twig", src, false)); n != tt.want {
+				t.Errorf("got %d findings, want %d", n, tt.want)
+			}
+		})
+	}
+}
+
 // FuzzCheckTemplate holds that findings have a place in the text, and that plain tags move nothing.
 func FuzzCheckTemplate(f *testing.F) {
 	for _, seed := range []string{"", "{% sw_icon 'a' style {} %}{{ a| }}", "{% end_sw_embed", "{{ \"{% app_block with \n%}\" }}", "{{ a(\n)|b is c }}"} {
