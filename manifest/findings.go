@@ -185,6 +185,7 @@ bundle.prefix | An entry of the archive is outside of the app's folder. | Pack t
 bundle.top_level | The archive has no folder for the app. | Pack the folder, not what is in it.
 bundle.no_manifest | The archive's folder has no manifest. | Pack the folder that has it.
 bundle.name | The archive's folder is called otherwise than the app. | Rename it.
+bundle.duplicate | Two entries of the archive have one name, or names that are one to some file systems. | Pack the app anew, with each file once.
 bundle.size | There is more in it than a package may have. | Leave out what the app does not need.
 json.malformed | The file is no JSON. | Correct the place that the message names; comments are not allowed.
 json.too_large | The file is over 256 KiB, is nested over 16 deep, or has more problems than are told. | Make it smaller.

@@ -239,6 +239,17 @@ func TestArchives(t *testing.T) {
 		"no folder":                      {names: []string{"manifest.xml"}, want: "bundle.top_level"},
 		"nothing":                        {want: "bundle.top_level"},
 		"no manifest":                    {names: []string{"MyApp/Resources/a.txt"}, want: "bundle.no_manifest"},
+		"the manifest twice":             {names: []string{manifest, manifest}, want: "bundle.duplicate"},
+		"a file twice":                   {names: []string{manifest, "MyApp/a", "MyApp/a"}, want: "bundle.duplicate"},
+		"a folder twice":                 {names: []string{"MyApp/", manifest, "MyApp/a/", "MyApp/a/"}, want: "bundle.duplicate"},
+		"a file and a folder":            {names: []string{manifest, "MyApp/a", "MyApp/a/"}, want: "bundle.duplicate"},
+		"a file in a file":               {names: []string{manifest, "MyApp/a", "MyApp/a/b/c"}, want: "bundle.duplicate"},
+		"a file in a file, and before":   {names: []string{manifest, "MyApp/a/b/c", "MyApp/a/b"}, want: "bundle.duplicate"},
+		"a manifest in other case":       {names: []string{manifest, "MyApp/Manifest.xml"}, want: "bundle.duplicate"},
+		"a local manifest in capitals":   {names: []string{manifest, "MyApp/manifest.local.XML", "MyApp/manifest.local.xml"}, want: "bundle.duplicate"},
+		"a path with a dot":              {names: []string{manifest, "./MyApp/manifest.xml"}, want: "bundle.traversal"},
+		"a dot inside":                   {names: []string{manifest, "MyApp/./manifest.xml"}, want: "bundle.traversal"},
+		"two slashes":                    {names: []string{manifest, "MyApp//manifest.xml"}, want: "bundle.traversal"},
 		"a bomb":                         {names: []string{manifest}, large: 10 << 20, packed: 40 << 10, want: "bundle.size"},
 		"what packs well":                {names: []string{manifest}, large: 10 << 20, packed: 60 << 10},
 		"much":                           {names: []string{manifest}, large: maxBundle + 1, packed: maxBundle, want: "bundle.size"},
@@ -280,6 +291,34 @@ func TestArchives(t *testing.T) {
 				}
 			case tt.want != "" && (folder != nil || !strings.Contains(problems.String(), "a.zip:1:1: error "+tt.want+": ")):
 				t.Errorf("no %s:\n%s", tt.want, problems)
+			}
+		})
+	}
+}
+
+// TestNamesThatAreOneElsewhere: a warning, which keeps nobody from reading the app.
+func TestNamesThatAreOneElsewhere(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		names []string
+		want  string
+	}{
+		"different names": {names: []string{"MyApp/a.txt", "MyApp/b.txt", "MyApp/A/", "MyApp/A/a.txt"}},
+		"case":            {[]string{"MyApp/a.txt", "MyApp/A.txt"}, `entries "MyApp/a.txt" and "MyApp/A.txt" are one file`},
+		"case of folders": {[]string{"MyApp/Resources/a/b", "MyApp/resources/a/c"}, `entries "MyApp/Resources" and "MyApp/resources" are one file`},
+		"sharp s":         {[]string{"MyApp/stra\u00dfe", "MyApp/STRASSE"}, "are one file"},
+		"composition":     {[]string{"MyApp/\u00e4", "MyApp/a\u0308"}, "are one file"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var r zip.Reader
+			for _, name := range append(tt.names, "MyApp/manifest.xml") {
+				r.File = append(r.File, &zip.File{FileHeader: zip.FileHeader{Name: name}})
+			}
+			folder, _, problems := Archive(&r, "a.zip", "")
+			if folder == nil || !strings.Contains(problems.String(), tt.want) || tt.want == "" && len(problems) > 0 || problems.HasErrors() {
+				t.Errorf("no warning %q:\n%s", tt.want, problems)
 			}
 		})
 	}

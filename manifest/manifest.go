@@ -36,6 +36,8 @@ const (
 	jsonFile  = "app.json"
 )
 
+var manifestFiles = []string{xmlFile, localFile, jsonFile}
+
 // Options say what to read.
 type Options struct {
 	// Folder is what the app's folder is called; Problems put it before file names.

@@ -179,6 +179,8 @@ func (p *program) checkArchive(ctx context.Context, s subject, f validateFlags) 
 	inside := subject{name: name, folder: s.folder, shown: s.place()}
 	checked, err := p.checkFolder(ctx, inside, folder, filepath.Join(s.place(), name), f)
 	checked.Path = s.place()
+	checked.Findings = append(checked.Findings, problems...)
+	checked.Findings.Sort()
 	return checked, err
 }
 

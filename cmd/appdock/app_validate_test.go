@@ -155,12 +155,16 @@ func TestPackagesAreChecked(t *testing.T) {
 	}
 	tests := map[string]struct {
 		folder string
+		more   []string // names of further files
 		want   int
 		says   string
 	}{
-		"a package":               {"OrderNotes", exitDone, "app is valid\n"},
-		"a package of other name": {"Other", exitInvalid, `notes.zip/Other/manifest.xml:4:9: error manifest.name_mismatch: technical name "OrderNotes" and folder name "Other" must be equal`},
-		"a package that gets out": {"..", exitInvalid, `notes.zip:1:1: error bundle.traversal: entry "../manifest.xml" leaves the archive's folder`},
+		"a package":                {"OrderNotes", nil, exitDone, "app is valid\n"},
+		"a manifest of other case": {"OrderNotes", []string{"OrderNotes/Manifest.xml"}, exitInvalid, `notes.zip:1:1: error bundle.duplicate: `},
+		"two manifests":            {"OrderNotes", []string{"OrderNotes/manifest.xml"}, exitInvalid, `notes.zip:1:1: error bundle.duplicate: entry "OrderNotes/manifest.xml" is there twice`},
+		"two spellings":            {"OrderNotes", []string{"OrderNotes/a.txt", "OrderNotes/A.txt"}, exitDone, `notes.zip:1:1: warning bundle.duplicate: entries "OrderNotes/a.txt" and "OrderNotes/A.txt" are one file where case does not count`},
+		"a package of other name":  {"Other", nil, exitInvalid, `notes.zip/Other/manifest.xml:4:9: error manifest.name_mismatch: technical name "OrderNotes" and folder name "Other" must be equal`},
+		"a package that gets out":  {"..", nil, exitInvalid, `notes.zip:1:1: error bundle.traversal: entry "../manifest.xml" leaves the archive's folder`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -174,6 +178,11 @@ func TestPackagesAreChecked(t *testing.T) {
 					t.Fatal(err)
 				}
 				_, _ = entry.Write(f.text) // into memory
+			}
+			for _, name := range tt.more {
+				if _, err := w.Create(name); err != nil {
+					t.Fatal(err)
+				}
 			}
 			if err := errors.Join(w.Close(), os.WriteFile(path, packed.Bytes(), 0o600)); err != nil {
 				t.Fatal(err)
