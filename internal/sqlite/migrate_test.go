@@ -51,8 +51,12 @@ func TestMigrationOfEntities(t *testing.T) {
 func TestDerivedEntitiesHaveTheirViews(t *testing.T) {
 	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "test.db"))
-	for _, name := range s.schema.Names() {
-		d, _ := s.schema.Definition(name)
+	schema, err := s.Schema(t.Context(), shopA.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range schema.Names() {
+		d, _ := schema.Definition(name)
 		if !d.Derived {
 			continue
 		}

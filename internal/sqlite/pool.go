@@ -23,7 +23,7 @@ func (p pool) fill(ctx context.Context, db *sql.DB, cache int) error {
 		}
 		p <- reading
 		for _, setting := range []string{"query_only = 1", fmt.Sprintf("cache_size = -%d", cache)} {
-			if _, err := reading.exec(ctx, "PRAGMA "+setting); err != nil {
+			if _, err := reading.Exec(ctx, "PRAGMA "+setting); err != nil {
 				return err
 			}
 		}
@@ -54,11 +54,11 @@ func (s *Store) read(ctx context.Context, from pool, run func(*session) error) (
 	defer func() { from <- r }()
 	// The end must not be skipped by one who gives up in between.
 	always := context.WithoutCancel(ctx)
-	if _, err := r.exec(always, "BEGIN"); err != nil {
+	if _, err := r.Exec(always, "BEGIN"); err != nil {
 		return err
 	}
 	defer func() {
-		if _, e := r.exec(always, "COMMIT"); err == nil {
+		if _, e := r.Exec(always, "COMMIT"); err == nil {
 			err = e
 		}
 	}()

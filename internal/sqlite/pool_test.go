@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"path/filepath"
 	"sync"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/rows"
 	"github.com/appdock/appdock/internal/webhook"
 )
 
@@ -102,9 +102,9 @@ func TestSearchThatWasGivenUpFreesItsConnection(t *testing.T) {
 			if name == "before the first row" {
 				giveUp()
 			}
-			return r.each(ctx, func(*sql.Rows) error {
+			return r.While(ctx, func(rows.Row) (bool, error) {
 				once.Do(giveUp)
-				return nil
+				return true, nil
 			}, text)
 		})
 		if !errors.Is(err, context.Canceled) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/lifecycle"
+	"github.com/appdock/appdock/internal/rows"
 	"github.com/appdock/appdock/internal/storetest"
 )
 
@@ -26,6 +27,9 @@ func (o otherKey) Open(sealed, bound []byte) ([]byte, error) {
 	}
 	return o.reverse.Open(sealed, bound)
 }
+
+// changingKey is a Sealer that can be replaced by another.
+type changingKey struct{ rows.Sealer }
 
 // app makes an app with a secret.
 func app(t *testing.T, s *Store, number byte, name string) lifecycle.Registration {
@@ -61,11 +65,14 @@ func TestOpenRefusesAnotherKey(t *testing.T) {
 	}
 
 	// One that opens any of it is the right one, whatever the others look like.
-	s, err := Open(t.Context(), options(t, path))
+	changing := &changingKey{reverse{}}
+	both := options(t, path)
+	both.Sealer = changing
+	s, err := Open(t.Context(), both)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.sealer = otherKey{}
+	changing.Sealer = otherKey{}
 	app(t, s, 2, "Zebra")
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -82,13 +89,20 @@ func TestOpenRefusesAnotherKey(t *testing.T) {
 
 func TestDamagedSecretIsLoggedOnce(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "test.db")
-	s := open(t, path)
+	var log bytes.Buffer
+	o := options(t, filepath.Join(t.TempDir(), "test.db"))
+	o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	s, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if err := s.AddShop(t.Context(), shopA); err != nil {
+		t.Fatal(err)
+	}
 	r := app(t, s, 1, "Notes")
 	app(t, s, 2, "Zebra")
 	s.damage(t, shopA.ID, "Notes")
-	var log bytes.Buffer
-	s.log = slog.New(slog.NewTextHandler(&log, nil))
 	for range 3 {
 		if _, err := s.Registrations().All(t.Context(), shopA.ID); err != nil {
 			t.Fatal(err)

@@ -4,7 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"github.com/appdock/appdock/internal/rows"
 )
+
+var _ rows.Conn = (*session)(nil)
 
 // maxTexts bounds the bytes of the texts that a session keeps prepared: statements take
 // memory in proportion to them. What the host itself asks is a few dozen short texts;
@@ -80,59 +84,38 @@ func (s *session) makeRoom(size int) error {
 	return nil
 }
 
-// exec runs a statement and says how many rows it touched.
-func (s *session) exec(ctx context.Context, text string, args ...any) (int64, error) {
-	result, err := s.run(ctx, text, args...)
+// Exec runs a statement and says how many rows it touched.
+func (s *session) Exec(ctx context.Context, text string, args ...any) (int64, error) {
+	st, err := s.prepare(ctx, text)
+	if err != nil {
+		return 0, err
+	}
+	result, err := st.ExecContext(ctx, args...)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-func (s *session) run(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	st, err := s.prepare(ctx, text)
-	if err != nil {
-		return nil, err
-	}
-	return st.ExecContext(ctx, args...)
-}
-
-// each runs a query and hands every row to scan. All rows are read when it returns.
-func (s *session) each(ctx context.Context, scan func(*sql.Rows) error, text string, args ...any) error {
-	return s.while(ctx, func(rows *sql.Rows) (bool, error) { return true, scan(rows) }, text, args...)
-}
-
-// while does so as long as scan wants another row.
-func (s *session) while(ctx context.Context, scan func(*sql.Rows) (bool, error), text string, args ...any) (err error) {
+// While runs a query and hands its rows to scan, as long as that wants another.
+func (s *session) While(ctx context.Context, scan func(rows.Row) (bool, error), text string, args ...any) (err error) {
 	st, err := s.prepare(ctx, text)
 	if err != nil {
 		return err
 	}
-	rows, err := st.QueryContext(ctx, args...)
+	found, err := st.QueryContext(ctx, args...)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		if e := rows.Close(); err == nil {
+		if e := found.Close(); err == nil {
 			err = e
 		}
 	}()
-	for more := true; more && rows.Next(); {
-		if more, err = scan(rows); err != nil {
+	for more := true; more && found.Next(); {
+		if more, err = scan(found); err != nil {
 			return err
 		}
 	}
-	return rows.Err()
-}
-
-// first reads the first row into the targets; found is false if there is none.
-func (s *session) first(ctx context.Context, text string, args []any, targets ...any) (found bool, err error) {
-	err = s.each(ctx, func(rows *sql.Rows) error {
-		if found {
-			return nil
-		}
-		found = true
-		return rows.Scan(targets...)
-	}, text, args...)
-	return found, err
+	return found.Err()
 }

@@ -14,7 +14,7 @@ func TestStatementsAreForgottenInTurn(t *testing.T) {
 	defer func() { s.searchers <- r }()
 	run := func(text string) {
 		t.Helper()
-		if _, err := r.exec(t.Context(), text); err != nil {
+		if _, err := r.Exec(t.Context(), text); err != nil {
 			t.Fatal(err)
 		}
 		size := 0

@@ -17,28 +17,20 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	driver "modernc.org/sqlite"
 
-	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/rows"
 	"github.com/appdock/appdock/internal/sqlstore"
 )
-
-// Sealer encrypts what must not stand readable in the file. What was sealed is opened
-// only with the same bound. Open says ADK-KEY-OTHER of what was sealed with another key.
-type Sealer interface {
-	Seal(plain, bound []byte) []byte
-	Open(sealed, bound []byte) ([]byte, error)
-}
 
 // Options say how a store is opened. Path, Schema and Sealer are required.
 type Options struct {
 	Path   string // of the database file; made if it is not there
 	Schema *entity.Schema
-	Sealer Sealer
+	Sealer rows.Sealer
 	Now    func() time.Time // nil: the system's clock
 	Log    *slog.Logger     // nil: nothing is logged
 	// Reserve is how many bytes of the disk are kept for what was accepted before: with
@@ -52,11 +44,7 @@ type Options struct {
 
 // Store is an open database. It may be used by many goroutines.
 type Store struct {
-	schema *entity.Schema
-	sql    sqlstore.Translator
-	sealer Sealer
-	now    func() time.Time
-	log    *slog.Logger
+	*rows.Store
 	db     *sql.DB
 	writer *writer
 	// Strangers search, and may take as long as they like: what the host itself needs to
@@ -65,21 +53,6 @@ type Store struct {
 
 	closing sync.Once
 	closed  chan struct{}
-
-	keys         atomic.Pointer[keys]
-	lastDelivery int64 // the number given last; the writer's alone
-
-	mu      sync.RWMutex
-	tenants map[appdock.ShopID]tenant
-
-	damaged sync.Map // where secrets belong that could not be read, once that was logged
-}
-
-// tenant is a shop as the tables know it.
-type tenant struct {
-	number int64
-	id     appdock.ShopID
-	locale string
 }
 
 // Open opens the database, making or migrating it if needed. The caller holds the lock of
@@ -108,18 +81,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		schema:    o.Schema,
-		sql:       sqlstore.Translator{Dialect: sqlstore.SQLite, Schema: o.Schema},
-		sealer:    o.Sealer,
-		now:       o.Now,
-		log:       o.Log,
 		db:        sql.OpenDB(connector),
 		searchers: make(pool, o.Searchers),
 		hosts:     make(pool, hostReaders),
 		closed:    make(chan struct{}),
-		tenants:   map[appdock.ShopID]tenant{},
 	}
-	s.keys.Store(newKeys())
+	s.Store = rows.New(database{s}, rows.Options{Dialect: sqlstore.SQLite, Schema: o.Schema, Sealer: o.Sealer, Now: o.Now, Log: o.Log})
 	if err := s.open(ctx, o); err != nil {
 		return nil, errors.Join(explain(err), s.db.Close())
 	}
@@ -137,26 +104,13 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	if err := s.prepare(ctx, writing); err != nil {
 		return errors.Join(err, writing.close())
 	}
-	s.writer = newWriter(ctx, writing, s, &space{free: o.Free, reserve: o.Reserve}, o.Log)
+	s.writer = newWriter(ctx, writing, &space{free: o.Free, reserve: o.Reserve}, o.Log)
 	return nil
 }
 
-// prepare brings the data into the state of a fresh start, learns the shops, and opens the
-// connections for reading.
+// prepare reads what is kept in memory, and opens the connections for reading.
 func (s *Store) prepare(ctx context.Context, writing *session) error {
-	if err := s.checkKey(ctx, writing); err != nil {
-		return err
-	}
-	if _, err := writing.first(ctx, "SELECT coalesce(max(number), 0) FROM delivery", nil, &s.lastDelivery); err != nil {
-		return err
-	}
-	err := writing.each(ctx, func(rows *sql.Rows) error {
-		var t tenant
-		err := rows.Scan(&t.number, &t.id, &t.locale)
-		s.tenants[t.id] = t
-		return err
-	}, "SELECT number, id, locale FROM shop")
-	if err != nil {
+	if err := s.Learn(ctx, writing); err != nil {
 		return err
 	}
 	if err := s.searchers.fill(ctx, s.db, 16<<10); err != nil {
@@ -221,23 +175,42 @@ func (s *Store) Healthy() error { return s.writer.failure() }
 // is copied into the database.
 func (s *Store) Commits() int64 { return s.writer.commits.Load() }
 
-// Schema gives the definitions in force. Custom entities do not exist yet, so all shops
-// have the same.
-func (s *Store) Schema(context.Context, appdock.ShopID) (*entity.Schema, error) {
-	return s.schema, nil
+// Size is the bytes of the file that are in use.
+func (s *Store) Size(ctx context.Context) (bytes int64, err error) {
+	err = s.read(ctx, s.hosts, func(r *session) error {
+		return r.While(ctx, func(row rows.Row) (bool, error) { return false, row.Scan(&bytes) }, `SELECT (page_count - freelist_count) * page_size
+			FROM pragma_page_count, pragma_freelist_count, pragma_page_size`)
+	})
+	return bytes, err
 }
 
-// tenant finds a shop; NotFound if there is none.
-func (s *Store) tenant(id appdock.ShopID) (tenant, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	t, ok := s.tenants[id]
-	if !ok {
-		return tenant{}, &appdock.Error{
-			Kind:    appdock.NotFound,
-			Code:    "ADK-SHOP-UNKNOWN",
-			Message: fmt.Sprintf("There is no shop %s.", id),
-		}
+// database is the store as the rows see it.
+type database struct{ store *Store }
+
+var _ rows.Database = database{}
+
+// Read has pools for both kinds of readers.
+func (d database) Read(ctx context.Context, from rows.Reader, run func(rows.Conn) error) error {
+	pool := d.store.hosts
+	if from == rows.Stranger {
+		pool = d.store.searchers
 	}
-	return t, nil
+	return d.store.read(ctx, pool, func(r *session) error { return run(r) })
 }
+
+// Write gives the unit to the writer.
+func (d database) Write(ctx context.Context, k rows.Kind, heavy bool, run func(context.Context, rows.Conn) (int, error)) error {
+	w, unit := d.store.writer, func(ctx context.Context, s *session) (int, error) { return run(ctx, s) }
+	switch k {
+	case rows.Intake:
+		return w.do(ctx, heavy, unit)
+	case rows.Upkeep:
+		return w.keep(ctx, heavy, unit)
+	case rows.Idle:
+		return w.idle(ctx, unit)
+	}
+	return fmt.Errorf("sqlite: %d is no kind of unit", k)
+}
+
+// BrokenColumns reads the driver's error.
+func (database) BrokenColumns(err error) []string { return brokenColumns(err) }

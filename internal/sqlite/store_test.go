@@ -12,6 +12,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/lifecycle"
+	"github.com/appdock/appdock/internal/rows"
 	"github.com/appdock/appdock/internal/storetest"
 	"github.com/appdock/appdock/internal/webhook"
 )
@@ -80,14 +81,14 @@ func stores(t *testing.T, path string) storetest.Stores {
 // damage cuts the last byte off all secrets of an app.
 func (s *Store) damage(t *testing.T, shop appdock.ShopID, app string) {
 	t.Helper()
-	err := s.writer.do(t.Context(), false, func(w *tx) error {
-		n, err := w.put(`UPDATE registration_secret SET sealed = substr(sealed, 1, length(sealed) - 1)
+	err := s.writer.do(t.Context(), false, func(ctx context.Context, w *session) (int, error) {
+		n, err := w.Exec(ctx, `UPDATE registration_secret SET sealed = substr(sealed, 1, length(sealed) - 1)
 			WHERE (shop, installation) IN (SELECT r.shop, r.installation
 				FROM registration AS r JOIN shop AS s ON s.number = r.shop WHERE s.id = ? AND r.app = ?)`, string(shop), app)
 		if err == nil && n == 0 {
 			err = errors.New("there is nothing to damage")
 		}
-		return err
+		return int(n), err
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -109,8 +110,7 @@ func TestEndedSubscriptionsAreDeleted(t *testing.T) {
 	count := func() (n int) {
 		t.Helper()
 		err := s.read(t.Context(), s.hosts, func(r *session) error {
-			_, err := r.first(t.Context(), "SELECT count(*) FROM subscription", nil, &n)
-			return err
+			return r.While(t.Context(), func(row rows.Row) (bool, error) { return false, row.Scan(&n) }, "SELECT count(*) FROM subscription")
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -154,9 +154,9 @@ func (s *Store) walks(t *testing.T) []string {
 			texts[text] = true
 		}
 	}
-	err := s.writer.do(t.Context(), false, func(w *tx) error {
-		collect(w.session)
-		return nil
+	err := s.writer.do(t.Context(), false, func(_ context.Context, w *session) (int, error) {
+		collect(w)
+		return 0, nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -198,21 +198,21 @@ func (s *Store) walks(t *testing.T) []string {
 
 func explainPlan(t *testing.T, db *sql.DB, text string) []string {
 	t.Helper()
-	rows, err := db.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+text, make([]any, strings.Count(text, "?"))...)
+	plan, err := db.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+text, make([]any, strings.Count(text, "?"))...)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	defer func() { _ = rows.Close() }()
+	defer func() { _ = plan.Close() }()
 	var lines []string
-	for rows.Next() {
+	for plan.Next() {
 		var id, parent, unused int
 		var line string
-		if err := rows.Scan(&id, &parent, &unused, &line); err != nil {
+		if err := plan.Scan(&id, &parent, &unused, &line); err != nil {
 			t.Fatal(err)
 		}
 		lines = append(lines, line)
 	}
-	if err := rows.Err(); err != nil {
+	if err := plan.Err(); err != nil {
 		t.Fatal(err)
 	}
 	return lines

@@ -10,19 +10,18 @@ import (
 	"sync/atomic"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/rows"
 )
 
 const (
-	maxUnits  = 256  // of one group
-	maxRows   = 2000 // that a group writes before it is committed
-	heavyRows = 200  // a unit that writes more goes alone
+	maxUnits = 256  // of one group
+	maxRows  = 2000 // that a group writes before it is committed
 )
 
 // writer owns the one writing connection. Units that wait are committed as a group; each
 // runs in a savepoint, so that one that fails takes nobody with it.
 type writer struct {
 	session *session
-	store   *Store
 	units   chan *unit
 	idles   chan *unit // taken when there is nothing else
 	space   *space
@@ -30,7 +29,6 @@ type writer struct {
 	ended   chan struct{} // closed when it has ended
 	log     *slog.Logger
 	commits atomic.Int64 // made
-	touched bool         // the group that is being written changes what apps are or may do
 
 	mu     sync.Mutex
 	failed error // why nothing is written any more
@@ -38,8 +36,8 @@ type writer struct {
 
 // unit is a unit of work that waits for the writer.
 type unit struct {
-	run    func(*tx) error
-	heavy  bool // known to write more than heavyRows
+	run    func(context.Context, *session) (rows int, err error)
+	heavy  bool // known to write more than rows.Heavy
 	taken  atomic.Bool
 	answer chan result
 }
@@ -69,10 +67,9 @@ func (p *panicked) Unwrap() error {
 
 // newWriter starts the loop. Nothing of it is cancelled with ctx: half a group must not be
 // lost to one of its callers.
-func newWriter(ctx context.Context, s *session, store *Store, room *space, log *slog.Logger) *writer {
+func newWriter(ctx context.Context, s *session, room *space, log *slog.Logger) *writer {
 	w := &writer{
 		session: s,
-		store:   store,
 		units:   make(chan *unit, maxUnits),
 		idles:   make(chan *unit),
 		space:   room,
@@ -110,7 +107,7 @@ func errClosed() error {
 // before it is written if the disk is nearly full. Whoever gives up before the unit has
 // begun takes it back; once it has begun, its end is waited for. A panic of run comes out
 // here.
-func (w *writer) do(ctx context.Context, heavy bool, run func(*tx) error) error {
+func (w *writer) do(ctx context.Context, heavy bool, run func(context.Context, *session) (int, error)) error {
 	if err := w.space.check(); err != nil {
 		return err
 	}
@@ -119,12 +116,12 @@ func (w *writer) do(ctx context.Context, heavy bool, run func(*tx) error) error 
 
 // keep runs a unit about what was taken in before: deliveries go on while the disk is
 // nearly full.
-func (w *writer) keep(ctx context.Context, heavy bool, run func(*tx) error) error {
+func (w *writer) keep(ctx context.Context, heavy bool, run func(context.Context, *session) (int, error)) error {
 	return w.give(ctx, w.units, &unit{run: run, heavy: heavy, answer: make(chan result, 1)})
 }
 
 // idle runs a unit when nothing else waits, alone.
-func (w *writer) idle(ctx context.Context, run func(*tx) error) error {
+func (w *writer) idle(ctx context.Context, run func(context.Context, *session) (int, error)) error {
 	return w.give(ctx, w.idles, &unit{run: run, heavy: true, answer: make(chan result, 1)})
 }
 
@@ -197,14 +194,13 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 		u.answer <- result{err: err}
 		return nil
 	}
-	if _, err := w.session.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if _, err := w.session.Exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		u.answer <- result{err: explain(err)}
 		return nil
 	}
 	var units []*unit
 	var results []result
-	rows := 0
-	w.touched = false
+	written := 0
 	for {
 		run := w.one
 		if u.heavy && len(units) == 0 {
@@ -216,22 +212,19 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 			w.abandon(ctx, units, results, explain(err))
 			return nil
 		}
-		rows += n
-		if u.heavy || n > heavyRows || rows > maxRows || len(units) == maxUnits {
+		written += n
+		if u.heavy || n > rows.Heavy || written > maxRows || len(units) == maxUnits {
 			break
 		}
 		if u, next = w.another(); u == nil {
 			break
 		}
 	}
-	if _, err := w.session.exec(ctx, "COMMIT"); err != nil {
+	if _, err := w.session.Exec(ctx, "COMMIT"); err != nil {
 		w.abandon(ctx, units, results, w.commitFailed(ctx, err))
 		return next
 	}
 	w.commits.Add(1)
-	if w.touched {
-		w.store.keys.Store(newKeys())
-	}
 	for i, u := range units {
 		u.answer <- results[i]
 	}
@@ -257,60 +250,52 @@ func (w *writer) another() (same, heavy *unit) {
 
 // one runs a unit in its savepoint. err says that the whole transaction is lost, which
 // happens when SQLite rolled it back on its own: a full disk, a failed read.
-func (w *writer) one(ctx context.Context, u *unit) (r result, rows int, err error) {
-	if _, err := w.session.exec(ctx, "SAVEPOINT unit"); err != nil {
+func (w *writer) one(ctx context.Context, u *unit) (r result, written int, err error) {
+	if _, err := w.session.Exec(ctx, "SAVEPOINT unit"); err != nil {
 		return r, 0, err
 	}
-	t := &tx{session: w.session, store: w.store, ctx: ctx}
-	r = t.attempt(u.run)
+	r, written = w.attempt(ctx, u)
 	if r.err == nil && r.panicked == nil {
-		w.touched = w.touched || t.touched
-		_, err := w.session.exec(ctx, "RELEASE unit")
-		return r, t.rows, err
+		_, err := w.session.Exec(ctx, "RELEASE unit")
+		return r, written, err
 	}
-	if _, err := w.session.exec(ctx, "ROLLBACK TO unit"); err != nil {
+	if _, err := w.session.Exec(ctx, "ROLLBACK TO unit"); err != nil {
 		return r, 0, errors.Join(r.err, err)
 	}
-	_, err = w.session.exec(ctx, "RELEASE unit")
+	_, err = w.session.Exec(ctx, "RELEASE unit")
 	return r, 0, err
 }
 
 // alone runs a unit that has the whole transaction to itself: without a savepoint, for
 // which SQLite would keep a copy of each page that it changes. One that fails ends the
 // transaction, which is no loss to others.
-func (w *writer) alone(ctx context.Context, u *unit) (r result, rows int, err error) {
-	t := &tx{session: w.session, store: w.store, ctx: ctx}
-	r = t.attempt(u.run)
+func (w *writer) alone(ctx context.Context, u *unit) (r result, written int, err error) {
+	r, written = w.attempt(ctx, u)
 	if r.err == nil && r.panicked == nil {
-		w.touched = w.touched || t.touched
-		return r, t.rows, nil
+		return r, written, nil
 	}
-	_, err = w.session.exec(ctx, "ROLLBACK")
+	_, err = w.session.Exec(ctx, "ROLLBACK")
 	if err == nil {
-		_, err = w.session.exec(ctx, "BEGIN IMMEDIATE") // the caller commits
+		_, err = w.session.Exec(ctx, "BEGIN IMMEDIATE") // the caller commits
 	}
 	return r, 0, err
 }
 
-// attempt runs a decision and catches its panic.
-func (t *tx) attempt(run func(*tx) error) (r result) {
+// attempt runs a unit and catches its panic.
+func (w *writer) attempt(ctx context.Context, u *unit) (r result, written int) {
 	defer func() {
 		if v := recover(); v != nil {
 			r.panicked = &panicked{v, debug.Stack()}
 		}
 	}()
-	r.err = run(t)
-	if r.err == nil {
-		r.err = t.flush()
-	}
-	r.err = explain(r.err)
-	return r
+	written, err := u.run(ctx, w.session)
+	return result{err: explain(err)}, written
 }
 
 // abandon rolls the transaction back and tells everybody whose work is lost with it.
 func (w *writer) abandon(ctx context.Context, units []*unit, results []result, err error) {
 	// It may be gone already; there is nothing else to do about an error here.
-	_, _ = w.session.exec(ctx, "ROLLBACK")
+	_, _ = w.session.Exec(ctx, "ROLLBACK")
 	for i, u := range units {
 		if results[i].panicked == nil {
 			results[i].err = err

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -17,13 +18,14 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/rows"
 	"github.com/appdock/appdock/internal/shop"
 )
 
 // onWriter runs something on the writing connection, between two groups.
 func onWriter(t *testing.T, s *Store, run func(conn any) error) {
 	t.Helper()
-	err := s.writer.do(t.Context(), false, func(w *tx) error { return w.conn.Raw(run) })
+	err := s.writer.do(t.Context(), false, func(_ context.Context, w *session) (int, error) { return 0, w.conn.Raw(run) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,12 +115,12 @@ func TestLargeUnitsGoAlone(t *testing.T) {
 	committing(t, s, func() int32 { commits.Add(1); return 0 })
 	before := commits.Load()
 	var workers sync.WaitGroup
-	err := s.writer.do(t.Context(), false, func(*tx) error {
+	err := s.writer.do(t.Context(), false, func(ctx context.Context, _ *session) (int, error) {
 		for i, heavy := range []bool{false, true, false} {
 			workers.Go(func() {
-				if err := s.writer.do(t.Context(), heavy, func(w *tx) error {
-					_, err := w.put("INSERT INTO fact (name, value) VALUES (?, '')", fmt.Sprint(i))
-					return err
+				if err := s.writer.do(ctx, heavy, func(ctx context.Context, w *session) (int, error) {
+					n, err := w.Exec(ctx, "INSERT INTO fact (name, value) VALUES (?, '')", fmt.Sprint(i))
+					return int(n), err
 				}); err != nil {
 					t.Error(err)
 				}
@@ -127,7 +129,7 @@ func TestLargeUnitsGoAlone(t *testing.T) {
 				runtime.Gosched()
 			}
 		}
-		return nil
+		return 0, nil
 	})
 	workers.Wait()
 	if err != nil {
@@ -170,10 +172,9 @@ func TestFullDisk(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "test.db"))
 	limit := func(pages int) {
 		t.Helper()
-		err := s.writer.do(t.Context(), false, func(w *tx) error {
+		err := s.writer.do(t.Context(), false, func(ctx context.Context, w *session) (int, error) {
 			var now int
-			_, err := w.one(fmt.Sprint("PRAGMA max_page_count = ", pages), nil, &now)
-			return err
+			return 0, w.While(ctx, func(row rows.Row) (bool, error) { return false, row.Scan(&now) }, fmt.Sprint("PRAGMA max_page_count = ", pages))
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -252,12 +253,12 @@ func TestBrokenColumns(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := s.writer.do(t.Context(), false, func(w *tx) error {
-				if _, err := w.put(test.sql); err != nil {
-					return err
+			err := s.writer.do(t.Context(), false, func(ctx context.Context, w *session) (int, error) {
+				if _, err := w.Exec(ctx, test.sql); err != nil {
+					return 0, err
 				}
-				_, err := w.put(test.sql)
-				return err
+				_, err := w.Exec(ctx, test.sql)
+				return 0, err
 			})
 			if err == nil {
 				t.Fatal("nothing is broken")

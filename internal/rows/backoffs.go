@@ -1,4 +1,4 @@
-package sqlite
+package rows
 
 import (
 	"context"
@@ -21,7 +21,7 @@ func (s *Store) Backoff(ctx context.Context, shop appdock.ShopID, who string) (b
 	if err != nil {
 		return b, err
 	}
-	err = s.read(ctx, s.hosts, func(r *session) error {
+	err = s.read(ctx, Host, func(r session) error {
 		_, err := r.first(ctx, askBackoff, []any{t.number, who}, &b.Count, timeColumn{&b.Last})
 		return err
 	})
@@ -34,7 +34,7 @@ func (s *Store) ChangeBackoff(ctx context.Context, shop appdock.ShopID, who stri
 	if err != nil {
 		return err
 	}
-	return s.writer.do(ctx, false, func(w *tx) error { return records{w, t}.ChangeBackoff(who, next) })
+	return s.write(ctx, Intake, false, func(w *tx) error { return records{w, t}.ChangeBackoff(who, next) })
 }
 
 // ChangeBackoff replaces what is kept of somebody, and forgets whoever came last a day ago.

@@ -1,8 +1,7 @@
-package sqlite
+package rows
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -19,7 +18,7 @@ func (s *Store) Append(ctx context.Context, events ...appdock.Event) (fresh []ap
 	if err != nil {
 		return nil, err
 	}
-	err = s.writer.do(ctx, len(events) > heavyRows, func(w *tx) error {
+	err = s.write(ctx, Intake, len(events) > Heavy, func(w *tx) error {
 		w.pending = raised
 		err := w.flush()
 		fresh = w.events
@@ -50,7 +49,7 @@ const maxData = 4 << 20
 
 // FanOut has events matched, and stores their deliveries with that.
 func (s *Store) FanOut(ctx context.Context, n int, match func([]appdock.Event) ([]webhook.Delivery, error)) (done int, deliveries []webhook.Delivery, err error) {
-	err = s.writer.keep(ctx, true, func(w *tx) error {
+	err = s.write(ctx, Upkeep, true, func(w *tx) error {
 		done, deliveries = 0, nil
 		events, err := w.unmatched(n)
 		if err != nil || len(events) == 0 {
@@ -82,10 +81,10 @@ func (s *Store) FanOut(ctx context.Context, n int, match func([]appdock.Event) (
 func (t *tx) unmatched(n int) ([]appdock.Event, error) {
 	var events []appdock.Event
 	bytes := 0
-	err := t.while(func(rows *sql.Rows) (bool, error) {
+	err := t.while(func(row Row) (bool, error) {
 		var e appdock.Event
 		var needs string
-		err := rows.Scan(&e.Seq, &e.Shop, idColumn{&e.ID}, &e.Name, idColumn{&e.Key}, timeColumn{&e.At}, idColumn{&e.Origin},
+		err := row.Scan(&e.Seq, &e.Shop, idColumn{&e.ID}, &e.Name, idColumn{&e.Key}, timeColumn{&e.At}, idColumn{&e.Origin},
 			&needs, idColumn{&e.Only}, &e.Revision, &e.Data.Payload, &e.Data.Previous)
 		e.Needs = privileges(needs)
 		events = append(events, e)
@@ -125,8 +124,8 @@ const deliveryColumns = `d.number, s.id, d.id, d.event, d.event_name, d.key, d.s
 	d.due_at, d.created_at, d.last_status, d.reason`
 
 // scanDelivery reads deliveryColumns and what follows them.
-func scanDelivery(rows *sql.Rows, more ...any) (d webhook.Delivery, err error) {
-	err = rows.Scan(append([]any{
+func scanDelivery(row Row, more ...any) (d webhook.Delivery, err error) {
+	err = row.Scan(append([]any{
 		&d.Number, &d.Shop,
 		idColumn{&d.ID},
 		idColumn{&d.Event},
@@ -148,23 +147,26 @@ func scanDelivery(rows *sql.Rows, more ...any) (d webhook.Delivery, err error) {
 const whole = "SELECT " + deliveryColumns + `, e.needs, e.payload, e.previous
 	FROM delivery AS d CROSS JOIN shop AS s ON s.number = d.shop LEFT JOIN event AS e ON e.seq = d.seq `
 
-func scanWhole(rows *sql.Rows) (webhook.Delivery, error) {
+func scanWhole(row Row) (webhook.Delivery, error) {
 	var data appdock.EventData
-	var needs sql.NullString
-	d, err := scanDelivery(rows, &needs, &data.Payload, &data.Previous)
-	d.Needs, d.Data = privileges(needs.String), data
+	var needs *string
+	d, err := scanDelivery(row, &needs, &data.Payload, &data.Previous)
+	if needs != nil {
+		d.Needs = privileges(*needs)
+	}
+	d.Data = data
 	return d, err
 }
 
 // Backlogs finds the endpoints by leaping from one to the next.
 func (s *Store) Backlogs(ctx context.Context) (list []webhook.Backlog, err error) {
-	err = s.read(ctx, s.hosts, func(r *session) error {
+	err = s.read(ctx, Host, func(r session) error {
 		known := map[webhook.Endpoint]int{}
 		leap := func(text string, found func(*webhook.Backlog, time.Time)) error {
-			return r.each(ctx, func(rows *sql.Rows) error {
+			return r.each(ctx, func(row Row) error {
 				var at webhook.Endpoint
 				var due time.Time
-				if err := rows.Scan(&at, timeColumn{&due}); err != nil {
+				if err := row.Scan(&at, timeColumn{&due}); err != nil {
 					return err
 				}
 				i, ok := known[at]
@@ -213,7 +215,7 @@ func (s *Store) Due(ctx context.Context, endpoint webhook.Endpoint, now time.Tim
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	err = s.read(ctx, s.hosts, func(r *session) error {
+	err = s.read(ctx, Host, func(r session) error {
 		_, err := r.first(ctx, `SELECT min(due_at) FROM delivery
 			WHERE state = 'waiting' AND attempts > 0 AND strict = 0 AND endpoint = ? AND due_at > ?`,
 			[]any{int64(endpoint), now.UnixMilli()}, timeColumn{&next})
@@ -224,10 +226,10 @@ func (s *Store) Due(ctx context.Context, endpoint webhook.Endpoint, now time.Tim
 
 // waiting reads deliveries until they bring too much data.
 func (s *Store) waiting(ctx context.Context, text string, args ...any) (list []webhook.Delivery, err error) {
-	err = s.read(ctx, s.hosts, func(r *session) error {
+	err = s.read(ctx, Host, func(r session) error {
 		bytes := 0
-		return r.while(ctx, func(rows *sql.Rows) (bool, error) {
-			d, err := scanWhole(rows)
+		return r.While(ctx, func(row Row) (bool, error) {
+			d, err := scanWhole(row)
 			list = append(list, d)
 			bytes += len(d.Data.Payload) + len(d.Data.Previous)
 			return bytes < maxData, err
@@ -251,7 +253,7 @@ func (s *Store) Finish(ctx context.Context, r webhook.Results) error {
 	if len(r.Done)+len(r.Health)+len(raised) == 0 {
 		return nil
 	}
-	return s.writer.keep(ctx, len(r.Done) > heavyRows, func(w *tx) error {
+	return s.write(ctx, Upkeep, len(r.Done) > Heavy, func(w *tx) error {
 		if err := w.finish(r.Done); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package sqlite
+package rows
 
 import (
 	"context"
@@ -7,10 +7,7 @@ import (
 	"github.com/appdock/appdock/internal/webhook"
 )
 
-var (
-	_ webhook.Replays   = (*Store)(nil)
-	_ webhook.Retention = (*Store)(nil)
-)
+var _ webhook.Replays = (*Store)(nil)
 
 // expireRange is how many numbers are looked at in one unit of work.
 const expireRange = 1000
@@ -19,7 +16,7 @@ const expireRange = 1000
 // and each is looked at in its own range of the same numbers: an event goes when no
 // delivery of it is left, in this walk or in the next.
 func (s *Store) Expire(ctx context.Context, after int64, before time.Time) (deleted int, next int64, err error) {
-	err = s.writer.idle(ctx, func(w *tx) error {
+	err = s.write(ctx, Idle, true, func(w *tx) error {
 		deleted, next = 0, 0
 		for _, statement := range []string{
 			`DELETE FROM attempt WHERE delivery IN (SELECT number FROM delivery
@@ -52,14 +49,4 @@ func (s *Store) Expire(ctx context.Context, after int64, before time.Time) (dele
 		return nil
 	})
 	return deleted, next, err
-}
-
-// Size is the bytes of the file that are in use.
-func (s *Store) Size(ctx context.Context) (bytes int64, err error) {
-	err = s.read(ctx, s.hosts, func(r *session) error {
-		_, err := r.first(ctx, `SELECT (page_count - freelist_count) * page_size
-			FROM pragma_page_count, pragma_freelist_count, pragma_page_size`, nil, &bytes)
-		return err
-	})
-	return bytes, err
 }

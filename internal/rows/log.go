@@ -1,8 +1,7 @@
-package sqlite
+package rows
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,9 +27,9 @@ func (s *Store) Deliveries(ctx context.Context, f webhook.Filter) ([]webhook.Del
 		f.Limit = defaultDeliveries
 	}
 	var found []webhook.Delivery
-	err = s.read(ctx, s.hosts, func(r *session) error {
-		return r.each(ctx, func(rows *sql.Rows) error {
-			d, err := scanDelivery(rows)
+	err = s.read(ctx, Host, func(r session) error {
+		return r.each(ctx, func(row Row) error {
+			d, err := scanDelivery(row)
 			found = append(found, d)
 			return err
 		}, "SELECT "+deliveryColumns+" FROM delivery AS d CROSS JOIN shop AS s ON s.number = d.shop WHERE "+
@@ -46,11 +45,11 @@ func (s *Store) Replay(ctx context.Context, f webhook.Filter, after int64, now t
 		return 0, 0, err
 	}
 	conditions, args := conditionsOf("+d.shop", t, f) // walked in the order of numbers
-	err = s.writer.keep(ctx, f.Limit > heavyRows, func(w *tx) error {
+	err = s.write(ctx, Upkeep, f.Limit > Heavy, func(w *tx) error {
 		n, last = 0, 0
-		return w.read(func(rows *sql.Rows) error {
+		return w.read(func(row Row) error {
 			var number int64
-			err := rows.Scan(&number)
+			err := row.Scan(&number)
 			n, last = n+1, max(last, number)
 			return err
 		}, "UPDATE delivery SET state = 'waiting', replayed = attempts, due_at = ?, reason = '' WHERE number IN (SELECT d.number FROM delivery AS d WHERE "+
@@ -85,9 +84,9 @@ func (s *Store) Attempts(ctx context.Context, shop appdock.ShopID, id appdock.ID
 	if err != nil {
 		return d, nil, err
 	}
-	err = s.read(ctx, s.hosts, func(r *session) error {
-		err := r.each(ctx, func(rows *sql.Rows) (err error) {
-			d, err = scanWhole(rows)
+	err = s.read(ctx, Host, func(r session) error {
+		err := r.each(ctx, func(row Row) (err error) {
+			d, err = scanWhole(row)
 			return err
 		}, whole+"WHERE d.shop = ? AND d.id = ?", t.number, id[:])
 		if err != nil {
@@ -100,10 +99,10 @@ func (s *Store) Attempts(ctx context.Context, shop appdock.ShopID, id appdock.ID
 				Message: fmt.Sprintf("There is no delivery %s.", id),
 			}
 		}
-		return r.each(ctx, func(rows *sql.Rows) error {
+		return r.each(ctx, func(row Row) error {
 			var a webhook.Attempt
 			var took int64
-			err := rows.Scan(&a.Number, timeColumn{&a.At}, &took, &a.Status, &a.Error, &a.Request, &a.Response)
+			err := row.Scan(&a.Number, timeColumn{&a.At}, &took, &a.Status, &a.Error, &a.Request, &a.Response)
 			a.Took = time.Duration(took) * time.Microsecond
 			attempts = append(attempts, a)
 			return err

@@ -1,8 +1,7 @@
-package sqlite
+package rows
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"sync"
 
@@ -23,15 +22,15 @@ func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (list []webhook.S
 	if err != nil {
 		return nil, 0, err
 	}
-	err = s.read(ctx, s.hosts, func(r *session) error {
+	err = s.read(ctx, Host, func(r session) error {
 		var withheld bool
 		if _, err := r.first(ctx, "SELECT revision, withheld FROM shop WHERE number = ?", []any{t.number}, &revision, &withheld); err != nil {
 			return err
 		}
-		return r.each(ctx, func(rows *sql.Rows) error {
+		return r.each(ctx, func(row Row) error {
 			x := webhook.Subscription{Shop: t.id}
 			var grant string
-			err := rows.Scan(idColumn{&x.ID}, idColumn{&x.Installation}, &x.App, &x.AppVersion, &x.AppActive, &grant,
+			err := row.Scan(idColumn{&x.ID}, idColumn{&x.Installation}, &x.App, &x.AppVersion, &x.AppActive, &grant,
 				&x.Name, &x.Event, &x.URL, &x.OnlyLive, &x.Active, &x.Since, &x.Until, &x.Order, &x.OrderedAt)
 			x.Grant = appdock.NewPrivileges(privileges(grant)...)
 			x.Withheld = withheld && !x.Installation.IsZero() // the operator knows which shop it is
@@ -48,13 +47,13 @@ func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (list []webhook.S
 
 // Changed gives the shops whose revision rose since the host's number was the given one.
 func (s *Store) Changed(ctx context.Context, since int64) (shops []appdock.ShopID, now int64, err error) {
-	err = s.read(ctx, s.hosts, func(r *session) error {
+	err = s.read(ctx, Host, func(r session) error {
 		if _, err := r.first(ctx, "SELECT changed FROM host", nil, &now); err != nil || now <= since {
 			return err
 		}
-		return r.each(ctx, func(rows *sql.Rows) error {
+		return r.each(ctx, func(row Row) error {
 			var id appdock.ShopID
-			err := rows.Scan(&id)
+			err := row.Scan(&id)
 			shops = append(shops, id)
 			return err
 		}, "SELECT id FROM shop WHERE changed > ? ORDER BY changed", since)
@@ -94,7 +93,7 @@ func (s *Store) key(ctx context.Context, shop appdock.ShopID, installation appdo
 	if err != nil {
 		return key, err
 	}
-	err = s.read(ctx, s.hosts, func(r *session) error {
+	err = s.read(ctx, Host, func(r session) error {
 		var sealed []byte
 		var app string
 		found, err := r.first(ctx, `SELECT x.sealed, r.app_fold
@@ -156,9 +155,9 @@ func (t *tx) unsubscribe(shop tenant, r lifecycle.Registration, revision appdock
 		kept[h.ID] = true
 	}
 	var ending []appdock.ID
-	err := t.read(func(rows *sql.Rows) error {
+	err := t.read(func(row Row) error {
 		var id appdock.ID
-		err := rows.Scan(idColumn{&id})
+		err := row.Scan(idColumn{&id})
 		if !kept[id] {
 			ending = append(ending, id)
 		}

@@ -1,8 +1,7 @@
-package sqlite
+package rows
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 
@@ -14,7 +13,7 @@ import (
 // tx is one unit of work: the floor that every adapter of the store writes records,
 // events and revisions through.
 type tx struct {
-	*session
+	session
 	store *Store
 	ctx   context.Context // the writer's, which nobody cancels
 	rows  int             // written so far
@@ -34,17 +33,17 @@ type pending struct {
 
 // put runs a statement that writes.
 func (t *tx) put(text string, args ...any) (int64, error) {
-	n, err := t.exec(t.ctx, text, args...)
+	n, err := t.Exec(t.ctx, text, args...)
 	t.rows += int(n)
 	return n, err
 }
 
-func (t *tx) read(scan func(*sql.Rows) error, text string, args ...any) error {
+func (t *tx) read(scan func(Row) error, text string, args ...any) error {
 	return t.each(t.ctx, scan, text, args...)
 }
 
-func (t *tx) while(scan func(*sql.Rows) (bool, error), text string, args ...any) error {
-	return t.session.while(t.ctx, scan, text, args...)
+func (t *tx) while(scan func(Row) (bool, error), text string, args ...any) error {
+	return t.While(t.ctx, scan, text, args...)
 }
 
 func (t *tx) one(text string, args []any, targets ...any) (bool, error) {
@@ -67,7 +66,7 @@ func (t *tx) change(shop tenant, c entity.Change) error {
 		return err
 	}
 	n, err := t.put(st.SQL, st.Args...)
-	if columns := brokenColumns(err); columns != nil {
+	if columns := t.store.db.BrokenColumns(err); columns != nil {
 		d, _ := t.store.schema.Definition(c.Entity)
 		return sqlstore.Taken(d, c, columns, err)
 	}
@@ -114,22 +113,17 @@ func (t *tx) flush() error {
 			revisions[p.shop.number] = revision
 		}
 		e.Revision = revision
-		result, err := t.run(t.ctx, `INSERT INTO event (shop, id, name, key, at, origin, needs, only, revision, payload, previous)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (shop, id) DO NOTHING`,
-			p.shop.number, e.ID[:], string(e.Name), idOrNull(e.Key), milliseconds(e.At), idOrNull(e.Origin),
-			words(e.Needs), idOrNull(e.Only), int64(e.Revision), e.Data.Payload, e.Data.Previous)
+		fresh, err := t.one(`INSERT INTO event (shop, id, name, key, at, origin, needs, only, revision, payload, previous)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (shop, id) DO NOTHING RETURNING seq`,
+			[]any{
+				p.shop.number, e.ID[:], string(e.Name), idOrNull(e.Key), milliseconds(e.At), idOrNull(e.Origin),
+				words(e.Needs), idOrNull(e.Only), int64(e.Revision), e.Data.Payload, e.Data.Previous,
+			}, &e.Seq)
 		if err != nil {
 			return fmt.Errorf("write event %s: %w", e.ID, err)
 		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
-		if n == 0 {
+		if !fresh {
 			continue
-		}
-		if e.Seq, err = result.LastInsertId(); err != nil {
-			return err
 		}
 		t.rows++
 		t.events = append(t.events, e)

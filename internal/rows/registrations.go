@@ -1,8 +1,7 @@
-package sqlite
+package rows
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -80,10 +79,10 @@ func notInstalled(app string) error {
 
 func (r Registrations) find(ctx context.Context, shop tenant, condition string, args ...any) (list []lifecycle.Registration, err error) {
 	args = append([]any{shop.number}, args...)
-	err = r.store.read(ctx, r.store.hosts, func(s *session) error {
+	err = r.store.read(ctx, Host, func(s session) error {
 		place := map[appdock.ID]int{}
-		err := s.each(ctx, func(rows *sql.Rows) error {
-			x, err := scanRegistration(rows, shop)
+		err := s.each(ctx, func(row Row) error {
+			x, err := scanRegistration(row, shop)
 			place[x.Installation.ID] = len(list)
 			list = append(list, x)
 			return err
@@ -93,11 +92,11 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 		if err != nil {
 			return err
 		}
-		err = s.each(ctx, func(rows *sql.Rows) error {
+		err = s.each(ctx, func(row Row) error {
 			var id appdock.ID
 			var at int
 			var sealed []byte
-			if err := rows.Scan(idColumn{&id}, &at, &sealed); err != nil {
+			if err := row.Scan(idColumn{&id}, &at, &sealed); err != nil {
 				return err
 			}
 			x := &list[place[id]]
@@ -119,10 +118,10 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 		if err != nil {
 			return err
 		}
-		err = s.each(ctx, func(rows *sql.Rows) error {
+		err = s.each(ctx, func(row Row) error {
 			var id appdock.ID
 			var c lifecycle.Client
-			err := rows.Scan(idColumn{&id}, idColumn{&c.Integration}, timeColumn{&c.Until})
+			err := row.Scan(idColumn{&id}, idColumn{&c.Integration}, timeColumn{&c.Until})
 			x := &list[place[id]]
 			x.OtherClients = append(x.OtherClients, c)
 			return err
@@ -132,10 +131,10 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 		if err != nil {
 			return err
 		}
-		return s.each(ctx, func(rows *sql.Rows) error {
+		return s.each(ctx, func(row Row) error {
 			var id appdock.ID
 			var h lifecycle.Webhook
-			err := rows.Scan(idColumn{&id}, idColumn{&h.ID}, &h.Name, &h.Event, &h.URL, &h.OnlyLive, &h.Active)
+			err := row.Scan(idColumn{&id}, idColumn{&h.ID}, &h.Name, &h.Event, &h.URL, &h.OnlyLive, &h.Active)
 			x := &list[place[id]]
 			x.Features.Webhooks = append(x.Features.Webhooks, h)
 			return err
@@ -146,10 +145,10 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 	return list, err
 }
 
-func scanRegistration(rows *sql.Rows, shop tenant) (lifecycle.Registration, error) {
+func scanRegistration(row Row, shop tenant) (lifecycle.Registration, error) {
 	var grant, text string
 	x := lifecycle.Registration{Installation: appdock.Installation{Shop: shop.id}}
-	err := rows.Scan(idColumn{&x.Installation.ID}, &x.Installation.App, &x.Installation.Version, &x.Installation.Active, &grant,
+	err := row.Scan(idColumn{&x.Installation.ID}, &x.Installation.App, &x.Installation.Version, &x.Installation.Active, &grant,
 		&x.State, idColumn{&x.Integration}, idColumn{&x.Role}, &x.Setup.RegistrationURL, &text, timeColumn{&x.InstalledAt}, timeColumn{&x.UpdatedAt}, &x.RowVersion)
 	if err != nil {
 		return x, err
@@ -168,7 +167,7 @@ func (r Registrations) Create(ctx context.Context, x lifecycle.Registration, c l
 		return err
 	}
 	secrets := r.store.sealAll(shop, x)
-	return r.store.writer.do(ctx, false, func(t *tx) error {
+	return r.store.write(ctx, Intake, false, func(t *tx) error {
 		var app string
 		taken, err := t.one("SELECT app FROM registration WHERE shop = ? AND app_fold = ?",
 			[]any{shop.number, sqlstore.Fold(x.Installation.App)}, &app)
@@ -298,7 +297,7 @@ func (r Registrations) Remove(ctx context.Context, x lifecycle.Registration, eve
 
 // change runs what changes a registration that nobody else has changed since it was read.
 func (r Registrations) change(ctx context.Context, shop tenant, x lifecycle.Registration, events []appdock.Event, write func(*tx, appdock.Revision) error) (raised []appdock.Event, err error) {
-	err = r.store.writer.do(ctx, false, func(t *tx) error {
+	err = r.store.write(ctx, Intake, false, func(t *tx) error {
 		var version int64
 		found, err := t.one("SELECT row_version FROM registration WHERE shop = ? AND installation = ?",
 			[]any{shop.number, x.Installation.ID[:]}, &version)
@@ -335,7 +334,7 @@ func (r Registrations) LastSecret(ctx context.Context, shop appdock.ShopID, app 
 	if err != nil {
 		return secret, err
 	}
-	err = r.store.read(ctx, r.store.hosts, func(s *session) error {
+	err = r.store.read(ctx, Host, func(s session) error {
 		var sealed []byte
 		found, err := s.first(ctx, "SELECT sealed FROM deleted_app WHERE shop = ? AND app_fold = ?",
 			[]any{t.number, sqlstore.Fold(app)}, &sealed)
@@ -377,14 +376,14 @@ func (s *Store) unseal(ctx context.Context, shop tenant, folded string, sealed [
 
 // checkKey refuses a key that opens nothing of what is sealed here: then no secret is
 // damaged, the key is another one.
-func (s *Store) checkKey(ctx context.Context, r *session) error {
+func (s *Store) checkKey(ctx context.Context, r session) error {
 	var other error
 	opened := false
-	err := r.each(ctx, func(rows *sql.Rows) error {
+	err := r.each(ctx, func(row Row) error {
 		var t tenant
 		var folded string
 		var sealed []byte
-		if err := rows.Scan(&t.number, &folded, &sealed); err != nil || opened {
+		if err := row.Scan(&t.number, &folded, &sealed); err != nil || opened {
 			return err
 		}
 		_, err := s.sealer.Open(sealed, bound(t, folded))

@@ -1,8 +1,7 @@
-package sqlite
+package rows
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -21,7 +20,7 @@ func (s *Store) Client(ctx context.Context, shop appdock.ShopID, accessKey strin
 	}
 	var c oauth.Client
 	var grant string
-	err = s.read(ctx, s.hosts, func(r *session) error {
+	err = s.read(ctx, Host, func(r session) error {
 		found, err := r.first(ctx, `SELECT c.integration, c.secret_hash, c.changed_at,
 				c.installation, coalesce(r.active, 1), coalesce(r.privileges, ''), coalesce(i.admin, 0)
 			FROM credential AS c
@@ -53,7 +52,7 @@ func (s *Store) AddClient(ctx context.Context, shop appdock.ShopID, label, acces
 	if err != nil {
 		return err
 	}
-	return s.writer.do(ctx, false, func(w *tx) error {
+	return s.write(ctx, Intake, false, func(w *tx) error {
 		err := w.apply(t, entity.Change{Entity: "integration", Kind: entity.Inserted, ID: c.Integration, Set: map[string]any{
 			"label": label, "accessKey": accessKey, "admin": c.Admin, "createdAt": c.ChangedAt.UTC().Truncate(time.Millisecond),
 		}})
@@ -88,9 +87,9 @@ func (t *tx) clients(shop tenant, x lifecycle.Registration) error {
 		named[c.Integration] = true
 	}
 	var ending []appdock.ID
-	err := t.read(func(rows *sql.Rows) error {
+	err := t.read(func(row Row) error {
 		var id appdock.ID
-		err := rows.Scan(idColumn{&id})
+		err := row.Scan(idColumn{&id})
 		if !named[id] {
 			ending = append(ending, id)
 		}

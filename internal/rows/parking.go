@@ -1,8 +1,7 @@
-package sqlite
+package rows
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/appdock/appdock"
@@ -13,10 +12,10 @@ var _ webhook.Parking = (*Store)(nil)
 
 // Healths gives the health of all subscriptions that are or were not healthy.
 func (s *Store) Healths(ctx context.Context) (list []webhook.Health, err error) {
-	err = s.read(ctx, s.hosts, func(r *session) error {
-		return r.each(ctx, func(rows *sql.Rows) error {
+	err = s.read(ctx, Host, func(r session) error {
+		return r.each(ctx, func(row Row) error {
 			var h webhook.Health
-			err := rows.Scan(&h.Shop, idColumn{&h.Subscription}, &h.State, &h.Transient, &h.Refusals, &h.Rung, timeColumn{&h.CooldownUntil},
+			err := row.Scan(&h.Shop, idColumn{&h.Subscription}, &h.State, &h.Transient, &h.Refusals, &h.Rung, timeColumn{&h.CooldownUntil},
 				timeColumn{&h.SuspendedSince}, timeColumn{&h.DisabledSince}, &h.DisabledBy, &h.Cause, timeColumn{&h.FrozenSince}, &h.Followed)
 			list = append(list, h)
 			return err
@@ -47,7 +46,7 @@ func (s *Store) Order(ctx context.Context, shop appdock.ShopID, subscription app
 	if err != nil {
 		return err
 	}
-	return s.writer.keep(ctx, false, func(w *tx) error {
+	return s.write(ctx, Upkeep, false, func(w *tx) error {
 		revision, err := w.touch(t)
 		if err != nil {
 			return err
@@ -78,11 +77,11 @@ func (s *Store) Trial(ctx context.Context, subscription appdock.ID) (d webhook.D
 // Parked counts what is parked for each subscription.
 func (s *Store) Parked(ctx context.Context) (map[appdock.ID]int, error) {
 	counts := map[appdock.ID]int{}
-	err := s.read(ctx, s.hosts, func(r *session) error {
-		return r.each(ctx, func(rows *sql.Rows) error {
+	err := s.read(ctx, Host, func(r session) error {
+		return r.each(ctx, func(row Row) error {
 			var id appdock.ID
 			var n int
-			err := rows.Scan(idColumn{&id}, &n)
+			err := row.Scan(idColumn{&id}, &n)
 			counts[id] = n
 			return err
 		}, "SELECT subscription, count(*) FROM delivery WHERE state = 'parked' GROUP BY subscription")
@@ -95,7 +94,7 @@ func (s *Store) Move(ctx context.Context, subscription appdock.ID, from, to webh
 	if from != webhook.Waiting && from != webhook.Parked {
 		return 0, fmt.Errorf("move deliveries: those that are %s are over", from)
 	}
-	err = s.writer.keep(ctx, limit > heavyRows, func(w *tx) error {
+	err = s.write(ctx, Upkeep, limit > Heavy, func(w *tx) error {
 		// The state is spelt out, so that its index is used.
 		n, err := w.put(`UPDATE delivery SET state = ?, reason = ? WHERE number IN (
 			SELECT number FROM delivery WHERE subscription = ? AND state = '`+string(from)+`' ORDER BY number LIMIT ?)`,

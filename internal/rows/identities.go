@@ -1,4 +1,4 @@
-package sqlite
+package rows
 
 import (
 	"context"
@@ -17,7 +17,7 @@ func (s *Store) Identity(ctx context.Context, shop appdock.ShopID) (i lifecycle.
 	if err != nil {
 		return i, err
 	}
-	err = s.read(ctx, s.hosts, func(r *session) error {
+	err = s.read(ctx, Host, func(r session) error {
 		var prints string
 		if _, err := r.first(ctx, "SELECT fingerprints, withheld FROM shop WHERE number = ?", []any{t.number}, &prints, &i.Withheld); err != nil {
 			return err
@@ -36,7 +36,7 @@ func (s *Store) KeepIdentity(ctx context.Context, shop appdock.ShopID, i lifecyc
 	if err != nil {
 		return err
 	}
-	return s.writer.do(ctx, false, func(w *tx) error { return w.identity(t, t.id, i) })
+	return s.write(ctx, Intake, false, func(w *tx) error { return w.identity(t, t.id, i) })
 }
 
 // identity writes who a shop is.
@@ -66,7 +66,7 @@ func (s *Store) RenewIdentity(ctx context.Context, shop, id appdock.ShopID, i li
 	if err != nil {
 		return err
 	}
-	err = s.writer.do(ctx, false, func(w *tx) error {
+	err = s.write(ctx, Intake, false, func(w *tx) error {
 		for _, forget := range []struct {
 			text string
 			args []any

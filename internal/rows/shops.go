@@ -1,8 +1,7 @@
-package sqlite
+package rows
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/appdock/appdock"
@@ -11,7 +10,7 @@ import (
 // AddShop makes a shop. Conflict if there is one of that id.
 func (s *Store) AddShop(ctx context.Context, shop appdock.Shop) error {
 	t := tenant{id: shop.ID, locale: shop.Locale}
-	err := s.writer.do(ctx, false, func(w *tx) error {
+	err := s.write(ctx, Intake, false, func(w *tx) error {
 		taken, err := w.one("SELECT number FROM shop WHERE id = ?", []any{string(shop.ID)}, &t.number)
 		if err != nil {
 			return err
@@ -43,10 +42,10 @@ func (s *Store) AddShop(ctx context.Context, shop appdock.Shop) error {
 // Shops lists the shops in the order they were made.
 func (s *Store) Shops(ctx context.Context) ([]appdock.Shop, error) {
 	var shops []appdock.Shop
-	err := s.read(ctx, s.hosts, func(r *session) error {
-		return r.each(ctx, func(rows *sql.Rows) error {
+	err := s.read(ctx, Host, func(r session) error {
+		return r.each(ctx, func(row Row) error {
 			var shop appdock.Shop
-			err := rows.Scan(&shop.ID, &shop.URL, &shop.Name, &shop.Locale, &shop.Currency)
+			err := row.Scan(&shop.ID, &shop.URL, &shop.Name, &shop.Locale, &shop.Currency)
 			shops = append(shops, shop)
 			return err
 		}, "SELECT id, url, name, locale, currency FROM shop ORDER BY number")
@@ -60,7 +59,7 @@ func (s *Store) SetShopURL(ctx context.Context, id appdock.ShopID, url string) e
 	if err != nil {
 		return err
 	}
-	return s.writer.do(ctx, false, func(w *tx) error {
+	return s.write(ctx, Intake, false, func(w *tx) error {
 		_, err := w.put("UPDATE shop SET url = ? WHERE number = ?", url, t.number)
 		return err
 	})
@@ -69,7 +68,7 @@ func (s *Store) SetShopURL(ctx context.Context, id appdock.ShopID, url string) e
 // Fact gives what is remembered of the data folder under a name, such as its mode; "" if
 // nothing is.
 func (s *Store) Fact(ctx context.Context, name string) (value string, err error) {
-	err = s.read(ctx, s.hosts, func(r *session) error {
+	err = s.read(ctx, Host, func(r session) error {
 		_, err := r.first(ctx, "SELECT value FROM fact WHERE name = ?", []any{name}, &value)
 		return err
 	})
@@ -78,7 +77,7 @@ func (s *Store) Fact(ctx context.Context, name string) (value string, err error)
 
 // SetFact remembers something of the data folder.
 func (s *Store) SetFact(ctx context.Context, name, value string) error {
-	return s.writer.do(ctx, false, func(w *tx) error {
+	return s.write(ctx, Intake, false, func(w *tx) error {
 		_, err := w.put("INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
 		return err
 	})

@@ -1,8 +1,7 @@
-package sqlite
+package rows
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 
@@ -23,7 +22,7 @@ func (s *Store) Search(ctx context.Context, shop appdock.ShopID, v entity.View, 
 	if err != nil {
 		return page, err
 	}
-	err = s.read(ctx, s.searchers, func(r *session) error {
+	err = s.read(ctx, Stranger, func(r session) error {
 		page, err = s.searching(r, t, v, c).page(ctx, c)
 		return err
 	})
@@ -37,7 +36,7 @@ func (s *Store) Write(ctx context.Context, shop appdock.ShopID, decide func(shop
 		return nil, err
 	}
 	var events []appdock.Event
-	err = s.writer.do(ctx, false, func(w *tx) error {
+	err = s.write(ctx, Intake, false, func(w *tx) error {
 		if err := decide(records{w, t}); err != nil {
 			return err
 		}
@@ -129,13 +128,13 @@ func (u records) Remember(installation appdock.ID, key string, requestHash, answ
 // search finds records of one shop on one connection.
 type search struct {
 	store   *Store
-	session *session
+	session session
 	shop    tenant
 	view    entity.View
 	answer  *answer
 }
 
-func (s *Store) searching(r *session, shop tenant, v entity.View, c *entity.Criteria) search {
+func (s *Store) searching(r session, shop tenant, v entity.View, c *entity.Criteria) search {
 	return search{s, r, shop, v, &answer{limit: c.MaxRecords}}
 }
 
@@ -192,17 +191,17 @@ func (s search) aggregate(ctx context.Context, c *entity.Criteria, asked entity.
 		return entity.Aggregated{}, err
 	}
 	var all [][]any
-	err = s.session.each(ctx, func(rows *sql.Rows) error {
-		names, err := rows.Columns()
+	err = s.session.each(ctx, func(row Row) error {
+		names, err := row.Columns()
 		if err != nil {
 			return err
 		}
-		row, targets := make([]any, len(names)), make([]any, len(names))
-		for i := range row {
-			targets[i] = &row[i]
+		values, targets := make([]any, len(names)), make([]any, len(names))
+		for i := range values {
+			targets[i] = &values[i]
 		}
-		all = append(all, row)
-		return rows.Scan(targets...)
+		all = append(all, values)
+		return row.Scan(targets...)
 	}, a.SQL, a.Args...)
 	if err != nil {
 		return entity.Aggregated{}, err
@@ -226,22 +225,22 @@ func inOrder(found []entity.Record, ids []appdock.ID) {
 func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.Statement, shown map[appdock.ID]int) ([]entity.Record, []appdock.ID, error) {
 	var found []entity.Record
 	var keys []appdock.ID
-	var row, targets []any
-	err := s.session.each(ctx, func(rows *sql.Rows) error {
-		if row == nil {
-			names, err := rows.Columns()
+	var values, targets []any
+	err := s.session.each(ctx, func(row Row) error {
+		if values == nil {
+			names, err := row.Columns()
 			if err != nil {
 				return err
 			}
-			row, targets = make([]any, len(names)), make([]any, len(names))
-			for i := range row {
-				targets[i] = &row[i]
+			values, targets = make([]any, len(names)), make([]any, len(names))
+			for i := range values {
+				targets[i] = &values[i]
 			}
 		}
-		if err := rows.Scan(targets...); err != nil {
+		if err := row.Scan(targets...); err != nil {
 			return err
 		}
-		r, err := s.store.sql.Record(d, s.view, row)
+		r, err := s.store.sql.Record(d, s.view, values)
 		if err != nil {
 			return err
 		}
@@ -250,7 +249,7 @@ func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.S
 			return s.answer.add(1)
 		}
 		var key appdock.ID
-		if err := (idColumn{&key}).Scan(row[len(row)-1]); err != nil {
+		if err := (idColumn{&key}).Scan(values[len(values)-1]); err != nil {
 			return err
 		}
 		keys = append(keys, key)

@@ -1,0 +1,210 @@
+// Package rows keeps the words of the features in the rows of a database: the ports of
+// shop, webhook, lifecycle and oauth in plain SQL, for both stores. It opens nothing. A
+// store brings connections and transactions ([Database]), its tables, and what only its
+// kind of database has.
+package rows
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/sqlstore"
+)
+
+// Sealer encrypts what must not stand readable in a database. What was sealed is opened
+// only with the same bound. Open says ADK-KEY-OTHER of what was sealed with another key.
+type Sealer interface {
+	Seal(plain, bound []byte) []byte
+	Open(sealed, bound []byte) ([]byte, error)
+}
+
+// Database runs statements: what a store brings.
+type Database interface {
+	// Read runs a function on a connection for reading, in one transaction: all that it
+	// reads is of the same moment, and was committed before or in it.
+	Read(ctx context.Context, from Reader, run func(Conn) error) error
+	// Write runs a unit of work and returns after its commit: all that it wrote is stored,
+	// or nothing. It may be run again. run gets a context that nobody cancels, and says how
+	// many rows it wrote. A heavy unit is known to write more than [Heavy].
+	Write(ctx context.Context, k Kind, heavy bool, run func(context.Context, Conn) (rows int, err error)) error
+	// BrokenColumns gives the columns of a unique constraint that an error of the driver
+	// says is broken; nil if it says something else.
+	BrokenColumns(err error) []string
+}
+
+// Conn is a connection that one goroutine uses at a time.
+type Conn interface {
+	// Exec runs a statement and says how many rows it touched.
+	Exec(ctx context.Context, text string, args ...any) (int64, error)
+	// While runs a query and hands its rows to scan, as long as that wants another.
+	While(ctx context.Context, scan func(Row) (bool, error), text string, args ...any) error
+}
+
+// Row is the row of a query that its cursor stands on.
+type Row interface {
+	Scan(targets ...any) error
+	Columns() ([]string, error)
+}
+
+// Reader is who reads. Strangers may take as long as they like: what the host itself needs
+// to check a token or to sign a delivery does not wait for them.
+type Reader int
+
+// The readers.
+const (
+	Host     Reader = iota // short statements that find their rows by a key
+	Stranger               // searches
+)
+
+// Kind says what a unit of work is about.
+type Kind int
+
+// The kinds of units.
+const (
+	Intake Kind = iota // takes in something new: refused while there is little room for it
+	Upkeep             // is about what was taken in before
+	Idle               // waits until nothing else is to be written
+)
+
+// Heavy is how many rows a unit of work may write before it is a heavy one.
+const Heavy = 200
+
+// Options say what the rows of a store are about. Log and Now are required, too.
+type Options struct {
+	Dialect sqlstore.Dialect
+	Schema  *entity.Schema
+	Sealer  Sealer
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Store satisfies the ports over a database. It may be used by many goroutines.
+type Store struct {
+	db     Database
+	schema *entity.Schema
+	sql    sqlstore.Translator
+	sealer Sealer
+	now    func() time.Time
+	log    *slog.Logger
+
+	keys         atomic.Pointer[keys]
+	lastDelivery int64 // the number given last; used by FanOut alone
+
+	mu      sync.RWMutex
+	tenants map[appdock.ShopID]tenant
+
+	damaged sync.Map // where secrets belong that could not be read, once that was logged
+}
+
+// tenant is a shop as the tables know it.
+type tenant struct {
+	number int64
+	id     appdock.ShopID
+	locale string
+}
+
+// New makes a store over a database. [Store.Learn] comes before all else.
+func New(db Database, o Options) *Store {
+	s := &Store{
+		db:      db,
+		schema:  o.Schema,
+		sql:     sqlstore.Translator{Dialect: o.Dialect, Schema: o.Schema},
+		sealer:  o.Sealer,
+		now:     o.Now,
+		log:     o.Log,
+		tenants: map[appdock.ShopID]tenant{},
+	}
+	s.keys.Store(newKeys())
+	return s
+}
+
+// Learn reads what the store has in memory from the tables, and refuses a key that is not
+// that of their secrets.
+func (s *Store) Learn(ctx context.Context, c Conn) error {
+	r := session{c}
+	if err := s.checkKey(ctx, r); err != nil {
+		return err
+	}
+	if _, err := r.first(ctx, "SELECT coalesce(max(number), 0) FROM delivery", nil, &s.lastDelivery); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return r.each(ctx, func(row Row) error {
+		var t tenant
+		err := row.Scan(&t.number, &t.id, &t.locale)
+		s.tenants[t.id] = t
+		return err
+	}, "SELECT number, id, locale FROM shop")
+}
+
+// Schema gives the definitions in force. Custom entities do not exist yet, so all shops
+// have the same.
+func (s *Store) Schema(context.Context, appdock.ShopID) (*entity.Schema, error) {
+	return s.schema, nil
+}
+
+// tenant finds a shop; NotFound if there is none.
+func (s *Store) tenant(id appdock.ShopID) (tenant, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	t, ok := s.tenants[id]
+	if !ok {
+		return tenant{}, &appdock.Error{
+			Kind:    appdock.NotFound,
+			Code:    "ADK-SHOP-UNKNOWN",
+			Message: fmt.Sprintf("There is no shop %s.", id),
+		}
+	}
+	return t, nil
+}
+
+// session is a connection with what is often asked of one.
+type session struct{ Conn }
+
+// each runs a query and hands every row to scan. All rows are read when it returns.
+func (s session) each(ctx context.Context, scan func(Row) error, text string, args ...any) error {
+	return s.While(ctx, func(row Row) (bool, error) { return true, scan(row) }, text, args...)
+}
+
+// first reads the first row into the targets; found is false if there is none.
+func (s session) first(ctx context.Context, text string, args []any, targets ...any) (found bool, err error) {
+	err = s.each(ctx, func(row Row) error {
+		if found {
+			return nil
+		}
+		found = true
+		return row.Scan(targets...)
+	}, text, args...)
+	return found, err
+}
+
+// read runs a function on a connection for reading.
+func (s *Store) read(ctx context.Context, from Reader, run func(session) error) error {
+	return s.db.Read(ctx, from, func(c Conn) error { return run(session{c}) })
+}
+
+// write runs a unit of work, writes the events that it raised, and returns after the
+// commit.
+func (s *Store) write(ctx context.Context, k Kind, heavy bool, run func(*tx) error) error {
+	touched := false
+	err := s.db.Write(ctx, k, heavy, func(ctx context.Context, c Conn) (int, error) {
+		t := &tx{session: session{c}, store: s, ctx: ctx}
+		err := run(t)
+		if err == nil {
+			err = t.flush()
+		}
+		touched = touched || t.touched
+		return t.rows, err
+	})
+	if touched { // whether it failed or not: who lost the answer does not know
+		s.keys.Store(newKeys())
+	}
+	return err
+}
