@@ -409,6 +409,7 @@ func (b *builder) withStatement(n *parse.With) exec {
 		} else {
 			g = c.inner(f)
 			g.vars, g.outer = arrayVariables{a}, f
+			c.Spend(a.Len() >> 1)
 			for k, v := range a.All() {
 				if slot, ok := f.t.names[k.String()]; ok {
 					g.slots[slot] = v
