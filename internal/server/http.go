@@ -22,6 +22,8 @@ func (s *Server) handler() http.Handler {
 		Notifications: s.records,
 		Rotations:     &rotations{host: s},
 		Webhooks:      s.webhooks,
+		Identities:    s.apps,
+		Visits:        &s.visits,
 		Shops:         s.shops.at,
 		Version:       s.config.Platform,
 		Observe:       s.observeCall,
