@@ -207,7 +207,7 @@ func TestExamineWay(t *testing.T) {
 		},
 		"to nobody":          {"http://127.0.0.1:1", "shop.reach", "ADK-APP-REFUSED"},
 		"to no host":         {"http://shop.invalid", "shop.dns", "shop.invalid"},
-		"to one without TLS": {strings.Replace(other.URL(), "http:", "https:", 1), "shop.tls", "ADK-APP-TLS"},
+		"to one without TLS": {strings.Replace(answers(http.NotFound), "http:", "https:", 1), "shop.tls", "ADK-APP-TLS"},
 	}
 	c := development(folder(t))
 	for name, tt := range tests {
