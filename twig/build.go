@@ -47,6 +47,9 @@ func (b *builder) template(tree *parse.Template, src string, depth int) *Templat
 	}
 	t.importers = make([]importer, tree.Imports)
 	b.t, b.strategy = t, b.chosen
+	for _, n := range tree.Notices {
+		b.notice(n.Pos, n.Message)
+	}
 	for _, u := range tree.Uses {
 		b.use(u, depth)
 	}
