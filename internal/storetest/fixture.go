@@ -32,6 +32,7 @@ func (f *fixture) add(s appdock.Shop) {
 	f.t.Helper()
 	f.must(f.Shops.AddShop(f.t.Context(), s))
 	f.write(s.ID, rows()...)
+	f.seedUser(f.t.Context(), s.ID)
 	r := f.install(s.ID, "Notes", "secret of "+string(s.ID))
 	// A life that is over, so that there is something to be confused with.
 	gone := f.install(s.ID, "Gone", "last secret of "+string(s.ID))

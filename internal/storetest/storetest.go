@@ -43,6 +43,7 @@ type Stores struct {
 	Identities    lifecycle.Identities
 	Clients       oauth.Store
 	Backoffs      oauth.Backoffs
+	Users         Users
 
 	// Reopen ends the store without finishing anything and opens the same data again.
 	Reopen func(t *testing.T) Stores
@@ -101,6 +102,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		"registrations": registrationCases(),
 		"host":          hostCases(),
 		"identities":    identityCases(),
+		"users":         userCases(),
 		"plans":         planCases(),
 	}
 	for group, cases := range groups {

@@ -15,8 +15,8 @@ import (
 const (
 	idle = 12 * time.Hour
 	long = 7 * 24 * time.Hour
-	// invited is how long a link to choose a password is good.
-	invited = 24 * time.Hour
+	// Invited is how long a link to choose a password is good.
+	Invited = 24 * time.Hour
 	// seenEvery bounds how often the use of a session is written down.
 	seenEvery = time.Minute
 )
@@ -39,7 +39,7 @@ func (s Session) Ended(u User, now time.Time) bool {
 type Invitation struct {
 	Hash  []byte
 	Shop  appdock.ShopID
-	User  appdock.ID
+	User  appdock.ID // zero: the first owner, who is not known yet
 	Until time.Time
 }
 
@@ -60,6 +60,9 @@ type Sessions interface {
 	// Accept removes an invitation and replaces its user in the same unit; NotFound if the
 	// invitation is gone.
 	Accept(ctx context.Context, i Invitation, u User) (User, error)
+	// Found removes an invitation and creates the first user of a shop in the same unit;
+	// NotFound if the invitation is gone, Conflict if the shop has a user.
+	Found(ctx context.Context, i Invitation, u User) error
 }
 
 // Attempts counts log-ins that failed.
@@ -74,6 +77,7 @@ type Service struct {
 	Store    Store
 	Sessions Sessions
 	Attempts Attempts
+	Log      Audit
 	// Hash is how secrets of sessions and invitations are stored: HMAC-SHA256 under the
 	// host key.
 	Hash   func(secret string) []byte
@@ -107,7 +111,7 @@ func (s *Service) Invite(ctx context.Context, u User) (appdock.Secret, error) {
 	if err != nil {
 		return appdock.Secret{}, err
 	}
-	i := Invitation{Hash: s.Hash(secret.Reveal()), Shop: u.Shop, User: u.ID, Until: s.Now().Add(invited)}
+	i := Invitation{Hash: s.Hash(secret.Reveal()), Shop: u.Shop, User: u.ID, Until: s.Now().Add(Invited)}
 	if err := s.Sessions.Invite(ctx, i); err != nil {
 		return appdock.Secret{}, fmt.Errorf("keep an invitation: %w", err)
 	}

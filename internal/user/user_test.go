@@ -40,6 +40,7 @@ type host struct {
 	sessions    map[string]user.Session
 	invitations map[string]user.Invitation
 	failures    map[string]user.Failures
+	log         []user.Entry
 	seen        int // writes of the use of a session
 }
 
@@ -50,7 +51,7 @@ func newHost() *host {
 	}
 	id := byte(0)
 	h.service = &user.Service{
-		Store: h, Sessions: h, Attempts: h, Hash: hash, Now: func() time.Time { return h.now },
+		Store: h, Sessions: h, Attempts: h, Log: h, Hash: hash, Now: func() time.Time { return h.now },
 		NewID: func() appdock.ID { id++; return appdock.ID{15: id} }, Random: rand.Reader, Hashing: make(chan struct{}, 2),
 	}
 	return h
@@ -58,7 +59,27 @@ func newHost() *host {
 
 func none() error { return &appdock.Error{Kind: appdock.NotFound, Message: "There is none."} }
 
-func (h *host) Users(context.Context, appdock.ShopID) ([]user.User, error) { return nil, nil }
+func (h *host) Users(context.Context, appdock.ShopID) (list []user.User, _ error) {
+	for _, u := range h.users {
+		list = append(list, u)
+	}
+	return list, nil
+}
+
+func (h *host) Record(_ context.Context, e user.Entry) error {
+	h.log = append(h.log, e)
+	return nil
+}
+
+func (h *host) Entries(context.Context, appdock.ShopID, int) ([]user.Entry, error) { return h.log, nil }
+
+func (h *host) Found(ctx context.Context, i user.Invitation, u user.User) error {
+	if _, ok := h.invitations[hex.EncodeToString(i.Hash)]; !ok {
+		return none()
+	}
+	delete(h.invitations, hex.EncodeToString(i.Hash))
+	return h.CreateUser(ctx, u)
+}
 
 func (h *host) User(_ context.Context, s appdock.ShopID, id appdock.ID) (user.User, error) {
 	u, ok := h.users[id]
