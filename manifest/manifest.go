@@ -151,11 +151,7 @@ func override(app *App, problems Problems, local *App, localProblems Problems, a
 // one reads one file.
 func one(fsys fs.FS, name string, options Options) (*App, Problems, error) {
 	shown := path.Join(options.Folder, name)
-	limit, tooLargeCode, parse := int64(maxXML), "xml.too_large", ParseXML
-	if isJSONFile(name) {
-		limit, tooLargeCode, parse = maxJSON, "json.too_large", ParseJSON
-	}
-	text, tooLarge, err := read(fsys, name, limit)
+	text, tooLarge, err := read(fsys, name, maxXML) // an app.json may be less, ParseJSON sees to it
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, Problems{{
@@ -163,7 +159,7 @@ func one(fsys fs.FS, name string, options Options) (*App, Problems, error) {
 			Position: Position{File: shown, Line: 1, Column: 1},
 		}}, nil
 	case err != nil && leavesByLink(fsys, name):
-		return nil, Problems{badLink(fsys, name, shown)}, nil
+		return nil, Problems{linkOut(shown)}, nil
 	case errors.Is(err, errNoFile):
 		return nil, Problems{{
 			Code: "app.not_found", Severity: Error, Message: name + " is no file",
@@ -172,10 +168,18 @@ func one(fsys fs.FS, name string, options Options) (*App, Problems, error) {
 	case err != nil:
 		return nil, nil, fmt.Errorf("read %s: %w", shown, err)
 	case tooLarge != "":
+		code := "xml.too_large"
+		if isJSONFile(name) {
+			code = "json.too_large"
+		}
 		return nil, Problems{{
-			Code: tooLargeCode, Severity: Error, Message: tooLarge,
+			Code: code, Severity: Error, Message: tooLarge,
 			Position: Position{File: shown, Line: 1, Column: 1},
 		}}, nil
+	}
+	parse := ParseXML
+	if isJSONFile(name) {
+		parse = ParseJSON
 	}
 	app, problems := parse(shown, text, options.Strict)
 	return app, problems, nil
@@ -206,18 +210,15 @@ func read(fsys fs.FS, name string, limit int64) (text []byte, tooLarge string, e
 	if int64(b.Len()) <= limit {
 		return b.Bytes(), "", nil
 	}
-	size := fmt.Sprintf("over %s", binarySize(limit))
+	size := fmt.Sprintf("over %s", mebibytes(limit))
 	if info.Size() > limit {
-		size = binarySize(info.Size())
+		size = mebibytes(info.Size())
 	}
-	return nil, fmt.Sprintf("%s, the limit is %s", size, binarySize(limit)), nil
+	return nil, fmt.Sprintf("%s, the limit is %s", size, mebibytes(limit)), nil
 }
 
-// binarySize rounds up, so that what is over a limit looks so. Less than one are kibibytes.
-func binarySize(n int64) string {
-	if n < 1<<20 {
-		return fmt.Sprintf("%d KiB", (n+1023)>>10)
-	}
+// mebibytes rounds up, so that what is over a limit looks so.
+func mebibytes(n int64) string {
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", math.Ceil(float64(n)/(1<<20)*10)/10), ".0") + " MiB"
 }
 
@@ -227,7 +228,7 @@ func ParseXML(file string, text []byte, strict bool) (*App, Problems) {
 	if len(text) > maxXML {
 		return nil, Problems{{
 			Code: "xml.too_large", Severity: Error, Position: Position{File: file, Line: 1, Column: 1},
-			Message: fmt.Sprintf("%s, the limit is %s", binarySize(int64(len(text))), binarySize(maxXML)),
+			Message: fmt.Sprintf("%s, the limit is %s", mebibytes(int64(len(text))), mebibytes(maxXML)),
 		}}
 	}
 	source := newSource(file, text)

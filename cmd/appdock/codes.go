@@ -58,10 +58,6 @@ func ownExplanations() []explanation {
 			"Give the shop a public https address.",
 		},
 		{
-			"FRAMEWORK__APP_MISSING_REQUEST_PARAMETER", "A parameter that settles the identity of a shop is missing.",
-			"The body has no strategy.", "Send one of the strategies that /api/app-system/shop-id/change-strategies lists.",
-		},
-		{
 			"FRAMEWORK__APP_SECRET_ROTATION_CLAIMED", "The app's server refuses every secret that this host knows.",
 			"Somebody else registered this shop with the app after this host did, such as a copy of it; or the app refuses for another reason.",
 			"Try `appdock app secret recover` again. Else ask the vendor to forget this shop, discard the secrets with --discard and register the app again, or give the shop another identity.",
@@ -378,15 +374,6 @@ func ownExplanations() []explanation {
 			"Wait for as long as Retry-After says, then ask with the right credentials. An app that was deactivated or removed gets no token: stop asking.",
 		},
 		{
-			"ADK-VERIFY-THROTTLED", "The host was asked too often whether a call is its own.",
-			"Somebody guesses at /api/app-system/shop/verify; the host's own calls are never refused.", "Wait a minute.",
-		},
-		{
-			"ADK-VERIFY-UNKNOWN", "The call is not one of the host to itself.",
-			"The path /api/app-system/shop/verify is for `appdock doctor`, whose calls show a token of the moment; or the call was for another host.",
-			"Run `appdock doctor`, which says where the shop's URL leads.",
-		},
-		{
 			"ADK-REACTIVATE-THROTTLED", "An app reactivated its webhooks too often.",
 			"Ten times a minute are enough for every server.", "Wait, and look at the state of the webhooks first.",
 		},
@@ -472,6 +459,36 @@ func ownExplanations() []explanation {
 			"ADK-TOKEN-INVALID", "No such token can be made.",
 			"The label is empty, long or taken, the time that it is good for is wrong, or there are too many tokens.",
 			"Give it a short label of its own; end those that nobody needs with `appdock token revoke LABEL`.",
+		},
+		{
+			"ADK-CROSS-ORIGIN", "A form of the admin was sent by another site.",
+			"The browser says so; such a request could be made without the person's will.",
+			"Open the page in the admin and send the form from there.",
+		},
+		{
+			"ADK-FORM-OLD", "A form of the admin is good no more.",
+			"It lay open for more than ten minutes, or belongs to another log-in.",
+			"Open the page again and send it from there.",
+		},
+		{
+			"ADK-USER-TAKEN", "The name or the e-mail address is that of another user.",
+			"In a shop each is taken once; case does not count.",
+			"Choose another one. `appdock user list` lists the users.",
+		},
+		{
+			"ADK-USER-CHANGED", "Somebody else changed the user at the same time.",
+			"Nobody's change is lost by another.",
+			"Look at the user again and repeat what you wanted to do.",
+		},
+		{
+			"ADK-USER-DISABLED", "The user is disabled.",
+			"Who is disabled cannot log in, and so gets no link.",
+			"Enable the user with `appdock user enable NAME`.",
+		},
+		{
+			"ADK-USER-LAST-OWNER", "The last owner of a shop stays an owner who can log in.",
+			"Nobody could manage its apps and users any more.",
+			"Make another owner first with `appdock user create NAME --role owner`.",
 		},
 		{
 			"ADK-TOKEN-LOCAL", "A token cannot make another.",

@@ -10,6 +10,7 @@ import (
 	"github.com/lmittmann/tint"
 	"github.com/spf13/cobra"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/server"
 )
 
@@ -40,6 +41,9 @@ func newServe(p *program) *cobra.Command {
 		config.Create, config.Socket = true, true
 		p.log = p.serviceLog(l.result)
 		config.Log = p.log
+		config.Welcome = func(shop appdock.Shop, link string) {
+			p.err.print("The shop " + oneLine(shop.Name) + " has no owner yet. Whoever opens this link first, within a day, becomes it:\n\n  " + link + "\n\n")
+		}
 		manager := p.getenv("NOTIFY_SOCKET")
 		err = p.serve(ctx, config, func(*server.Server) {
 			p.notify(ctx, manager, "READY=1")

@@ -18,6 +18,7 @@ type Shop interface {
 	Deliveries
 	Webhooks
 	Seedings
+	Users
 }
 
 // ShopDetails is what a shop is (cli.md 2.4).

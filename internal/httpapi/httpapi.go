@@ -42,8 +42,6 @@ type Options struct {
 	Notifications notifications
 	Rotations     rotations
 	Webhooks      subscriptions
-	Identities    identities
-	Visits        visits
 	// Shops finds the shop that is asked for by the request's host.
 	Shops func(host string) (appdock.Shop, bool)
 
@@ -62,7 +60,7 @@ type Options struct {
 	Now   func() time.Time
 	NewID func() appdock.ID
 
-	reactivations, verifications *web.Quota
+	reactivations *web.Quota
 }
 
 // Call is one call of the API that ended.
@@ -101,7 +99,6 @@ func New(o Options) *API {
 		o.Patience = defaultPatience
 	}
 	o.reactivations = &web.Quota{Most: maxReactivations, Window: time.Minute}
-	o.verifications = &web.Quota{Most: maxVerifications, Window: time.Minute}
 	o.Records = patient{fair{o.Records, &web.Shares{AtOnce: searchesAtOnce}}, o.Patience}
 	return &API{
 		options: o,

@@ -26,6 +26,7 @@ const (
 	forNaming  = "appdock seal v1 name"
 	forHashing = "appdock hash v1"
 	forTokens  = "appdock token v1"
+	forForms   = "appdock form v1"
 )
 
 // nameSize is the length of the key's name at the head of what it sealed.
@@ -37,6 +38,7 @@ type Ring struct {
 	aead  cipher.AEAD
 	hash  []byte
 	token []byte
+	form  []byte
 }
 
 // New derives a ring from a master key, which must be [MasterSize] random bytes.
@@ -63,6 +65,9 @@ func New(master []byte) (*Ring, error) {
 		return nil, err
 	}
 	if r.token, err = derive(forTokens, sha256.Size); err != nil {
+		return nil, err
+	}
+	if r.form, err = derive(forForms, sha256.Size); err != nil {
 		return nil, err
 	}
 	return r, nil
@@ -131,3 +136,6 @@ func (r *Ring) Hash(secret string) []byte {
 
 // TokenKey signs the host's JWTs (HS256).
 func (r *Ring) TokenKey() []byte { return bytes.Clone(r.token) }
+
+// FormKey signs what the forms of the admin bring back.
+func (r *Ring) FormKey() []byte { return bytes.Clone(r.form) }

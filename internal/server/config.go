@@ -80,6 +80,9 @@ type Config struct {
 	Drain time.Duration
 	// Version and Commit of the program.
 	Version, Commit string
+	// Welcome is told the link by which the first owner of a shop that has no users makes
+	// themselves known; nil: nobody is invited.
+	Welcome func(shop appdock.Shop, link string)
 	// Log gets one line per unit of work. Default: discarded.
 	Log *slog.Logger
 }

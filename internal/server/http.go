@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/admin"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/httpapi"
 	"github.com/appdock/appdock/internal/web"
@@ -22,8 +23,6 @@ func (s *Server) handler() http.Handler {
 		Notifications: s.records,
 		Rotations:     &rotations{host: s},
 		Webhooks:      s.webhooks,
-		Identities:    s.apps,
-		Visits:        &s.visits,
 		Shops:         s.shops.at,
 		Version:       s.config.Platform,
 		Observe:       s.observeCall,
@@ -38,6 +37,11 @@ func (s *Server) handler() http.Handler {
 	own.Handle("GET /version", edge.Handler(s.version))
 	own.Handle("GET /metrics", edge.Handler(s.metricsPage()))
 	own.Handle(control.RemotePath+"/", s.remote(edge.Handler(nothingHere)))
+	pages := admin.New(admin.Options{
+		People: s.people, Apps: s.apps, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: time.Now, NewID: newID,
+	})
+	own.Handle("/admin", pages)
+	own.Handle("/admin/", pages)
 	own.Handle("/", edge.Handler(nothingHere))
 	return web.Forwarded(s.config.TrustedProxies, s.metrics.observe(web.Secure(api.Or(own))))
 }

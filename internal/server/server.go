@@ -26,6 +26,7 @@ import (
 	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/shop"
 	"github.com/appdock/appdock/internal/sqlite"
+	"github.com/appdock/appdock/internal/user"
 	"github.com/appdock/appdock/internal/web"
 	"github.com/appdock/appdock/internal/webhook"
 	"github.com/appdock/appdock/protocol"
@@ -45,6 +46,7 @@ type Server struct {
 	engine    *webhook.Engine
 	webhooks  *webhook.Operator
 	apps      *lifecycle.Service
+	people    *user.Service
 	client    *appclient.Client
 	listener  net.Listener // nil: no HTTP
 	http      *http.Server
@@ -57,7 +59,6 @@ type Server struct {
 	opened    time.Time
 
 	activities activities
-	visits     visits
 	appNames   sync.Map      // of installations, for those who watch
 	closing    chan struct{} // closed when nothing more happens that one could watch
 	running    sync.WaitGroup
@@ -111,30 +112,26 @@ func (s *Server) openListener(ctx context.Context) error {
 	}
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", s.config.Listen)
-	if err != nil {
-		return cannotListen(s.config.Listen, err)
-	}
-	s.listener = listener
-	return nil
-}
-
-func cannotListen(address string, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return &appdock.Error{
 			Kind: appdock.Conflict, Code: "ADK-PORT-IN-USE",
-			Message: "The address " + address + " is in use",
+			Message: "The address " + s.config.Listen + " is in use",
 			Cause:   "another program listens there",
 			Cure:    "Stop it, or choose another address with --listen, such as --listen 127.0.0.1:0 for any free port.",
 			Err:     err,
 		}
 	}
-	return &appdock.Error{
-		Kind: appdock.Failed, Code: "ADK-LISTEN",
-		Message: "The host cannot listen on " + address,
-		Cause:   err.Error(),
-		Cure:    "Choose an address of this machine with --listen.",
-		Err:     err,
+	if err != nil {
+		return &appdock.Error{
+			Kind: appdock.Failed, Code: "ADK-LISTEN",
+			Message: "The host cannot listen on " + s.config.Listen,
+			Cause:   err.Error(),
+			Cure:    "Choose an address of this machine with --listen.",
+			Err:     err,
+		}
 	}
+	s.listener = listener
+	return nil
 }
 
 func (s *Server) openStore(ctx context.Context) error {
@@ -241,6 +238,7 @@ func (s *Server) wire(ctx context.Context) error {
 		Development:      s.mode == Development,
 		AllowShortSecret: s.config.AllowShortSecret,
 	}
+	s.people = s.newPeople()
 	for _, shop := range s.shops.all() {
 		if err := s.seed(ctx, shop); err != nil {
 			return err
@@ -305,6 +303,9 @@ func (s *Server) start(ctx context.Context) error {
 	}
 	if s.listener == nil {
 		return nil
+	}
+	if err := s.greet(ctx); err != nil {
+		return err
 	}
 	s.http = web.NewServer(s.handler(), s.config.Log)
 	looking, blind := context.WithCancel(context.WithoutCancel(ctx))

@@ -10,13 +10,6 @@ type Template struct {
 	Parent  Expr // of extends; nil if there is none
 	Embeds  []*Template
 	Imports int // how many imports it has; each has a number of its own
-	Notices []Notice
-}
-
-// Notice tells of what the next major version of the language reads differently.
-type Notice struct {
-	Pos
-	Message string
 }
 
 // Stmt is a statement: text, print or tag.
@@ -223,9 +216,8 @@ type (
 	// Binary is any infix operator but is.
 	Binary struct {
 		Pos
-		Op    string
-		X, Y  Expr
-		Paren bool
+		Op   string
+		X, Y Expr
 	}
 	// Cond is a ? b : c; Then is nil for a ?: c.
 	Cond struct {

@@ -1,0 +1,142 @@
+package admin
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/web"
+)
+
+//go:embed pages/*.html
+var files embed.FS
+
+//go:embed pages/style.css
+var style string
+
+// pages are the templates by name, each with the frame around it.
+var pages = func() map[string]*template.Template {
+	all := map[string]*template.Template{}
+	frame := template.Must(template.ParseFS(files, "pages/frame.html"))
+	entries, err := files.ReadDir("pages")
+	if err != nil {
+		panic("admin: the pages are part of the program: " + err.Error())
+	}
+	for _, e := range entries {
+		name := strings.TrimSuffix(e.Name(), ".html")
+		if name != "frame" {
+			all[name] = template.Must(template.Must(frame.Clone()).ParseFS(files, "pages/"+e.Name()))
+		}
+	}
+	return all
+}()
+
+// styleHash lets the one style sheet in, and nothing else that looks like one.
+var styleHash = func() string {
+	sum := sha256.Sum256([]byte(style))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}()
+
+// content is what a template gets.
+type content struct {
+	v     *visit
+	Title string
+	Page  any
+}
+
+// T gives a text in the visitor's language, with what it is about.
+func (c content) T(key string, about ...any) string { return c.v.texts.get(key, about...) }
+
+// Lang is the language of the page.
+func (c content) Lang() string { return c.v.texts.lang }
+
+// Base stands before each path.
+func (c content) Base() string { return c.v.base() }
+
+// Shop is where we are.
+func (c content) Shop() appdock.Shop { return c.v.shop }
+
+// User is who is logged in; empty: nobody.
+func (c content) User() string { return c.v.user.Name }
+
+// Token lets a form be sent that is about something.
+func (c content) Token(about string) string { return c.v.seal(about) }
+
+// Style is the style sheet.
+func (c content) Style() template.CSS { return template.CSS(style) } //nolint:gosec // it is our own file
+
+// show answers with a page.
+func (v *visit) show(status int, name, title string, page any) error {
+	var b bytes.Buffer
+	if err := pages[name].ExecuteTemplate(&b, "frame", content{v: v, Title: v.texts.get(title), Page: page}); err != nil {
+		return fmt.Errorf("render the page %s: %w", name, err)
+	}
+	v.w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src "+styleHash+"; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'")
+	v.w.Header().Set("X-Frame-Options", "DENY")
+	v.w.Header().Set("Content-Language", v.texts.lang)
+	v.w.Header().Set("Vary", "Accept-Language, Cookie")
+	web.Send(v.w, status, "text/html; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// failure is what went wrong, for people.
+type failure struct {
+	Message, Cause, Cure, Code string
+	Faults                     []string
+}
+
+// failure puts what is known of an error into the visitor's language, where it has words of
+// its own for it.
+func (v *visit) failure(e *appdock.Error) *failure {
+	f := &failure{Message: e.Message, Cause: e.Cause, Cure: e.Cure, Code: e.Code}
+	for _, x := range e.Faults {
+		f.Faults = append(f.Faults, x.Message)
+	}
+	if text, ok := v.texts.find("code." + e.Code); ok {
+		var values []any
+		for _, p := range e.Params {
+			values = append(values, p.Value)
+		}
+		f.Message, f.Cause, f.Cure = fmt.Sprintf(text, values...), "", ""
+	}
+	return f
+}
+
+// told is a failure of the form itself.
+func (v *visit) told(key string) *failure { return &failure{Message: v.texts.get(key)} }
+
+// again shows a form once more with what was wrong with it; what is not about the form is
+// returned.
+func (v *visit) again(err error, name, title string, shown passwordForm, where **failure) error {
+	if kind := appdock.KindOf(err); kind != appdock.Invalid && kind != appdock.Conflict {
+		return err
+	}
+	*where = v.failure(web.Public(err))
+	shown.Failure = *where
+	return v.show(http.StatusUnprocessableEntity, name, title, shown)
+}
+
+func (v *visit) retryAfter(e *appdock.Error) {
+	for _, p := range e.Params {
+		if seconds, ok := p.Value.(int64); ok && p.Name == "seconds" {
+			v.w.Header().Set("Retry-After", strconv.FormatInt(seconds, 10))
+		}
+	}
+}
+
+// tell shows a failure as a page.
+func (s *Site) tell(w http.ResponseWriter, r *http.Request, e *appdock.Error) {
+	v := &visit{Site: s, w: w, r: r, texts: textsFor(r.Header.Get("Accept-Language"))}
+	v.shop, _ = s.options.Shops(r.Host)
+	w.Header().Set("Cache-Control", "no-store")
+	if err := v.show(web.Status(e.Kind), "failure", "failure.title", v.failure(e)); err != nil {
+		web.Problem(w, r, e)
+	}
+}

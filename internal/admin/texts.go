@@ -1,0 +1,199 @@
+package admin
+
+import (
+	"fmt"
+	"strings"
+)
+
+// texts are what pages say in one language.
+type texts struct {
+	lang string
+	at   int // place of the language in each line
+}
+
+// languages are those that pages speak; the first is for everybody else.
+var languages = []string{"en", "de", "nl"}
+
+// textsFor finds the language that a browser likes best (RFC 9110 section 12.5.4); weights
+// are written in order by every browser, so the order counts.
+func textsFor(accepted string) texts {
+	for wish := range strings.SplitSeq(accepted, ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(wish), ";")
+		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		for at, lang := range languages {
+			if base == lang {
+				return texts{lang, at}
+			}
+		}
+	}
+	return texts{languages[0], 0}
+}
+
+// get gives a text; one that is missing shows its key, which a test finds.
+func (t texts) get(key string, about ...any) string {
+	text, ok := t.find(key)
+	if !ok {
+		return key
+	}
+	if len(about) == 0 {
+		return text
+	}
+	return fmt.Sprintf(text, about...)
+}
+
+func (t texts) find(key string) (string, bool) {
+	line, ok := allTexts[key]
+	return line[t.at], ok
+}
+
+// allTexts has each text in English, German and Dutch.
+var allTexts = map[string][3]string{
+	"skip":          {"Skip to the content", "Zum Inhalt springen", "Naar de inhoud"},
+	"nav":           {"Main", "Hauptmenü", "Hoofdmenu"},
+	"home":          {"Go to the start page", "Zur Startseite", "Naar de startpagina"},
+	"logout":        {"Log out", "Abmelden", "Uitloggen"},
+	"user.is":       {"Logged in as %s", "Angemeldet als %s", "Ingelogd als %s"},
+	"failure.title": {"That did not work", "Das hat nicht geklappt", "Dat is niet gelukt"},
+
+	"login.title":    {"Log in", "Anmelden", "Inloggen"},
+	"login.name":     {"User name", "Benutzername", "Gebruikersnaam"},
+	"login.password": {"Password", "Passwort", "Wachtwoord"},
+	"login.do":       {"Log in", "Anmelden", "Inloggen"},
+	"login.forgot": {
+		"Forgot your password? Ask the operator of the shop for a new link.",
+		"Passwort vergessen? Bitten Sie den Betreiber des Shops um einen neuen Link.",
+		"Wachtwoord vergeten? Vraag de beheerder van de winkel om een nieuwe link.",
+	},
+	"password.title": {"Choose a password", "Passwort wählen", "Kies een wachtwoord"},
+	"password.intro": {
+		"%s, choose the password with which you log in to %s.",
+		"%s, wählen Sie das Passwort, mit dem Sie sich bei %s anmelden.",
+		"%s, kies het wachtwoord waarmee u inlogt bij %s.",
+	},
+	"password.new":    {"New password", "Neues Passwort", "Nieuw wachtwoord"},
+	"password.hint":   {"At least 12 characters; a few unrelated words are good.", "Mindestens 12 Zeichen; ein paar Wörter ohne Zusammenhang sind gut.", "Minstens 12 tekens; een paar losse woorden zijn goed."},
+	"password.again":  {"The same password again", "Dasselbe Passwort noch einmal", "Hetzelfde wachtwoord nogmaals"},
+	"password.do":     {"Save and log in", "Speichern und anmelden", "Opslaan en inloggen"},
+	"password.differ": {"The two passwords are not the same.", "Die beiden Passwörter sind nicht gleich.", "De twee wachtwoorden zijn niet gelijk."},
+	"first.title":     {"Become the owner of this shop", "Inhaber dieses Shops werden", "Word de eigenaar van deze winkel"},
+	"first.intro": {
+		"%s has no users yet. You become its owner: you may do everything, and invite others.",
+		"%s hat noch keine Benutzer. Sie werden Inhaber: Sie dürfen alles und können andere einladen.",
+		"%s heeft nog geen gebruikers. U wordt de eigenaar: u mag alles en kunt anderen uitnodigen.",
+	},
+	"first.name":  {"Letters, digits and . _ @ + -", "Buchstaben, Ziffern und . _ @ + -", "Letters, cijfers en . _ @ + -"},
+	"first.email": {"E-mail address", "E-Mail-Adresse", "E-mailadres"},
+
+	"code.ADK-LOGIN-FAILED":    {"The user name or the password is wrong.", "Der Benutzername oder das Passwort ist falsch.", "De gebruikersnaam of het wachtwoord is onjuist."},
+	"code.ADK-LOGIN-THROTTLED": {"Too many attempts failed. Try again in %d seconds.", "Zu viele Versuche sind gescheitert. Versuchen Sie es in %d Sekunden noch einmal.", "Te veel pogingen zijn mislukt. Probeer het over %d seconden opnieuw."},
+	"code.ADK-INVITATION-DEAD": {
+		"This link is good no more: it was used, replaced by a newer one, or is older than a day. Ask for a new one.",
+		"Dieser Link gilt nicht mehr: Er wurde benutzt, durch einen neueren ersetzt oder ist älter als ein Tag. Bitten Sie um einen neuen.",
+		"Deze link is niet meer geldig: hij is gebruikt, vervangen of ouder dan een dag. Vraag om een nieuwe.",
+	},
+	"code.ADK-FORM-OLD": {
+		"This page lay open for too long, or you logged in again since. Open it again and send it from there.",
+		"Diese Seite war zu lange offen, oder Sie haben sich inzwischen neu angemeldet. Öffnen Sie sie noch einmal.",
+		"Deze pagina stond te lang open, of u bent opnieuw ingelogd. Open haar opnieuw.",
+	},
+
+	"apps.title":     {"Apps", "Apps", "Apps"},
+	"apps.none":      {"No app is installed yet.", "Es ist noch keine App installiert.", "Er is nog geen app geïnstalleerd."},
+	"apps.install":   {"Install an app", "App installieren", "App installeren"},
+	"apps.name":      {"App", "App", "App"},
+	"apps.version":   {"Version", "Version", "Versie"},
+	"apps.state":     {"State", "Zustand", "Status"},
+	"apps.settings":  {"Settings", "Einstellungen", "Instellingen"},
+	"apps.active":    {"active", "aktiv", "actief"},
+	"apps.inactive":  {"not active", "nicht aktiv", "niet actief"},
+	"apps.pending":   {"not finished", "nicht abgeschlossen", "niet voltooid"},
+	"apps.approve":   {"wants more access", "möchte mehr Rechte", "wil meer rechten"},
+	"apps.reconnect": {"has to connect again", "muss sich neu verbinden", "moet opnieuw verbinden"},
+	"apps.may":       {"What it may do", "Was sie darf", "Wat zij mag"},
+
+	"install.title": {"Install an app by its address", "App über ihre Adresse installieren", "App installeren via haar webadres"},
+	"install.url":   {"Address of the app, or of its app.json", "Adresse der App oder ihrer app.json", "Webadres van de app of van haar app.json"},
+	"install.hint": {
+		"Nothing is installed yet: you see first what the app wants to do.",
+		"Noch wird nichts installiert: Sie sehen zuerst, was die App tun möchte.",
+		"Er wordt nog niets geïnstalleerd: u ziet eerst wat de app wil doen.",
+	},
+	"install.look": {"Look at the app", "App ansehen", "App bekijken"},
+
+	"preview.title":  {"%s wants to be installed", "%s möchte installiert werden", "%s wil geïnstalleerd worden"},
+	"preview.secret": {"Credentials for the vendor", "Zugangsdaten für den Anbieter", "Gegevens voor de aanbieder"},
+	"preview.once": {
+		"If the vendor asks for them, enter these there now. The secret is shown this once.",
+		"Wenn der Anbieter danach fragt, geben Sie sie jetzt dort ein. Das Geheimnis wird nur dieses eine Mal gezeigt.",
+		"Vraagt de aanbieder erom, vul ze daar nu in. Het geheim wordt alleen deze keer getoond.",
+	},
+	"preview.id":       {"Client id", "Client-ID", "Client-id"},
+	"preview.key":      {"Client secret", "Client-Secret", "Client-secret"},
+	"preview.continue": {"Continue", "Weiter", "Verder"},
+
+	"consent.title":      {"Install %s?", "%s installieren?", "%s installeren?"},
+	"consent.more":       {"Give %s more access?", "%s mehr Rechte geben?", "%s meer rechten geven?"},
+	"consent.version":    {"Version %s by %s", "Version %s von %s", "Versie %s van %s"},
+	"consent.unverified": {"The name and the vendor are what the app says of itself. Nobody has checked them.", "Name und Anbieter sind Angaben der App selbst. Niemand hat sie geprüft.", "Naam en aanbieder zijn wat de app over zichzelf zegt. Niemand heeft dat gecontroleerd."},
+	"consent.elsewhere": {
+		"The app's description comes from another domain (%s) than the one that gets access (%s). Check that both are the vendor's.",
+		"Die Beschreibung der App kommt von einer anderen Domain (%s) als der, die Zugriff bekommt (%s). Prüfen Sie, ob beide dem Anbieter gehören.",
+		"De beschrijving van de app komt van een ander domein (%s) dan het domein dat toegang krijgt (%s). Controleer of beide van de aanbieder zijn.",
+	},
+	"consent.may":      {"It will be able to", "Sie kann dann", "Zij kan dan"},
+	"consent.nothing":  {"It asks for no access to your data.", "Sie möchte keinen Zugriff auf Ihre Daten.", "Zij vraagt geen toegang tot uw gegevens."},
+	"consent.new":      {"new", "neu", "nieuw"},
+	"consent.has":      {"It has already", "Sie hat bereits", "Zij heeft al"},
+	"consent.hosts":    {"Data goes to", "Daten gehen an", "Gegevens gaan naar"},
+	"consent.hears":    {"It is told when", "Sie erfährt, wenn", "Zij hoort wanneer"},
+	"consent.shows":    {"It adds to your shop", "Sie ergänzt Ihren Shop um", "Zij voegt aan uw winkel toe"},
+	"consent.entry":    {"Menu entry “%s”", "Menüpunkt „%s“", "Menu-item “%s”"},
+	"consent.widget":   {"A frame on the page %s", "Ein Fenster auf der Seite %s", "Een venster op de pagina %s"},
+	"consent.block":    {"A block “%s” in the theme", "Ein Block „%s“ im Theme", "Een blok “%s” in het thema"},
+	"consent.who":      {"You decide as", "Sie entscheiden als", "U beslist als"},
+	"consent.where":    {"for the shop", "für den Shop", "voor de winkel"},
+	"consent.back":     {"Afterwards you go to", "Danach kommen Sie zu", "Daarna gaat u naar"},
+	"consent.support":  {"Help and support", "Hilfe und Support", "Hulp en support"},
+	"consent.install":  {"Install", "Installieren", "Installeren"},
+	"consent.update":   {"Update access", "Rechte ändern", "Rechten wijzigen"},
+	"consent.cancel":   {"Cancel", "Abbrechen", "Annuleren"},
+	"consent.changed":  {"The app has changed since you saw it. This is what it wants now.", "Die App hat sich geändert, seit Sie sie gesehen haben. Das möchte sie jetzt.", "De app is veranderd sinds u haar zag. Dit wil zij nu."},
+	"consent.too_soon": {"Please read what the app may do, then decide.", "Bitte lesen Sie, was die App darf, und entscheiden Sie dann.", "Lees wat de app mag en beslis dan."},
+
+	"resource.orders":         {"Orders", "Bestellungen", "Bestellingen"},
+	"resource.products":       {"Products", "Produkte", "Producten"},
+	"resource.customers":      {"Customers", "Kunden", "Klanten"},
+	"resource.categories":     {"Categories", "Kategorien", "Categorieën"},
+	"resource.media":          {"Images and files", "Bilder und Dateien", "Afbeeldingen en bestanden"},
+	"resource.promotions":     {"Promotions", "Rabattaktionen", "Acties"},
+	"resource.sales_channels": {"Sales channels", "Verkaufskanäle", "Verkoopkanalen"},
+	"resource.settings":       {"Settings of the shop", "Einstellungen des Shops", "Instellingen van de winkel"},
+	"resource.notifications":  {"Messages in the admin", "Meldungen in der Verwaltung", "Meldingen in het beheer"},
+	"resource.webhooks":       {"What the app is told", "Was die App erfährt", "Wat de app hoort"},
+
+	"scope.orders:read":         {"see orders, with addresses, payments and deliveries", "Bestellungen sehen, mit Adressen, Zahlungen und Lieferungen", "bestellingen zien, met adressen, betalingen en leveringen"},
+	"scope.orders:write":        {"create orders and change their state, addresses and notes", "Bestellungen anlegen und ihren Zustand, Adressen und Notizen ändern", "bestellingen aanmaken en hun status, adressen en notities wijzigen"},
+	"scope.orders:delete":       {"delete orders for good", "Bestellungen endgültig löschen", "bestellingen definitief verwijderen"},
+	"scope.products:read":       {"see products, prices and stock", "Produkte, Preise und Bestände sehen", "producten, prijzen en voorraad zien"},
+	"scope.products:write":      {"create and change products, prices and stock", "Produkte, Preise und Bestände anlegen und ändern", "producten, prijzen en voorraad aanmaken en wijzigen"},
+	"scope.products:delete":     {"delete products for good", "Produkte endgültig löschen", "producten definitief verwijderen"},
+	"scope.customers:read":      {"see customers: names, addresses, e-mail, telephone", "Kunden sehen: Namen, Adressen, E-Mail, Telefon", "klanten zien: namen, adressen, e-mail, telefoon"},
+	"scope.customers:write":     {"create and change customers and their addresses", "Kunden und ihre Adressen anlegen und ändern", "klanten en hun adressen aanmaken en wijzigen"},
+	"scope.customers:delete":    {"delete customers for good", "Kunden endgültig löschen", "klanten definitief verwijderen"},
+	"scope.categories:read":     {"see categories", "Kategorien sehen", "categorieën zien"},
+	"scope.categories:write":    {"create and change categories, and put products into them", "Kategorien anlegen und ändern und Produkte zuordnen", "categorieën aanmaken en wijzigen en producten indelen"},
+	"scope.categories:delete":   {"delete categories for good", "Kategorien endgültig löschen", "categorieën definitief verwijderen"},
+	"scope.media:read":          {"see images and files", "Bilder und Dateien sehen", "afbeeldingen en bestanden zien"},
+	"scope.media:write":         {"upload and change images and files", "Bilder und Dateien hochladen und ändern", "afbeeldingen en bestanden uploaden en wijzigen"},
+	"scope.media:delete":        {"delete images and files for good", "Bilder und Dateien endgültig löschen", "afbeeldingen en bestanden definitief verwijderen"},
+	"scope.promotions:read":     {"see promotions", "Rabattaktionen sehen", "acties zien"},
+	"scope.promotions:write":    {"create and change promotions", "Rabattaktionen anlegen und ändern", "acties aanmaken en wijzigen"},
+	"scope.promotions:delete":   {"delete promotions for good", "Rabattaktionen endgültig löschen", "acties definitief verwijderen"},
+	"scope.sales_channels:read": {"see where you sell: channels and domains", "sehen, wo Sie verkaufen: Kanäle und Domains", "zien waar u verkoopt: kanalen en domeinen"},
+	"scope.settings:read":       {"see the settings of the shop", "die Einstellungen des Shops sehen", "de instellingen van de winkel zien"},
+	"scope.settings:write":      {"change the settings of the shop", "die Einstellungen des Shops ändern", "de instellingen van de winkel wijzigen"},
+	"scope.notifications:write": {"show messages to you in the admin", "Ihnen in der Verwaltung Meldungen zeigen", "u in het beheer meldingen tonen"},
+	"scope.webhooks:read":       {"see what it is told, and whether that arrived", "sehen, was sie erfährt und ob es ankam", "zien wat zij hoort en of dat aankwam"},
+	"scope.webhooks:write":      {"decide itself what else it is told, within its other rights", "selbst bestimmen, was sie noch erfährt, im Rahmen ihrer anderen Rechte", "zelf bepalen wat zij nog meer hoort, binnen haar andere rechten"},
+	"scope.webhooks:delete":     {"decide itself what it is told no more", "selbst bestimmen, was sie nicht mehr erfährt", "zelf bepalen wat zij niet meer hoort"},
+}

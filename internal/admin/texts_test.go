@@ -1,0 +1,81 @@
+package admin
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/appdock/appdock/protocol"
+)
+
+var verb = regexp.MustCompile(`%[sd]`)
+
+// Each text is there in each language, with the same things to put in, in the same order.
+func TestTextsAreWholeInAllLanguages(t *testing.T) {
+	t.Parallel()
+	for key, line := range allTexts {
+		english := strings.Join(verb.FindAllString(line[0], -1), "")
+		for at, text := range line {
+			if text == "" || strings.Join(verb.FindAllString(text, -1), "") != english {
+				t.Errorf("%s in %s: %q", key, languages[at], text)
+			}
+		}
+	}
+}
+
+// Whoever is asked for a scope is told what it means.
+func TestEveryScopeHasWords(t *testing.T) {
+	t.Parallel()
+	for _, s := range protocol.Scopes() {
+		for _, key := range []string{"scope." + s.String(), "resource." + s.Resource} {
+			if _, ok := allTexts[key]; !ok {
+				t.Errorf("%s has no words", key)
+			}
+		}
+	}
+}
+
+// Every text that a page asks for is there.
+func TestPagesFindTheirTexts(t *testing.T) {
+	t.Parallel()
+	entries, err := files.ReadDir("pages")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := regexp.MustCompile(`\.T "([^"]+)"`)
+	for _, e := range entries {
+		page, err := files.ReadFile("pages/" + e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range asked.FindAllStringSubmatch(string(page), -1) {
+			if _, ok := allTexts[m[1]]; !ok {
+				t.Errorf("%s asks for %q", e.Name(), m[1])
+			}
+		}
+	}
+}
+
+func TestLanguageOfABrowser(t *testing.T) {
+	t.Parallel()
+	for accepted, want := range map[string]string{
+		"": "en", "fr": "en", "de": "de", "de-AT,de;q=0.9,en;q=0.8": "de", "fr-CH, nl;q=0.9": "nl", "EN-us": "en", ";;,,": "en",
+	} {
+		if got := textsFor(accepted).lang; got != want {
+			t.Errorf("%q: got %s, want %s", accepted, got, want)
+		}
+	}
+}
+
+func TestOnlyPagesOfOursAreGoneOnTo(t *testing.T) {
+	t.Parallel()
+	for next, ours := range map[string]bool{
+		"/admin/apps": true, "/oauth/authorize?client_id=a&redirect_uri=https%3A%2F%2Fapp.example": true,
+		"": false, "https://evil.example/admin/": false, "//evil.example/admin/": false, `/\evil.example/admin/`: false, "/api/order": false,
+		"/admin/\r\nSet-Cookie: a=b": false, "/administration": false, "javascript:alert(1)": false, "/oauth/authorize/x": false,
+	} {
+		if got := local(next); (got == next) != ours || !ours && got != "/admin/" {
+			t.Errorf("%q: goes on to %q", next, got)
+		}
+	}
+}
