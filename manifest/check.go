@@ -109,6 +109,8 @@ func (c *checker) attributes(n *node, e *element) {
 	for _, a := range n.attrs {
 		known := e.attribute(a.name)
 		switch {
+		case a.stray:
+			c.atAttribute(fate{"xml.malformed", Error}, n, a, "prefix \"xsi\" is not declared").Hint = "add xmlns:xsi=\"" + schemaInstance + "\""
 		case known == nil && (isForeign(a.name) || n.parent == nil && a.name == "xmlns"): // the root's namespace is checked by declared
 		case known == nil:
 			c.atAttribute(fate{"unknown_attribute", Error}, n, a, "unknown attribute %s on <%s>", quote(a.name), n.name).

@@ -250,7 +250,7 @@ func ParseXML(file string, text []byte, strict bool) (*App, Problems) {
 	return readManifest(root, c.version, source), c.problems
 }
 
-var schemaFile = regexp.MustCompile(`manifest-([123])\.0\.xsd\s*$`)
+var schemaFile = regexp.MustCompile(`manifest-([123])\.0\.xsd(?:[?#]\S*)?\s*$`)
 
 // declared finds the schema version that the file names. Only the file name of
 // the schema's address counts, it is never fetched (manifest-xml.md 2.1 and 3).

@@ -25,15 +25,17 @@ type node struct {
 	children []*node
 	text     []byte // what stands directly in it, CDATA sections included
 	parent   *node
-	offset   int  // of its "<"
-	index    int  // its number among siblings of the same name, from 1
-	alone    bool // no sibling has its name
-	where    Path // remembered by path
+	offset   int               // of its "<"
+	index    int               // its number among siblings of the same name, from 1
+	alone    bool              // no sibling has its name
+	spaces   map[string]string // the namespaces that it declares, by their prefix; often nil
+	where    Path              // remembered by path
 }
 
 type attr struct {
 	name, value string
-	offset      int // of the first character of its name
+	offset      int  // of the first character of its name
+	stray       bool // its prefix is xsi, and nothing says what that is
 }
 
 // path of the node: an XPath that numbers only where there is a choice. It is
@@ -78,7 +80,11 @@ func readXML(text string) (*node, *fault) {
 	if f := checkEncoding(text); f != nil {
 		return nil, f
 	}
-	reader := xmlReader{text: text, decoder: xml.NewDecoder(strings.NewReader(text))}
+	plain, f := asVersion10(text)
+	if f != nil {
+		return nil, f
+	}
+	reader := xmlReader{text: text, decoder: xml.NewDecoder(strings.NewReader(plain))}
 	reader.decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	for {
 		done, f := reader.step()
@@ -102,7 +108,7 @@ func checkEncoding(text string) *fault {
 	}
 	if match := declaredEncoding.FindStringSubmatchIndex(text); match != nil {
 		name := text[match[2]:match[3]]
-		if !strings.EqualFold(name, "UTF-8") {
+		if !strings.EqualFold(name, "UTF-8") && !strings.EqualFold(name, "UTF8") {
 			return faultAt(match[2], "encoding", "encoding %s is not supported", quote(name))
 		}
 	}
@@ -119,6 +125,21 @@ func checkEncoding(text string) *fault {
 		return faultAt(offset, "malformed", "illegal character %U", r)
 	}
 	return nil
+}
+
+var declaration = regexp.MustCompile(`^<\?xml\s+version\s*=\s*(?:"1\.[01]"|'1\.[01]')(?:\s+encoding\s*=\s*(?:"[\w.-]+"|'[\w.-]+'))?(?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*\?>`)
+
+// asVersion10 checks the declaration that a text begins with, and gives the text as one of
+// XML 1.0, for encoding/xml knows no other. What 1.1 has besides is refused with its place.
+func asVersion10(text string) (string, *fault) {
+	if !strings.HasPrefix(text, "<?xml") || len(text) > 5 && !strings.ContainsRune(" \t\r\n?", rune(text[5])) {
+		return text, nil
+	}
+	declared := declaration.FindString(text)
+	if declared == "" {
+		return "", faultAt(0, "malformed", `the XML declaration must look like <?xml version="1.0" encoding="UTF-8"?>`)
+	}
+	return strings.Replace(declared, "1.1", "1.0", 1) + text[len(declared):], nil
 }
 
 // isIllegal is true of characters that XML does not have (XML 1.0, 2.2).
@@ -172,7 +193,11 @@ func (r *xmlReader) malformed(start, end int, err error) *fault {
 		return faultAt(start+match[0], "entity_expansion", "undefined entity &%s;", shorten(name))
 	}
 	message := "unexpected end of file"
-	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok && syntax.Msg != "unexpected EOF" {
+	syntax, isSyntax := errors.AsType[*xml.SyntaxError](err)
+	if !isSyntax && !errors.Is(err, io.EOF) {
+		return faultAt(start, "malformed", "%s", shorten(strings.TrimPrefix(err.Error(), "xml: ")))
+	}
+	if isSyntax && syntax.Msg != "unexpected EOF" {
 		last := max(start, end-1)
 		for last > start && !utf8.RuneStart(r.text[last]) {
 			last--
@@ -205,39 +230,76 @@ func (r *xmlReader) push(token xml.StartElement, start, end int) *fault {
 	return n.addAttributes(token.Attr, r.text[start:end])
 }
 
+// schemaInstance is the namespace of what schemas add to any document.
+const schemaInstance = "http://www.w3.org/2001/XMLSchema-instance"
+
+// space is the namespace of a prefix, empty if there is none.
+func (n *node) space(prefix string) string {
+	for at := n; at != nil; at = at.parent {
+		if space, ok := at.spaces[prefix]; ok {
+			return space
+		}
+	}
+	return ""
+}
+
+// attributeName is a name as it is written, but for the prefix of schemaInstance: that is
+// xsi, whatever the file calls it.
+func (n *node) attributeName(name xml.Name) string {
+	if name.Space != "" && name.Space != "xsi" && n.space(name.Space) == schemaInstance {
+		name.Space = "xsi"
+	}
+	return fullName(name)
+}
+
 // addAttributes takes the attributes of a start tag and finds their places in its text.
 func (n *node) addAttributes(attributes []xml.Attr, tag string) *fault {
-	offsets := attributeOffsets(tag)
+	offsets, glued := attributeOffsets(tag)
+	if glued > 0 {
+		return faultAt(n.offset+glued, "malformed", "there must be a blank between attributes")
+	}
+	for _, a := range attributes {
+		if a.Name.Space == "xmlns" {
+			if n.spaces == nil {
+				n.spaces = map[string]string{}
+			}
+			n.spaces[a.Name.Local] = a.Value
+		}
+	}
 	seen := make(map[string]bool, len(attributes))
 	for i, a := range attributes {
-		name, offset := fullName(a.Name), n.offset+offsets[i]
+		name, offset := n.attributeName(a.Name), n.offset+offsets[i]
 		if seen[name] {
 			return faultAt(offset, "malformed", "attribute %s is given twice on <%s>", quote(name), shorten(n.name))
 		}
 		seen[name] = true
-		n.attrs = append(n.attrs, attr{name: name, value: a.Value, offset: offset})
+		n.attrs = append(n.attrs, attr{name: name, value: a.Value, offset: offset, stray: a.Name.Space == "xsi" && n.space("xsi") != schemaInstance})
 	}
 	return nil
 }
 
 // attributeOffsets says where in a start tag each attribute name begins. The
-// decoder has read the tag already, so it is well-formed.
-func attributeOffsets(tag string) []int {
+// decoder has read the tag already, so it is well-formed but for one thing, that the
+// decoder lets pass: glued is where a blank is missing, or 0.
+func attributeOffsets(tag string) (offsets []int, glued int) {
 	const blanks = " \t\r\n"
-	var offsets []int
 	at := strings.IndexAny(tag, blanks)
 	for at >= 0 {
+		ended := at
 		at += len(tag[at:]) - len(strings.TrimLeft(tag[at:], blanks))
 		equals := strings.IndexByte(tag[at:], '=')
 		if tag[at] == '/' || tag[at] == '>' || equals < 0 {
 			break
+		}
+		if at == ended && glued == 0 {
+			glued = at
 		}
 		offsets = append(offsets, at)
 		at += equals + 1
 		at += strings.IndexAny(tag[at:], `"'`)
 		at += strings.IndexByte(tag[at+1:], tag[at]) + 2
 	}
-	return offsets
+	return offsets, glued
 }
 
 func (r *xmlReader) pop(token xml.EndElement, start int) *fault {
