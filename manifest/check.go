@@ -155,6 +155,9 @@ func (c *checker) text(n *node, e *element) {
 		}
 		return
 	}
+	if e.preset && len(n.text) == 0 {
+		return
+	}
 	tell := func(f fate, format string, args ...any) { c.atNode(f, n, format, args...) }
 	c.value(n.name, string(n.text), e.kind, e.values, tell)
 	if e.form != nil && !e.form.MatchString(string(n.text)) {
@@ -296,7 +299,7 @@ func (c *checker) repeated(n *node, e *element) {
 // order reports children out of their fixed order. The whole run may repeat
 // where its first element may be there twice.
 func (c *checker) order(n *node, e *element) {
-	if first := n.last(e.first()); e.loose && first != nil && n.children[0] != first {
+	if first := n.last(e.first()); e.loose && first != nil && n.children[0].name != first.name {
 		c.atNode(fate{"order", Error}, first, "<%s> must be the first in <%s>", first.name, n.name)
 	}
 	if !e.ordered {
@@ -307,17 +310,34 @@ func (c *checker) order(n *node, e *element) {
 		severity = Error
 	}
 	var previous *node
-	last := -1
+	last, runs := -1, 1
 	for _, child := range n.children {
 		rank := slices.IndexFunc(e.children, func(known *element) bool { return known.name == child.name })
 		if rank < 0 {
 			continue
 		}
-		startsAgain := rank == 0 && last == len(e.children)-1 && e.children[0].twice == nil
-		if rank < last && !startsAgain {
+		known := e.children[rank]
+		switch {
+		case rank == 0 && last == len(e.children)-1 && known.twice == nil:
+			runs++
+			c.atNode(fate{"repeated_element", Warning}, child, "<%s> begins again in <%s>, the last one of each counts", child.name, n.name)
+		case rank < last:
 			c.atNode(fate{"order", severity}, previous, "<%s> must come after <%s> in <%s>", previous.name, child.name, n.name)
+		case rank == last && !known.many && !known.translatable && known.twice == nil:
+			c.atNode(fate{"order", severity}, child, "<%s> is given twice in <%s>, the last one counts", child.name, n.name)
 		}
 		previous, last = child, rank
+	}
+	for _, known := range e.children {
+		given := 0
+		for _, child := range n.children {
+			if child.name == known.name {
+				given++
+			}
+		}
+		if known.required && given > 0 && given < runs {
+			c.atNode(fate{"order", severity}, n, "<%s> is missing in one of the %d runs in <%s>", known.name, runs, n.name)
+		}
 	}
 }
 

@@ -73,6 +73,7 @@ type element struct {
 	anything    bool // children of any name
 	unsupported bool // known, and ignored with all that is in it
 	loose       bool // children that are not declared are passed on as they are
+	preset      bool // the schemas have a default: it may be empty
 	form        *regexp.Regexp
 	misformed   *fate  // what a value is that breaks the form
 	absent      *fate  // what its absence is, when it is required

@@ -109,6 +109,9 @@ func (r *review) unique(code, what string, n int, value func(i int) (string, Pat
 	first := map[string]Path{}
 	for i := range n {
 		text, at := value(i)
+		if text == "" {
+			continue // it is missing, which has been told
+		}
 		if earlier, taken := first[text]; taken {
 			r.tell(Error, code, at, "", "%s %s is already used in line %d", what, quote(text), r.Source.Position(earlier).Line)
 			continue

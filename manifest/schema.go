@@ -161,7 +161,7 @@ var shippingSchema = &element{
 		{name: "identifier", kind: word, required: true},
 		{name: "name", kind: text, required: true, translatable: true},
 		{name: "description", kind: text, translatable: true},
-		{name: "active", kind: boolean},
+		{name: "active", kind: boolean, preset: true},
 		{name: "icon", kind: word},
 		{name: "position", kind: integer},
 		{name: "tracking-url", kind: text, translatable: true},
@@ -209,8 +209,8 @@ func relatedEntitySchemas() []*element {
 
 // fieldSchemas are the custom field types, also used by the constraints of rule conditions (manifest-xml.md 11.3).
 var fieldSchemas = []*element{
-	fieldSchema(Int, placeholder, &element{name: "steps", kind: integer}, &element{name: "min", kind: integer}, &element{name: "max", kind: integer}),
-	fieldSchema(Float, placeholder, &element{name: "steps", kind: number}, &element{name: "min", kind: number}, &element{name: "max", kind: number}),
+	fieldSchema(Int, placeholder, &element{name: "steps", kind: integer, preset: true}, &element{name: "min", kind: integer}, &element{name: "max", kind: integer}),
+	fieldSchema(Float, placeholder, &element{name: "steps", kind: number, preset: true}, &element{name: "min", kind: number}, &element{name: "max", kind: number}),
 	fieldSchema(Text, placeholder),
 	fieldSchema(TextArea, placeholder),
 	fieldSchema(Bool),
@@ -240,11 +240,11 @@ func fieldSchema(name FieldType, more ...*element) *element {
 		children: append([]*element{
 			{name: "label", kind: text, translatable: true},
 			{name: "help-text", kind: text, translatable: true},
-			{name: "required", kind: boolean},
-			{name: "position", kind: integer},
-			{name: "allow-customer-write", kind: boolean},
-			{name: "allow-cart-expose", kind: boolean, in: v2 | v3},
-			{name: "include-in-search", kind: boolean, in: v3},
+			{name: "required", kind: boolean, preset: true},
+			{name: "position", kind: integer, preset: true},
+			{name: "allow-customer-write", kind: boolean, preset: true},
+			{name: "allow-cart-expose", kind: boolean, in: v2 | v3, preset: true},
+			{name: "include-in-search", kind: boolean, in: v3, preset: true},
 		}, more...),
 	}
 }

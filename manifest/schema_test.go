@@ -133,6 +133,9 @@ func compare(t *testing.T, x xsd, n *node, e *element, version versions, at stri
 	if allowed := kinds[c.base]; c.base != "" && len(c.children) == 0 && !slices.Contains(allowed, e.kind) {
 		t.Errorf("%s: the schema says %s", at, c.base)
 	}
+	if preset := n.at("default") != ""; preset != e.preset {
+		t.Errorf("%s: has a default: %t, the schema says %t", at, e.preset, preset)
+	}
 	compareValues(t, at, c.values, e.values, version)
 	if anything := e.anything || e.loose; c.any != anything {
 		t.Errorf("%s: takes anything: %t, the schema says %t", at, anything, c.any)
