@@ -2,6 +2,7 @@ package entity
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/appdock/appdock"
 )
@@ -14,12 +15,24 @@ type Aggregation struct {
 	Field string // path; empty for [FilterRows]
 	// Filters of FilterRows: only records that all hold for count.
 	Filters []Filter
+	// Interval of [Histogram].
+	Interval Interval
+	// Zone is the place whose days a Histogram counts; nil: UTC.
+	Zone *time.Location
+	// Format is PHP's date format of a Histogram's keys; empty: that of the interval.
+	Format string
+	// Ranges of [Ranges], each with a key of its own.
+	Ranges []NamedRange
+	// Entity of [Entities] is what the keys of Field lead to.
+	Entity string
 	// Limit of [Terms]: so many buckets, the first in order; 0: all.
 	Limit int
 	// ByCount orders the buckets of Terms by how many records they have, else they come in
 	// the order of their keys.
 	ByCount    bool
 	Descending bool
+	// Natural orders buckets of Terms by the length of their keys first.
+	Natural bool
 	// Nested is what is asked of the records of each bucket, or of those that FilterRows
 	// leaves.
 	Nested  *Aggregation
@@ -39,7 +52,33 @@ const (
 	Stats // the four of numbers at once
 	Terms // a bucket for each value
 	FilterRows
+	Histogram // a bucket for each interval of time with values in it
+	Ranges    // how many values are in each range of numbers
+	Entities  // the records that the values lead to
 )
+
+// Buckets reports whether the answer has buckets, in which others may be nested.
+func (k AggregationKind) Buckets() bool { return k == Terms || k == Histogram }
+
+// Interval of a [Histogram].
+type Interval int
+
+// The intervals. Weeks begin on Monday.
+const (
+	Minute Interval = iota
+	Hour
+	Day
+	Week
+	Month
+	Quarter
+	Year
+)
+
+// NamedRange of numbers: From belongs to it, To does not; nil: it is open there.
+type NamedRange struct {
+	Key      string
+	From, To *float64
+}
 
 // CodeAggregation is that of a wrong aggregation (admin-api.md 5.4).
 const CodeAggregation = "FRAMEWORK__INVALID_AGGREGATION_QUERY"
@@ -54,11 +93,24 @@ type Aggregated struct {
 	// are no values.
 	Min, Max any
 	Buckets  []Bucket
+	Format   string // as it was asked for
+	// Ranges are how many values each range has, in the order in which they were asked for.
+	Ranges []RangeCount
+	// Entity and Records of [Entities]. A store gives Buckets whose keys are the ids.
+	Entity  string
+	Records []Record
+}
+
+// RangeCount is how many values a range has.
+type RangeCount struct {
+	Key   string
+	Count int64
 }
 
 // Bucket holds the records that share a value.
 type Bucket struct {
-	Key    string // the value as text; "" for null
+	Key    string    // the value as text; "" for null
+	At     time.Time // when the interval of a Histogram begins, in its zone
 	Count  int64
 	Nested *Aggregated // nil: nothing was asked of its records
 }

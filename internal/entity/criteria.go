@@ -18,10 +18,19 @@ type Criteria struct {
 	// PostFilters must hold for the records too, but not for what is counted into
 	// aggregations.
 	PostFilters []Filter
-	Sort        []Sort
-	Offset      int
-	Limit       int // 0: no limit
-	Total       Total
+	// Term is a text to find in what the entity is searched by; package shop makes Queries of it.
+	Term string
+	// Queries give each record a score, the sum of those that hold; records without any are
+	// not found.
+	Queries []Query
+	// Grouping keeps one record of those that have the same values at all of these paths.
+	Grouping []string
+	// Fields are the paths of what is wanted of the records; nil: everything.
+	Fields []string
+	Sort   []Sort
+	Offset int
+	Limit  int // 0: no limit
+	Total  Total
 	// Aggregations are made of all matches. They have no meaning in nested criteria.
 	Aggregations []Aggregation
 	// Associations to load, each with criteria of its own.
@@ -33,6 +42,18 @@ type Criteria struct {
 	MaxRecords int
 }
 
+// Query is a condition and what it is worth (admin-api.md 5.5).
+type Query struct {
+	Filter Filter
+	Score  float64
+	// Times is the path of a number that Score is multiplied by; empty: it is not.
+	Times   string
+	Pointer string // to the query in the request, such as "/query/0"
+}
+
+// ScoreField is the name by which records are sorted by their score.
+const ScoreField = "_score"
+
 // TooManyRecords is the refusal of an answer that would hold more than limit records. The
 // hosts that clients know have no such bound, so the code is our own.
 func TooManyRecords(limit int) *appdock.Error {
@@ -42,6 +63,18 @@ func TooManyRecords(limit int) *appdock.Error {
 		Message: "The answer would be too large.",
 		Cause:   fmt.Sprintf("it would hold more than %d records, those of the associations counted", limit),
 		Cure:    "Ask for fewer associations, or for smaller pages with limit and page, also in the associations.",
+	}
+}
+
+// TooManyTables is the refusal of a question that a database would have to answer from more
+// than limit tables at once.
+func TooManyTables(limit int) *appdock.Error {
+	return &appdock.Error{
+		Kind:    appdock.Invalid,
+		Code:    CodeTooLarge,
+		Message: "The question is too wide.",
+		Cause:   fmt.Sprintf("its filters and sorts lead through so many records that more than %d tables would be joined", limit),
+		Cure:    "Filter and sort by fewer associations at once, or without sw-language-id and sw-inheritance: each makes more of every step.",
 	}
 }
 

@@ -68,6 +68,8 @@ type Field struct {
 	Inherited bool
 	// Target is the entity that a UUID leads to; empty: it is no foreign key.
 	Target string
+	// Rank is what the field is worth to a search for a term; 0: it is not searched.
+	Rank float64
 }
 
 // Place of a field in its row: a column, or a path in the document of that column
@@ -91,6 +93,9 @@ type Association struct {
 	// Always loaded, also when not asked for.
 	Always   bool
 	OnDelete OnDelete
+	// Rank multiplies the ranks of what it leads to in a search for a term; 0: that is not
+	// searched.
+	Rank float64
 }
 
 // Kind of an association: how many there may be and on which side the key stands.

@@ -36,7 +36,7 @@ func (p Plain) Append(dst []byte, r Record) []byte {
 	wanted := func(name string) bool { return !cut || slices.Contains(members, name) }
 	dst = append(dst, '{')
 	for i, f := range r.Definition.Fields {
-		if f.Hidden || f.Type == Blob || f.Name == "versionId" || !wanted(f.Name) {
+		if f.Hidden || f.Type == Blob || f.Name == "versionId" || !r.Shows(i) || !wanted(f.Name) {
 			continue
 		}
 		var v any
@@ -46,7 +46,7 @@ func (p Plain) Append(dst []byte, r Record) []byte {
 		dst = AppendValue(appendName(dst, f.Name), f, v)
 	}
 	for _, a := range r.Definition.Associations {
-		if wanted(a.Name) {
+		if _, loaded := r.Loaded[a.Name]; (loaded || r.Only == nil) && wanted(a.Name) {
 			dst = p.appendLoaded(appendName(dst, a.Name), r, a)
 		}
 	}
@@ -54,7 +54,7 @@ func (p Plain) Append(dst []byte, r Record) []byte {
 		dst = appendTranslated(appendName(dst, "translated"), r)
 	}
 	if wanted("extensions") {
-		dst = append(appendName(dst, "extensions"), "[]"...)
+		dst = appendExtensions(appendName(dst, "extensions"), r)
 	}
 	if wanted("_uniqueIdentifier") {
 		dst = appendID(appendName(dst, "_uniqueIdentifier"), r.ID())
@@ -64,6 +64,21 @@ func (p Plain) Append(dst []byte, r Record) []byte {
 		dst = appendID(appendName(dst, "versionId"), appdock.LiveVersion)
 	}
 	return append(dst, '}')
+}
+
+// appendExtensions appends what is no field of a record: its score, or the list that PHP
+// makes of nothing (admin-api.md 5.5).
+func appendExtensions(dst []byte, r Record) []byte {
+	if r.Score == nil {
+		return append(dst, "[]"...)
+	}
+	return append(AppendScore(append(dst, `{"search":`...), *r.Score), '}')
+}
+
+// AppendScore appends the score of a record as clients read it: a text.
+func AppendScore(dst []byte, score float64) []byte {
+	dst = strconv.AppendFloat(append(dst, `{"_score":"`...), score, 'f', -1, 64)
+	return append(dst, `"}`...)
 }
 
 // AppendList appends records as a JSON list.
@@ -96,7 +111,7 @@ func appendTranslated(dst []byte, r Record) []byte {
 	start := len(dst)
 	dst = append(dst, '{')
 	for i, f := range r.Definition.Fields {
-		if f.Translated && !f.Hidden && i < len(r.Values) {
+		if f.Translated && !f.Hidden && r.Shows(i) && i < len(r.Values) {
 			dst = AppendValue(appendName(dst, f.Name), f, r.Translated(i))
 		}
 	}

@@ -14,6 +14,11 @@ type Record struct {
 	// Shown holds what is shown of translated fields, after the fallback to other languages;
 	// Values has the texts of the language asked for alone. nil: both are the same.
 	Shown []any
+	// Only says which fields, by their places, are shown; nil: all are. Associations that were
+	// not loaded are not shown either then.
+	Only []bool
+	// Score is what the record is worth by the queries of the criteria; nil: there were none.
+	Score *float64
 	// Loaded holds the associations that were asked for or always come; one that is not
 	// in it was not loaded.
 	Loaded map[string]Loaded
@@ -41,6 +46,9 @@ func (r Record) Translated(i int) any {
 	}
 	return nil
 }
+
+// Shows reports whether the field at a place of Definition.Fields is shown.
+func (r Record) Shows(i int) bool { return r.Only == nil || r.Only[i] }
 
 // ID gives the record's id.
 func (r Record) ID() appdock.ID { return r.Key("id") }

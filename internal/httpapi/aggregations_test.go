@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -26,16 +27,26 @@ func TestAggregationFaults(t *testing.T) {
 		`[{"name":"a:b"}]`: one + "/name",
 		`[{"name":"` + strings.Repeat("a", 201) + `"}]`: one + "/name",
 		`[{"name":"a"}]`: one + "/type",
-		`[{"name":"a","type":"median","field":"id"}]`:                                                         one + "/type",
-		`[{"name":"a","type":"histogram","field":"createdAt","interval":"day"}]`:                              one + "/type",
-		`[{"name":"a","type":"sum"}]`:                                                                         one + "/field",
-		`[{"name":"a","type":"sum","field":["id"]}]`:                                                          one + "/field",
-		`[{"name":"a","type":"terms","field":"id","limit":0}]`:                                                one + "/limit",
-		`[{"name":"a","type":"terms","field":"id","limit":10001}]`:                                            one + "/limit",
-		`[{"name":"a","type":"terms","field":"id","sort":{"field":"name"}}]`:                                  one + "/sort/field",
-		`[{"name":"a","type":"terms","field":"id","sort":{"field":"id","order":"up"}}]`:                       one + "/sort/order",
-		`[{"name":"a","type":"terms","field":"id","aggregation":{"name":"count","type":"sum","field":"id"}}]`: one + "/aggregation/name",
-		`[{"name":"a","type":"terms","field":"id","aggregation":{"name":"b","type":"sum"}}]`:                  one + "/aggregation/field",
+		`[{"name":"a","type":"median","field":"id"}]`:                                                                              one + "/type",
+		`[{"name":"a","type":"histogram","field":"createdAt"}]`:                                                                    one + "/interval",
+		`[{"name":"a","type":"histogram","field":"createdAt","interval":"decade"}]`:                                                one + "/interval",
+		`[{"name":"a","type":"histogram","field":"createdAt","interval":"day","timeZone":"Mars/Base"}]`:                            one + "/timeZone",
+		`[{"name":"a","type":"histogram","field":"createdAt","interval":"day","format":5}]`:                                        one + "/format",
+		`[{"name":"a","type":"range","field":"stock"}]`:                                                                            one + "/ranges",
+		`[{"name":"a","type":"range","field":"stock","ranges":[]}]`:                                                                one + "/ranges",
+		`[{"name":"a","type":"range","field":"stock","ranges":[5]}]`:                                                               one + "/ranges/0",
+		`[{"name":"a","type":"range","field":"stock","ranges":[{"from":"a"}]}]`:                                                    one + "/ranges/0/from",
+		`[{"name":"a","type":"range","field":"stock","ranges":[{"to":1},{"key":"*-1","from":1}]}]`:                                 one + "/ranges/1/key",
+		`[{"name":"a","type":"entity","field":"taxId"}]`:                                                                           one + "/definition",
+		`[{"name":"a","type":"terms","field":"id","aggregation":{"name":"b","type":"entity","field":"taxId","definition":"tax"}}]`: one + "/aggregation/type",
+		`[{"name":"a","type":"sum"}]`:                                                                                              one + "/field",
+		`[{"name":"a","type":"sum","field":["id"]}]`:                                                                               one + "/field",
+		`[{"name":"a","type":"terms","field":"id","limit":0}]`:                                                                     one + "/limit",
+		`[{"name":"a","type":"terms","field":"id","limit":10001}]`:                                                                 one + "/limit",
+		`[{"name":"a","type":"terms","field":"id","sort":{"field":"name"}}]`:                                                       one + "/sort/field",
+		`[{"name":"a","type":"terms","field":"id","sort":{"field":"id","order":"up"}}]`:                                            one + "/sort/order",
+		`[{"name":"a","type":"terms","field":"id","aggregation":{"name":"count","type":"sum","field":"id"}}]`:                      one + "/aggregation/name",
+		`[{"name":"a","type":"terms","field":"id","aggregation":{"name":"b","type":"sum"}}]`:                                       one + "/aggregation/field",
 		`[{"name":"a","type":"terms","field":"id","aggregation":{"name":"b","type":"filter","filter":[{"type":"equals","field":"a","value":1}],"aggregation":{"name":"c","type":"sum","field":"a"}}}]`: one + "/aggregation/type",
 		`[{"name":"a","type":"filter","filter":[]}]`:                                        one + "/filter",
 		`[{"name":"a","type":"filter","filter":[{"type":"equals","field":"a","value":1}]}]`: one + "/aggregation",
@@ -55,6 +66,43 @@ func TestAggregationFaults(t *testing.T) {
 				t.Errorf("the shop was asked %v", f.asked)
 			}
 		})
+	}
+}
+
+// TestHistogramsAndRangesAreRead is the rest of admin-api.md 5.4.
+func TestHistogramsAndRangesAreRead(t *testing.T) {
+	t.Parallel()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	low, high := -1.5, 10.0
+	const one = "/aggregations/0"
+	for asked, want := range map[string]entity.Aggregation{
+		`{"name":"a","type":"histogram","field":"createdAt","interval":"week","format":"W","timeZone":"Europe/Berlin","sort":{"field":"_count"},"aggregation":{"name":"b","type":"sum","field":"stock"}}`: {
+			Name: "a", Kind: entity.Histogram, Field: "createdAt", Interval: entity.Week, Format: "W", Zone: berlin, ByCount: true, Pointer: one,
+			Nested: &entity.Aggregation{Name: "b", Kind: entity.Sum, Field: "stock", Pointer: one + "/aggregation"},
+		},
+		`{"name":"a","type":"range","field":"stock","ranges":[{"to":"-1.5"},{"from":-1.5,"to":10},{"from":10,"key":"large"},{}]}`: {
+			Name: "a", Kind: entity.Ranges, Field: "stock", Pointer: one,
+			Ranges: []entity.NamedRange{{Key: "*--1.5", To: &low}, {Key: "-1.5-10", From: &low, To: &high}, {Key: "large", From: &high}, {Key: "*-*"}},
+		},
+		`{"name":"a","type":"entity","field":"manufacturerId","definition":"product_manufacturer"}`: {
+			Name: "a", Kind: entity.Entities, Field: "manufacturerId", Entity: "product_manufacturer", Pointer: one,
+		},
+		`{"name":"a","type":"terms","field":"name","sort":{"field":"name","naturalSorting":true,"order":"desc"}}`: {
+			Name: "a", Kind: entity.Terms, Field: "name", Natural: true, Descending: true, Pointer: one,
+		},
+	} {
+		f := newFake(t)
+		api, _ := newAPI(f)
+		if w := (send{method: "POST", path: "/api/search/product", body: `{"aggregations":[` + asked + `]}`}).to(api); w.Code != 200 {
+			t.Fatalf("%s: %d %s", asked, w.Code, w.Body)
+		}
+		same := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
+		if diff := cmp.Diff([]entity.Aggregation{want}, f.asked[0].Aggregations, same); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", asked, diff)
+		}
 	}
 }
 
@@ -103,6 +151,10 @@ func TestAggregationsAreShown(t *testing.T) {
 		{Name: "min", Kind: entity.Smallest},
 		{Name: "max", Kind: entity.Largest, Max: int64(5)},
 		{Name: "stats", Kind: entity.Stats, Min: "0.5", Max: "7", Average: 3.75, Sum: 1e21},
+		{Name: "days", Kind: entity.Histogram, Buckets: []entity.Bucket{{Key: "2026-03-01 00:00:00", Count: 2}}},
+		{Name: "called", Kind: entity.Histogram, Format: `j.n.y \o\k`, Buckets: []entity.Bucket{{Key: "2026-03-01 00:00:00", At: started, Count: 2}}},
+		{Name: "ranges", Kind: entity.Ranges, Ranges: []entity.RangeCount{{Key: "*-5", Count: 2}, {Key: "large", Count: 0}}},
+		{Name: "makers", Kind: entity.Entities, Entity: "product_manufacturer", Records: f.rows["product_manufacturer"]},
 		{Name: `"te</rms`, Kind: entity.Terms, Buckets: []entity.Bucket{
 			{Count: 1}, {Key: `a"b`, Count: 2, Nested: &entity.Aggregated{Name: "more", Kind: entity.Terms}},
 		}},

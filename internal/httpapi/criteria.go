@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,17 +39,6 @@ type asked struct {
 	criteria entity.Criteria
 	includes map[string][]string // fields to show, by entity; nil: all
 	excludes map[string][]string // fields to leave out, by entity
-}
-
-// later lists what criteria may hold by admin-api.md 5 and this host does not do yet. It
-// is refused: an answer that ignored it would be wrong.
-func later() []struct{ key, code, what string } {
-	return []struct{ key, code, what string }{
-		{"query", entity.CodeFilter, "Scoring queries come"},
-		{"term", entity.CodeFilter, "The search for a term comes"},
-		{"grouping", entity.CodeFilter, "Grouping comes"},
-		{"fields", entity.CodeFilter, "Partial loading by fields comes"},
-	}
 }
 
 const withLater = " with a later release of the host."
@@ -92,17 +82,19 @@ func (r *criteriaReader) fault(pointer, code, format string, args ...any) {
 // criteria reads the keys that stand at the top and in associations alike; at is the
 // pointer to tree.
 func (r *criteriaReader) criteria(tree map[string]any, at string, depth int) entity.Criteria {
-	for _, l := range later() {
-		if !empty(tree[l.key]) {
-			r.fault(at+"/"+l.key, l.code, "%s%s", l.what, withLater)
-		}
-	}
 	c := entity.Criteria{
 		IDs:          r.ids(tree["ids"], at+"/ids"),
 		Filters:      r.filters(tree["filter"], at+"/filter"),
 		PostFilters:  r.filters(tree["post-filter"], at+"/post-filter"),
+		Term:         r.term(tree["term"], at+"/term"),
+		Queries:      r.queries(tree["query"], at+"/query"),
+		Grouping:     r.paths(tree["grouping"], at+"/grouping"),
+		Fields:       r.paths(tree["fields"], at+"/fields"),
 		Sort:         r.sort(tree["sort"], at+"/sort"),
 		Associations: r.associations(tree["associations"], at+"/associations", depth),
+	}
+	if depth > 0 && len(c.Grouping) > 0 {
+		r.fault(at+"/grouping", entity.CodeFilter, "Records of an association cannot be grouped.")
 	}
 	if c.IDs == nil {
 		c.Offset, c.Limit = r.page(tree, at, depth)
@@ -257,12 +249,8 @@ func (r *criteriaReader) sortItem(item any, at string) (entity.Sort, bool) {
 }
 
 func (r *criteriaReader) sortField(field, at string) (entity.Sort, bool) {
-	switch field {
-	case "":
+	if field == "" {
 		r.fault(at, entity.CodeSort, "A sorting needs a field.")
-		return entity.Sort{}, false
-	case "_score":
-		r.fault(at, entity.CodeSort, "Sorting by _score comes%s", withLater)
 		return entity.Sort{}, false
 	}
 	return entity.Sort{Field: field, Pointer: at}, true
@@ -298,6 +286,91 @@ func (r *criteriaReader) associations(v any, at string, depth int) map[string]*e
 		loaded[name] = &c
 	}
 	return loaded
+}
+
+// term reads the text to search for.
+func (r *criteriaReader) term(v any, at string) string {
+	switch v.(type) {
+	case nil, string, json.Number:
+		return strings.TrimSpace(scalarText(v))
+	}
+	r.fault(at, entity.CodeFilter, "The term must be a text.")
+	return ""
+}
+
+// queries reads conditions with what they are worth (admin-api.md 5.5).
+func (r *criteriaReader) queries(v any, at string) []entity.Query {
+	if empty(v) {
+		return nil
+	}
+	list, ok := v.([]any)
+	if !ok {
+		r.fault(at, entity.CodeFilter, "The query parameter has to be a list of queries.")
+		return nil
+	}
+	var queries []entity.Query
+	for i, item := range list {
+		if r.faults.Full() {
+			break
+		}
+		at := pointer(at, i)
+		tree, ok := item.(map[string]any)
+		if !ok || tree["query"] == nil {
+			r.fault(at, entity.CodeFilter, "A query must be an object with a filter as query.")
+			continue
+		}
+		q := entity.Query{Score: 1, Pointer: at}
+		if v := tree["score"]; v != nil {
+			var err error
+			if q.Score, err = strconv.ParseFloat(given(v), 64); err != nil || math.IsInf(q.Score, 0) || math.IsNaN(q.Score) {
+				r.fault(at+"/score", entity.CodeFilter, "The score must be a number. Given: %s", given(v))
+				continue
+			}
+		}
+		if v := tree["scoreField"]; !empty(v) {
+			if q.Times, ok = v.(string); !ok {
+				r.fault(at+"/scoreField", entity.CodeFilter, "The scoreField must be the name of a field.")
+				continue
+			}
+		}
+		if q.Filter, ok = r.filter(tree["query"], at+"/query", 0); ok {
+			queries = append(queries, q)
+		}
+	}
+	return queries
+}
+
+// paths reads a list of paths, or "name,stock"; nil if none were given.
+func (r *criteriaReader) paths(v any, at string) []string {
+	if empty(v) {
+		return nil
+	}
+	var list []any
+	switch v := v.(type) {
+	case []any:
+		list = v
+	case string:
+		for part := range strings.SplitSeq(v, ",") {
+			list = append(list, strings.TrimSpace(part))
+		}
+	default:
+		r.fault(at, entity.CodeFilter, "It must be a list of fields.")
+		return nil
+	}
+	if len(list) > maxConditions {
+		r.fault(at, entity.CodeFilter, "There are more than %d fields.", maxConditions)
+		return nil
+	}
+	var paths []string
+	for i, item := range list {
+		path, ok := item.(string)
+		if !ok || path == "" {
+			r.fault(pointer(at, i), entity.CodeFilter, "The name of a field must be a text that is not empty.")
+			continue
+		}
+		paths = append(paths, path)
+	}
+	return paths
 }
 
 // fieldsByEntity reads includes and excludes.

@@ -2,7 +2,6 @@ package httpapi_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -301,30 +300,76 @@ func TestCriteriaThatAreWrong(t *testing.T) {
 	}
 }
 
-// TestWhatComesLaterIsRefused keeps the host from answering what was not asked.
-func TestWhatComesLaterIsRefused(t *testing.T) {
+// TestScoresGroupsAndFields is admin-api.md 5.1, 5.5 and 5.6.
+func TestScoresGroupsAndFields(t *testing.T) {
 	t.Parallel()
-	tests := map[string]fault{
-		`{"query":[{"score":1,"query":{}}]}`: {"FRAMEWORK__INVALID_FILTER_QUERY", "/query"},
-		`{"term":"tea"}`:                     {"FRAMEWORK__INVALID_FILTER_QUERY", "/term"},
-		`{"grouping":["a"]}`:                 {"FRAMEWORK__INVALID_FILTER_QUERY", "/grouping"},
-		`{"fields":["a"]}`:                   {"FRAMEWORK__INVALID_FILTER_QUERY", "/fields"},
-		`{"aggregations":[{"name":"x","type":"range","field":"id"}]}`: {"FRAMEWORK__INVALID_AGGREGATION_QUERY", "/aggregations/0/type"},
-		`{"sort":"_score"}`: {"FRAMEWORK__INVALID_SORT_QUERY", "/sort/0"},
-		`{"associations":{"manufacturer":{"term":"x"}}}`: {"FRAMEWORK__INVALID_FILTER_QUERY", "/associations/manufacturer/term"},
+	const filter = "FRAMEWORK__INVALID_FILTER_QUERY"
+	deep := strings.Repeat(`{"type":"not","queries":[`, 70) + strings.Repeat(`]}`, 70)
+	for body, want := range map[string]fault{
+		`{"query":{"score":1}}`:              {filter, "/query"},
+		`{"query":[1]}`:                      {filter, "/query/0"},
+		`{"query":[{"score":1}]}`:            {filter, "/query/0"},
+		`{"query":[{"score":1,"query":{}}]}`: {filter, "/query/0/query/type"},
+		`{"query":[{"score":"much","query":{"type":"or","queries":[]}}]}`:   {filter, "/query/0/score"},
+		`{"query":[{"score":"NaN","query":{"type":"or","queries":[]}}]}`:    {filter, "/query/0/score"},
+		`{"query":[{"scoreField":[1],"query":{"type":"or","queries":[]}}]}`: {filter, "/query/0/scoreField"},
+		`{"query":[{"query":` + deep + `}]}`:                                {filter, "/query/0/query" + strings.Repeat("/queries/0", 63) + "/queries"},
+		`{"term":["tea"]}`:                                                  {filter, "/term"},
+		`{"grouping":{"a":1}}`:                                              {filter, "/grouping"},
+		`{"grouping":[""]}`:                                                 {filter, "/grouping/0"},
+		`{"fields":[1]}`:                                                    {filter, "/fields/0"},
+		`{"fields":true}`:                                                   {filter, "/fields"},
+		`{"associations":{"manufacturer":{"grouping":["name"]}}}`:           {filter, "/associations/manufacturer/grouping"},
+		`{"associations":{"manufacturer":{"term":{"a":1}}}}`:                {filter, "/associations/manufacturer/term"},
+	} {
+		api, _ := newAPI(newFake(t))
+		w := send{method: "POST", path: "/api/search/product", body: body}.to(api)
+		got, _ := faults(t, w.Body.Bytes())
+		if diff := cmp.Diff([]fault{want}, got); w.Code != 400 || diff != "" {
+			t.Errorf("%.100s: got %d, faults (-want +got):\n%s", body, w.Code, diff)
+		}
 	}
-	for body, want := range tests {
-		t.Run(body, func(t *testing.T) {
+	equals := entity.Filter{Kind: entity.Equals, Field: "name", Values: []any{"tea"}, Pointer: "/query/0/query"}
+	for body, want := range map[string]entity.Criteria{
+		`{"term":"  tea cup "}`:                                                {Term: "tea cup"},
+		`{"term":5}`:                                                           {Term: "5"},
+		`{"fields":["id","manufacturer.name"]}`:                                {Fields: []string{"id", "manufacturer.name"}},
+		`{"fields":"id,name","grouping":"stock"}`:                              {Fields: []string{"id", "name"}, Grouping: []string{"stock"}},
+		`{"fields":[],"grouping":[],"query":[]}`:                               {},
+		`{"query":[{"query":{"type":"equals","field":"name","value":"tea"}}]}`: {Queries: []entity.Query{{Filter: equals, Score: 1, Pointer: "/query/0"}}},
+		`{"query":[{"score":"2.5","scoreField":"stock","query":{"type":"equals","field":"name","value":"tea"}}]}`: {Queries: []entity.Query{{Filter: equals, Score: 2.5, Times: "stock", Pointer: "/query/0"}}},
+	} {
+		f := newFake(t)
+		api, _ := newAPI(f)
+		if w := (send{method: "POST", path: "/api/search/product", body: body}).to(api); w.Code != 200 {
+			t.Fatalf("%s: %d %s", body, w.Code, w.Body)
+		}
+		got := *f.asked[0]
+		want.Entity, want.Limit = "product", 500
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+	}
+}
+
+// TestScoresAndPartsAreShown has the shapes of admin-api.md 5.5 and 5.6.
+func TestScoresAndPartsAreShown(t *testing.T) {
+	t.Parallel()
+	for name, s := range map[string]send{
+		"partial":         {method: "POST", path: "/api/search/product", body: `{"limit":1,"associations":{"manufacturer":{}}}`},
+		"partial jsonapi": {method: "GET", path: "/api/product?limit=1&associations[manufacturer][]", headers: []string{"Accept: application/vnd.api+json"}},
+	} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api, _ := newAPI(newFake(t))
-			w := send{method: "POST", path: "/api/search/product", body: body}.to(api)
-			got, details := faults(t, w.Body.Bytes())
-			if diff := cmp.Diff([]fault{want}, got); w.Code != 400 || diff != "" {
-				t.Errorf("got %d, faults (-want +got):\n%s", w.Code, diff)
+			f := newFake(t)
+			score := 612.5
+			r := &f.rows["product"][0]
+			r.Score, r.Only = &score, make([]bool, len(r.Definition.Fields))
+			for _, shown := range []string{"id", "versionId", "manufacturerId", "name"} {
+				r.Only[r.Definition.Index(shown)] = true
 			}
-			if !strings.Contains(fmt.Sprint(details), "later release") {
-				t.Errorf("got %q, want it to say that it comes later", details)
-			}
+			api, _ := newAPI(f)
+			golden(t, name, s.to(api))
 		})
 	}
 }

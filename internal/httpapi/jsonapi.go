@@ -19,6 +19,7 @@ type document struct {
 	seen map[recordKey]bool
 	// related are the records that were met and are to be included.
 	related []entity.Record
+	scored  []entity.Record // have an extension with their score
 }
 
 type recordKey struct {
@@ -53,7 +54,7 @@ func (d *document) list(page entity.Page, c *entity.Criteria, at address) []byte
 	body = strconv.AppendInt(body, int64(c.Total), 10)
 	body = append(body, `,"total":`...)
 	body = strconv.AppendInt(body, int64(page.Total), 10)
-	body = appendAggregations(append(body, `},"aggregations":`...), page.Aggregations)
+	body = appendAggregations(append(body, `},"aggregations":`...), page.Aggregations, d.form)
 	return append(body, '}')
 }
 
@@ -76,6 +77,15 @@ func (d *document) included(body []byte) []byte {
 		}
 		body = d.resource(body, d.related[i])
 	}
+	for _, r := range d.scored {
+		if body[len(body)-1] != '[' {
+			body = append(body, ',')
+		}
+		body = appendText(append(body, `{"id":`...), r.ID().String())
+		body = append(body, `,"type":"extension","attributes":{"search":`...)
+		body = entity.AppendScore(body, *r.Score)
+		body = append(body, `},"links":{},"relationships":{},"meta":null}`...)
+	}
 	return body
 }
 
@@ -94,8 +104,8 @@ func (d *document) resource(dst []byte, r entity.Record) []byte {
 	dst = append(dst, `,"type":`...)
 	dst = appendText(dst, definition.Name)
 	dst = append(dst, `,"attributes":{`...)
-	for _, f := range definition.Fields {
-		if shown(f) && f.Name != "id" && wanted(f.Name) {
+	for i, f := range definition.Fields {
+		if shown(f) && r.Shows(i) && f.Name != "id" && wanted(f.Name) {
 			dst = appendMember(dst, f.Name)
 			dst = appendAttribute(dst, f, r.Get(f.Name))
 		}
@@ -103,7 +113,7 @@ func (d *document) resource(dst []byte, r entity.Record) []byte {
 	if slices.ContainsFunc(definition.Fields, translates) && wanted("translated") {
 		dst = append(appendMember(dst, "translated"), '{')
 		for i, f := range definition.Fields {
-			if translates(f) {
+			if translates(f) && r.Shows(i) {
 				dst = appendAttribute(appendMember(dst, f.Name), f, r.Translated(i))
 			}
 		}
@@ -113,9 +123,14 @@ func (d *document) resource(dst []byte, r entity.Record) []byte {
 	dst = appendText(dst, self)
 	dst = append(dst, `},"relationships":{`...)
 	for _, a := range definition.Associations {
-		if wanted(a.Name) {
+		if _, loaded := r.Loaded[a.Name]; (loaded || r.Only == nil) && wanted(a.Name) {
 			dst = d.relationship(appendMember(dst, a.Name), r, a, self)
 		}
+	}
+	if r.Score != nil && wanted("extensions") {
+		dst = append(appendMember(dst, "extensions"), `{"data":{"type":"extension","id":`...)
+		dst = append(appendText(dst, r.ID().String()), `}}`...)
+		d.scored = append(d.scored, r)
 	}
 	return append(dst, `},"meta":null}`...)
 }

@@ -159,7 +159,7 @@ func plainList(page entity.Page, form entity.Plain) []byte {
 	body := append([]byte(`{"total":`), strconv.Itoa(page.Total)...)
 	body = append(body, `,"data":`...)
 	body = form.AppendList(body, page.Records)
-	body = appendAggregations(append(body, `,"aggregations":`...), page.Aggregations)
+	body = appendAggregations(append(body, `,"aggregations":`...), page.Aggregations, form)
 	return append(body, '}')
 }
 

@@ -1,7 +1,9 @@
 package shop
 
 import (
+	"context"
 	"fmt"
+	"strings"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -57,12 +59,66 @@ func (k *checker) aggregation(d *entity.Definition, a *entity.Aggregation) bool 
 		ok = hasFigures(field.Type) || a.Kind != entity.Stats && (field.Type == entity.DateTime || field.Type == entity.Date)
 	case entity.CountValues, entity.Terms:
 		ok = field.Type == insideDocument || !field.Type.Structured()
+	case entity.Histogram:
+		ok = field.Type == entity.DateTime || field.Type == entity.Date
+	case entity.Ranges:
+		ok = hasFigures(field.Type)
+	case entity.Entities:
+		return k.entities(d, field, a)
 	case entity.FilterRows:
 	}
 	if !ok {
 		return k.badAggregation(a.Pointer+"/field", "The field %q has no values that this aggregation can be made of.", short(a.Field))
 	}
 	return true
+}
+
+// entities checks that the field leads to the records that are wanted.
+func (k *checker) entities(d *entity.Definition, f entity.Field, a *entity.Aggregation) bool {
+	target, ok := k.schema.Definition(a.Entity)
+	if !ok {
+		return k.badAggregation(a.Pointer+"/definition", "There is no entity %q.", short(a.Entity))
+	}
+	k.needs = append(k.needs, target.May("read"))
+	leads := f.Target
+	if f.Name == "id" {
+		leads = d.Name // of a path that ends at another record's id, the association tells
+		if steps := strings.Split(a.Field, "."); len(steps) > 1 {
+			leads = k.at(d, steps[:len(steps)-1])
+		}
+	}
+	if f.Type != entity.UUID || leads != a.Entity {
+		return k.badAggregation(a.Pointer+"/field", "The field %q does not lead to records of %q.", short(a.Field), short(a.Entity))
+	}
+	return true
+}
+
+// at gives the entity that associations lead to.
+func (k *checker) at(d *entity.Definition, associations []string) string {
+	for _, name := range associations {
+		a, _ := d.Association(name)
+		d, _ = k.schema.Definition(a.Target) // resolve has passed it
+	}
+	return d.Name
+}
+
+// entities loads the records of an aggregation whose keys the store has found.
+func (s *Service) entities(ctx context.Context, shop appdock.ShopID, view entity.View, a *entity.Aggregated) error {
+	if a.Kind != entity.Entities {
+		return nil
+	}
+	ids := make([]appdock.ID, 0, len(a.Buckets))
+	for _, b := range a.Buckets {
+		id, err := appdock.ParseID(b.Key)
+		if err != nil {
+			return fmt.Errorf("aggregation %q: %q leads to no record: %w", a.Name, b.Key, err)
+		}
+		ids = append(ids, id)
+	}
+	a.Buckets = nil
+	page, err := s.store.Search(ctx, shop, view, &entity.Criteria{Entity: a.Entity, IDs: ids, MaxRecords: maxRecords})
+	a.Records = page.Records
+	return err
 }
 
 func hasFigures(t entity.Type) bool {

@@ -100,7 +100,7 @@ func (p *plan) records(search searcher, name string, with map[string]*entity.Cri
 	d, _ := p.schema.Definition(name)
 	var all []entity.Record
 	for batch := range slices.Chunk(ids, maxBatch) {
-		checked, _, err := check(p.schema, search, &entity.Criteria{Entity: name, IDs: batch, Associations: with})
+		checked, _, err := check(p.schema, search, everything, &entity.Criteria{Entity: name, IDs: batch, Associations: with})
 		if err != nil {
 			return nil, err
 		}

@@ -14,12 +14,14 @@ import (
 // values get the Go form of their types. It returns criteria that a store can follow
 // blindly, and the privileges for all entities they touch (admin-api.md 5 and 7). All
 // faults are told at once.
-func check(schema *entity.Schema, search searcher, c *entity.Criteria) (*entity.Criteria, []appdock.Privilege, error) {
+//
+// What is searched for a term is what may, by its right, be read.
+func check(schema *entity.Schema, search searcher, may func(appdock.Privilege) bool, c *entity.Criteria) (*entity.Criteria, []appdock.Privilege, error) {
 	d, ok := schema.Definition(c.Entity)
 	if !ok {
 		return nil, nil, entity.Undefined(c.Entity)
 	}
-	k := &checker{schema: schema, needs: []appdock.Privilege{d.May("read")}}
+	k := &checker{schema: schema, may: may, needs: []appdock.Privilege{d.May("read")}}
 	if err := k.lookUp(search, c); err != nil {
 		return nil, nil, err
 	}
@@ -27,8 +29,12 @@ func check(schema *entity.Schema, search searcher, c *entity.Criteria) (*entity.
 	return checked, k.needs, invalid(k.faults)
 }
 
+// everything is what the host may read.
+func everything(appdock.Privilege) bool { return true }
+
 type checker struct {
 	schema *entity.Schema
+	may    func(appdock.Privilege) bool
 	custom map[string]entity.Type // types of the custom fields that have a row
 	needs  []appdock.Privilege
 	faults faultList
@@ -45,12 +51,26 @@ func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer str
 	checked.MaxRecords, checked.Aggregations = 0, nil
 	checked.Filters = k.filters(d, c.Filters, false)
 	checked.PostFilters = k.filters(d, c.PostFilters, false)
-	checked.Sort = k.sorts(d, c.Sort)
+	checked.Term = ""
+	checked.Queries = append(k.queries(d, c.Queries), k.term(d, c.Term, pointer)...)
+	checked.Sort = k.sorts(d, c.Sort, len(checked.Queries) > 0)
+	checked.Grouping = k.grouping(d, c.Grouping, pointer)
+	own, below := k.fields(d, c.Fields, pointer)
+	checked.Fields = own
 	if depth == 0 {
 		checked.Aggregations = k.aggregations(d, c.Aggregations)
 	}
 	checked.Associations = map[string]*entity.Criteria{}
-	for _, name := range slices.Sorted(maps.Keys(c.Associations)) {
+	asked := maps.Clone(c.Associations)
+	for name := range below {
+		if _, named := asked[name]; !named {
+			if asked == nil {
+				asked = map[string]*entity.Criteria{}
+			}
+			asked[name] = nil
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
 		at := pointer + "/associations/" + short(name)
 		a, ok := d.Association(name)
 		if !ok {
@@ -65,15 +85,16 @@ func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer str
 		if !k.schema.Stored(a) || !k.affordable(at, depth+1) {
 			continue // reads as empty, or is refused
 		}
-		nested := c.Associations[name]
-		if nested == nil {
-			nested = &entity.Criteria{}
+		nested := &entity.Criteria{}
+		if asked[name] != nil {
+			*nested = *asked[name]
 		}
+		nested.Fields = append(slices.Clip(nested.Fields), below[name]...)
 		target, _ := k.schema.Definition(a.Target)
 		checked.Associations[name] = k.criteria(target, nested, at, depth+1)
 	}
 	for _, a := range d.Associations {
-		if a.Always && k.schema.Stored(a) && checked.Associations[a.Name] == nil {
+		if a.Always && own == nil && k.schema.Stored(a) && checked.Associations[a.Name] == nil {
 			checked.Associations[a.Name] = &entity.Criteria{}
 		}
 	}
@@ -103,12 +124,24 @@ func (k *checker) affordable(pointer string, depth int) bool {
 	return k.associations <= maxAssociations
 }
 
-func (k *checker) sorts(d *entity.Definition, all []entity.Sort) []entity.Sort {
+// sorts checks what to order by; scored says that records have a score, by which they are
+// ordered if nothing is said (admin-api.md 5.3).
+func (k *checker) sorts(d *entity.Definition, all []entity.Sort, scored bool) []entity.Sort {
 	var checked []entity.Sort
+	if scored && len(all) == 0 {
+		return []entity.Sort{{Field: entity.ScoreField, Descending: true}}
+	}
 	for i, s := range all {
 		if i == maxSorts {
 			k.faults.Add(appdock.Fault{Pointer: s.Pointer, Code: entity.CodeSort, Message: fmt.Sprintf("There are more than %d fields to sort by.", maxSorts)})
 			break
+		}
+		if s.Field == entity.ScoreField {
+			if !scored {
+				k.faults.Add(appdock.Fault{Pointer: s.Pointer + "/field", Code: entity.CodeSort, Message: "Only a search with a term or a query has scores to sort by."})
+			}
+			checked = append(checked, s)
+			continue
 		}
 		if _, path, ok := k.resolve(d, s.Field, s.Pointer+"/field", entity.CodeSort); ok {
 			s.Field = path
@@ -306,6 +339,9 @@ func namedCustomFields(c *entity.Criteria, named map[string]bool) {
 		}
 	}
 	collect(c.PostFilters)
+	for _, q := range c.Queries {
+		collect([]entity.Filter{q.Filter, {Field: q.Times}})
+	}
 	for _, nested := range c.Associations {
 		if nested != nil {
 			namedCustomFields(nested, named)

@@ -10,7 +10,7 @@ import (
 
 // Definitions are the entities that every shop has, field by field as entities.md lists
 // them, the entities of their texts, and the mapping entities between them. Custom entities of apps come on top.
-func Definitions() []entity.Definition { return withMappings(withTranslations(listed())) }
+func Definitions() []entity.Definition { return withRanks(withMappings(withTranslations(listed()))) }
 
 // listed are the entities that have a table in entities.md.
 func listed() []entity.Definition {

@@ -172,7 +172,7 @@ func (s *Service) newest(ctx context.Context, p *plan, name string, id appdock.I
 		c.Associations = orderAssociations()
 	}
 	search := s.committedBefore(ctx, p.actor.Shop)
-	checked, _, err := check(p.schema, search, c)
+	checked, _, err := check(p.schema, search, everything, c)
 	if err != nil {
 		return entity.Record{}, err
 	}

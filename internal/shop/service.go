@@ -34,7 +34,7 @@ func (s *Service) Search(ctx context.Context, actor appdock.Actor, view entity.V
 	if !ok {
 		return entity.Page{}, entity.Undefined(c.Entity)
 	}
-	checked, touched, err := check(schema, s.committedBefore(ctx, actor.Shop), c)
+	checked, touched, err := check(schema, s.committedBefore(ctx, actor.Shop), func(p appdock.Privilege) bool { return len(actor.Missing(p)) == 0 }, c)
 	if err != nil {
 		return entity.Page{}, err
 	}
@@ -52,6 +52,12 @@ func (s *Service) Search(ctx context.Context, actor appdock.Actor, view entity.V
 		return entity.Page{}, err
 	}
 	complete(schema, d, page.Records, c.Associations)
+	cut(schema, d, page.Records, checked)
+	for i := range page.Aggregations {
+		if err := s.entities(ctx, actor.Shop, view, &page.Aggregations[i]); err != nil {
+			return entity.Page{}, err
+		}
+	}
 	return page, nil
 }
 

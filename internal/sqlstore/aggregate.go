@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -33,7 +34,7 @@ type level struct {
 // in a query of their own, because a parameter in GROUP BY is no longer the one in SELECT.
 func (t Translator) Aggregate(shop int64, v entity.View, c *entity.Criteria, a entity.Aggregation) (Aggregation, error) {
 	restricted := *c
-	restricted.PostFilters = nil
+	restricted.PostFilters, restricted.Grouping = nil, nil
 	for a.Kind == entity.FilterRows && a.Nested != nil {
 		// In a group of its own: it may mean another row of the same association.
 		restricted.Filters = append(slices.Clip(restricted.Filters), entity.Filter{Kind: entity.And, Queries: a.Filters})
@@ -45,15 +46,23 @@ func (t Translator) Aggregate(shop int64, v entity.View, c *entity.Criteria, a e
 	}
 	out := Aggregation{asked: a}
 	var values []expr // of the inner query
-	var shown, grouped, order []string
+	var shown, grouped, order, present []string
 	last := &a
-	for ; last != nil && last.Kind == entity.Terms; last = last.Nested {
+	for ; last != nil && (last.Kind.Buckets() || last.Kind == entity.Entities); last = last.Nested {
 		p, key, group, err := s.term(last.Field)
 		if err != nil {
 			return Aggregation{}, err
 		}
+		if last.Kind == entity.Histogram {
+			group = t.Dialect.interval(*last, group)
+			key = plain("NULL")
+		}
 		n := strconv.Itoa(len(out.levels))
 		values = append(values, with("%s AS k"+n, key), with("%s AS g"+n, group))
+		if last.Kind != entity.Terms {
+			// A moment that is not there is in no interval, and no key leads to no record.
+			present = append(present, "r.g"+n+" IS NOT NULL")
+		}
 		if p.field.Fold && len(p.document) == 0 {
 			// Spellings that compare as equal share a bucket, which one of them names.
 			shown = append(shown, "min(r.k"+n+")")
@@ -77,6 +86,9 @@ func (t Translator) Aggregate(shop int64, v entity.View, c *entity.Criteria, a e
 	}
 	sql := "SELECT " + strings.Join(shown, ", ") + " FROM (SELECT %s FROM " + s.from() + " WHERE %s) AS r"
 	e := with(sql, joined(", ", values), where)
+	if len(present) > 0 {
+		e.sql += " WHERE " + strings.Join(present, " AND ")
+	}
 	if len(grouped) > 0 {
 		limit := entity.MaxBuckets + 1
 		direction := map[bool]string{true: " DESC"}
@@ -84,7 +96,11 @@ func (t Translator) Aggregate(shop int64, v entity.View, c *entity.Criteria, a e
 			if a.ByCount {
 				order = append(order, "count(*)"+direction[a.Descending])
 			}
-			order = append(order, t.Dialect.direct(plain("r.g0"), a.Descending && !a.ByCount).sql)
+			down := a.Descending && !a.ByCount
+			if a.Natural {
+				order = append(order, t.Dialect.direct(plain("length(CAST(r.g0 AS TEXT))"), down).sql)
+			}
+			order = append(order, t.Dialect.direct(plain("r.g0"), down).sql)
 			if a.Limit > 0 && a.Limit < limit {
 				limit = a.Limit
 			}
@@ -95,8 +111,8 @@ func (t Translator) Aggregate(shop int64, v entity.View, c *entity.Criteria, a e
 		}
 		e = with("%s GROUP BY "+strings.Join(grouped, ", ")+" ORDER BY "+strings.Join(order, ", ")+" LIMIT %s", e, param(int64(limit)))
 	}
-	out.Statement = t.Dialect.statement(e)
-	return out, nil
+	out.Statement, err = s.finish(e)
+	return out, err
 }
 
 // term gives a value for the key of a bucket, and what its records have in common.
@@ -138,10 +154,26 @@ func (s *scope) metric(a entity.Aggregation) (p place, value expr, columns []str
 		columns = []string{"max(r.m)"}
 	case entity.Stats:
 		columns = []string{"min(r.m)", "max(r.m)", average, sum}
-	case entity.Terms, entity.FilterRows:
+	case entity.Ranges:
+		for _, r := range a.Ranges {
+			columns = append(columns, inRange(r))
+		}
+	case entity.Terms, entity.Histogram, entity.Entities, entity.FilterRows:
 		return p, value, nil, fmt.Errorf("aggregation %q: %d makes no figure", a.Name, a.Kind)
 	}
 	return p, o.order[0], columns, nil
+}
+
+// inRange counts the values of a range of numbers.
+func inRange(r entity.NamedRange) string {
+	conditions := []string{"r.m IS NOT NULL"}
+	if r.From != nil {
+		conditions = append(conditions, "r.m >= "+decimal(*r.From))
+	}
+	if r.To != nil {
+		conditions = append(conditions, "r.m < "+decimal(*r.To))
+	}
+	return "count(CASE WHEN " + strings.Join(conditions, " AND ") + " THEN 1 END)"
 }
 
 // each follows a path from the scope's record and joins all rows that it leads to: a record
@@ -183,7 +215,7 @@ func (s *scope) joinAll(from node, a entity.Association) (node, error) {
 		condition += " AND " + n.alias + ".version_id = " + s.Dialect.live()
 	}
 	s.joins = append(s.joins, " LEFT JOIN "+quote(mapping.Name)+" "+pair.alias+" ON "+pair.alias+".shop = "+from.alias+".shop AND "+
-		pair.column(via.Place().Column)+" = "+from.alias+".id LEFT JOIN "+s.source(target)+" "+n.alias+" ON "+condition)
+		pair.column(via.Place().Column)+" = "+from.alias+".id", " LEFT JOIN "+s.source(target)+" "+n.alias+" ON "+condition)
 	s.nodes[name] = n
 	return n, nil
 }
@@ -213,7 +245,7 @@ func (a Aggregation) Answer(rows [][]any) (entity.Aggregated, error) {
 // buckets makes the buckets of a level of rows that share the keys above it.
 func (a Aggregation) buckets(depth int, rows [][]any) (entity.Aggregated, error) {
 	asked := a.levels[depth].asked
-	out := entity.Aggregated{Name: asked.Name, Kind: asked.Kind}
+	out := entity.Aggregated{Name: asked.Name, Kind: asked.Kind, Format: asked.Format, Entity: asked.Entity}
 	for begin := 0; begin < len(rows); {
 		end := begin + 1
 		if depth+1 < len(a.levels) {
@@ -230,6 +262,9 @@ func (a Aggregation) buckets(depth int, rows [][]any) (entity.Aggregated, error)
 	}
 	if len(a.levels) == 1 {
 		return out, nil // the statement has sorted and cut them
+	}
+	if asked.Natural {
+		slices.SortStableFunc(out.Buckets, func(x, y entity.Bucket) int { return utf8.RuneCountInString(x.Key) - utf8.RuneCountInString(y.Key) })
 	}
 	switch {
 	case asked.ByCount:
@@ -249,7 +284,12 @@ func (a Aggregation) buckets(depth int, rows [][]any) (entity.Aggregated, error)
 }
 
 func (a Aggregation) bucket(depth int, rows [][]any) (b entity.Bucket, err error) {
-	if b.Key, err = keyText(a.levels[depth].field, rows[0][depth]); err != nil {
+	if asked := a.levels[depth].asked; asked.Kind == entity.Histogram {
+		b.At, b.Key, err = begins(asked, rows[0][depth])
+	} else {
+		b.Key, err = keyText(a.levels[depth].field, rows[0][depth])
+	}
+	if err != nil {
 		return b, err
 	}
 	for _, row := range rows {
@@ -325,7 +365,11 @@ func (a Aggregation) figures(asked entity.Aggregation, row []any) (entity.Aggreg
 		out.Max = extreme(row[0])
 	case entity.Stats:
 		out.Min, out.Max, out.Average, out.Sum = extreme(row[0]), extreme(row[1]), number(row[2]), number(row[3])
-	case entity.Terms, entity.FilterRows:
+	case entity.Ranges:
+		for i, r := range asked.Ranges {
+			out.Ranges = append(out.Ranges, entity.RangeCount{Key: r.Key, Count: int64(number(row[i]))})
+		}
+	case entity.Terms, entity.Histogram, entity.Entities, entity.FilterRows:
 		err = fmt.Errorf("aggregation %q: %d makes no figure", asked.Name, asked.Kind)
 	}
 	return out, err

@@ -196,7 +196,7 @@ func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
 		return found, got
 	}
 	for name, q := range questions() {
-		c := &entity.Criteria{Entity: "book", Filters: q.filters, Sort: q.sort}
+		c := &entity.Criteria{Entity: "book", Filters: q.filters, Sort: q.sort, Queries: q.queries, Grouping: q.grouping}
 		st, err := tr.Select(1, entity.View{}, c)
 		if _, got := find(t, st, err); got != q.want {
 			t.Errorf("%s: got %q, want %q\n%s %v", name, got, q.want, st.SQL, st.Args)
@@ -223,6 +223,34 @@ func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+	t.Run("scores come with the records", func(t *testing.T) {
+		queries := []entity.Query{{Filter: is("title", "zebra"), Score: 5.5}, {Filter: is("lent", false), Score: 2}, {Filter: is("publisher.cityName", "Oslo"), Score: 1}}
+		want := map[appdock.ID]float64{id("book/a"): 1, id("book/b"): 3, id("book/c"): 2, id("book/d"): 5.5}
+		scores := func(st sqlstore.Statement, err error) map[appdock.ID]float64 {
+			found, _ := find(t, st, err)
+			got := map[appdock.ID]float64{}
+			for _, r := range found {
+				if r.Score == nil {
+					t.Fatalf("%v has no score", r.ID())
+				}
+				got[r.ID()] = *r.Score
+			}
+			return got
+		}
+		if diff := cmp.Diff(want, scores(tr.Select(1, entity.View{}, &entity.Criteria{Entity: "book", Queries: queries}))); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		delete(want, id("book/d"))
+		publisher, _ := tr.Schema.Definition("publisher")
+		association, _ := publisher.Association("books")
+		for _, limit := range []int{0, 5} {
+			got := scores(tr.Related(1, entity.View{}, publisher, association, []appdock.ID{id("publisher/north"), id("publisher/south")},
+				&entity.Criteria{Queries: queries, Limit: limit}))
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("of an association, limit %d (-want +got):\n%s", limit, diff)
+			}
 		}
 	})
 	t.Run("pages", func(t *testing.T) {

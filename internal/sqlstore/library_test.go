@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -149,9 +150,11 @@ func group(kind entity.FilterKind, queries ...entity.Filter) entity.Filter {
 
 // question is what is asked of the library, and the books that are the answer.
 type question struct {
-	filters []entity.Filter
-	sort    []entity.Sort
-	want    string // the last letters of the ids, in order
+	filters  []entity.Filter
+	sort     []entity.Sort
+	queries  []entity.Query
+	grouping []string
+	want     string // the last letters of the ids, in order
 }
 
 // questions have their sources in admin-api.md 5.2 and 5.3.
@@ -242,6 +245,32 @@ func questions() map[string]question {
 		"the net price":                                     one(is("price.net", 8.0), "a"),
 		"the price of a currency":                           one(is("price."+appdock.DefaultCurrency.String()+".gross", 20.0), "b"),
 		"the price of an unknown currency":                  one(is("price."+id("nothing").String()+".gross", nil), "abcde"),
+
+		"queries give a score": {
+			queries: []entity.Query{{Filter: is("title", "zebra"), Score: 5}, {Filter: is("lent", false), Score: 2.5}},
+			sort:    []entity.Sort{{Field: entity.ScoreField, Descending: true}}, want: "dbc",
+		},
+		"a score times a number": {
+			queries: []entity.Query{{Filter: within("stock", entity.Bounds{GTE: int64(0)}), Score: 0.5, Times: "stock"}, {Filter: is("title", nil), Score: 1, Times: "stock"}},
+			sort:    []entity.Sort{{Field: entity.ScoreField}, {Field: "autoIncrement"}}, want: "abecd",
+		},
+		"scores that are too low": {queries: []entity.Query{{Filter: is("lent", true), Score: 1}, {Filter: is("stock", int64(1)), Score: -1}}, want: ""},
+		"queries and filters": {
+			queries: []entity.Query{{Filter: is("reviews.stars", int64(5)), Score: 1}, {Filter: group(entity.Or, is("title", "zebra"), is("publisher.name", "SOUTH")), Score: 3}},
+			filters: []entity.Filter{within("stock", entity.Bounds{LT: int64(10)})},
+			sort:    []entity.Sort{{Field: entity.ScoreField, Descending: true}, {Field: "autoIncrement"}}, want: "cab",
+		},
+		"many queries": {queries: slices.Repeat([]entity.Query{{Filter: is("title", "zebra"), Score: 1}}, 480), want: "d"},
+
+		"one of each":              {grouping: []string{"lent"}, want: "abd"},
+		"one of each pair":         {grouping: []string{"lent", "publisher.name"}, want: "abcd"},
+		"the last of each":         {grouping: []string{"publisherId"}, sort: []entity.Sort{{Field: "stock", Descending: true}}, want: "dcb"},
+		"one of each that are":     {grouping: []string{"lent"}, filters: []entity.Filter{within("stock", entity.Bounds{GT: int64(2)})}, want: "cd"},
+		"one for each of its rows": {grouping: []string{"reviews.stars"}, want: "acd"},
+		"one of each by its score": {
+			grouping: []string{"lent"}, queries: []entity.Query{{Filter: within("stock", entity.Bounds{GT: int64(0)}), Score: 1, Times: "stock"}},
+			sort: []entity.Sort{{Field: entity.ScoreField, Descending: true}}, want: "dca",
+		},
 
 		"sort by a text, its accents do not count": sorted("eacbd", entity.Sort{Field: "title"}),
 		"sort downwards, null last":                sorted("dbcae", entity.Sort{Field: "title", Descending: true}),

@@ -15,6 +15,18 @@ type query struct {
 	shop    int64
 	view    entity.View
 	aliases int
+	widest  int // tables of the SELECT that joins the most
+}
+
+// maxTables is how many tables a SELECT may join: more is beyond SQLite.
+const maxTables = 64
+
+// finish is the statement, unless it is too wide for a database.
+func (q *query) finish(e expr) (Statement, error) {
+	if q.widest > maxTables {
+		return Statement{}, entity.TooManyTables(maxTables)
+	}
+	return q.Dialect.statement(e), nil
 }
 
 // query begins a statement for a view.
@@ -49,6 +61,7 @@ type scope struct {
 	node
 	joins []string
 	nodes map[string]node // joined ones by alias and association
+	score expr            // what a record is worth by the queries; empty: there are none
 }
 
 func (q *query) scope(d *entity.Definition) *scope {
@@ -57,6 +70,7 @@ func (q *query) scope(d *entity.Definition) *scope {
 
 // from is the FROM clause; complete once all conditions of the scope were made.
 func (s *scope) from() string {
+	s.widest = max(s.widest, 1+len(s.joins))
 	return s.source(s.def) + " " + s.alias + strings.Join(s.joins, "")
 }
 

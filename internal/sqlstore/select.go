@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/appdock/appdock"
@@ -24,8 +25,8 @@ func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (State
 		return Statement{}, err
 	}
 	list := s.list()
-	e := with("SELECT "+list+" FROM "+s.from()+" WHERE %s ORDER BY %s", where, order)
-	return t.Dialect.statement(with("%s%s", e, t.Dialect.window(c.Offset, c.Limit))), nil
+	e := with("SELECT %s FROM "+s.from()+" WHERE %s ORDER BY %s", s.scored(list), where, order)
+	return s.finish(with("%s%s", e, t.Dialect.window(c.Offset, c.Limit)))
 }
 
 // Count gives the statement that counts all matches, or those that [entity.CountNext] asks
@@ -37,9 +38,9 @@ func (t Translator) Count(shop int64, v entity.View, c *entity.Criteria) (Statem
 	}
 	if c.Total == entity.CountNext && c.Limit > 0 {
 		window := t.Dialect.window(c.Offset, c.Limit*nextPages+1)
-		return t.Dialect.statement(with("SELECT count(*) FROM (SELECT 1 FROM "+s.from()+" WHERE %s%s) AS found", where, window)), nil
+		return s.finish(with("SELECT count(*) FROM (SELECT 1 FROM "+s.from()+" WHERE %s%s) AS found", where, window))
 	}
-	return t.Dialect.statement(with("SELECT count(*) FROM "+s.from()+" WHERE %s", where)), nil
+	return s.finish(with("SELECT count(*) FROM "+s.from()+" WHERE %s", where))
 }
 
 // Related gives the statement that loads what an association of d leads to from records
@@ -60,37 +61,26 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	if err != nil {
 		return Statement{}, err
 	}
-	parts := append(s.base(version), s.oneOf(key, keys))
-	for _, filters := range [][]entity.Filter{c.Filters, c.PostFilters} {
-		if len(filters) == 0 {
-			continue
-		}
-		e, err := s.and(filters, false)
-		if err != nil {
-			return Statement{}, err
-		}
-		parts = append(parts, e)
+	conditions, err := s.conditions(c)
+	if err != nil {
+		return Statement{}, err
 	}
-	if c.IDs != nil {
-		parts = append(parts, s.oneOf(s.alias+".id", c.IDs))
-	}
-	where := joined(" AND ", parts)
+	where := joined(" AND ", slices.Concat(s.base(version), []expr{s.oneOf(key, keys)}, conditions))
 	order, err := s.order(c.Sort, true)
 	if err != nil {
 		return Statement{}, err
 	}
+	list := s.scored(s.list())
 	if c.Limit == 0 && c.Offset == 0 {
-		list := s.list()
-		return t.Dialect.statement(with("SELECT "+list+", "+key+" FROM "+s.from()+" WHERE %s ORDER BY %s", where, order)), nil
+		return s.finish(with("SELECT %s, "+key+" FROM "+s.from()+" WHERE %s ORDER BY %s", list, where, order))
 	}
 	// One page for each parent, in one statement.
-	list := s.list()
-	ranked := with("SELECT "+list+", "+key+" AS parent, row_number() OVER (PARTITION BY "+key+" ORDER BY %s) AS place FROM "+s.from()+" WHERE %s", order, where)
+	ranked := with("SELECT %s, "+key+" AS parent, row_number() OVER (PARTITION BY "+key+" ORDER BY %s) AS place FROM "+s.from()+" WHERE %s", list, order, where)
 	page := with("place > %s", param(int64(c.Offset)))
 	if c.Limit > 0 {
 		page = with("%s AND place <= %s", page, param(int64(c.Offset+c.Limit)))
 	}
-	return t.Dialect.statement(with("SELECT "+s.names()+", parent FROM (%s) AS ranked WHERE %s ORDER BY place", ranked, page)), nil
+	return s.finish(with("SELECT "+s.names()+", parent FROM (%s) AS ranked WHERE %s ORDER BY place", ranked, page))
 }
 
 // keyOf is the column that holds the key an association is followed by, as seen from its
@@ -118,23 +108,44 @@ func (t Translator) asked(shop int64, v entity.View, c *entity.Criteria) (*scope
 		return nil, expr{}, err
 	}
 	s := t.query(shop, v).scope(d)
-	parts := s.base(v.Version)
+	if len(c.Grouping) == 0 {
+		conditions, err := s.conditions(c)
+		return s, joined(" AND ", append(s.base(v.Version), conditions...)), err
+	}
+	if len(c.Queries) > 0 {
+		if s.score, err = s.worth(c.Queries); err != nil {
+			return nil, expr{}, err
+		}
+	}
+	first, err := s.oneOfEach(c)
+	return s, joined(" AND ", append(s.base(v.Version), first)), err
+}
+
+// conditions are all that the criteria ask for. One after the other, in groups of their own:
+// conditions of filters and post-filters may mean two rows of one association.
+func (s *scope) conditions(c *entity.Criteria) ([]expr, error) {
+	var parts []expr
 	if c.IDs != nil {
 		parts = append(parts, s.oneOf(s.alias+".id", c.IDs))
 	}
-	// One after the other, in groups of their own: conditions of both may mean two rows of
-	// one association.
 	for _, filters := range [][]entity.Filter{c.Filters, c.PostFilters} {
 		if len(filters) == 0 {
 			continue
 		}
 		e, err := s.and(filters, false)
 		if err != nil {
-			return nil, expr{}, err
+			return nil, err
 		}
 		parts = append(parts, e)
 	}
-	return s, joined(" AND ", parts), nil
+	if len(c.Queries) == 0 {
+		return parts, nil
+	}
+	var err error
+	if s.score, err = s.worth(c.Queries); err != nil {
+		return nil, err
+	}
+	return append(parts, with("%s > 0", s.score)), nil
 }
 
 // base is what every condition begins with: the shop and the version.
@@ -181,6 +192,9 @@ func (s *scope) names() string {
 			}
 		}
 	}
+	if s.score.sql != "" {
+		names = append(names, scoreColumn)
+	}
 	return strings.Join(names, ", ")
 }
 
@@ -222,6 +236,10 @@ func (s *scope) order(sorts []entity.Sort, narrow bool) (expr, error) {
 		parts = append(parts, s.Dialect.direct(v, descending))
 	}
 	for _, sort := range sorts {
+		if sort.Field == entity.ScoreField {
+			by(s.score, sort.Descending)
+			continue
+		}
 		values, err := s.sortValues(sort)
 		if err != nil {
 			return expr{}, err

@@ -156,6 +156,12 @@ func (t Translator) Record(d *entity.Definition, v entity.View, row []any) (enti
 			}
 		}
 	}
+	// Behind the columns stand the score, if there were queries, and a key, which is no number.
+	if len(row) > 0 {
+		if score, ok := row[0].(float64); ok {
+			r.Score = &score
+		}
+	}
 	return r, nil
 }
 
