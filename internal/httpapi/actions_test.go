@@ -69,7 +69,7 @@ func TestActionsThatAreRefused(t *testing.T) {
 				s.method = "POST"
 			}
 			w := s.to(api)
-			if got, _ := faults(t, w.Body.Bytes()); w.Code != tt.status || got[0].Code != tt.code {
+			if got := faults(t, w.Body.Bytes()); w.Code != tt.status || got[0].Code != tt.code {
 				t.Errorf("got %d %s, want %d %s", w.Code, w.Body, tt.status, tt.code)
 			}
 			if asked := len(f.moved) + len(f.drawn); asked != map[bool]int{true: 1}[tt.fail != nil] {

@@ -58,7 +58,7 @@ func TestAggregationFaults(t *testing.T) {
 			f := newFake(t)
 			api, _ := newAPI(f)
 			w := send{method: "POST", path: "/api/search/product", body: `{"aggregations":` + asked + `}`}.to(api)
-			got, _ := faults(t, w.Body.Bytes())
+			got := faults(t, w.Body.Bytes())
 			if diff := cmp.Diff([]fault{{"FRAMEWORK__INVALID_AGGREGATION_QUERY", pointer}}, got); w.Code != 400 || diff != "" {
 				t.Errorf("got %d, faults (-want +got):\n%s", w.Code, diff)
 			}

@@ -165,7 +165,7 @@ func TestJSONAPIDocumentsThatAreWrong(t *testing.T) {
 			f := newFake(t)
 			api, _ := newAPI(f)
 			w := send{method: "POST", path: "/api/product", body: body, headers: []string{"Content-Type: application/vnd.api+json"}}.to(api)
-			if got, _ := faults(t, w.Body.Bytes()); w.Code != 400 || got[0].Code != "0" {
+			if got := faults(t, w.Body.Bytes()); w.Code != 400 || got[0].Code != "0" {
 				t.Errorf("got %d %v, want 400 with code 0", w.Code, got)
 			}
 			if len(f.written) > 0 {

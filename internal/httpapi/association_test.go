@@ -44,7 +44,7 @@ func TestAssociationPaths(t *testing.T) {
 				t.Fatalf("got %d %s", w.Code, w.Body)
 			}
 			if tt.code != "" {
-				if got, _ := faults(t, w.Body.Bytes()); got[0].Code != tt.code {
+				if got := faults(t, w.Body.Bytes()); got[0].Code != tt.code {
 					t.Errorf("got %v", got)
 				}
 				return

@@ -33,7 +33,7 @@ func TestIntervalFaults(t *testing.T) {
 				f := newFake(t)
 				api, _ := newAPI(f)
 				w := send{method: "POST", path: "/api/search/product", body: `{"filter":[{"type":"` + kind + `","field":"createdAt",` + body + `}]}`}.to(api)
-				got, _ := faults(t, w.Body.Bytes())
+				got := faults(t, w.Body.Bytes())
 				if diff := cmp.Diff([]fault{{"FRAMEWORK__INVALID_FILTER_QUERY", pointer}}, got); w.Code != 400 || diff != "" {
 					t.Errorf("got %d, faults (-want +got):\n%s", w.Code, diff)
 				}

@@ -48,7 +48,7 @@ func decimal(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 // oneOfEach is the condition that a record is the first of those that the conditions hold
 // for and that have the same values at the paths of the grouping, in the order of the sorts.
 func (s *scope) oneOfEach(c *entity.Criteria) (expr, error) {
-	inner := s.query.scope(s.def)
+	inner := s.scope(s.def)
 	conditions, err := inner.conditions(c)
 	if err != nil {
 		return expr{}, err

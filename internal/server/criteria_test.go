@@ -1,0 +1,133 @@
+package server_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/appdock/appdock/internal/control"
+)
+
+// teas fills a shop with products to search for, and gives who searches.
+func teas(t *testing.T) (caller, control.Shop) {
+	t.Helper()
+	c, shop := newCaller(t)
+	tax, _ := c.found("tax", `{"filter":[{"type":"equals","field":"name","value":"19%"}]}`)["id"].(string)
+	var rows []string
+	for i, name := range []string{"Green tea", "Tea", "Black tea strong", "Coffee"} {
+		maker := "Blue"
+		if i > 1 {
+			maker = "Tea makers"
+		}
+		rows = append(rows, fmt.Sprintf(`{"id":"018c000000007000800000000000000%d","productNumber":"T-%d","name":%q,"stock":%d,"taxId":%q,"manufacturer":{"id":"018c000000007000800000000000010%d","name":%q},
+			"price":[{"currencyId":"b7d2554b0ce847cd82f3ac9bd1c0dfca","net":1,"gross":%d,"linked":true}],"createdAt":"2026-03-0%dT23:30:00+00:00"}`,
+			i, i, name, i*10, tax, i/2, maker, i+1, i+1))
+	}
+	c.done("POST", "/api/_action/sync", `[{"entity":"product","action":"upsert","payload":[`+strings.Join(rows, ",")+`]}]`, http.StatusOK)
+	return c, shop
+}
+
+// TestTermsGroupsAndFields asks a real store what admin-api.md 5.4 to 5.6 describe.
+func TestTermsGroupsAndFields(t *testing.T) {
+	t.Parallel()
+	c, _ := teas(t)
+	search := func(body string, headers ...string) map[string]any {
+		t.Helper()
+		var page map[string]any
+		if err := json.Unmarshal(c.done("POST", "/api/search/product", body, http.StatusOK, headers...), &page); err != nil {
+			t.Fatal(err)
+		}
+		return page
+	}
+	scores := func(page map[string]any) (list []string) {
+		for _, r := range page["data"].([]any) {
+			r := r.(map[string]any)
+			score := "-"
+			if found, ok := r["extensions"].(map[string]any); ok {
+				score = found["search"].(map[string]any)["_score"].(string)
+			}
+			list = append(list, fmt.Sprint(r["name"], " ", score))
+		}
+		return list
+	}
+	german, _ := c.found("language", `{"filter":[{"type":"equals","field":"locale.code","value":"de-DE"}]}`)["id"].(string)
+	for body, want := range map[string][]string{
+		// A name is worth 500 and 250 more, a manufacturer's name half of that.
+		`{"term":"tea"}`:                 {"Tea 750", "Black tea strong 375", "Green tea 250", "Coffee 125"},
+		`{"term":" TEA ","sort":"name"}`: {"Black tea strong 375", "Coffee 125", "Green tea 250", "Tea 750"},
+		`{"term":"green leaf"}`:          {"Green tea 125"},
+		`{"term":"T-3"}`:                 {"Coffee 750"},
+		`{"term":"nothing"}`:             nil,
+		`{"query":[{"score":2,"scoreField":"stock","query":{"type":"range","field":"stock","parameters":{"gte":20}}}]}`: {"Coffee 60", "Black tea strong 40"},
+		`{"grouping":["manufacturerId"],"sort":"-stock"}`:                                                               {"Coffee -", "Tea -"},
+		`{"term":"tea","grouping":["manufacturer.name"]}`:                                                               {"Tea 750", "Black tea strong 375"},
+	} {
+		if diff := cmp.Diff(want, scores(search(body))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+		if got := len(search(body, "sw-language-id: "+german)["data"].([]any)); got != len(want) {
+			t.Errorf("%s in German: %d records, want %d", body, got, len(want))
+		}
+	}
+	if total := search(`{"grouping":["manufacturerId"],"limit":1,"total-count-mode":1}`)["total"]; total != 2.0 {
+		t.Errorf("total of groups: %v", total)
+	}
+
+	answer := c.done("POST", "/api/search/product", `{"ids":["018c0000000070008000000000000001"],"fields":["name","manufacturer.name","variation"]}`, http.StatusOK)
+	const want = `{"total":1,"data":[{"id":"018c0000000070008000000000000001","manufacturerId":"018c0000000070008000000000000100","name":"Tea",` +
+		`"manufacturer":{"id":"018c0000000070008000000000000100","name":"Blue","translated":{"name":"Blue"},"extensions":[],` +
+		`"_uniqueIdentifier":"018c0000000070008000000000000100","apiAlias":"product_manufacturer","versionId":"0fa91ce3e96a4bc2be4bd9ce752c3425"},` +
+		`"translated":{"name":"Tea"},"extensions":[],"_uniqueIdentifier":"018c0000000070008000000000000001","apiAlias":"product",` +
+		`"versionId":"0fa91ce3e96a4bc2be4bd9ce752c3425"}],"aggregations":[]}`
+	if diff := cmp.Diff(want, strings.Replace(string(answer), `"variation":null,`, "", 1)); diff != "" {
+		t.Errorf("fields (-want +got):\n%s", diff)
+	}
+
+	page := search(`{"limit":1,"aggregations":[
+		{"name":"days","type":"histogram","field":"createdAt","interval":"day","timeZone":"Asia/Tokyo","format":"d.m."},
+		{"name":"prices","type":"range","field":"price","ranges":[{"to":2},{"from":2,"key":"more"}]},
+		{"name":"makers","type":"entity","field":"manufacturerId","definition":"product_manufacturer"},
+		{"name":"some","type":"filter","filter":[{"type":"range","field":"stock","parameters":{"gt":10}}],
+			"aggregation":{"name":"taxes","type":"entity","field":"tax.id","definition":"tax"}}]}`)
+	figures := page["aggregations"].(map[string]any)
+	var days []string
+	for _, b := range figures["days"].(map[string]any)["buckets"].([]any) {
+		days = append(days, b.(map[string]any)["key"].(string))
+	}
+	names := func(name string) (list []string) {
+		for _, r := range figures[name].(map[string]any)["entities"].([]any) {
+			list = append(list, r.(map[string]any)["name"].(string))
+		}
+		return list
+	}
+	got := []any{days, figures["prices"].(map[string]any)["ranges"], names("makers"), names("taxes")}
+	wanted := []any{
+		[]string{"02.03.", "03.03.", "04.03.", "05.03."}, map[string]any{"*-2": 1.0, "more": 3.0}, []string{"Blue", "Tea makers"}, []string{"19%"},
+	}
+	if diff := cmp.Diff(wanted, got); diff != "" {
+		t.Errorf("aggregations (-want +got):\n%s", diff)
+	}
+}
+
+// TestQuestionsThatAreTooWide sorts by more records than a database joins.
+func TestQuestionsThatAreTooWide(t *testing.T) {
+	t.Parallel()
+	c, _ := teas(t)
+	german, _ := c.found("language", `{"filter":[{"type":"equals","field":"locale.code","value":"de-DE"}]}`)["id"].(string)
+	var filters []string
+	for _, way := range []string{"", "parent.", "parent.parent.", "parent.parent.parent.", "parent.parent.parent.parent."} {
+		for _, field := range []string{"name", "manufacturer.name", "unit.name", "tax.name", "cover.media.title", "deliveryTime.name"} {
+			filters = append(filters, `{"type":"equals","field":"`+way+field+`","value":"x"}`)
+		}
+	}
+	body := `{"filter":[{"type":"or","queries":[` + strings.Join(filters, ",") + `]}]}`
+	c.done("POST", "/api/search/product", body, http.StatusOK)
+	status, answer := c.do("POST", "/api/search/product", body, "sw-language-id: "+german, "sw-inheritance: 1")
+	if status != http.StatusBadRequest || !strings.Contains(string(answer), "ADK-ANSWER-TOO-LARGE") {
+		t.Errorf("got %d %s", status, answer)
+	}
+}
