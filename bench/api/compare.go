@@ -1,0 +1,282 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// contestant is this program again, in a role.
+type contestant struct {
+	dialect
+	addr, token string
+	cmd         *exec.Cmd
+	in          io.WriteCloser
+	out         *bufio.Reader
+}
+
+func start(p plan, role string, d dialect) (*contestant, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Join(p.folder, role)
+	s := &contestant{dialect: d, cmd: exec.Command(program, "-role", role, "-folder", folder, "-products", strconv.Itoa(p.products))}
+	s.cmd.Stderr = os.Stderr
+	if s.in, err = s.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	s.out = bufio.NewReader(out)
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	line, err := s.out.ReadString('\n')
+	if err != nil {
+		return nil, fmt.Errorf("%s did not start: %w", role, errors.Join(err, s.end()))
+	}
+	if _, err := fmt.Sscan(line, &s.addr, &s.token); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// index asks for a set of indexes and waits for it.
+func (s *contestant) index(name string) error {
+	if _, err := fmt.Fprintln(s.in, name); err != nil {
+		return err
+	}
+	line, err := s.out.ReadString('\n')
+	if err != nil {
+		return err
+	}
+	if line = strings.TrimSpace(line); line != "ok" {
+		return errors.New(line)
+	}
+	return nil
+}
+
+// end stops the server. PocketBase does not end with its input.
+func (s *contestant) end() error {
+	_ = s.in.Close()
+	if _, ok := s.dialect.(theirs); ok {
+		_ = s.cmd.Process.Signal(os.Interrupt)
+	}
+	return s.cmd.Wait()
+}
+
+// peak is the most memory that the server had, in bytes.
+func (s *contestant) peak() int64 {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	_, rest, _ := strings.Cut(string(text), "VmHWM:")
+	fields := strings.Fields(rest)
+	if len(fields) == 0 {
+		return 0
+	}
+	n, _ := strconv.ParseInt(fields[0], 10, 64)
+	return n << 10
+}
+
+// bench is both servers and what was measured.
+type bench struct {
+	plan
+	a, b *contestant // Appdock and PocketBase
+	next int         // number of the next product that is made
+	rows [][5]string
+}
+
+func compare(p plan, only string) (err error) {
+	folder, err := os.MkdirTemp(p.folder, "appdock-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	p.folder = folder
+	b := &bench{plan: p, next: manyProducts}
+	began := time.Now()
+	if b.b, err = start(p, "pocketbase", theirs{}); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.b.end()) }()
+	fmt.Fprintf(os.Stderr, "PocketBase has its rows after %v\n", time.Since(began).Round(time.Second))
+	began = time.Now()
+	if b.a, err = start(p, "host", ours{}); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.a.end()) }()
+	if err := b.fill(); err != nil {
+		return fmt.Errorf("fill Appdock: %w", err)
+	}
+	fmt.Fprintf(os.Stderr, "Appdock has its rows after %v\n", time.Since(began).Round(time.Second))
+	for _, part := range []struct {
+		name, index string
+		run         func() error
+	}{
+		{"references", "references", b.references}, {"get", "", b.get}, {"best", "best", b.best}, {"total", "best", b.total},
+		{"upsert", "references", b.upsert}, {"create", "references", b.create}, {"order", "references", b.order},
+	} {
+		if only != "" && only != part.name {
+			continue
+		}
+		if part.index != "" {
+			if err := errors.Join(b.a.index(part.index), b.b.index(part.index)); err != nil {
+				return err
+			}
+		}
+		if err := part.run(); err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+	}
+	b.row("peak RSS of the host", "250 MB", "128 MB", fmt.Sprintf("%d MB", b.a.peak()>>20), "PocketBase %d MB", b.b.peak()>>20)
+	return b.print()
+}
+
+// fill gives Appdock what PocketBase has, and orders besides, over its API.
+func (b *bench) fill() error {
+	type batch struct {
+		entity string
+		rows   []object
+	}
+	all := []batch{{"tax", []object{{"id": longID(tableTax, 0), "name": "Full", "taxRate": 19}}}, {entity: "product_manufacturer"}, {entity: "category"}}
+	for i := range manyMakers {
+		all[1].rows = append(all[1].rows, object{"id": longID(tableMaker, i), "name": makerName(i), "link": makerLink(i)})
+	}
+	for i := range manyCategories {
+		all[2].rows = append(all[2].rows, object{"id": longID(tableCategory, i), "name": categoryName(i)})
+	}
+	batches := (b.products + 999) / 1000
+	orders := (b.orders + 99) / 100
+	_, err := run(b.a.addr, 1, len(all)+batches+orders, func(n int) []byte {
+		if n < len(all) {
+			return b.a.write(syncOf(all[n].entity, all[n].rows))
+		}
+		if n -= len(all); n < batches {
+			var rows []int
+			for i := n * 1000; i < min(b.products, (n+1)*1000); i++ {
+				rows = append(rows, i)
+			}
+			return b.a.write(b.a.upsert(rows))
+		}
+		var rows []object
+		for range 100 {
+			o := placed()
+			rows = append(rows, o)
+		}
+		return b.a.write(syncOf("order", rows))
+	})
+	return err
+}
+
+func (b *bench) row(what, must, aim, got, detail string, args ...any) {
+	row := [5]string{what, must, aim, got, fmt.Sprintf(detail, args...)}
+	b.rows = append(b.rows, row)
+	fmt.Fprintf(os.Stderr, "%s: %s (%s)\n", what, got, row[4])
+}
+
+func (b *bench) print() error {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "what\tmust\taim\tmeasured\t")
+	for _, r := range b.rows {
+		fmt.Fprintln(w, strings.Join(r[:], "\t"))
+	}
+	return w.Flush()
+}
+
+// against asks both in turn for the same, and gives the median of the ratios of their rates.
+func (b *bench) against(what, must, aim string, clients, n int, request func(s *contestant, i int) []byte) error {
+	var ratios []float64
+	var a, their took
+	for round := range b.rounds {
+		one := func(s *contestant) (took, error) {
+			if _, err := run(s.addr, clients, n/10, func(i int) []byte { return request(s, round*2*n+n+i) }); err != nil {
+				return took{}, err
+			}
+			return run(s.addr, clients, n, func(i int) []byte { return request(s, round*2*n+i) })
+		}
+		var err error
+		if their, err = one(b.b); err != nil {
+			return fmt.Errorf("PocketBase: %w", err)
+		}
+		if a, err = one(b.a); err != nil {
+			return fmt.Errorf("appdock: %w", err)
+		}
+		fmt.Fprintf(os.Stderr, "  %s: %.1f/s p50 %v, PocketBase %.1f/s p50 %v\n", what, a.rate(), a.p50().Round(time.Microsecond), their.rate(), their.p50().Round(time.Microsecond))
+		ratios = append(ratios, a.rate()/their.rate())
+	}
+	b.row(what, must, aim, fmt.Sprintf("%.2f", median(ratios)), "%.0f/s, PocketBase %.0f/s; bytes of an answer %d and %d",
+		a.rate(), their.rate(), a.bytes/int64(n), their.bytes/int64(n))
+	return nil
+}
+
+func (b *bench) list(total bool) func(s *contestant, i int) []byte {
+	return func(s *contestant, i int) []byte { return s.write(s.list(queryAt(i), total)) }
+}
+
+func (b *bench) references() error {
+	return b.against("search, reference indexes ÷ PocketBase", "2", "3", 16, b.requests, b.list(false))
+}
+
+func (b *bench) best() error {
+	return b.against("search, best index ÷ PocketBase", "2.5", "4.5", 16, b.requests, b.list(false))
+}
+
+func (b *bench) total() error {
+	return b.against("search with exact total, best index ÷ PocketBase", "1.3", "2", 16, b.requests, b.list(true))
+}
+
+func (b *bench) get() error {
+	return b.against("get with 2 associations ÷ PocketBase", "2", "3", 16, 5*b.requests, func(s *contestant, i int) []byte { return s.write(s.get(b.existing(i))) })
+}
+
+func (b *bench) existing(i int) int { return i * 7919 % b.products }
+
+// create makes products that nobody has made: both get the same.
+func (b *bench) create() error {
+	from := b.next
+	b.next += b.rounds * 2 * b.requests
+	return b.against("create at 16 clients, FULL ÷ PocketBase NORMAL", "1.3", "2.3", 16, b.requests, func(s *contestant, i int) []byte { return s.write(s.create(from + i)) })
+}
+
+// upsert sends 1 000 products, half of them new.
+func (b *bench) upsert() error {
+	const n, size = 10, 1000
+	from := b.next
+	b.next += b.rounds * 2 * n * size
+	return b.against("upsert of 1 000 products ÷ PocketBase", "2.5", "4", 1, n, func(s *contestant, i int) []byte {
+		rows := make([]int, size)
+		for k := range rows {
+			if rows[k] = b.existing(i*size + k); k%2 == 1 {
+				rows[k] = from + i*size + k
+			}
+		}
+		return s.write(s.upsert(rows))
+	})
+}
+
+// order places orders one after the other.
+func (b *bench) order() error {
+	var each []time.Duration
+	for range b.rounds {
+		t, err := run(b.a.addr, 1, 100, func(int) []byte {
+			o := placed()
+			return b.a.write("POST", "/api/order", o)
+		})
+		if err != nil {
+			return err
+		}
+		each = append(each, t.p50())
+	}
+	b.row("order with 3 lines placed, p50", "5 ms", "3 ms", median(each).Round(10*time.Microsecond).String(), "one client, durable, with its events")
+	return nil
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime/pprof"
+	"strings"
+
+	"github.com/appdock/appdock/internal/server"
+)
+
+// host serves the demo shop with Appdock, in production mode. Its products come over its API.
+func host(p plan) error {
+	ctx := context.Background()
+	addr, err := freeAddr()
+	if err != nil {
+		return err
+	}
+	c := server.Default()
+	c.Data, c.Create, c.Listen, c.Demo = p.folder, true, addr, true
+	c.Shop.URL = "http://" + addr
+	s, err := server.Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	shop, err := s.Find("")
+	if err != nil {
+		return err
+	}
+	key, secret, err := shop.NewAPIClient(ctx, "bench")
+	if err != nil {
+		return err
+	}
+	token, err := tokenOf(addr, key, secret.Reveal())
+	if err != nil {
+		return err
+	}
+	if err := announce(addr, token); err != nil {
+		return err
+	}
+	if name := os.Getenv("BENCH_PROFILE"); name != "" {
+		file, err := os.Create(name)
+		if err != nil {
+			return err
+		}
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	obey(func(index string) error { return indexHost(ctx, p.folder, index) })
+	return s.Close()
+}
+
+// indexHost gives the products one of two sets of indexes, as somebody who runs the shop
+// could: on the file, beside the host.
+func indexHost(ctx context.Context, folder, index string) error {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(folder, "appdock.db")+"?_pragma=busy_timeout(60000)")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	statements := []string{`DROP INDEX IF EXISTS "bench_best"`}
+	switch index {
+	case "references": // as it comes
+	case "best":
+		statements = []string{`CREATE INDEX IF NOT EXISTS "bench_best" ON "product" ("shop", "manufacturer_id", "version_id", "active", "name_fold")`}
+	default:
+		return fmt.Errorf("%q is no set of indexes", index)
+	}
+	for _, s := range statements {
+		if _, err := db.ExecContext(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func tokenOf(addr, key, secret string) (string, error) {
+	body, err := json.Marshal(map[string]string{"grant_type": "client_credentials", "client_id": key, "client_secret": secret})
+	if err != nil {
+		return "", err
+	}
+	r, err := http.Post("http://"+addr+"/api/oauth/token", "application/json", bytes.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	defer r.Body.Close()
+	var token struct {
+		Access string `json:"access_token"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&token); err != nil || token.Access == "" {
+		return "", fmt.Errorf("take a token: %s, %v", r.Status, err)
+	}
+	return token.Access, nil
+}
+
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// announce tells the parent that the server takes requests.
+func announce(addr, token string) error {
+	_, err := fmt.Println(addr, token)
+	return err
+}
+
+// obey makes the indexes that the parent names, until it closes the standard input.
+func obey(index func(string) error) {
+	in := bufio.NewScanner(os.Stdin)
+	for in.Scan() {
+		answer := "ok"
+		if err := index(strings.TrimSpace(in.Text())); err != nil {
+			answer = err.Error()
+		}
+		fmt.Println(answer)
+	}
+}
