@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 
 	"github.com/appdock/appdock/internal/rows"
 )
@@ -54,7 +55,7 @@ func (s *session) prepare(ctx context.Context, text string) (*prepared, error) {
 	if err := s.makeRoom(len(text)); err != nil {
 		return nil, err
 	}
-	st, err := s.conn.PrepareContext(ctx, text)
+	st, err := s.conn.PrepareContext(ctx, steady(text))
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +64,11 @@ func (s *session) prepare(ctx context.Context, text string) (*prepared, error) {
 	s.texts += len(text)
 	return kept, nil
 }
+
+// steady keeps SQLite from compiling a statement anew at each use. It wants to know the value
+// of a limit to plan with it, and therefore lets a statement expire when a bare parameter
+// in that place is bound; an expression there it takes as it is.
+func steady(text string) string { return strings.ReplaceAll(text, " LIMIT ?", " LIMIT +?") }
 
 // makeRoom forgets the statements that were not used for the longest time. One that is
 // too long for all the room is kept alone, until the next.
