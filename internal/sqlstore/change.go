@@ -62,8 +62,8 @@ func (t Translator) assignments(d *entity.Definition, set map[string]any) ([]ass
 			return nil, err
 		}
 		list = append(list, assignment{f.Place().Column, param(bound)})
-		if f.Fold {
-			list = append(list, assignment{twin(f), param(folded(v))})
+		if _, ok := twinType(f); ok {
+			list = append(list, assignment{twin(f), param(twinValue(f, v))})
 		}
 	}
 	return list, nil

@@ -42,8 +42,8 @@ func (t Translator) table(d *entity.Definition) (string, error) {
 			return "", fmt.Errorf("entity %s: field %s stands in a document, which tables of entities do not have", d.Name, f.Name)
 		}
 		lines = append(lines, column(quote(at.Column), f.Type))
-		if f.Fold {
-			lines = append(lines, column(quote(twin(f)), entity.String))
+		if kind, ok := twinType(f); ok {
+			lines = append(lines, column(quote(twin(f)), kind))
 		}
 	}
 	lines = append(lines, "PRIMARY KEY ("+strings.Join(keyColumns(d), ", ")+")")

@@ -207,13 +207,7 @@ func (s *scope) price(p place) (operand, error) {
 			return operand{}, fmt.Errorf("entity %s: a price has no %q", p.def.Name, step)
 		}
 	}
-	column := plain(s.shown(p.node, p.field, p.field.Place().Column))
-	number := with("(SELECT item.value ->> '$."+amount+"' FROM json_each(%s) AS item WHERE item.value ->> '$.currencyId' = %s)",
-		column, param(currency.String()))
-	if s.Dialect == Postgres {
-		number = with("(SELECT (item.value ->> '"+amount+"')::double precision FROM json_array_elements(%s) AS item(value) WHERE item.value ->> 'currencyId' = %s LIMIT 1)",
-			column, param(currency.String()))
-	}
+	number := s.amount(p, currency, amount)
 	return operand{
 		dialect: s.Dialect,
 		null:    number,
@@ -230,4 +224,19 @@ func (s *scope) price(p place) (operand, error) {
 			return number, nil, fmt.Errorf("field %s: a %T is no amount", p.field.Name, v)
 		},
 	}, nil
+}
+
+// amount is a number in a price list. The one that is asked for as a rule has a column of
+// its own: taking lists apart is most of the time of a search that has to look at many.
+func (s *scope) amount(p place, currency appdock.ID, amount string) expr {
+	if currency == appdock.DefaultCurrency && amount == "gross" {
+		return plain(s.shown(p.node, p.field, twin(p.field)))
+	}
+	column := plain(s.shown(p.node, p.field, p.field.Place().Column))
+	if s.Dialect == Postgres {
+		return with("(SELECT (item.value ->> '"+amount+"')::double precision FROM json_array_elements(%s) AS item(value) WHERE item.value ->> 'currencyId' = %s LIMIT 1)",
+			column, param(currency.String()))
+	}
+	return with("(SELECT item.value ->> '$."+amount+"' FROM json_each(%s) AS item WHERE item.value ->> '$.currencyId' = %s)",
+		column, param(currency.String()))
 }

@@ -147,8 +147,26 @@ func columns(d *entity.Definition) []entity.Field {
 	return fields
 }
 
-// twin is the column that holds the folded form of a field.
-func twin(f entity.Field) string { return f.Place().Column + "_fold" }
+// twin is the column that holds what a field is compared by: the folded form of a text, and
+// of a price list the amount that is meant when nothing is said, gross in the default
+// currency.
+func twin(f entity.Field) string {
+	if f.Type == entity.Prices {
+		return f.Place().Column + "_gross"
+	}
+	return f.Place().Column + "_fold"
+}
+
+// twinType is the type of the field's twin, if it has one.
+func twinType(f entity.Field) (kind entity.Type, ok bool) {
+	switch {
+	case f.Type == entity.Prices:
+		return entity.Float, true
+	case f.Fold:
+		return entity.String, true
+	}
+	return 0, false
+}
 
 // comparison is the column that a field is compared, sorted and kept unique by.
 func comparison(f entity.Field) string {

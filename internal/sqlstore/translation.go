@@ -104,7 +104,7 @@ func (q *query) source(d *entity.Definition) string {
 	}
 	for _, f := range append([]entity.Field{d.Fields[d.Index("id")]}, columns(d)...) {
 		for _, column := range []string{f.Place().Column, twin(f)} {
-			if column == twin(f) && !f.Fold {
+			if _, ok := twinType(f); column == twin(f) && !ok {
 				continue
 			}
 			own = append(own, quote(column))

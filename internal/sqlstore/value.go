@@ -105,10 +105,32 @@ func (d Dialect) bool(b bool) any {
 	return int64(0)
 }
 
-// folded gives what stands in a field's twin.
-func folded(v any) any {
-	if s, ok := v.(string); ok {
-		return Fold(s)
+// twinValue gives what stands in a field's twin.
+func twinValue(f entity.Field, v any) any {
+	switch v := v.(type) {
+	case string:
+		return Fold(v)
+	case json.RawMessage:
+		if f.Type == entity.Prices {
+			return grossOf(v)
+		}
+	}
+	return nil
+}
+
+// grossOf is the gross amount of a price list in the default currency, nil if it has none.
+func grossOf(list json.RawMessage) any {
+	var prices []struct {
+		Currency string  `json:"currencyId"`
+		Gross    float64 `json:"gross"`
+	}
+	if json.Unmarshal(list, &prices) != nil { // what is no list of prices was refused before
+		return nil
+	}
+	for _, p := range prices {
+		if p.Currency == appdock.DefaultCurrency.String() {
+			return p.Gross
+		}
 	}
 	return nil
 }
