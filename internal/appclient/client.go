@@ -6,16 +6,12 @@
 package appclient
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
-	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"time"
@@ -42,41 +38,39 @@ type Options struct {
 
 // Client calls apps. Many goroutines may use it; connections are kept for the next call.
 type Client struct {
-	transport *http.Transport
-	agent     string
-	now       func() time.Time
+	carrier carrier
+	now     func() time.Time
 }
 
-// Limits of connections. A call has deadlines of its own, which are shorter.
-const (
-	idlePerHost     = 8 // the most that webhooks keep in flight to one endpoint
-	idleTimeout     = 90 * time.Second
-	dialTimeout     = 10 * time.Second
-	maxAnswerHeader = 64 << 10
-)
+// carrier takes a call to its app and brings the answer. The tests have a second one, of
+// net/http, so that both are known to do the same.
+type carrier interface {
+	// carry ends when ctx does. An error beside a status means that the answer broke off
+	// after its head.
+	carry(ctx context.Context, call protocol.Call) (protocol.Answer, error)
+	close()
+}
+
+// dialTimeout is above the deadlines of all calls.
+const dialTimeout = 10 * time.Second
 
 // New makes a client.
 func New(o Options) *Client {
-	dialer := &net.Dialer{Timeout: dialTimeout, Control: newGuard(o.Development, o.Allow).control}
-	return &Client{
-		agent: o.Agent,
-		now:   o.Now,
-		transport: &http.Transport{
-			Proxy:                  nil, // the address that is judged is the app's own
-			DialContext:            dialer.DialContext,
-			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.Roots},
-			TLSHandshakeTimeout:    dialTimeout,
-			ForceAttemptHTTP2:      true,
-			DisableCompression:     true,
-			MaxIdleConnsPerHost:    idlePerHost,
-			IdleConnTimeout:        idleTimeout,
-			MaxResponseHeaderBytes: maxAnswerHeader,
-		},
-	}
+	return &Client{carrier: newWire(o.Agent, o.dialer(), o.tls()), now: o.Now}
+}
+
+// dialer judges each address that it connects to. No variable of the environment redirects
+// it: the address that is judged is the app's own.
+func (o Options) dialer() *net.Dialer {
+	return &net.Dialer{Timeout: dialTimeout, Control: newGuard(o.Development, o.Allow).control}
+}
+
+func (o Options) tls() *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.Roots}
 }
 
 // Close lets go of idle connections.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() { c.carrier.close() }
 
 // Call makes one call and gives the answer, whatever its status; an error means that
 // there was none and is an *appdock.Error that says why, unless ctx ended. A body longer
@@ -95,30 +89,7 @@ func (c *Client) exchange(ctx context.Context, call protocol.Call) (protocol.Ans
 	start := c.now()
 	calling, cancel := context.WithTimeoutCause(ctx, call.Timeout.Total, errTotal)
 	defer cancel()
-	calling, hangUp := context.WithCancelCause(calling)
-	defer hangUp(nil)
-
-	// The deadline of the connection includes TLS, and ends with it.
-	connecting := time.AfterFunc(call.Timeout.Connect, func() { hangUp(errConnect) })
-	defer connecting.Stop()
-	request, err := c.request(httptrace.WithClientTrace(calling, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { connecting.Stop() },
-	}), call)
-	if err != nil {
-		return protocol.Answer{}, explain(call, err)
-	}
-
-	// The transport itself: a client above it would read Location to follow it.
-	response, err := c.transport.RoundTrip(request)
-	if err != nil {
-		return protocol.Answer{}, c.failure(ctx, calling, call, err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	answer := protocol.Answer{Status: response.StatusCode, Header: response.Header}
-	answer.Body, err = io.ReadAll(io.LimitReader(response.Body, call.MaxAnswer+1))
-	if int64(len(answer.Body)) > call.MaxAnswer {
-		answer.Body, answer.Truncated = answer.Body[:call.MaxAnswer], true
-	}
+	answer, err := c.carrier.carry(calling, call)
 	answer.Duration = c.now().Sub(start)
 	if err != nil {
 		return answer, c.failure(ctx, calling, call, err)
@@ -126,40 +97,13 @@ func (c *Client) exchange(ctx context.Context, call protocol.Call) (protocol.Ans
 	return answer, nil
 }
 
-// request is the call as net/http wants it. Names of headers keep their spelling.
-func (c *Client) request(ctx context.Context, call protocol.Call) (*http.Request, error) {
-	var body io.Reader
-	if call.Body != nil {
-		body = bytes.NewReader(call.Body)
-	}
-	request, err := http.NewRequestWithContext(ctx, call.Method, call.URL, body)
-	if err != nil {
-		return nil, errURL
-	}
-	if u := request.URL; u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return nil, errURL
-	}
-	if user := request.URL.User; user != nil {
-		password, _ := user.Password()
-		request.SetBasicAuth(user.Username(), password)
-	}
-	for _, h := range call.Header {
-		request.Header[h.Name] = append(request.Header[h.Name], h.Value)
-	}
-	if call.Get("User-Agent") == "" {
-		request.Header.Set("User-Agent", c.agent)
-	}
-	request.Header.Set("Accept-Encoding", "identity")
-	return request, nil
-}
-
 // failure finds what ended the call: the caller, one of its deadlines, or the network.
 func (c *Client) failure(ctx, calling context.Context, call protocol.Call, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("call %s: %w", where(call.URL), ctx.Err())
 	}
-	if cause := context.Cause(calling); errors.Is(cause, errTotal) || errors.Is(cause, errConnect) {
-		err = cause
+	if errors.Is(context.Cause(calling), errTotal) {
+		err = errTotal
 	}
 	return explain(call, err)
 }

@@ -26,17 +26,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func newClient(t *testing.T, change func(*Options)) *Client {
-	t.Helper()
-	o := Options{Agent: "Appdock/test", Development: true, Now: time.Now}
-	if change != nil {
-		change(&o)
-	}
-	c := New(o)
-	t.Cleanup(c.Close)
-	return c
-}
-
 func post(url string) protocol.Call {
 	return protocol.Call{
 		Method: http.MethodPost, URL: url, Body: []byte(`{"a":"\/"}`),
@@ -81,6 +70,11 @@ func raw(t *testing.T, answer []byte) string {
 }
 
 func TestCallSendsWhatWasSigned(t *testing.T) {
+	both(t, callSendsWhatWasSigned)
+}
+
+func callSendsWhatWasSigned(t *testing.T, newClient maker) {
+	t.Helper()
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1") // no t.Parallel: the environment is shared
 	t.Setenv("http_proxy", "http://127.0.0.1:1")
 	var body []byte
@@ -114,6 +108,12 @@ func TestCallSendsWhatWasSigned(t *testing.T) {
 }
 
 func TestCallAnswers(t *testing.T) {
+	t.Parallel()
+	both(t, callAnswers)
+}
+
+func callAnswers(t *testing.T, newClient maker) {
+	t.Helper()
 	t.Parallel()
 	var followed atomic.Bool
 	mux := http.NewServeMux()
@@ -161,6 +161,12 @@ func TestCallAnswers(t *testing.T) {
 
 // Each situation in which an app does not answer is told apart, with what to do about it.
 func TestCallExplains(t *testing.T) {
+	t.Parallel()
+	both(t, callExplains)
+}
+
+func callExplains(t *testing.T, newClient maker) {
+	t.Helper()
 	t.Parallel()
 	silent := raw(t, nil)
 	closed := raw(t, []byte{})
@@ -242,6 +248,12 @@ func TestCallExplains(t *testing.T) {
 // However a host is spelt, the machine itself and what stands beside it is not called.
 func TestAddressesInDisguise(t *testing.T) {
 	t.Parallel()
+	both(t, addressesInDisguise)
+}
+
+func addressesInDisguise(t *testing.T, newClient maker) {
+	t.Helper()
+	t.Parallel()
 	var hits atomic.Int32
 	server := serve(t, func(http.ResponseWriter, *http.Request) { hits.Add(1) })
 	_, port, err := net.SplitHostPort(strings.TrimPrefix(server.URL, "http://"))
@@ -275,6 +287,12 @@ func TestAddressesInDisguise(t *testing.T) {
 
 func TestCallAllows(t *testing.T) {
 	t.Parallel()
+	both(t, callAllows)
+}
+
+func callAllows(t *testing.T, newClient maker) {
+	t.Helper()
+	t.Parallel()
 	s := serve(t, func(http.ResponseWriter, *http.Request) {})
 	client := newClient(t, func(o *Options) {
 		o.Development, o.Allow = false, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
@@ -285,6 +303,12 @@ func TestCallAllows(t *testing.T) {
 }
 
 func TestCallEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	both(t, callEndsWithItsContext)
+}
+
+func callEndsWithItsContext(t *testing.T, newClient maker) {
+	t.Helper()
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
@@ -298,6 +322,12 @@ func TestCallEndsWithItsContext(t *testing.T) {
 }
 
 func TestCallKeepsConnections(t *testing.T) {
+	t.Parallel()
+	both(t, callKeepsConnections)
+}
+
+func callKeepsConnections(t *testing.T, newClient maker) {
+	t.Helper()
 	t.Parallel()
 	var connections atomic.Int64
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) }))
@@ -320,6 +350,12 @@ func TestCallKeepsConnections(t *testing.T) {
 }
 
 func TestSend(t *testing.T) {
+	t.Parallel()
+	both(t, send)
+}
+
+func send(t *testing.T, newClient maker) {
+	t.Helper()
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	answer := func(status int, header ...string) http.HandlerFunc {

@@ -27,9 +27,10 @@ const (
 	CodeNotHTTP        = "ADK-APP-NOT-HTTP"    // what came back is no HTTP answer
 )
 
-// What ended a call, where net/http has no word for it.
+// What ended a call, where the network has no word for it.
 var (
 	errURL     = errors.New("not an absolute http or https URL")
+	errNotHTTP = errors.New("not an HTTP answer")
 	errConnect = errors.New("no connection in time")
 	errTotal   = errors.New("no answer in time")
 )
@@ -88,9 +89,9 @@ func explain(call protocol.Call, err error) *appdock.Error {
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return failure(CodeRefused, "nobody listens at "+host+": the connection was refused", "Start the app's server, or correct the port in the manifest.")
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return failure(CodeUnreachable, "the server closed the connection before its answer was complete", "Look into the log of the app's server: it may have crashed.")
-	case strings.Contains(said, "malformed HTTP"): // net/http has no other name for it
+	case errors.Is(err, errNotHTTP):
 		return failure(CodeNotHTTP, "what came back is not an HTTP answer", "Check that the port in the URL is that of the app's web server, and whether it wants https.")
 	}
 	return failure(CodeUnreachable, said, "Check that the app's server runs and that this host can reach it.")
@@ -112,7 +113,7 @@ func clean(err error) string {
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Err != nil {
 		return op.Err.Error()
 	}
-	return strings.TrimPrefix(err.Error(), "net/http: ")
+	return err.Error()
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%g s", d.Seconds()) }
