@@ -114,8 +114,8 @@ func (r *review) reached(ctx context.Context, q question, err error) bool {
 		return err == nil
 	}
 	u, _ := url.Parse(q.url) // it was parsed to get here
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		r.tell(Error, "online.tls", q.about.path, "", "the certificate of %s is not valid: %s", shorten(u.Host), shorten(err.Error()))
+	if certificate, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		r.tell(Error, "online.tls", q.about.path, "", "the certificate of %s is not valid: %s", shorten(u.Host), shorten(certificate.Err.Error()))
 		return false
 	}
 	r.tell(Warning, "online.unreachable", q.about.path, "", "%s cannot be reached: %s", shorten(u.Host), shorten(err.Error()))

@@ -105,6 +105,9 @@ func (c *Client) failure(ctx, calling context.Context, call protocol.Call, err e
 	if errors.Is(context.Cause(calling), errTotal) {
 		err = errTotal
 	}
+	if certificate, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return untrustedError{explain(call, err), certificate}
+	}
 	return explain(call, err)
 }
 

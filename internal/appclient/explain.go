@@ -97,6 +97,16 @@ func explain(call protocol.Call, err error) *appdock.Error {
 	return failure(CodeUnreachable, said, "Check that the app's server runs and that this host can reach it.")
 }
 
+// untrustedError is a failure whose cause is a certificate: to app validate --online that is
+// worse than a server that is not there. It reads as the explanation alone.
+type untrustedError struct {
+	explained   *appdock.Error
+	certificate *tls.CertificateVerificationError
+}
+
+func (e untrustedError) Error() string   { return e.explained.Error() }
+func (e untrustedError) Unwrap() []error { return []error{e.explained, e.certificate} }
+
 // isTLS reports whether the handshake failed: their certificate, or their version. Much of
 // what crypto/tls says has no type, but all of it a prefix.
 func isTLS(err error) bool {
