@@ -33,6 +33,7 @@ func batchFilter(c *Context, args []Value) (Value, error) {
 	if size < 1 {
 		return Value{}, phpError("array_chunk(): Argument #2 ($length) must be greater than 0")
 	}
+	c.Reserve(int64(a.Len()) * elementSize)
 	rows := NewArray(0)
 	var row *Array
 	keep := args[3].Truth()

@@ -53,7 +53,7 @@ func (b *builder) operandOf(n *parse.Attr, lenient bool) eval {
 // constantAttribute is the common case x.name: an array with that key, at once.
 func (b *builder) constantAttribute(n *parse.Attr, name Value, lenient bool) eval {
 	r := &attributeRead{
-		key: (&Context{}).key(name), safe: n.Safe,
+		key: scalarKey(name), safe: n.Safe,
 		access: access{at: b.site(n.Pos), name: name, kind: n.Kind, lenient: lenient},
 	}
 	if v := b.plain(n.X, lenient); v != nil {
@@ -147,7 +147,7 @@ func (c *Context) access(a *access) (v Value, found bool) {
 	}
 	name := c.String(a.name)
 	if a.kind == parse.Any {
-		if v, ok := c.member(o, name); ok {
+		if v, ok := c.member(o, name, a.probe); ok {
 			return v, true
 		}
 	}
@@ -167,7 +167,7 @@ func (c *Context) element(a *access, o Object) (v Value, found, decided bool) {
 	case KindObject:
 		if x, ok := o.(Indexed); ok {
 			if v, ok := x.Index(a.name); ok {
-				if !builtIn(o) {
+				if !builtIn(o) && !a.probe {
 					c.checkProperty(o, a.name.scalarString())
 				}
 				return v, true, true
@@ -244,11 +244,13 @@ func (c *Context) absentMethod(a *access) (Value, bool) {
 	return Value{}, false
 }
 
-// member finds a property or a constant of the class.
-func (c *Context) member(o Object, name string) (Value, bool) {
+// member finds a property or a constant of the class. Probing is not reading.
+func (c *Context) member(o Object, name string, probe bool) (Value, bool) {
 	if p, ok := o.(Properties); ok {
 		if v, ok := p.Property(name); ok {
-			c.checkProperty(o, name)
+			if !probe {
+				c.checkProperty(o, name)
+			}
 			return v, true
 		}
 	}

@@ -47,6 +47,9 @@ func (b *builder) template(tree *parse.Template, src string, depth int) *Templat
 	}
 	t.importers = make([]importer, tree.Imports)
 	b.t, b.strategy = t, b.chosen
+	for _, n := range tree.Notices {
+		b.notice(n.Pos, n.Message)
+	}
 	for _, u := range tree.Uses {
 		b.use(u, depth)
 	}
@@ -409,6 +412,7 @@ func (b *builder) withStatement(n *parse.With) exec {
 		} else {
 			g = c.inner(f)
 			g.vars, g.outer = arrayVariables{a}, f
+			c.Spend(a.Len() >> 1)
 			for k, v := range a.All() {
 				if slot, ok := f.t.names[k.String()]; ok {
 					g.slots[slot] = v

@@ -235,6 +235,7 @@ func (b *builder) invoke(kind parse.Kind, name string, c *Callable, stars []stri
 		for _, value := range values {
 			v := value(c, f)
 			c.args = append(c.args, v)
+			c.spendText(v)
 		}
 		c.at = s
 		c.Spend(cost)

@@ -22,6 +22,7 @@ func (c *Context) equal(a, b Value) bool {
 			return a.n == b.n
 		case KindString:
 			s, t := a.text(), b.text()
+			c.spendEqual(a, b)
 			if s == t {
 				return true
 			}
@@ -62,6 +63,8 @@ func (c *Context) order(a, b Value, depth int) (n int, ok bool) {
 	case b.kind == KindNull && a.IsText():
 		b = String("")
 	}
+	c.spendText(a)
+	c.spendText(b)
 	switch {
 	case a.kind == KindBool || b.kind == KindBool || a.kind == KindNull || b.kind == KindNull:
 		return boolInt(a.Truth()) - boolInt(b.Truth()), true
@@ -167,8 +170,8 @@ func sameObject(a, b Value) bool {
 	return a.p == b.p || comparableObjects(a.Object(), b.Object())
 }
 
-// same is identity: type and value (spec 2.5). Arrays nested too deeply to look into are not the same.
-func same(a, b Value, depth int) bool {
+// same is identity: type and value (spec 2.5).
+func (c *Context) same(a, b Value, depth int) bool {
 	if a.kind != b.kind {
 		return false
 	}
@@ -176,9 +179,13 @@ func same(a, b Value, depth int) bool {
 	case KindFloat:
 		return a.float() == b.float()
 	case KindString, KindMarkup:
+		c.spendEqual(a, b)
 		return a.text() == b.text()
 	case KindArray:
-		return depth < maxNesting && sameArrays(a.Array(), b.Array(), depth)
+		if depth > maxNesting {
+			c.tooNested()
+		}
+		return c.sameArrays(a.Array(), b.Array(), depth)
 	case KindObject:
 		return sameObject(a, b)
 	case KindClosure:
@@ -187,19 +194,39 @@ func same(a, b Value, depth int) bool {
 	return a.n == b.n
 }
 
-func sameArrays(a, b *Array, depth int) bool {
+func (c *Context) sameArrays(a, b *Array, depth int) bool {
 	if a == b {
 		return true
 	}
 	if a.Len() != b.Len() {
 		return false
 	}
+	c.Spend(a.Len())
 	for i := range a.Len() {
 		k, v := a.At(i)
 		l, w := b.At(i)
-		if k != l || !same(v, w, depth+1) {
+		if k != l || !c.same(v, w, depth+1) {
 			return false
 		}
 	}
 	return true
 }
+
+// spendEqual charges for finding out whether two texts are equal: those of
+// different length are not looked at.
+func (c *Context) spendEqual(a, b Value) {
+	if a.n == b.n {
+		c.spendText(a)
+	}
+}
+
+// spendText charges for reading a text, as a number or against another one.
+// Short ones are in the price of the operation.
+func (c *Context) spendText(v Value) {
+	if v.n >= longText && v.IsText() {
+		c.Spend(int(v.n / longText))
+	}
+}
+
+// longText is how many bytes are read at the price of a step.
+const longText = 256

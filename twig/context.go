@@ -200,16 +200,24 @@ func (c *Context) toArray(v Value) (*Array, bool) {
 // key makes the key of an array out of a value (spec 1).
 func (c *Context) key(v Value) Key {
 	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
+	case KindArray:
+		c.raiseHere(errors.New("Illegal offset type")) //nolint:staticcheck // the text is the reference's
+	case KindObject, KindClosure:
+		return StringKey(c.String(v))
+	}
+	c.spendText(v)
+	return scalarKey(v)
+}
+
+// scalarKey makes the key of an array out of anything but arrays and objects.
+func scalarKey(v Value) Key {
+	switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 	case KindInt, KindBool:
 		return IntKey(v.n)
 	case KindFloat:
 		return IntKey(truncate(v.float()))
-	case KindNull:
-		return Key{isStr: true}
-	case KindArray:
-		c.raiseHere(errors.New("Illegal offset type")) //nolint:staticcheck // the text is the reference's
 	}
-	return StringKey(c.String(v))
+	return StringKey(v.scalarString())
 }
 
 // write adds text to the output.

@@ -102,8 +102,8 @@ func coreTests() []Callable {
 		test("sequence", (*Context).isSequence),
 		test("none", isNull),
 		test("null", isNull),
-		{Name: "same as", Params: []Param{Required("other")}, Call: func(_ *Context, args []Value) (Value, error) {
-			return Bool(same(args[0], args[1], 0)), nil
+		{Name: "same as", Params: []Param{Required("other")}, Call: func(c *Context, args []Value) (Value, error) {
+			return Bool(c.same(args[0], args[1], 0)), nil
 		}},
 	}
 }
@@ -148,6 +148,7 @@ func (c *Context) isSequence(v Value) bool {
 		return false
 	}
 	a, _ := c.toArray(v)
+	c.Spend(len(a.keys) >> 4)
 	return a.IsList()
 }
 

@@ -27,7 +27,8 @@ func (d Deprecation) String() string {
 
 // WithDeprecations has report told of what templates should not use any more: of each tag
 // deprecated that is rendered, and, once for each place, of deprecated tags, filters,
-// functions and tests when a template is compiled. It is called by many goroutines, and
+// functions and tests, and of operators that need brackets to keep their meaning, when a
+// template is compiled. It is called by many goroutines, and
 // must not call the environment.
 func WithDeprecations(report func(Deprecation)) Option {
 	return func(e *Environment, _ **Policy) { e.deprecations = report }
@@ -42,6 +43,13 @@ func (b *builder) deprecate(at parse.Pos, kind, name, since string) {
 		Message: fmt.Sprintf("The \"%s\" %s is deprecated", name, kind), Package: since,
 		Template: b.t.name, Line: at.Line,
 	})
+}
+
+// notice tells of what the language itself will change.
+func (b *builder) notice(at parse.Pos, message string) {
+	if b.env.deprecations != nil {
+		b.env.deprecations(Deprecation{Message: message, Package: "twig/twig", Version: "3.15", Template: b.t.name, Line: at.Line})
+	}
 }
 
 // deprecatedStatement is the tag deprecated.

@@ -1,6 +1,7 @@
 package twig_test
 
 import (
+	"fmt"
 	"io"
 	"testing"
 
@@ -8,6 +9,10 @@ import (
 
 	"github.com/appdock/appdock/twig"
 )
+
+func brackets(operator, kind string, line int) string {
+	return fmt.Sprintf(`Since twig/twig 3.15: Add explicit parentheses around the "%s" %s operator to avoid behavior change in the next major version as its precedence will change in "t" at line %d.`, operator, kind, line)
+}
 
 func TestDeprecations(t *testing.T) {
 	t.Parallel()
@@ -23,7 +28,14 @@ func TestDeprecations(t *testing.T) {
 		"a tag, once":            {"{% sandbox %}{% include 'other' %}{% endsandbox %}", []string{`Since twig/twig 3.15: The "sandbox" tag is deprecated in "t" at line 1.`}},
 		"a function of the host": {"{{ old() }}", []string{`Since acme/shop 2: The "old" function is deprecated in "t" at line 1.`}},
 		"a test of the host":     {"{{ name is old }}", []string{`Since acme/shop 2: The "old" test is deprecated in "t" at line 1.`}},
-		"what is fine":           {"{{ name|upper }}", nil},
+		"~ beside + and -":       {"{{ '42' ~ 1 + 41 }}\n{{ 1 - '42' ~ 43 }}{{ ('1' ~ 1) + 1 }}{{ 'a' ~ (1 + 1) }}{{ 'a' ~ 1 * 2 }}", []string{brackets("~", "binary", 1), brackets("~", "binary", 2)}},
+		"not beside *":           {"{{ not 1 * 2 }}\n{{ 2 * not 1 }}{{ not (1 * 2) }}{{ (not 1) * 2 }}{{ not 1 + 2 }}", []string{brackets("not", "unary", 1), brackets("not", "unary", 2)}},
+		"?? in any operator":     {"{{ 1 + a ?? 2 }}\n{{ a ?? 1 == 2 }}{{ (a ?? 1) == 2 }}{{ a ?? (1 == 2) }}{{ a ?? b ?? 1 }}{{ a ?? 1 is odd }}", []string{brackets("??", "binary", 1), brackets("??", "binary", 2)}},
+		"over several lines": {"{{\n  1 ~ 2 + 3\n  ??\n  1 ~\n  2 + 4\n}}", []string{
+			brackets("??", "binary", 3), brackets("~", "binary", 2), brackets("~", "binary", 4),
+		}},
+		"in an embedded template": {"{% embed 'other' %}{% block a %}{{ 1 ~ 1 + 1 }}{% endblock %}{% endembed %}", []string{brackets("~", "binary", 1)}},
+		"what is fine":            {"{{ name|upper }}", nil},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package twig
 
 import (
+	"math"
 	"strings"
 
 	"github.com/appdock/appdock/twig/parse"
@@ -162,7 +163,7 @@ func (b *builder) array(n *parse.Array) eval {
 			mapping = true
 			k, ok := it.Key.(*parse.Constant)
 			if ok {
-				items[i].constant = (&Context{}).key(constant(k.Value))
+				items[i].constant = scalarKey(constant(k.Value))
 			} else {
 				items[i].key, fixed = b.expr(it.Key), false
 			}
@@ -194,9 +195,9 @@ func (b *builder) array(n *parse.Array) eval {
 		}
 		return ArrayOf(a)
 	}
-	if fixed {
+	if fixed && int64(len(items)) <= b.env.limits.Allocated/elementSize {
 		// Literals are built once and shared: arrays do not change.
-		c := &Context{state: state{limits: &b.env.limits, alarm: b.env.limits.Steps}}
+		c := &Context{state: state{limits: &b.env.limits, alarm: math.MaxInt64}}
 		return always(build(c, nil))
 	}
 	return build
@@ -298,11 +299,13 @@ func (b *builder) logic(n *parse.Binary) func(*Context, *frame) bool {
 	case "not in":
 		test = func(c *Context, x, y Value) bool { return !c.in(x, y) }
 	case "starts with":
-		test = func(_ *Context, x, y Value) bool {
+		test = func(c *Context, x, y Value) bool {
+			c.spendText(y)
 			return x.IsText() && y.IsText() && strings.HasPrefix(x.text(), y.text())
 		}
 	case "ends with":
-		test = func(_ *Context, x, y Value) bool {
+		test = func(c *Context, x, y Value) bool {
+			c.spendText(y)
 			return x.IsText() && y.IsText() && strings.HasSuffix(x.text(), y.text())
 		}
 	default:
@@ -417,21 +420,26 @@ func (b *builder) binary(n *parse.Binary) eval {
 	case "b-and", "b-or", "b-xor":
 		return func(c *Context, f *frame) Value {
 			v := x(c, f)
-			r, err := bitwise(op, v, y(c, f))
-			if err != nil {
-				c.raise(at, err)
-			}
-			return r
+			return c.compute(bitwise, op, v, y(c, f), at)
 		}
 	}
 	return func(c *Context, f *frame) Value {
 		v := x(c, f)
-		r, err := arithmetic(op, v, y(c, f))
-		if err != nil {
-			c.raise(at, err)
-		}
-		return r
+		return c.compute(arithmetic, op, v, y(c, f), at)
 	}
+}
+
+// compute runs an operator and charges for long texts that are read as numbers
+// and for what is made of strings and arrays.
+func (c *Context) compute(operator func(op string, a, b Value) (Value, error), op string, a, b Value, at *site) Value {
+	c.spendText(a)
+	c.spendText(b)
+	r, err := operator(op, a, b)
+	if err != nil {
+		c.raise(at, err)
+	}
+	c.charge(r)
+	return r
 }
 
 // concatenation appends the parts of a chain of ~ one after the other.
@@ -510,6 +518,7 @@ func (b *builder) arrow(n *parse.Arrow, kept bool) eval {
 	body, at := b.expr(n.Body), b.site(n.Pos)
 	return func(c *Context, f *frame) Value {
 		if kept {
+			c.Reserve(int64(len(f.slots)) * elementSize)
 			f = c.inner(f)
 			for i, v := range f.slots {
 				f.slots[i] = v.settled()

@@ -19,7 +19,7 @@ func (l *listFacade) Index(key Value) (Value, bool) {
 	if key.kind >= KindArray {
 		return Value{}, false
 	}
-	return l.a.Get((&Context{}).key(key))
+	return l.a.Get(scalarKey(key))
 }
 
 // Iterate goes through the elements there were when it began.

@@ -126,6 +126,7 @@ func sprintf(c *Context, format string, args []Value) (string, error) {
 			return "", err
 		}
 		out.WriteString(text)
+		c.fits(out.Len())
 	}
 	if needed > len(args) {
 		return "", phpError("%d arguments are required, %d given", max(needed, countDirectives(format))+1, len(args)+1)

@@ -64,7 +64,7 @@ func constantFunction(c *Context, args []Value) (Value, error) {
 
 func constantTest(c *Context, args []Value) (Value, error) {
 	v, err := constantFunction(c, args[1:])
-	return Bool(err == nil && same(args[0], v, 0)), err
+	return Bool(err == nil && c.same(args[0], v, 0)), err
 }
 
 func (b *builder) constantDefined(n *parse.Call) func(*Context, *frame) bool {
@@ -382,7 +382,7 @@ func (b *builder) fromStringFunction(n *parse.Call, callable *Callable) eval {
 		if given[1].kind != KindNull {
 			name = fmt.Sprintf("%s (string template %s)", c.String(given[1]), hash)
 		}
-		c.Spend(len(src)/4 + 20)
+		c.payCompiling(src)
 		t, err := env.compile(c.ctx, name, src, 0)
 		if err != nil {
 			c.raise(at, err)
@@ -437,6 +437,7 @@ func dump(c *Context, out *strings.Builder, v Value, indent string) {
 				fmt.Fprintf(out, "%s  [\"%s\"]=>\n", indent, k.str)
 			}
 			dump(c, out, e, indent+"  ")
+			c.fits(out.Len())
 		}
 		fmt.Fprintf(out, "%s}\n", indent)
 	case KindObject:

@@ -52,7 +52,7 @@ func (c *Context) confined(env *Environment, t *Template) (*Template, error) {
 	if env.policy == nil || t.policy == env.policy {
 		return t, nil
 	}
-	c.Spend(len(t.source)/4 + 20)
+	c.payCompiling(t.source)
 	return env.compile(c.ctx, t.name, t.source, 0)
 }
 
@@ -185,20 +185,24 @@ func (b *builder) embedStatement(n *parse.Embed) exec {
 // callBlock renders a block by name: the most derived definition in blocks if
 // derived is set, else the one of t or above it (spec 8).
 func (c *Context) callBlock(t *Template, name string, f *frame, blocks *table, derived bool, at *site) {
-	var found *block
-	if derived {
-		found = blocks.blocks[name]
-	}
-	if found == nil {
-		found = t.own.blocks[name]
-	}
-	if found != nil {
-		c.runBlock(found, f, blocks)
-		return
-	}
-	if p := t.parentOf(c, f); p != nil {
-		c.callBlock(p, name, f, blocks.onto(t), false, at)
-		return
+	for up := 0; ; up++ {
+		c.climb(up)
+		var found *block
+		if derived && up == 0 {
+			found = blocks.blocks[name]
+		}
+		if found == nil {
+			found = t.own.blocks[name]
+		}
+		if found != nil {
+			c.runBlock(found, f, blocks)
+			return
+		}
+		p := t.parentOf(c, f)
+		if p == nil {
+			break
+		}
+		t, blocks = p, blocks.onto(t)
 	}
 	if b := blocks.blocks[name]; b != nil {
 		c.failAt(at, Runtime, "Block \"%s\" should not call parent() in \"%s\" as the block does not exist in the parent template \"%s\".", name, b.t.name, t.name)
@@ -240,11 +244,14 @@ func (c *Context) callParent(t *Template, name string, f *frame, at *site) {
 
 // hasBlock answers block("x") is defined.
 func (c *Context) hasBlock(t *Template, name string, f *frame, blocks *table) bool {
-	if blocks.blocks[name] != nil || t.own.blocks[name] != nil {
-		return true
-	}
-	if p := t.parentOf(c, f); p != nil {
-		return c.hasBlock(p, name, f, p.own)
+	for up := 0; t != nil; up++ {
+		c.climb(up)
+		if blocks.blocks[name] != nil || t.own.blocks[name] != nil {
+			return true
+		}
+		if t = t.parentOf(c, f); t != nil {
+			blocks = t.own
+		}
 	}
 	return false
 }

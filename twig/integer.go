@@ -72,13 +72,7 @@ func (d divisor) rem(n int64) int64 {
 // onInts compiles + - * and %; the general rules apply to what is not two ints or overflows.
 func (b *builder) onInts(n *parse.Binary) eval {
 	op, at := n.Op, b.site(n.Pos)
-	general := func(c *Context, v, w Value) Value {
-		r, err := arithmetic(op, v, w)
-		if err != nil {
-			c.raise(at, err)
-		}
-		return r
-	}
+	general := func(c *Context, v, w Value) Value { return c.compute(arithmetic, op, v, w, at) }
 	if k, ok := intConstant(n.Y); ok && (op != "%" || k > 0) {
 		if v := b.plain(n.X, !b.env.strict); v != nil {
 			return variableWithLiteral(op, v, k, general)

@@ -137,6 +137,7 @@ func (w *jsonWriter) elements(a *Array, level int64, list bool) {
 			}
 		}
 		w.value(v, level+1)
+		w.c.fits(len(w.out))
 	}
 	w.line(level)
 	w.out = append(w.out, closing)
@@ -144,7 +145,6 @@ func (w *jsonWriter) elements(a *Array, level int64, list bool) {
 
 func (w *jsonWriter) line(level int64) {
 	if w.flags&jsonPretty != 0 {
-		w.c.Reserve(4 * level)
 		w.out = append(w.out, '\n')
 		w.out = append(w.out, strings.Repeat("    ", int(level))...)
 	}

@@ -269,6 +269,9 @@ func TestCheckGoesOn(t *testing.T) {
 	}{
 		"nothing wrong": {"{% if a %}{{ b }}{% endif %}", nil},
 		"three prints and a tag": {"{{ a b }}\n{{ c|nope }}\n{% if %}x{% else %}y{% endif %}\n{{ d( }}", []string{
+			`Unexpected token "name" of value "b" ("end of print statement" expected) in "t" at line 1.`,
+			`Unknown "nope" filter in "t" at line 2.`,
+			`Unexpected token "end of statement block" of value "" in "t" at line 3.`,
 			`Unclosed "(" in "t" at line 4.`,
 		}},
 		"prints, a filter, a tag without expression": {"{{ a b }}\n{{ c|nope }}\n{% if %}x{% else %}y{% endif %}\n{% include %}", []string{

@@ -94,6 +94,14 @@ func (c *Context) wake() {
 	c.alarm = min(c.steps+pulse, c.limits.Steps+1)
 }
 
+// fits ends the render if there is no room for what is being made. It is
+// charged when it is done.
+func (c *Context) fits(bytes int) {
+	if int64(bytes) > c.limits.Allocated-c.allocated {
+		c.exceeded(LimitMemory, c.limits.Allocated)
+	}
+}
+
 // Reserve charges memory before it is taken, and the work of filling it.
 // Functions that can make much of little call it first. It ends the render if
 // there is no room left.
@@ -103,6 +111,15 @@ func (c *Context) Reserve(bytes int64) {
 	}
 	c.allocated += bytes
 	c.Spend(int(bytes >> 6))
+}
+
+// treeSize is about how many bytes a compiled template takes for each one of its text.
+const treeSize = 64
+
+// payCompiling charges for compiling a text while a render is under way.
+func (c *Context) payCompiling(src string) {
+	c.Spend(len(src)/4 + 20)
+	c.Reserve(int64(len(src)) * treeSize)
 }
 
 // elementSize is about what an array spends on an element.
@@ -129,6 +146,14 @@ func (c *Context) enter() {
 }
 
 func (c *Context) leave() { c.depth-- }
+
+// climb counts how far something is looked for in templates that extend each
+// other: one may extend itself.
+func (c *Context) climb(up int) {
+	if up > c.limits.Depth {
+		c.exceeded(LimitDepth, int64(c.limits.Depth))
+	}
+}
 
 // checkOutput is called after something was written.
 func (c *Context) checkOutput() {

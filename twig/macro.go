@@ -80,10 +80,11 @@ func (c *Context) imported(t *Template, slot *parse.ImportSlot, f *frame) *Templ
 
 // macroOf finds a macro in a template or those it extends.
 func (c *Context) macroOf(t *Template, name string, f *frame) *macro {
-	for t != nil {
+	for up := 0; t != nil; up++ {
 		if m := t.macros[name]; m != nil {
 			return m
 		}
+		c.climb(up)
 		t = t.parentOf(c, f)
 	}
 	return nil

@@ -3,6 +3,7 @@ package twig_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -31,12 +32,13 @@ func (p person) Method(name string) (twig.Method, bool) {
 // pageBuilder allows what a harmless page needs.
 func pageBuilder() *twig.Policy {
 	return &twig.Policy{
-		Tags: []string{"if", "for", "set", "include", "macro", "import", "block", "extends", "apply"},
+		Tags: []string{"if", "for", "set", "include", "macro", "import", "block", "extends", "apply", "embed"},
 		Filters: []string{
 			"escape", "e", "upper", "column", "join", "replace", "sort", "map", "length", "filter", "first", "default",
-			"format", "split", "merge", "keys", "raw", "url_encode", "json_encode", "batch", "number_format",
+			"find", "reduce", "format", "split", "merge", "keys", "raw", "url_encode", "json_encode", "batch", "number_format",
 		},
 		Functions: []string{"range", "include", "max", "template_from_string"},
+		Tests:     []string{"defined", "even", "empty"},
 		Props:     map[string][]string{"Person": {"name"}},
 	}
 }
@@ -85,6 +87,25 @@ func TestSandboxRefuses(t *testing.T) {
 		"the .. operator without range":          {`{{ (1..2)|length }}`, ""},
 		"names of functions as arrow functions":  {`{{ ['a']|map('system')|join }}`, `The callable passed to the "map" filter must be a Closure in "t" at line 1.`},
 		"names of functions for sort":            {`{{ ['a', 'b']|sort('system')|join }}`, `The callable passed to the "sort" filter must be a Closure in "t" at line 1.`},
+		"names of functions for filter":          {`{{ ['a']|filter('system')|join }}`, `The callable passed to the "filter" filter must be a Closure in "t" at line 1.`},
+		"names of functions for reduce":          {`{{ ['a']|reduce('system') }}`, `The callable passed to the "reduce" filter must be a Closure in "t" at line 1.`},
+		"names of functions for find":            {`{{ ['a']|find('system') }}`, `The callable passed to the "find" filter must be a Closure in "t" at line 1.`},
+		"names of functions for has some":        {`{{ ['a'] has some 'system' }}`, `A template can only call arrow functions, not a value of type string in "t" at line 1.`},
+		"names of functions for has every":       {`{{ ['a'] has every 'system' }}`, `A template can only call arrow functions, not a value of type string in "t" at line 1.`},
+		"pairs that name a method":               {`{{ ['a']|map([p, 'delete'])|join }}`, `The callable passed to the "map" filter must be a Closure in "t" at line 1.`},
+		"a method by _self":                      {`{{ _self.delete(p) }}`, `Macro "delete" is not defined in template "t" in "t" at line 1.`},
+		"a method by attribute":                  {`{{ attribute(p, 'delete') }}`, `Calling "delete" method on a "Person" object is not allowed in "t" at line 1.`},
+		"a test":                                 {`{{ 1 is odd }}`, `Test "odd" is not allowed in "t" at line 1.`},
+		"the function constant":                  {`{{ constant('PHP_EOL') }}`, `Function "constant" is not allowed in "t" at line 1.`},
+		"the function source":                    {`{{ source('inner') }}`, `Function "source" is not allowed in "t" at line 1.`},
+		"whether a constant exists":              {`{{ constant('PHP_EOL') is defined }}`, `Function "constant" is not allowed in "t" at line 1.`},
+		"the string form as name for source":     {`{{ include([p]) }}`, method},
+		"embedded templates":                     {`{% embed 'inner' %}{% endembed %}`, `Tag "do" is not allowed in "inner" at line 1.`},
+		"what parents do":                        {`{% extends 'inner' %}`, `Tag "do" is not allowed in "inner" at line 1.`},
+		"what parents by handle do":              {`{% extends handle %}`, `Tag "do" is not allowed in "inner" at line 1.`},
+		"blocks of other templates":              {`{{ block('b', 'inner') }}`, `Tag "do" is not allowed in "inner" at line 1.`},
+		"blocks of handles":                      {`{{ block('b', handle) }}`, `Tag "do" is not allowed in "inner" at line 1.`},
+		"macros of handles":                      {`{% import handle as x %}{{ x.m() }}`, `Tag "do" is not allowed in "inner" at line 1.`},
 		"handles of templates from outside":      {`{% include handle %}`, `Tag "do" is not allowed in "inner" at line 1.`},
 		"leaving the sandbox by sandboxed=false": {`{{ include('inner', sandboxed = false) }}`, `Tag "do" is not allowed in "inner" at line 1.`},
 	}
@@ -129,6 +150,16 @@ func render(env *twig.Environment, vars any) string {
 		return err.Error()
 	}
 	return out.String()
+}
+
+// TestProbingIsNoReading holds that "is defined" fails for nothing (spec 6): it
+// tells that there is something, not what.
+func TestProbingIsNoReading(t *testing.T) {
+	t.Parallel()
+	env := twig.New(twig.WithLoader(twig.MapLoader{"t": `{{ p.secret is defined }}{{ p.delete is defined }}{{ p.none is defined }}{{ p.none.more is defined }}`}))
+	if got := render(env.Sandbox(pageBuilder()), map[string]any{"p": person{"Ann"}}); got != "11" {
+		t.Errorf("got %s, want 11", got)
+	}
 }
 
 func TestSandboxedInclude(t *testing.T) {
@@ -335,5 +366,94 @@ func TestReadingIsBounded(t *testing.T) {
 				t.Errorf("got %.200v", err)
 			}
 		})
+	}
+}
+
+// TestWorkIsPaidFor holds that what takes long or much room ends by its limit
+// before it does: each line is a way to do much work with few words.
+func TestWorkIsPaidFor(t *testing.T) {
+	t.Parallel()
+	const (
+		long  = `{% for i in 1..999 %}`
+		twins = `{% set a = [1] %}{% set b = [1] %}{% for i in 1..60 %}{% set a = [a, a] %}{% set b = [b, b] %}{% endfor %}`
+	)
+	many := map[string]any{}
+	for i := range 9000 {
+		many[strconv.Itoa(i)] = i
+	}
+	text := strings.Repeat(" ", 500_000)
+	vars := twig.From(map[string]any{"s": text + "1", "t": strings.Clone(text) + "1", "many": many}).Array()
+	tests := map[string]struct {
+		template string
+		want     twig.LimitName
+	}{
+		"reading a long number":          {long + `{% set x = s + 1 %}{% endfor %}`, twig.LimitSteps},
+		"a long number bit by bit":       {long + `{% set x = s b-and 1 %}{% endfor %}`, twig.LimitSteps},
+		"a long number for a test":       {long + `{% set x = s is divisible by(3) %}{% endfor %}`, twig.LimitSteps},
+		"a long number for a filter":     {long + `{% set x = s|abs %}{% endfor %}`, twig.LimitSteps},
+		"long texts by ==":               {long + `{% set x = s == t %}{% endfor %}`, twig.LimitSteps},
+		"long texts by <":                {long + `{% set x = s < t %}{% endfor %}`, twig.LimitSteps},
+		"long texts by same as":          {long + `{% set x = s is same as(t) %}{% endfor %}`, twig.LimitSteps},
+		"long texts by starts with":      {long + `{% set x = s starts with t %}{% endfor %}`, twig.LimitSteps},
+		"long texts by ends with":        {long + `{% set x = s ends with t %}{% endfor %}`, twig.LimitSteps},
+		"long keys":                      {long + `{% set x = {}[s] ?? 1 %}{% endfor %}`, twig.LimitSteps},
+		"long lists of variables":        {long + `{% with many %}{% endwith %}{% endfor %}`, twig.LimitSteps},
+		"whether a long one is a list":   {long + `{% set x = many is sequence %}{% endfor %}`, twig.LimitSteps},
+		"values twice in each other, ==": {twins + `{{ a == b }}`, twig.LimitSteps},
+		"the same by same as":            {twins + `{{ a is same as(b) }}`, twig.LimitSteps},
+		"the same by in":                 {twins + `{{ a in [b] }}`, twig.LimitSteps},
+		"the same as JSON":               {twins + `{{ a|json_encode }}`, twig.LimitSteps},
+		"long texts as JSON":             {`{{ [` + strings.Repeat("s, ", 20) + `]|json_encode|length }}`, twig.LimitMemory},
+		"the same as pretty JSON":        {twins + `{{ a|json_encode(128) }}`, twig.LimitMemory},
+		"the same as a query":            {twins + `{{ {a: a}|url_encode }}`, twig.LimitMemory},
+		"the same dumped":                {twins + `{{ dump(a) }}`, twig.LimitMemory},
+		"a text many times in a format":  {`{% set s = '%100000s'|format('') %}{{ '` + strings.Repeat("%1$s", 500) + `'|format(s)|length }}`, twig.LimitMemory},
+		"rows of one":                    {`{% for i in 1..9 %}{% set x = (1..9000)|batch(1) %}{% endfor %}`, twig.LimitMemory},
+		"many letters":                   {`{{ ('%9000000s'|format(''))|split('')|length }}`, twig.LimitMemory},
+		"many parts":                     {`{% set s = '%100000s'|format('') %}{% for i in 1..9 %}{% set x = s|split(' ') %}{% endfor %}`, twig.LimitMemory},
+		"joining arrays by +":            {`{% set a = (1..5000)|reverse(true) %}{% for i in 1..99 %}{% set x = a + {x: 1} %}{% endfor %}`, twig.LimitMemory},
+		"joining bits of long texts":     {`{% set s = '%100000s'|format('') %}{% for i in 1..99 %}{% set x = s b-or s %}{% endfor %}`, twig.LimitMemory},
+		"keeping variables for arrows":   {`{% set l = [] %}{% for i in 1..30000 %}{% set l = [x => l] %}{% endfor %}`, twig.LimitMemory},
+		"compiling strings":              {`{% set s = '{{ a }}' %}{% for i in 1..10 %}{% set s = s ~ s %}{% endfor %}{% for i in 1..99 %}{% set x = template_from_string(s) %}{% endfor %}`, twig.LimitMemory},
+		"a literal that is too large":    {`{% set x = [` + strings.Repeat("1,", 99_999) + `] %}`, twig.LimitMemory},
+		"looking for blocks in circles":  {`{% extends 't' %}{% set x = block('none') %}`, twig.LimitDepth},
+		"asking for blocks in circles":   {`{% extends 't' %}{% set x = block('none') is defined %}`, twig.LimitDepth},
+		"looking for macros in circles":  {`{% extends 't' %}{% set x = _self.none() %}`, twig.LimitDepth},
+		"asking for macros in circles":   {`{% extends 't' %}{% set x = _self.none is defined %}`, twig.LimitDepth},
+		"a chain of extends":             {`{% extends 't' %}{% block a %}{{ parent() }}{% endblock %}`, twig.LimitDepth},
+		"embeds in each other":           {`{% embed 't' %}{% endembed %}`, twig.LimitDepth},
+		"arrows that render":             {`{{ [1]|map(x => include('t'))|join }}`, twig.LimitDepth},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := twig.New(twig.WithLoader(twig.MapLoader{"t": tt.template}), twig.WithTemplateFromString(), twig.WithDebug(),
+				twig.WithLimits(twig.Limits{Steps: 400_000, Allocated: 4 << 20, Depth: 50, Output: 1 << 20}))
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			tmpl, err := env.Load(ctx, "t")
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = tmpl.Render(ctx, &strings.Builder{}, vars)
+			failed, ok := errors.AsType[*twig.Error](err)
+			if !ok || failed.Kind != twig.Limit || failed.Limit != tt.want {
+				t.Fatalf("got %v, want the limit of %s", err, tt.want)
+			}
+			if failed.Line != 1 || failed.Template != "t" {
+				t.Errorf("the error does not say where: %+v", failed)
+			}
+		})
+	}
+}
+
+// TestLiteralsCostNothingToCompile holds that a small limit of steps is no reason to fail before a render.
+func TestLiteralsCostNothingToCompile(t *testing.T) {
+	t.Parallel()
+	env := twig.New(twig.WithLimits(twig.Limits{Steps: 100}), twig.WithLoader(twig.MapLoader{
+		"t": `{% set x = [` + strings.Repeat("1,", 5000) + `] %}{{ x|length }}{{ {a: 1}.` + strings.Repeat("a", 1000) + ` ?? 2 }}`,
+	}))
+	if got := render(env, nil); got != "50002" {
+		t.Errorf("got %s", got)
 	}
 }

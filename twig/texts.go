@@ -242,6 +242,11 @@ func splitFilter(c *Context, args []Value) (Value, error) {
 	}
 	delimiter := c.String(args[1])
 	limit, limited := args[2].ToInt(), args[2].kind != KindNull
+	count := utf8.RuneCountInString(s)
+	if delimiter != "" {
+		count = strings.Count(s, delimiter) + 1
+	}
+	c.Reserve(int64(count) * elementSize)
 	var parts []string
 	switch {
 	case delimiter == "":
@@ -254,7 +259,6 @@ func splitFilter(c *Context, args []Value) (Value, error) {
 	default:
 		parts = strings.SplitN(s, delimiter, int(min(max(limit, 1), int64(len(s))+1)))
 	}
-	c.Reserve(int64(len(parts)) * elementSize)
 	a := NewArray(len(parts))
 	for _, p := range parts {
 		a.Append(String(p))

@@ -57,7 +57,46 @@ func (p *parser) infix(t Token, x, y Expr) Expr {
 	case "===", "!==":
 		return &TestExpr{Pos: t.Pos, X: x, Name: "same as", Args: []Arg{{Value: y}}, Not: op == "!=="}
 	}
-	return &Binary{Pos: t.Pos, Op: op, X: x, Y: y}
+	b := &Binary{Pos: t.Pos, Op: op, X: x, Y: y}
+	p.noticeOperands(b)
+	return b
+}
+
+// What the next major version binds looser or tighter, so that it needs
+// brackets beside the operators it passes (spec 14).
+const (
+	concatFalls   = "+ -"
+	notRises      = "* / // %"
+	coalesceFalls = "or xor and b-or b-xor b-and == != <=> < > >= <= not in matches starts with ends with has some has every .. + - ~ * / // % **"
+)
+
+// noticeOperands tells of operands without brackets that will bind otherwise.
+func (p *parser) noticeOperands(b *Binary) {
+	operands := []Expr{b.X, b.Y}
+	for _, x := range operands {
+		if inner, ok := x.(*Binary); ok && inner.Op == "~" && !inner.Paren && contains(concatFalls, b.Op) {
+			p.notice(inner.Pos, "~", "binary")
+		}
+	}
+	for _, x := range operands {
+		switch inner := x.(type) {
+		case *Binary:
+			if inner.Op == "??" && !inner.Paren && contains(coalesceFalls, b.Op) {
+				p.notice(inner.Pos, "??", "binary")
+			}
+		case *Unary:
+			if inner.Op == "not" && !inner.Paren && contains(notRises, b.Op) {
+				p.notice(inner.Pos, "not", "unary")
+			}
+		}
+	}
+}
+
+func contains(ops, op string) bool { return strings.Contains(" "+ops+" ", " "+op+" ") }
+
+func (p *parser) notice(at Pos, op, kind string) {
+	p.t.Notices = append(p.t.Notices, Notice{at, "Add explicit parentheses around the \"" + op + "\" " + kind +
+		" operator to avoid behavior change in the next major version as its precedence will change"})
 }
 
 func (p *parser) conditional(x Expr) Expr {
@@ -141,12 +180,19 @@ func (p *parser) primary() Expr {
 	t := p.current()
 	if operand, ok := p.prefix[t.Value]; ok && t.Type == OperatorToken {
 		p.next()
-		return p.postfix(&Unary{Pos: t.Pos, Op: t.Value, X: p.expr(operand)})
+		u := &Unary{Pos: t.Pos, Op: t.Value, X: p.expr(operand)}
+		if b, ok := u.X.(*Binary); ok && t.Value == "not" && !b.Paren && contains(notRises, b.Op) {
+			p.notice(b.Pos, "not", "unary")
+		}
+		return p.postfix(u)
 	}
 	if p.accept(Punctuation, "(") {
 		x := p.expr(0)
-		if u, ok := x.(*Unary); ok {
-			u.Paren = true
+		switch n := x.(type) {
+		case *Unary:
+			n.Paren = true
+		case *Binary:
+			n.Paren = true
 		}
 		p.expect(Punctuation, ")", "An opened parenthesis is not properly closed")
 		return p.postfix(x)

@@ -39,12 +39,14 @@ type lexer struct {
 	opened   Pos // of the print or tag being read
 	digit    func(byte) bool
 	tokens   []Token
+	quote    int       // offset of the last string with interpolations
+	recovery *recovery // nil: the first error ends the reading
 }
 
 // Lex splits a template into tokens; the last one is EOF.
 func Lex(src string, c *Config) (tokens []Token, err error) {
 	defer caught(&err)
-	return lex(src, c), nil
+	return lex(src, c, nil), nil
 }
 
 func caught(err *error) {
@@ -57,11 +59,11 @@ func caught(err *error) {
 	}
 }
 
-func lex(src string, c *Config) []Token {
+func lex(src string, c *Config, r *recovery) []Token {
 	if strings.Contains(src, "\r") {
 		src = strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n")
 	}
-	l := &lexer{src: src, ops: map[byte][]string{}, lines: []int{0}, digit: isDigit}
+	l := &lexer{src: src, ops: map[byte][]string{}, lines: []int{0}, digit: isDigit, recovery: r}
 	if c.Next {
 		l.digit = func(c byte) bool { return isDigit(c) || c == '_' }
 	}
@@ -73,25 +75,38 @@ func lex(src string, c *Config) []Token {
 			l.lines = append(l.lines, i+1)
 		}
 	}
-	for l.cursor < len(src) {
-		switch l.state {
-		case inData:
-			l.data()
-		case inBlock:
-			l.block()
-		case inVar:
-			l.print()
-		case inString:
-			l.str()
-		case inInterpolation:
-			l.interpolation()
-		}
+	for l.cursor < len(l.src) {
+		l.attempt(l.step)
 	}
+	l.attempt(l.end)
 	l.push(EOF, "")
+	return l.tokens
+}
+
+// step reads a piece of the template.
+func (l *lexer) step() {
+	switch l.state {
+	case inData:
+		l.data()
+	case inBlock:
+		l.block()
+	case inVar:
+		l.print()
+	case inString:
+		l.str()
+	case inInterpolation:
+		l.interpolation()
+	}
+}
+
+// end refuses what is open at the end. That a tag is open the parser says.
+func (l *lexer) end() {
 	if n := len(l.brackets); n > 0 {
 		errorf(l.brackets[n-1].at, "Unclosed \"%s\".", l.brackets[n-1].open)
 	}
-	return l.tokens
+	if l.recovery != nil && l.state != inData {
+		l.inside("{{")
+	}
 }
 
 // at gives the place of a byte.
@@ -355,6 +370,7 @@ func (l *lexer) expression() {
 	}
 	rest := l.src[l.cursor:]
 	c := rest[0]
+	l.inside(rest)
 	switch {
 	case strings.HasPrefix(rest, "..."):
 		l.take(SpreadToken, "...", 3)

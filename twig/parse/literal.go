@@ -18,11 +18,12 @@ func (l *lexer) number() int {
 
 // quoted reads a string without interpolation, or the opening quote of one that has it.
 func (l *lexer) quoted(quote byte) {
-	for i := l.cursor + 1; i < len(l.src); i++ {
+	for i := l.cursor + 1; i < len(l.src) && !l.opens(); i++ {
 		switch c := l.src[i]; {
 		case c == '\\':
 			i++
 		case c == quote:
+			l.note(l.cursor, l.src[l.cursor:i])
 			l.take(StringToken, unescape(l.src[l.cursor+1:i]), i+1-l.cursor)
 			return
 		case c == '#' && quote == '"':
@@ -36,7 +37,14 @@ func (l *lexer) quoted(quote byte) {
 	l.openString()
 }
 
+// opens reports whether the quote at the cursor is known to begin no string.
+func (l *lexer) opens() bool { return l.recovery != nil && l.recovery.open[l.cursor] }
+
 func (l *lexer) openString() {
+	if l.opens() {
+		errorf(l.here(), "Unclosed \"\"\".")
+	}
+	l.quote = l.cursor
 	l.brackets = append(l.brackets, bracket{open: `"`, at: l.here()})
 	l.cursor++
 	l.enter(inString)
@@ -63,6 +71,7 @@ func (l *lexer) str() {
 			}
 			end++
 		}
+		l.note(l.quote, rest[:end])
 		l.take(StringToken, unescape(rest[:end]), end)
 	}
 }

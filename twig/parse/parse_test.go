@@ -166,6 +166,62 @@ func TestErrorsSayWhere(t *testing.T) {
 	}
 }
 
+// TestCheckGoesOnBehindWhatIsOpen holds that what cannot be split into tokens
+// hides nothing behind it and causes no errors that are none.
+func TestCheckGoesOnBehindWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	const next = "\n{{ 'fine' }}{{ x|nofilter }}{% if 'a' == \"b\" %}{{ 'it' ~ \"is\" }}{% endif %}\n"
+	unknown := func(line int) string { return fmt.Sprintf(`%d:18: Unknown "nofilter" filter.`, line) }
+	tests := map[string]struct {
+		src  string
+		want []string
+	}{
+		"a string with single quotes":          {"{{ 'abc }}" + next, []string{`1:4: Unexpected character "'".`, unknown(2)}},
+		"a string with double quotes":          {"{{ \"abc }}" + next, []string{`1:4: Unclosed """.`, unknown(2)}},
+		"one with an interpolation":            {"{{ \"a#{b}c }}" + next, []string{`1:4: Unclosed """.`, unknown(2)}},
+		"one with an open interpolation":       {"{{ \"a#{b c\" }}" + next, []string{`1:10: Unexpected token "name" of value "c" ("end of string interpolation" expected).`, unknown(2)}},
+		"the only quote of the file":           {"{{ 'abc }}\n{{ x|nofilter }}", []string{`1:4: Unexpected character "'".`, `2:6: Unknown "nofilter" filter.`}},
+		"a string in a tag with a body":        {"{% if a == 'b %}\n{{ x|nofilter }}{% else %}{% endif %}" + next, []string{`1:12: Unexpected character "'".`, `2:6: Unknown "nofilter" filter.`, unknown(3)}},
+		"a string in a closing tag":            {"{% block a %}{% endblock 'a %}" + next, []string{`1:26: Unexpected character "'".`, unknown(2)}},
+		"a string in a middle tag":             {"{% if a %}{% elseif 'b %}{% else %}{% endif %}" + next, []string{`1:21: Unexpected character "'".`, unknown(2)}},
+		"a quote in a string of its kind":      {"{% set x = 'it's' %}" + next, []string{`1:16: Unexpected token "name" of value "s" ("end of statement block" expected).`, unknown(2)}},
+		"two of them":                          {"{{ 'a }}\n{{ 'b }}" + next, []string{`1:4: Unexpected character "'".`, `2:4: Unexpected character "'".`, unknown(3)}},
+		"three of them":                        {"{{ 'a }}\n{{ \"b }}\n{% set x = 'c %}" + next, []string{`1:4: Unexpected character "'".`, `2:4: Unclosed """.`, `3:12: Unexpected character "'".`, unknown(4)}},
+		"a string in brackets":                 {"{{ include('a, {b: c}) }}" + next, []string{`1:12: Unexpected character "'".`, unknown(2)}},
+		"a string over lines":                  {"{% include 'a with {\n  b: 1,\n} %}" + next, []string{`1:12: Unexpected character "'".`, unknown(4)}},
+		"a print that is not closed":           {"{{ a\ntext {{ b }}" + next, []string{`1:1: Unclosed "variable".`, unknown(3)}},
+		"one before an apostrophe":             {"{{ a\nit's <b>text</b> {{ b }}" + next, []string{`1:1: Unclosed "variable".`, unknown(3)}},
+		"a tag that is not closed":             {"{% if a\ntext {% endif %}" + next, []string{`1:1: Unclosed "block".`, unknown(3)}},
+		"a print closed as a tag":              {"{{ a %}\ntext" + next, []string{`1:7: Unexpected "}".`, unknown(3)}},
+		"a tag closed as a print":              {"{% for a in b }}\ntext{% endfor %}" + next, []string{`1:15: Unexpected "}".`, unknown(3)}},
+		"a bracket that is not closed":         {"{{ max(1, [2 }}" + next, []string{`1:11: Unclosed "[".`, unknown(2)}},
+		"a bracket that is not opened":         {"{{ 1) }}" + next, []string{`1:5: Unexpected ")".`, unknown(2)}},
+		"a character nobody knows":             {"{{ a @ 'b' }}" + next, []string{`1:6: Unexpected character "@".`, unknown(2)}},
+		"nothing but a character nobody knows": {"{% @ %}" + next, []string{`1:4: Unexpected character "@".`, unknown(2)}},
+		"no name of a tag":                     {"{% 'a' %}" + next, []string{`1:4: A block must start with a tag name.`, unknown(2)}},
+		"a print at the end":                   {"{{ x|nofilter }}{{ a", []string{`1:6: Unknown "nofilter" filter.`, `1:17: Unclosed "variable".`}},
+		"a tag at the end":                     {"{{ x|nofilter }}{% if a", []string{`1:6: Unknown "nofilter" filter.`, `1:17: Unclosed "block".`}},
+		"a comment, behind which is nothing":   {"{% if a %}{{ x|nofilter }}{# b {% endif %}", []string{`1:16: Unknown "nofilter" filter.`, `1:29: Unclosed comment.`}},
+		"verbatim, behind which is nothing":    {"{% if a %}{{ x|nofilter }}{% verbatim %} {% endif %}", []string{`1:16: Unknown "nofilter" filter.`, `1:41: Unexpected end of file: Unclosed "verbatim" block.`}},
+		"a string that holds delimiters":       {"{{ '{{ x }}'|nofilter }}" + next, []string{`1:14: Unknown "nofilter" filter.`, unknown(2)}},
+		"a tag that is closed twice":           {"{% if a %}{% endif %}{% endif %}" + next, []string{`1:25: Unknown "endif" tag.`, unknown(2)}},
+		"a print in a tag that is wrong":       {"{% if a b %}{{ c d }}{% endif %}{% endif %}", []string{`1:9: Unexpected token "name" of value "b" ("end of statement block" expected).`, `1:18: Unexpected token "name" of value "d" ("end of print statement" expected).`, `1:36: Unknown "endif" tag.`}},
+		"nothing":                              {"{{ '}}' }}{% set x = \"{% it's %}\" %}{{ {a: {b: {}}} }}{# ' #}it's", nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for _, e := range parse.Check("t", tt.src, config()) {
+				got = append(got, e.Error())
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestNearest(t *testing.T) {
 	t.Parallel()
 	got := parse.Nearest("uper", []string{"lower", "upper", "superb", "raw"})

@@ -31,15 +31,14 @@ type parser struct {
 	lenient int // inside the part of a guard that is not taken
 	loops   int
 
-	checking *[]*Error // where Check collects what is wrong; nil when parsing
-	broken   int       // tags whose opening was wrong, so that their closing tags have no pair
+	checking *checking // nil when parsing
 }
 
 // Parse turns a template's text into its tree. The error is an *Error.
 func Parse(name, src string, c *Config) (t *Template, err error) {
 	defer caught(&err)
 	ops := c.binary()
-	p := &parser{Config: c, ops: ops, prefix: unary(), tokens: lex(src, c)}
+	p := &parser{Config: c, ops: ops, prefix: unary(), tokens: lex(src, c, nil)}
 	t = p.template(name, nil, nil)
 	return t, nil
 }
@@ -280,7 +279,8 @@ func (p *parser) statementsIn(tag string, end func(Token) bool) []Stmt {
 			p.next()
 			name := p.current()
 			if name.Type != NameToken {
-				errorf(name.Pos, "A block must start with a tag name.")
+				p.run(func(t Token) Stmt { errorf(t.Pos, "A block must start with a tag name."); return nil }, name)
+				continue
 			}
 			if end != nil && end(name) {
 				return body
@@ -296,6 +296,9 @@ func (p *parser) statementsIn(tag string, end func(Token) bool) []Stmt {
 			if s := p.run(parse, name); s != nil {
 				body = append(body, s)
 			}
+		case brokenToken:
+			p.next()
+			p.checking.add(&Error{Message: t.Value, Pos: t.Pos})
 		default:
 			errorf(t.Pos, "Unexpected token \"%s\" of value \"%s\".", t.Type, t.Value)
 		}

@@ -15,6 +15,9 @@ func Nearest(name string, known []string) []string {
 	}
 	var found []near
 	for _, k := range known {
+		if len(name)-len(k) > len(name)/3 {
+			continue // at least so many edits away
+		}
 		d := distance(name, k)
 		if d <= len(name)/3 || strings.Contains(k, name) {
 			found = append(found, near{k, d})

@@ -62,6 +62,7 @@ func (t Type) String() string {
 		return "arrow function"
 	case SpreadToken:
 		return "spread operator"
+	case brokenToken: // never in a message
 	}
 	return "token"
 }

@@ -10,6 +10,13 @@ type Template struct {
 	Parent  Expr // of extends; nil if there is none
 	Embeds  []*Template
 	Imports int // how many imports it has; each has a number of its own
+	Notices []Notice
+}
+
+// Notice tells of what the next major version of the language reads differently.
+type Notice struct {
+	Pos
+	Message string
 }
 
 // Stmt is a statement: text, print or tag.
@@ -216,8 +223,9 @@ type (
 	// Binary is any infix operator but is.
 	Binary struct {
 		Pos
-		Op   string
-		X, Y Expr
+		Op    string
+		X, Y  Expr
+		Paren bool
 	}
 	// Cond is a ? b : c; Then is nil for a ?: c.
 	Cond struct {
