@@ -20,7 +20,7 @@ type access struct {
 func (b *builder) attribute(n *parse.Attr, lenient bool) eval {
 	if k, ok := n.Name.(*parse.Constant); ok && n.Args == nil && n.Kind != parse.Method {
 		name := constant(k.Value)
-		if loop := b.loopField(n, name); loop != nil {
+		if loop := b.loopField(n, name, lenient); loop != nil {
 			return loop
 		}
 		return b.constantAttribute(n, name, lenient)
@@ -102,13 +102,13 @@ func (r *attributeRead) other(c *Context, x Value) Value {
 }
 
 // loopField reads loop.index and its like without looking for it.
-func (b *builder) loopField(n *parse.Attr, name Value) eval {
+func (b *builder) loopField(n *parse.Attr, name Value, lenient bool) eval {
 	v, ok := n.X.(*parse.Name)
 	if !ok || v.Name != "loop" || !name.IsText() {
 		return nil
 	}
 	slot, field := b.slot("loop"), name.text()
-	general := b.constantAttribute(n, name, !b.env.strict)
+	general := b.constantAttribute(n, name, lenient)
 	return func(c *Context, f *frame) Value {
 		if s := f.slots[slot]; s.kind == kindLoop {
 			if v, ok := s.loop().field(field); ok {

@@ -2,7 +2,6 @@ package twig
 
 import (
 	"context"
-	"strings"
 
 	"github.com/appdock/appdock/twig/parse"
 )
@@ -79,14 +78,12 @@ func (b *builder) template(tree *parse.Template, src string, depth int) *Templat
 	return t
 }
 
+// onlyBlocks reports whether a template can be used: beside its blocks it may
+// hold what has no parts of its own, which is not rendered.
 func onlyBlocks(body []parse.Stmt) bool {
 	for _, s := range body {
-		switch n := s.(type) {
-		case *parse.TextStmt:
-			if strings.TrimSpace(n.Data) != "" {
-				return false
-			}
-		case *parse.BlockPrint, *parse.Tag:
+		switch s.(type) {
+		case *parse.TextStmt, *parse.BlockPrint, *parse.Tag:
 		default:
 			return false
 		}

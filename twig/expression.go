@@ -141,6 +141,11 @@ func (v *variable) resolve(c *Context, f *frame) Value {
 	if r.kind != kindUndefined {
 		return r
 	}
+	if v.name == "_parent" {
+		if around, ok := c.aroundLoop(f); ok {
+			return around
+		}
+	}
 	if !v.lenient {
 		c.failAt(v.at, Runtime, "Variable \"%s\" does not exist.", v.name)
 	}

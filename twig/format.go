@@ -231,7 +231,8 @@ func (d directive) format(c *Context, v Value) (string, error) {
 			text = strings.ToUpper(text)
 		}
 	case 'f', 'F':
-		f := roundHalf(v.ToFloat(), precision)
+		// The exact decimals are rounded, unlike those of round and number_format.
+		f := v.ToFloat()
 		text = strconv.FormatFloat(f, 'f', precision, 64)
 		if d.plus && f >= 0 {
 			text = "+" + text

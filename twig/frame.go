@@ -134,11 +134,6 @@ func (c *Context) beyond(f *frame, name Key) Value {
 func (c *Context) all(f *frame) Value {
 	a := NewMapping(8)
 	c.collect(f, a)
-	for k, v := range c.env.globals.All() {
-		if a.find(k) < 0 {
-			a.Set(k, v)
-		}
-	}
 	c.Reserve(int64(a.Len()) * elementSize)
 	return ArrayOf(a)
 }
@@ -153,15 +148,24 @@ func (c *Context) collect(f *frame, a *Array) {
 			return true
 		})
 	}
+	if f.outer == nil && !f.ofMacro() {
+		c.collectGlobals(a)
+	}
 	gone := map[Key]bool{}
 	for i, v := range f.slots {
 		switch v.kind { //nolint:exhaustive // the other kinds are treated alike
 		case kindUnresolved:
 		case kindUndefined:
 			gone[f.t.symbols[i]] = true
+		case kindLoop:
+			a.Set(StringKey("_parent"), ObjectOf(&loopParent{v.loop()}))
+			a.Set(f.t.symbols[i], v.settled())
 		default:
 			a.Set(f.t.symbols[i], v.settled())
 		}
+	}
+	if f.outer == nil {
+		c.collectGlobals(a) // those that were not read yet
 	}
 	if len(gone) == 0 {
 		return
@@ -173,6 +177,20 @@ func (c *Context) collect(f *frame, a *Array) {
 		}
 	}
 	*a = *kept
+}
+
+// ofMacro reports whether it holds the parameters of a macro: they stand before the globals.
+func (f *frame) ofMacro() bool {
+	slot, ok := f.t.names["varargs"]
+	return ok && f.slots[slot].kind < kindUndefined
+}
+
+func (c *Context) collectGlobals(a *Array) {
+	for k, v := range c.env.globals.All() {
+		if a.find(k) < 0 {
+			a.Set(k, v)
+		}
+	}
 }
 
 // arrayVariables are variables in an array.

@@ -341,7 +341,7 @@ func (b *builder) includeFunction(n *parse.Call, callable *Callable) eval {
 			in.env = sandboxed
 		}
 		c.at = at
-		return captured(c.capture(func() { c.include(f, given[0], &in) }))
+		return String(c.capture(func() { c.include(f, given[0], &in) }))
 	}
 }
 
@@ -360,7 +360,7 @@ func (b *builder) sourceFunction(n *parse.Call, callable *Callable) eval {
 			c.raise(at, &Error{Kind: Loader, Message: "Template \"" + name + "\" is not defined.", Cause: err})
 		}
 		c.Reserve(int64(len(src)))
-		return Markup(src)
+		return String(src)
 	}
 }
 

@@ -283,22 +283,22 @@ func (b *builder) printParent(n *parse.Parent) exec {
 
 func (b *builder) parentCall(n *parse.Parent) eval {
 	put := b.printParent(n)
-	return func(c *Context, f *frame) Value { return captured(c.capture(func() { put(c, f) })) }
+	return func(c *Context, f *frame) Value { return String(c.capture(func() { put(c, f) })) }
 }
 
 func (b *builder) blockCall(n *parse.BlockCall) eval {
 	if n.Template == nil {
 		put := b.printBlock(n)
-		return func(c *Context, f *frame) Value { return captured(c.capture(func() { put(c, f) })) }
+		return func(c *Context, f *frame) Value { return String(c.capture(func() { put(c, f) })) }
 	}
 	from, name, template, at := b.t, b.expr(n.Name), b.expr(n.Template), b.site(n.Pos)
 	return func(c *Context, f *frame) Value {
 		c.step()
 		block := c.String(name(c, f))
 		t := c.load(from, template(c, f), at)
-		return captured(c.capture(func() {
+		return String(c.capture(func() {
 			g := c.newFrame(t, nil, f, t.own)
-			c.callBlock(t, block, g, t.own, true, at)
+			c.callBlock(t, block, g, t.own, true, &site{template: t.name})
 			c.done(g)
 		}))
 	}

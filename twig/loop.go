@@ -103,9 +103,45 @@ func (p *loopParent) Index(key Value) (Value, bool) {
 	return v, v.kind != kindUndefined
 }
 
+// aroundLoop gives what the variable _parent is in a loop: the same as loop.parent.
+func (c *Context) aroundLoop(f *frame) (Value, bool) {
+	v := Value{}
+	if slot, ok := f.t.names["loop"]; ok {
+		v = c.get(f, slot)
+	} else {
+		v = c.beyond(f, Key{str: "loop", isStr: true})
+	}
+	if l, ok := v.Object().(*loop); ok {
+		return ObjectOf(&loopParent{l}), true
+	}
+	return v, false
+}
+
+// iteratesContext reports whether a loop goes through the variables: where it
+// stands, _parent is one of them already.
+func iteratesContext(x parse.Expr) bool {
+	switch n := x.(type) {
+	case *parse.Name:
+		return n.Name == "_context"
+	case *parse.FilterExpr:
+		return iteratesContext(n.X)
+	}
+	return false
+}
+
 func (b *builder) forStatement(n *parse.For) exec {
 	b.permit("tag", n.Tag, n.Pos)
 	w := &forLoop{at: b.site(n.Seq.At()), seq: b.expr(n.Seq), script: b.env.config.Script}
+	if iteratesContext(n.Seq) {
+		seq, parent := w.seq, b.slot("_parent")
+		w.seq = func(c *Context, f *frame) Value {
+			before := f.slots[parent]
+			f.slots[parent] = c.all(f)
+			v := seq(c, f)
+			f.slots[parent] = before
+			return v
+		}
+	}
 	if r, ok := n.Seq.(*parse.Binary); ok && r.Op == ".." {
 		w.low, w.high = b.expr(r.X), b.expr(r.Y)
 	}
