@@ -364,6 +364,10 @@ func ownExplanations() []explanation {
 			"An app cannot overrule a person.", "Ask the merchant to resume it: `appdock webhook resume`.",
 		},
 		{
+			"API_INVALID_SYNC_CRITERIA_EXCEPTION", "A deletion by criteria has no condition.",
+			"Without one it would delete every record of the entity.", "Send at least one filter that compares a field.",
+		},
+		{
 			"FRAMEWORK__NOTIFICATION_THROTTLED", "An app sent notifications too fast.",
 			"Ten are free, then each needs a wait of 10, 30 and at last 60 seconds since the one before; a day without any begins anew.",
 			"Wait for as long as Retry-After says. Send one notification about many things, not one for each.",

@@ -10,6 +10,9 @@ type Operation struct {
 	// Payload holds the values by API name, as encoding/json decodes them with UseNumber.
 	// For Delete it holds the primary key.
 	Payload map[string]any
+	// Filters say which records are deleted, in the place of a Payload: all that they hold for
+	// when the unit of work begins. They have no meaning for other actions.
+	Filters []Filter
 	// Pointer to the payload in the request, such as "/0" or "/write-product/3".
 	Pointer string
 }

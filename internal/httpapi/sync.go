@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -26,7 +27,7 @@ func sync(c *call) error {
 	if err != nil {
 		return err
 	}
-	ops, err := readSync(body)
+	ops, err := readSync(body, c.options.Now())
 	if err != nil {
 		return err
 	}
@@ -62,18 +63,21 @@ func keysByEntity(written entity.Written, ids map[string][]appdock.ID) any {
 
 // readSync reads the operations in their order, the rows of each as operations of the
 // shop. All that is wrong is told at once.
-func readSync(body []byte) ([]entity.Operation, error) {
+func readSync(body []byte, now time.Time) ([]entity.Operation, error) {
 	wishes, err := syncWishes(body)
 	if err != nil {
 		return nil, err
 	}
-	var r syncReader
+	r := syncReader{criteria: criteriaReader{now: now}}
 	for _, w := range wishes {
 		tree, ok := w.value.(map[string]any)
 		if !ok {
 			return nil, badRequest(noOperations)
 		}
 		r.operation(w.key, tree)
+	}
+	if faults := r.criteria.faults.All(); len(faults) > 0 && r.wrong == 0 {
+		return nil, &appdock.Error{Kind: appdock.Invalid, Code: faults[0].Code, Message: "The criteria are wrong.", Faults: faults}
 	}
 	switch {
 	case r.wrong > 0:
@@ -150,6 +154,8 @@ type syncReader struct {
 	rows   int
 	faults []string
 	wrong  int
+	// criteria reads the filters of deletions and collects what is wrong with them.
+	criteria criteriaReader
 }
 
 // maxSyncFaults bounds what the one message about wrong operations tells.
@@ -175,14 +181,23 @@ func (r *syncReader) operation(key string, tree map[string]any) {
 	default:
 		fault("action must be upsert or delete")
 	}
-	if !empty(tree["criteria"]) {
-		fault("deleting by criteria comes%s", strings.TrimSuffix(withLater, "."))
-	}
+	at := pointer("", key)
 	payload, ok := tree["payload"].([]any)
-	if !ok && empty(tree["criteria"]) {
+	switch criteria, given := tree["criteria"]; {
+	case action == entity.Delete && given && criteria != nil && len(payload) == 0:
+		list, ok := criteria.([]any)
+		if !ok {
+			fault("criteria must be a list of filters")
+		}
+		// An empty list stays one: the shop refuses it, since it would mean everything.
+		filters := append([]entity.Filter{}, r.criteria.filters(list, at+"/criteria")...)
+		r.ops = append(r.ops, entity.Operation{Entity: name, Action: action, Filters: filters, Pointer: at})
+		return
+	case action == entity.Delete && !empty(criteria):
+		fault("payload and criteria exclude each other")
+	case !ok:
 		fault("payload must be a list")
 	}
-	at := pointer("", key)
 	for i, item := range payload {
 		row, ok := item.(map[string]any)
 		if !ok {

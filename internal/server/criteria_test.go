@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/sdk/apptest"
 )
 
 // teas fills a shop with products to search for, and gives who searches.
@@ -129,5 +130,62 @@ func TestQuestionsThatAreTooWide(t *testing.T) {
 	status, answer := c.do("POST", "/api/search/product", body, "sw-language-id: "+german, "sw-inheritance: 1")
 	if status != http.StatusBadRequest || !strings.Contains(string(answer), "ADK-ANSWER-TOO-LARGE") {
 		t.Errorf("got %d %s", status, answer)
+	}
+}
+
+// TestSyncDeletesByCriteria is admin-api.md 6.2: what filters hold for is deleted with the
+// rest of the request, or not at all.
+func TestSyncDeletesByCriteria(t *testing.T) {
+	t.Parallel()
+	c, shop := teas(t)
+	sync := func(status int, operations string) string {
+		t.Helper()
+		return string(c.done("POST", "/api/_action/sync", `[`+operations+`]`, status))
+	}
+	left := func() float64 {
+		t.Helper()
+		var page struct{ Total float64 }
+		if err := json.Unmarshal(c.done("POST", "/api/search/product", `{"total-count-mode":1,"limit":1}`, http.StatusOK), &page); err != nil {
+			t.Fatal(err)
+		}
+		return page.Total
+	}
+	const teas = `{"entity":"product","action":"delete","criteria":[{"type":"contains","field":"name","value":"tea"},{"type":"range","field":"stock","parameters":{"lt":20}}]}`
+	for status, wrong := range map[string]string{
+		"API_INVALID_SYNC_CRITERIA_EXCEPTION":  `{"entity":"product","action":"delete","criteria":[]}`,
+		"FRAMEWORK__UNMAPPED_FIELD":            `{"entity":"product","action":"delete","criteria":[{"type":"equals","field":"colour","value":"x"}]}`,
+		"FRAMEWORK__DEFINITION_NOT_FOUND":      `{"entity":"colour","action":"delete","criteria":[{"type":"equals","field":"id","value":"x"}]}`,
+		"delete-system-translation-violation":  `{"entity":"product_translation","action":"delete","criteria":[{"type":"equals","field":"name","value":"Tea"}]}`,
+		"c1051bb4-d103-4f74-8988-acbcafc7fdc3": `{"entity":"tag","action":"upsert","payload":[{}]}`,
+	} {
+		if code, answer := c.do("POST", "/api/_action/sync", `[`+teas+`,`+wrong+`]`); code < 400 || code >= 500 || !strings.Contains(string(answer), status) {
+			t.Errorf("%s: %d %s", status, code, answer)
+		}
+		if n := left(); n != 4 {
+			t.Fatalf("%s left %v products", status, n)
+		}
+	}
+	answer := sync(http.StatusOK, teas+`,{"entity":"product","action":"delete","criteria":[{"type":"equals","field":"name","value":"nothing"}]}`)
+	const want = `{"data":[],"notFound":[],"deleted":{"product":["018c0000000070008000000000000000","018c0000000070008000000000000001"]},"extensions":[]}`
+	if answer != want {
+		t.Errorf("got %s, want %s", answer, want)
+	}
+	if n := left(); n != 2 {
+		t.Errorf("%v products are left", n)
+	}
+	sync(http.StatusOK, `{"entity":"product","action":"upsert","payload":[{"id":"018c0000000070008000000000000002","tags":[{"name":"a"},{"name":"b"}]}]}`)
+	answer = sync(http.StatusOK, `{"entity":"product_tag","action":"delete","criteria":[{"type":"equals","field":"productId","value":"018c0000000070008000000000000002"},{"type":"equals","field":"tag.name","value":"a"}]}`)
+	if !strings.Contains(answer, `"deleted":{"product_tag":[{"productId":"018c0000000070008000000000000002","tagId":`) {
+		t.Errorf("got %s", answer)
+	}
+	app := apptest.New(t, apptest.App{Permissions: []string{"product:delete"}})
+	installed(t, shop, write(t, app.App.Name, app.Manifest()))
+	calls := client(t)
+	own := c
+	known := app.Shops.All()[0]
+	own.token = tokenFrom(t, calls, c.url, known.APIKey, known.SecretKey)
+	_, refused := own.do("POST", "/api/_action/sync", `[{"entity":"product","action":"delete","criteria":[{"type":"equals","field":"tax.name","value":"x"}]}]`)
+	if !strings.Contains(string(refused), `missingPrivileges\":[\"tax:read\"]`) {
+		t.Errorf("filters over what may not be read: %s", refused)
 	}
 }

@@ -20,6 +20,7 @@ type draft struct {
 	single     string                // the key to a parent that has at most one such row; empty: any number
 	set        map[string]any        // by field, in the Go form of its type, or a patch
 	bad        []string              // fields that were sent with a wrong value
+	filters    []entity.Filter       // of a deletion: what they hold for is deleted, not id
 	pointer    string
 }
 
@@ -33,6 +34,9 @@ type reader struct {
 	rows     int // read so far
 	drafts   []draft
 	faults   faultList
+	needs    []appdock.Privilege // what deletions by filters ask
+	// check proves the filters of a deletion.
+	check func(*entity.Criteria) (*entity.Criteria, []appdock.Privilege, error)
 }
 
 // read reads one operation. The error is about the entity; faults are collected.
@@ -55,14 +59,14 @@ func (r *reader) deletion(d *entity.Definition, op entity.Operation) error {
 	if err := writable(d); err != nil {
 		return err
 	}
+	if op.Filters != nil {
+		return r.sweep(d, op)
+	}
 	if r.rows++; r.rows > maxRows {
 		return tooManyRows()
 	}
 	if d.Translates != "" && op.Payload["languageId"] == appdock.SystemLanguage.String() {
-		r.faults.Add(appdock.Fault{
-			Pointer: op.Pointer, Code: codeDeletesSystem,
-			Message: "Cannot delete system translation of language " + appdock.SystemLanguage.String() + ".",
-		})
+		r.faults.Add(deletesSystem(op.Pointer))
 		return nil
 	}
 	if len(d.Pair) > 0 {
@@ -79,6 +83,32 @@ func (r *reader) deletion(d *entity.Definition, op entity.Operation) error {
 	if id, ok := r.faults.uuid(v, op.Pointer+"/id"); ok {
 		r.drafts = append(r.drafts, draft{definition: d, action: entity.Delete, id: id.(appdock.ID), pointer: op.Pointer})
 	}
+	return nil
+}
+
+func deletesSystem(pointer string) appdock.Fault {
+	return appdock.Fault{
+		Pointer: pointer, Code: codeDeletesSystem,
+		Message: "Cannot delete system translation of language " + appdock.SystemLanguage.String() + ".",
+	}
+}
+
+// sweep reads a deletion of all that filters hold for (admin-api.md 6.2). One without a
+// condition would delete everything and is refused.
+func (r *reader) sweep(d *entity.Definition, op entity.Operation) error {
+	checked, needs, err := r.check(&entity.Criteria{Entity: d.Name, Filters: op.Filters})
+	if err != nil {
+		return err
+	}
+	if len(checked.Filters) == 0 {
+		return &appdock.Error{
+			Kind: appdock.Invalid, Code: "API_INVALID_SYNC_CRITERIA_EXCEPTION",
+			Message: "Sync operation with action delete and criteria requires a filter.",
+			Cure:    "Send at least one filter that compares a field.",
+		}
+	}
+	r.needs = append(r.needs, needs...)
+	r.drafts = append(r.drafts, draft{definition: d, action: entity.Delete, filters: checked.Filters, pointer: op.Pointer})
 	return nil
 }
 

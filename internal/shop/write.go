@@ -29,13 +29,17 @@ func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.Vi
 	if err := onlyLive(view); err != nil {
 		return entity.Written{}, err
 	}
-	r := &reader{schema: schema, language: view.Language, locales: localesOf(s.committedBefore(ctx, actor.Shop)), newID: s.newID}
+	may := func(p appdock.Privilege) bool { return len(actor.Missing(p)) == 0 }
+	checking := func(c *entity.Criteria) (*entity.Criteria, []appdock.Privilege, error) {
+		return check(schema, s.committedBefore(ctx, actor.Shop), may, c)
+	}
+	r := &reader{check: checking, schema: schema, language: view.Language, locales: localesOf(s.committedBefore(ctx, actor.Shop)), newID: s.newID}
 	for _, op := range ops {
 		if err := r.read(op); err != nil {
 			return entity.Written{}, err
 		}
 	}
-	w := &writing{actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID, drafts: r.drafts, faults: r.faults}
+	w := &writing{actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID, drafts: r.drafts, needs: r.needs, faults: r.faults}
 	if err := w.hashPasswords(ctx); err != nil {
 		return entity.Written{}, err
 	}
@@ -80,6 +84,7 @@ type writing struct {
 	now    time.Time
 	newID  func() appdock.ID
 	drafts []draft
+	needs  []appdock.Privilege // whatever is stored
 	faults faultList
 }
 
@@ -113,6 +118,7 @@ func (w *writing) decide(u Unit, against func(Unit) error) (entity.Written, erro
 // plan is what a request comes down to, given what is stored at this moment.
 type plan struct {
 	*writing
+	drafts  []draft // those of the writing, with one for each row that a filter holds for
 	search  searcher
 	rows    map[rowKey]*row
 	changes []entity.Change
@@ -149,6 +155,7 @@ func (r *row) get(field string) any {
 func newPlan(w *writing, search searcher) *plan {
 	return &plan{
 		writing: w, search: search, rows: map[rowKey]*row{}, initial: map[string]any{}, faults: w.faults,
+		needs:   slices.Clone(w.needs),
 		written: entity.Written{Saved: map[string][]appdock.ID{}, Deleted: map[string][]appdock.ID{}, NotFound: map[string][]appdock.ID{}},
 	}
 }
@@ -156,10 +163,13 @@ func newPlan(w *writing, search searcher) *plan {
 // plan decides which rows are new and what is written to each, and refuses what must not be.
 func (w *writing) plan(search searcher) (*plan, error) {
 	p := newPlan(w, search)
+	if err := p.sweep(); err != nil {
+		return nil, err
+	}
 	if err := p.load(); err != nil {
 		return nil, err
 	}
-	for _, d := range w.drafts {
+	for _, d := range p.drafts {
 		if err := p.meet(&d); err != nil {
 			return nil, err
 		}
@@ -183,6 +193,32 @@ func (w *writing) plan(search searcher) (*plan, error) {
 		return nil, err
 	}
 	return p, p.index()
+}
+
+// sweep puts a deletion of each row in the place of those by filters: what is there when the
+// unit begins, as the API finds ids before it writes (admin-api.md 6.2).
+func (p *plan) sweep() error {
+	for _, d := range p.writing.drafts {
+		if d.filters == nil {
+			p.drafts = append(p.drafts, d)
+			continue
+		}
+		found, err := p.search(entity.View{}, &entity.Criteria{Entity: d.definition.Name, Filters: d.filters, Limit: maxRows + 1})
+		if err != nil {
+			return err
+		}
+		if len(p.drafts)+len(found.Records) > maxRows {
+			return tooManyRows()
+		}
+		for _, r := range found.Records {
+			if d.definition.Translates != "" && r.Key("languageId") == appdock.SystemLanguage {
+				p.faults.Add(deletesSystem(d.pointer))
+				continue
+			}
+			p.drafts = append(p.drafts, draft{definition: d.definition, action: entity.Delete, id: r.ID(), pointer: d.pointer})
+		}
+	}
+	return nil
 }
 
 // load finds the rows that may be there already, with one search for each entity.
