@@ -22,7 +22,7 @@ func (s *Store) Client(ctx context.Context, shop appdock.ShopID, accessKey strin
 	var grant string
 	err = s.read(ctx, Host, func(r session) error {
 		found, err := r.first(ctx, `SELECT c.integration, c.secret_hash, c.changed_at,
-				c.installation, coalesce(r.active, 1), coalesce(r.privileges, ''), coalesce(i.admin, 0)
+				c.installation, coalesce(r.active, TRUE), coalesce(r.privileges, ''), coalesce(i.admin, FALSE)
 			FROM credential AS c
 			LEFT JOIN registration AS r ON r.shop = c.shop AND r.installation = c.installation
 			LEFT JOIN integration AS i ON i.shop = c.shop AND i.id = c.integration
@@ -52,7 +52,7 @@ func (s *Store) AddClient(ctx context.Context, shop appdock.ShopID, label, acces
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, Intake, false, func(w *tx) error {
+	return s.writeIn(ctx, Intake, t, func(w *tx) error {
 		err := w.apply(t, entity.Change{Entity: "integration", Kind: entity.Inserted, ID: c.Integration, Set: map[string]any{
 			"label": label, "accessKey": accessKey, "admin": c.Admin, "createdAt": c.ChangedAt.UTC().Truncate(time.Millisecond),
 		}})
@@ -67,7 +67,7 @@ func (s *Store) AddClient(ctx context.Context, shop appdock.ShopID, label, acces
 // again asks for new ones.
 func (t *tx) cutTokens(shop tenant, x lifecycle.Registration) error {
 	_, err := t.put(`UPDATE credential SET changed_at = ?1 WHERE shop = ?2 AND installation = ?3
-		AND EXISTS (SELECT 1 FROM registration WHERE shop = ?2 AND installation = ?3 AND active = 1)`,
+		AND EXISTS (SELECT 1 FROM registration WHERE shop = ?2 AND installation = ?3 AND active)`,
 		milliseconds(t.store.now()), shop.number, x.Installation.ID[:])
 	return err
 }

@@ -36,7 +36,7 @@ func (s *Store) KeepIdentity(ctx context.Context, shop appdock.ShopID, i lifecyc
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, Intake, false, func(w *tx) error { return w.identity(t, t.id, i) })
+	return s.writeIn(ctx, Intake, t, func(w *tx) error { return w.identity(t, t.id, i) })
 }
 
 // identity writes who a shop is.
@@ -66,7 +66,10 @@ func (s *Store) RenewIdentity(ctx context.Context, shop, id appdock.ShopID, i li
 	if err != nil {
 		return err
 	}
-	err = s.write(ctx, Intake, false, func(w *tx) error {
+	err = s.writeIn(ctx, Intake, t, func(w *tx) error {
+		if err := w.Hold(w.ctx, Matching); err != nil { // what was not matched must not become a delivery meanwhile
+			return err
+		}
 		for _, forget := range []struct {
 			text string
 			args []any
@@ -74,7 +77,7 @@ func (s *Store) RenewIdentity(ctx context.Context, shop, id appdock.ShopID, i li
 			{"DELETE FROM registration_secret WHERE shop = ? AND place >= 0", []any{t.number}}, // not the vendor's
 			{"UPDATE registration SET state = ? WHERE shop = ? AND state <> ?", []any{string(lifecycle.Local), t.number, string(lifecycle.Registering)}},
 			{"DELETE FROM deleted_app WHERE shop = ?", []any{t.number}},
-			{"UPDATE event SET matched = 1 WHERE shop = ? AND matched = 0", []any{t.number}},
+			{"UPDATE event SET matched = TRUE WHERE shop = ? AND NOT matched", []any{t.number}},
 			{"UPDATE delivery SET state = 'dead', reason = ? WHERE shop = ? AND state IN ('waiting', 'parked')", []any{reasonRenewed, t.number}},
 			{"UPDATE fact SET name = substr(name, 1, length(name) - length(?1)) || ?2 WHERE name LIKE '%:' || ?1", []any{string(t.id), string(id)}},
 		} {

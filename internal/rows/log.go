@@ -53,7 +53,7 @@ func (s *Store) Replay(ctx context.Context, f webhook.Filter, after int64, now t
 			n, last = n+1, max(last, number)
 			return err
 		}, "UPDATE delivery SET state = 'waiting', replayed = attempts, due_at = ?, reason = '' WHERE number IN (SELECT d.number FROM delivery AS d WHERE "+
-			conditions+" AND d.number > ? AND d.state IN ('delivered', 'dead') ORDER BY d.number LIMIT ?) RETURNING number",
+			conditions+" AND d.number > ? AND d.state IN ('delivered', 'dead') ORDER BY d.number LIMIT ?) AND state IN ('delivered', 'dead') RETURNING number",
 			slices.Concat([]any{now.UnixMilli()}, args, []any{after, int64(f.Limit)})...)
 	})
 	return n, last, err

@@ -32,9 +32,13 @@ func (t *tx) setHealth(shop tenant, h webhook.Health) error {
 		_, err := t.put("DELETE FROM health WHERE shop = ? AND subscription = ?", shop.number, h.Subscription[:])
 		return err
 	}
-	_, err := t.put(`INSERT OR REPLACE INTO health (shop, subscription, state, transient, refusals, rung, cooldown_until,
+	_, err := t.put(`INSERT INTO health (shop, subscription, state, transient, refusals, rung, cooldown_until,
 			suspended_since, disabled_since, disabled_by, cause, frozen_since, followed)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (shop, subscription) DO UPDATE SET state = excluded.state, transient = excluded.transient,
+			refusals = excluded.refusals, rung = excluded.rung, cooldown_until = excluded.cooldown_until,
+			suspended_since = excluded.suspended_since, disabled_since = excluded.disabled_since, disabled_by = excluded.disabled_by,
+			cause = excluded.cause, frozen_since = excluded.frozen_since, followed = excluded.followed`,
 		shop.number, h.Subscription[:], string(h.State), int64(h.Transient), int64(h.Refusals), int64(h.Rung), milliseconds(h.CooldownUntil),
 		milliseconds(h.SuspendedSince), milliseconds(h.DisabledSince), h.DisabledBy, h.Cause, milliseconds(h.FrozenSince), int64(h.Followed))
 	return err
@@ -46,7 +50,7 @@ func (s *Store) Order(ctx context.Context, shop appdock.ShopID, subscription app
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, Upkeep, false, func(w *tx) error {
+	return s.writeIn(ctx, Upkeep, t, func(w *tx) error {
 		revision, err := w.touch(t)
 		if err != nil {
 			return err
@@ -95,9 +99,11 @@ func (s *Store) Move(ctx context.Context, subscription appdock.ID, from, to webh
 		return 0, fmt.Errorf("move deliveries: those that are %s are over", from)
 	}
 	err = s.write(ctx, Upkeep, limit > Heavy, func(w *tx) error {
-		// The state is spelt out, so that its index is used.
+		// The state is spelt out, so that its index is used; and twice, because it may be
+		// another when the row is reached.
 		n, err := w.put(`UPDATE delivery SET state = ?, reason = ? WHERE number IN (
-			SELECT number FROM delivery WHERE subscription = ? AND state = '`+string(from)+`' ORDER BY number LIMIT ?)`,
+			SELECT number FROM delivery WHERE subscription = ? AND state = '`+string(from)+`' ORDER BY number LIMIT ?)
+			AND state = '`+string(from)+`'`,
 			string(to), reason, subscription[:], int64(limit))
 		moved = int(n)
 		return err

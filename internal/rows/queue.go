@@ -2,7 +2,6 @@ package rows
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -51,6 +50,9 @@ const maxData = 4 << 20
 func (s *Store) FanOut(ctx context.Context, n int, match func([]appdock.Event) ([]webhook.Delivery, error)) (done int, deliveries []webhook.Delivery, err error) {
 	err = s.write(ctx, Upkeep, true, func(w *tx) error {
 		done, deliveries = 0, nil
+		if err := w.Hold(w.ctx, Matching); err != nil {
+			return err
+		}
 		events, err := w.unmatched(n)
 		if err != nil || len(events) == 0 {
 			return err
@@ -66,7 +68,7 @@ func (s *Store) FanOut(ctx context.Context, n int, match func([]appdock.Event) (
 		for i, e := range events {
 			seqs[i] = e.Seq
 		}
-		if _, err := w.put("UPDATE event SET matched = 1 WHERE seq IN (SELECT value FROM json_each(?))", numbers(seqs)); err != nil {
+		if _, err := w.put("UPDATE event SET matched = TRUE WHERE "+s.among("seq"), s.list(seqs)); err != nil {
 			return err
 		}
 		done, deliveries = len(events), made
@@ -92,7 +94,7 @@ func (t *tx) unmatched(n int) ([]appdock.Event, error) {
 		return bytes < maxData, err
 	}, `SELECT e.seq, s.id, e.id, e.name, e.key, e.at, e.origin, e.needs, e.only, e.revision, e.payload, e.previous
 		FROM event AS e CROSS JOIN shop AS s ON s.number = e.shop
-		WHERE e.matched = 0 ORDER BY e.seq LIMIT ?`, int64(n))
+		WHERE NOT e.matched ORDER BY e.seq LIMIT ?`, int64(n))
 	return events, err
 }
 
@@ -105,8 +107,7 @@ func (t *tx) deliver(deliveries []webhook.Delivery) error {
 		if err != nil {
 			return err
 		}
-		t.store.lastDelivery++ // gaps are left by units that fail
-		d.Number = t.store.lastDelivery
+		d.Number = t.store.lastDelivery.Add(1) // gaps are left by units that fail
 		rows[i] = []any{
 			d.Number, shop.number, d.ID[:], d.Event[:], string(d.EventName), idOrNull(d.Key), d.Seq, d.Subscription[:], idOrNull(d.Installation),
 			d.App, d.AppVersion, d.Webhook, d.URL, int64(d.Endpoint), d.OnlyLive, d.Strict, string(d.State), int64(d.Attempts), int64(d.Replayed),
@@ -180,9 +181,9 @@ func (s *Store) Backlogs(ctx context.Context) (list []webhook.Backlog, err error
 			}, text)
 		}
 		err := leap(`WITH RECURSIVE leap(endpoint) AS (
-				SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND (attempts = 0 OR strict = 1)
+				SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND (attempts = 0 OR strict)
 				UNION ALL
-				SELECT (SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND (attempts = 0 OR strict = 1) AND endpoint > leap.endpoint)
+				SELECT (SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND (attempts = 0 OR strict) AND endpoint > leap.endpoint)
 				FROM leap WHERE leap.endpoint IS NOT NULL
 			) SELECT endpoint, NULL FROM leap WHERE endpoint IS NOT NULL`,
 			func(b *webhook.Backlog, _ time.Time) { b.Ordered = true })
@@ -190,12 +191,12 @@ func (s *Store) Backlogs(ctx context.Context) (list []webhook.Backlog, err error
 			return err
 		}
 		return leap(`WITH RECURSIVE leap(endpoint) AS (
-				SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND attempts > 0 AND strict = 0
+				SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND attempts > 0 AND NOT strict
 				UNION ALL
-				SELECT (SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND attempts > 0 AND strict = 0 AND endpoint > leap.endpoint)
+				SELECT (SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND attempts > 0 AND NOT strict AND endpoint > leap.endpoint)
 				FROM leap WHERE leap.endpoint IS NOT NULL
 			) SELECT endpoint, (
-				SELECT min(d.due_at) FROM delivery AS d WHERE d.state = 'waiting' AND d.attempts > 0 AND d.strict = 0 AND d.endpoint = leap.endpoint
+				SELECT min(d.due_at) FROM delivery AS d WHERE d.state = 'waiting' AND d.attempts > 0 AND NOT d.strict AND d.endpoint = leap.endpoint
 			) FROM leap WHERE endpoint IS NOT NULL`,
 			func(b *webhook.Backlog, due time.Time) { b.RetryAt = due })
 	})
@@ -204,20 +205,20 @@ func (s *Store) Backlogs(ctx context.Context) (list []webhook.Backlog, err error
 
 // Next gives deliveries of an endpoint in their order.
 func (s *Store) Next(ctx context.Context, endpoint webhook.Endpoint, after int64, limit int) ([]webhook.Delivery, error) {
-	return s.waiting(ctx, whole+`WHERE d.state = 'waiting' AND (d.attempts = 0 OR d.strict = 1) AND d.endpoint = ? AND d.number > ?
+	return s.waiting(ctx, whole+`WHERE d.state = 'waiting' AND (d.attempts = 0 OR d.strict) AND d.endpoint = ? AND d.number > ?
 		ORDER BY d.number LIMIT ?`, int64(endpoint), after, int64(limit))
 }
 
 // Due gives deliveries of an endpoint whose time has come.
 func (s *Store) Due(ctx context.Context, endpoint webhook.Endpoint, now time.Time, limit int) (due []webhook.Delivery, next time.Time, err error) {
-	due, err = s.waiting(ctx, whole+`WHERE d.state = 'waiting' AND d.attempts > 0 AND d.strict = 0 AND d.endpoint = ? AND d.due_at <= ?
+	due, err = s.waiting(ctx, whole+`WHERE d.state = 'waiting' AND d.attempts > 0 AND NOT d.strict AND d.endpoint = ? AND d.due_at <= ?
 		ORDER BY d.due_at, d.number LIMIT ?`, int64(endpoint), now.UnixMilli(), int64(limit))
 	if err != nil {
 		return nil, time.Time{}, err
 	}
 	err = s.read(ctx, Host, func(r session) error {
 		_, err := r.first(ctx, `SELECT min(due_at) FROM delivery
-			WHERE state = 'waiting' AND attempts > 0 AND strict = 0 AND endpoint = ? AND due_at > ?`,
+			WHERE state = 'waiting' AND attempts > 0 AND NOT strict AND endpoint = ? AND due_at > ?`,
 			[]any{int64(endpoint), now.UnixMilli()}, timeColumn{&next})
 		return err
 	})
@@ -288,8 +289,7 @@ func (t *tx) finish(done []webhook.Finished) error {
 	}
 	for e, list := range alike {
 		n, err := t.put(`UPDATE delivery SET state = ?, attempts = ?, due_at = ?, last_status = ?, reason = ?
-			WHERE number IN (SELECT value FROM json_each(?))`,
-			string(e.state), int64(e.attempts), e.due, int64(e.status), e.reason, numbers(list))
+			WHERE `+t.store.among("number"), string(e.state), int64(e.attempts), e.due, int64(e.status), e.reason, t.store.list(list))
 		if err != nil {
 			return err
 		}
@@ -299,10 +299,4 @@ func (t *tx) finish(done []webhook.Finished) error {
 	}
 	// Who finishes again because the answer was lost says the same again.
 	return t.insert("INSERT INTO attempt (delivery, number, at, took, status, error, request, response)", " ON CONFLICT DO NOTHING", attempts)
-}
-
-// numbers makes one parameter of many.
-func numbers(list []int64) string {
-	text, _ := json.Marshal(list) // numbers always marshal
-	return string(text)
 }

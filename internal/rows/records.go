@@ -36,7 +36,7 @@ func (s *Store) Write(ctx context.Context, shop appdock.ShopID, decide func(shop
 		return nil, err
 	}
 	var events []appdock.Event
-	err = s.write(ctx, Intake, false, func(w *tx) error {
+	err = s.writeIn(ctx, Intake, t, func(w *tx) error {
 		if err := decide(records{w, t}); err != nil {
 			return err
 		}

@@ -167,7 +167,7 @@ func (r Registrations) Create(ctx context.Context, x lifecycle.Registration, c l
 		return err
 	}
 	secrets := r.store.sealAll(shop, x)
-	return r.store.write(ctx, Intake, false, func(t *tx) error {
+	return r.store.writeIn(ctx, Intake, shop, func(t *tx) error {
 		var app string
 		taken, err := t.one("SELECT app FROM registration WHERE shop = ? AND app_fold = ?",
 			[]any{shop.number, sqlstore.Fold(x.Installation.App)}, &app)
@@ -297,7 +297,7 @@ func (r Registrations) Remove(ctx context.Context, x lifecycle.Registration, eve
 
 // change runs what changes a registration that nobody else has changed since it was read.
 func (r Registrations) change(ctx context.Context, shop tenant, x lifecycle.Registration, events []appdock.Event, write func(*tx, appdock.Revision) error) (raised []appdock.Event, err error) {
-	err = r.store.write(ctx, Intake, false, func(t *tx) error {
+	err = r.store.writeIn(ctx, Intake, shop, func(t *tx) error {
 		var version int64
 		found, err := t.one("SELECT row_version FROM registration WHERE shop = ? AND installation = ?",
 			[]any{shop.number, x.Installation.ID[:]}, &version)
@@ -421,9 +421,13 @@ func (t *tx) register(shop tenant, x lifecycle.Registration, secrets map[int][]b
 		return err
 	}
 	i := x.Installation
-	_, err = t.put(`INSERT OR REPLACE INTO registration (shop, installation, app, app_fold, version, active, privileges, state,
+	_, err = t.put(`INSERT INTO registration (shop, installation, app, app_fold, version, active, privileges, state,
 			integration, role, registration_url, profile, installed_at, updated_at, row_version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (shop, installation) DO UPDATE SET app = excluded.app, app_fold = excluded.app_fold, version = excluded.version,
+			active = excluded.active, privileges = excluded.privileges, state = excluded.state, integration = excluded.integration,
+			role = excluded.role, registration_url = excluded.registration_url, profile = excluded.profile,
+			installed_at = excluded.installed_at, updated_at = excluded.updated_at, row_version = excluded.row_version`,
 		shop.number, i.ID[:], i.App, sqlstore.Fold(i.App), i.Version, i.Active, words(i.Grant), string(x.State),
 		x.Integration[:], x.Role[:], x.Setup.RegistrationURL, string(text), x.InstalledAt.UnixMilli(), milliseconds(x.UpdatedAt), x.RowVersion+1)
 	if err != nil {

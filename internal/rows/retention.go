@@ -22,7 +22,7 @@ func (s *Store) Expire(ctx context.Context, after int64, before time.Time) (dele
 			`DELETE FROM attempt WHERE delivery IN (SELECT number FROM delivery
 				WHERE number > ?1 AND number <= ?2 AND state IN ('delivered', 'dead') AND created_at < ?3)`,
 			`DELETE FROM delivery WHERE number > ?1 AND number <= ?2 AND state IN ('delivered', 'dead') AND created_at < ?3`,
-			`DELETE FROM event WHERE seq > ?1 AND seq <= ?2 AND matched = 1 AND at < ?3
+			`DELETE FROM event WHERE seq > ?1 AND seq <= ?2 AND matched AND at < ?3
 				AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.seq = event.seq)`,
 		} {
 			n, err := w.put(statement, after, after+expireRange, before.UnixMilli())

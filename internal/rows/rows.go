@@ -44,7 +44,18 @@ type Conn interface {
 	Exec(ctx context.Context, text string, args ...any) (int64, error)
 	// While runs a query and hands its rows to scan, as long as that wants another.
 	While(ctx context.Context, scan func(Row) (bool, error), text string, args ...any) error
+	// Hold waits until no other unit of work holds the same, and keeps it for this one
+	// until its end. Nothing is to be done where units run one after the other.
+	Hold(ctx context.Context, what Held) error
 }
+
+// Held is what one unit of work at a time may have: [Matching], or the number of a shop,
+// whose records, apps and revision are then changed by nobody else.
+type Held int64
+
+// Matching is held by who makes deliveries of events: they are numbered in the order in
+// which they are committed.
+const Matching Held = 0
 
 // Row is the row of a query that its cursor stands on.
 type Row interface {
@@ -94,7 +105,7 @@ type Store struct {
 	log    *slog.Logger
 
 	keys         atomic.Pointer[keys]
-	lastDelivery int64 // the number given last; used by FanOut alone
+	lastDelivery atomic.Int64 // the number given last; raised by who holds Matching
 
 	mu      sync.RWMutex
 	tenants map[appdock.ShopID]tenant
@@ -131,9 +142,11 @@ func (s *Store) Learn(ctx context.Context, c Conn) error {
 	if err := s.checkKey(ctx, r); err != nil {
 		return err
 	}
-	if _, err := r.first(ctx, "SELECT coalesce(max(number), 0) FROM delivery", nil, &s.lastDelivery); err != nil {
+	var last int64
+	if _, err := r.first(ctx, "SELECT coalesce(max(number), 0) FROM delivery", nil, &last); err != nil {
 		return err
 	}
+	s.lastDelivery.Store(last)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return r.each(ctx, func(row Row) error {
@@ -207,4 +220,14 @@ func (s *Store) write(ctx context.Context, k Kind, heavy bool, run func(*tx) err
 		s.keys.Store(newKeys())
 	}
 	return err
+}
+
+// writeIn runs a unit of work that changes what a shop is: it holds the shop.
+func (s *Store) writeIn(ctx context.Context, k Kind, shop tenant, run func(*tx) error) error {
+	return s.write(ctx, k, false, func(t *tx) error {
+		if err := t.hold(shop); err != nil {
+			return err
+		}
+		return run(t)
+	})
 }

@@ -11,20 +11,20 @@ import (
 func (s *Store) AddShop(ctx context.Context, shop appdock.Shop) error {
 	t := tenant{id: shop.ID, locale: shop.Locale}
 	err := s.write(ctx, Intake, false, func(w *tx) error {
-		taken, err := w.one("SELECT number FROM shop WHERE id = ?", []any{string(shop.ID)}, &t.number)
+		made, err := w.one(`INSERT INTO shop (id, url, name, locale, currency, revision, changed)
+			VALUES (?, ?, ?, ?, ?, 0, 0) ON CONFLICT (id) DO NOTHING RETURNING number`,
+			[]any{string(shop.ID), shop.URL, shop.Name, shop.Locale, shop.Currency}, &t.number)
 		if err != nil {
 			return err
 		}
-		if taken {
+		if !made {
 			return &appdock.Error{
 				Kind:    appdock.Conflict,
 				Code:    "ADK-SHOP-EXISTS",
 				Message: fmt.Sprintf("There is a shop %s already.", shop.ID),
 			}
 		}
-		if _, err := w.one(`INSERT INTO shop (id, url, name, locale, currency, revision, changed)
-			VALUES (?, ?, ?, ?, ?, 0, 0) RETURNING number`,
-			[]any{string(shop.ID), shop.URL, shop.Name, shop.Locale, shop.Currency}, &t.number); err != nil {
+		if err := w.hold(t); err != nil {
 			return err
 		}
 		_, err = w.touch(t)

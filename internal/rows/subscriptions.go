@@ -39,7 +39,7 @@ func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (list []webhook.S
 		}, `SELECT id, installation, app, app_version, app_active, privileges, name, event, url, only_live, active, since, until, ordered, ordered_at
 			FROM subscription
 			WHERE shop = ? AND (until = 0 OR EXISTS (
-				SELECT 1 FROM event WHERE event.shop = subscription.shop AND event.revision <= subscription.until AND event.matched = 0))
+				SELECT 1 FROM event WHERE event.shop = subscription.shop AND event.revision <= subscription.until AND NOT event.matched))
 			ORDER BY installation, place`, t.number)
 	})
 	return list, revision, err
@@ -133,9 +133,10 @@ func (t *tx) subscribe(shop tenant, r lifecycle.Registration, revision appdock.R
 			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, ?15, 1, ?16, ?17, ?18)
 			ON CONFLICT (shop, id) DO UPDATE SET
 				app = ?4, app_version = ?5, app_active = ?6, privileges = ?7, place = ?8, name = ?9, event = ?10, url = ?11,
-				only_live = ?12, active = ?13, since = iif(until = 0, since, ?14), until = 0,
+				only_live = ?12, active = ?13, since = CASE WHEN until = 0 THEN since ELSE ?14 END, until = 0,
 				-- The app is another now: what was held against it is forgotten, but not what an operator said.
-				ordered = iif(app_version = ?5 OR ordered = 'pause', ordered, 'renew'), ordered_at = iif(app_version = ?5 OR ordered = 'pause', ordered_at, ?14),
+				ordered = CASE WHEN app_version = ?5 OR ordered = 'pause' THEN ordered ELSE 'renew' END,
+				ordered_at = CASE WHEN app_version = ?5 OR ordered = 'pause' THEN ordered_at ELSE ?14 END,
 				updated_at = ?15, row_version = row_version + 1,
 				name_fold = ?16, event_fold = ?17, url_fold = ?18`,
 			shop.number, h.ID[:], r.Installation.ID[:], r.Installation.App, r.Installation.Version, r.Installation.Active,
@@ -177,7 +178,7 @@ func (t *tx) unsubscribe(shop tenant, r lifecycle.Registration, revision appdock
 // forgetEnded deletes the subscriptions that ended and have no event to come.
 func forgetEnded(t *tx) error {
 	n, err := t.put(`DELETE FROM subscription WHERE until > 0 AND NOT EXISTS (
-		SELECT 1 FROM event WHERE event.shop = subscription.shop AND event.revision <= subscription.until AND event.matched = 0)`)
+		SELECT 1 FROM event WHERE event.shop = subscription.shop AND event.revision <= subscription.until AND NOT event.matched)`)
 	if err != nil || n == 0 {
 		return err
 	}

@@ -17,6 +17,7 @@ type tx struct {
 	store *Store
 	ctx   context.Context // the writer's, which nobody cancels
 	rows  int             // written so far
+	held  int64 // the shop that it holds
 	// touched says that a shop's revision rose: what is remembered of its apps is of
 	// before.
 	touched bool
@@ -50,8 +51,17 @@ func (t *tx) one(text string, args []any, targets ...any) (bool, error) {
 	return t.first(t.ctx, text, args, targets...)
 }
 
+// hold keeps other units from changing a shop until this one has ended.
+func (t *tx) hold(shop tenant) error {
+	t.held = shop.number
+	return t.Hold(t.ctx, Held(shop.number))
+}
+
 // apply writes changes of entities, owned ones included.
 func (t *tx) apply(shop tenant, changes ...entity.Change) error {
+	if t.held != shop.number {
+		return fmt.Errorf("write records of shop %s: the unit does not hold it", shop.id)
+	}
 	for _, c := range changes {
 		if err := t.change(shop, c); err != nil {
 			return err
@@ -88,6 +98,9 @@ func (t *tx) raise(shop tenant, events ...appdock.Event) {
 
 // touch raises the shop's revision and gives the new one.
 func (t *tx) touch(shop tenant) (appdock.Revision, error) {
+	if t.held != shop.number {
+		return 0, fmt.Errorf("raise the revision of shop %s: the unit does not hold it", shop.id)
+	}
 	t.touched = true
 	if _, err := t.put("UPDATE host SET changed = changed + 1"); err != nil {
 		return 0, err

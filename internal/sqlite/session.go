@@ -125,3 +125,6 @@ func (s *session) While(ctx context.Context, scan func(rows.Row) (bool, error), 
 	}
 	return found.Err()
 }
+
+// Hold does nothing: the writer runs one unit after the other.
+func (s *session) Hold(context.Context, rows.Held) error { return nil }

@@ -77,8 +77,8 @@ CREATE TABLE event (
 	matched INTEGER NOT NULL DEFAULT 0,
 	UNIQUE (shop, id)
 );
-CREATE INDEX event_unmatched ON event (seq) WHERE matched = 0;
-CREATE INDEX event_unmatched_revision ON event (shop, revision) WHERE matched = 0;
+CREATE INDEX event_unmatched ON event (seq) WHERE NOT matched;
+CREATE INDEX event_unmatched_revision ON event (shop, revision) WHERE NOT matched;
 
 CREATE TABLE delivery (
 	number INTEGER PRIMARY KEY, -- rises with the order in which they are made
@@ -111,8 +111,8 @@ CREATE TABLE delivery (
 	UNIQUE (shop, id)
 );
 -- The two ways in which an endpoint reads what waits for it.
-CREATE INDEX delivery_ordered ON delivery (endpoint, number) WHERE state = 'waiting' AND (attempts = 0 OR strict = 1);
-CREATE INDEX delivery_due ON delivery (endpoint, due_at, number) WHERE state = 'waiting' AND attempts > 0 AND strict = 0;
+CREATE INDEX delivery_ordered ON delivery (endpoint, number) WHERE state = 'waiting' AND (attempts = 0 OR strict);
+CREATE INDEX delivery_due ON delivery (endpoint, due_at, number) WHERE state = 'waiting' AND attempts > 0 AND NOT strict;
 -- What is moved when the health of a subscription changes.
 CREATE INDEX delivery_waiting ON delivery (subscription, number) WHERE state = 'waiting';
 CREATE INDEX delivery_parked ON delivery (subscription, number) WHERE state = 'parked';
