@@ -332,6 +332,45 @@ func ownExplanations() []explanation {
 			"It cannot be made, read or written by this user.", "Give the user the right to it, or choose another folder with --data.",
 		},
 		{
+			"ADK-DATABASE-DSN", "The address of the PostgreSQL database cannot be read.",
+			"It has another form than PostgreSQL knows, most often because the password has a sign that must be encoded, or it names a file that is not there.",
+			"Write postgres://USER:PASSWORD@HOST:5432/DATABASE, with what is special in the password percent-encoded (@ as %40, / as %2F).",
+		},
+		{
+			"ADK-DATABASE-LOCKED", "Another Appdock uses the PostgreSQL database.",
+			"A database has one host at a time, which holds a lock in it for as long as it runs.",
+			"Stop the other host, or give this one a database of its own.",
+		},
+		{
+			"ADK-DATABASE-MISSING", "The PostgreSQL server has no database of that name.",
+			"The name is misspelt, or nobody has made it yet.", "Make it with createdb, or correct the address.",
+		},
+		{
+			"ADK-DATABASE-READONLY", "The PostgreSQL database cannot be written.",
+			"It is a standby, or the role may not create tables in it; the message says which.",
+			"Name the primary server and a role that owns the database.",
+		},
+		{
+			"ADK-DATABASE-REFUSED", "The PostgreSQL server refuses the credentials.",
+			"User or password are wrong, or its pg_hba.conf does not let them in from here.",
+			"Check user and password of the address, and the server's pg_hba.conf.",
+		},
+		{
+			"ADK-DATABASE-TAKEN", "Another Appdock has taken over the PostgreSQL database.",
+			"This host lost its connection, and another one was started before it came back.",
+			"Run one host on a database: stop this one, or the other and start this one again.",
+		},
+		{
+			"ADK-DATABASE-UNREACHABLE", "The PostgreSQL database cannot be reached.",
+			"The server does not run or does not answer, or host and port are wrong.",
+			"Start the server: a host that runs already goes on by itself, and nothing that it accepted is lost.",
+		},
+		{
+			"ADK-DATABASE-UNSURE", "Nobody knows whether something was stored.",
+			"The PostgreSQL server was lost while it committed: all of it is stored, or nothing.",
+			"Look when the database is there again, and repeat what is not.",
+		},
+		{
 			"ADK-DELIVERY-UNKNOWN", "There is no delivery with this id.",
 			"The id is misspelt, or its time in the log is over.", "See the deliveries with `appdock delivery list`.",
 		},

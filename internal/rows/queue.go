@@ -92,7 +92,7 @@ func (t *tx) unmatched(n int) ([]appdock.Event, error) {
 		events = append(events, e)
 		bytes += len(e.Data.Payload) + len(e.Data.Previous)
 		return bytes < maxData, err
-	}, `SELECT e.seq, s.id, e.id, e.name, e.key, e.at, e.origin, e.needs, e.only, e.revision, e.payload, e.previous
+	}, `SELECT e.seq, s.id, e.id, e.name, e.key, e.at, e.origin, e.needs, e."only", e.revision, e.payload, e.previous
 		FROM event AS e CROSS JOIN shop AS s ON s.number = e.shop
 		WHERE NOT e.matched ORDER BY e.seq LIMIT ?`, int64(n))
 	return events, err

@@ -133,11 +133,11 @@ func (t *tx) subscribe(shop tenant, r lifecycle.Registration, revision appdock.R
 			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, ?15, 1, ?16, ?17, ?18)
 			ON CONFLICT (shop, id) DO UPDATE SET
 				app = ?4, app_version = ?5, app_active = ?6, privileges = ?7, place = ?8, name = ?9, event = ?10, url = ?11,
-				only_live = ?12, active = ?13, since = CASE WHEN until = 0 THEN since ELSE ?14 END, until = 0,
+				only_live = ?12, active = ?13, since = CASE WHEN subscription.until = 0 THEN subscription.since ELSE ?14 END, until = 0,
 				-- The app is another now: what was held against it is forgotten, but not what an operator said.
-				ordered = CASE WHEN app_version = ?5 OR ordered = 'pause' THEN ordered ELSE 'renew' END,
-				ordered_at = CASE WHEN app_version = ?5 OR ordered = 'pause' THEN ordered_at ELSE ?14 END,
-				updated_at = ?15, row_version = row_version + 1,
+				ordered = CASE WHEN subscription.app_version = ?5 OR subscription.ordered = 'pause' THEN subscription.ordered ELSE 'renew' END,
+				ordered_at = CASE WHEN subscription.app_version = ?5 OR subscription.ordered = 'pause' THEN subscription.ordered_at ELSE ?14 END,
+				updated_at = ?15, row_version = subscription.row_version + 1,
 				name_fold = ?16, event_fold = ?17, url_fold = ?18`,
 			shop.number, h.ID[:], r.Installation.ID[:], r.Installation.App, r.Installation.Version, r.Installation.Active,
 			words(r.Installation.Grant), int64(place), h.Name, string(h.Event), h.URL, h.OnlyLive, h.Active, int64(revision), now,

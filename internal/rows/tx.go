@@ -17,7 +17,7 @@ type tx struct {
 	store *Store
 	ctx   context.Context // the writer's, which nobody cancels
 	rows  int             // written so far
-	held  int64 // the shop that it holds
+	held  int64           // the shop that it holds
 	// touched says that a shop's revision rose: what is remembered of its apps is of
 	// before.
 	touched bool
@@ -126,7 +126,7 @@ func (t *tx) flush() error {
 			revisions[p.shop.number] = revision
 		}
 		e.Revision = revision
-		fresh, err := t.one(`INSERT INTO event (shop, id, name, key, at, origin, needs, only, revision, payload, previous)
+		fresh, err := t.one(`INSERT INTO event (shop, id, name, key, at, origin, needs, "only", revision, payload, previous)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (shop, id) DO NOTHING RETURNING seq`,
 			[]any{
 				p.shop.number, e.ID[:], string(e.Name), idOrNull(e.Key), milliseconds(e.At), idOrNull(e.Origin),

@@ -92,7 +92,7 @@ func (u Users) CreateUser(ctx context.Context, x user.User) error {
 	if err != nil {
 		return err
 	}
-	return u.store.write(ctx, Intake, false, func(w *tx) error { return w.addUser(t, x) })
+	return u.store.writeIn(ctx, Intake, t, func(w *tx) error { return w.addUser(t, x) })
 }
 
 func (t *tx) addUser(shop tenant, x user.User) error {
@@ -157,7 +157,7 @@ func (u Users) ChangeUser(ctx context.Context, x user.User) (user.User, error) {
 	if err != nil {
 		return x, err
 	}
-	err = u.store.write(ctx, Intake, false, func(w *tx) error { return w.replaceUser(t, x) })
+	err = u.store.writeIn(ctx, Intake, t, func(w *tx) error { return w.replaceUser(t, x) })
 	x.RowVersion++
 	return x, err
 }
@@ -196,7 +196,7 @@ func (u Users) Begin(ctx context.Context, x user.Session) error {
 	if err != nil {
 		return err
 	}
-	return u.store.write(ctx, Intake, false, func(w *tx) error {
+	return u.store.writeIn(ctx, Intake, t, func(w *tx) error {
 		if _, err := w.put("DELETE FROM login_session WHERE began < ?", x.Began.Add(-sessionKept).UnixMilli()); err != nil {
 			return err
 		}
@@ -254,7 +254,7 @@ func (u Users) Invite(ctx context.Context, i user.Invitation) error {
 	if err != nil {
 		return err
 	}
-	return u.store.write(ctx, Intake, false, func(w *tx) error {
+	return u.store.writeIn(ctx, Intake, t, func(w *tx) error {
 		if _, err := w.put("DELETE FROM invitation WHERE until < ?", w.store.now().UnixMilli()); err != nil {
 			return err
 		}
@@ -314,7 +314,7 @@ func (u Users) useUp(ctx context.Context, i user.Invitation, then func(*tx, tena
 	if err != nil {
 		return err
 	}
-	return u.store.write(ctx, Intake, false, func(w *tx) error {
+	return u.store.writeIn(ctx, Intake, t, func(w *tx) error {
 		n, err := w.put("DELETE FROM invitation WHERE shop = ? AND hash = ?", t.number, i.Hash)
 		if err != nil {
 			return err
@@ -335,7 +335,7 @@ func (u Users) Attempt(ctx context.Context, shop appdock.ShopID, key []byte, dec
 	if err != nil {
 		return err
 	}
-	return u.store.write(ctx, Upkeep, false, func(w *tx) error {
+	return u.store.writeIn(ctx, Upkeep, t, func(w *tx) error {
 		var f user.Failures
 		if _, err := w.one("SELECT count, last FROM login_failure WHERE shop = ? AND key = ?", []any{t.number, key}, &f.Count, timeColumn{&f.Last}); err != nil {
 			return err
