@@ -107,6 +107,13 @@ cross: ## compile everything, tests included, for macOS and Windows, and what ha
 		CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go vet ./...; \
 	done
 	@go -C bench/delivery vet ./...
+	@go -C bench/api vet ./...
+
+.PHONY: bench-api
+bench-api: ## measure the Admin API beside PocketBase; BENCH="-products 30000" for a smaller shop, -help for more
+	@mkdir -p bin
+	@go -C bench/api build -o ../../bin/bench-api .
+	@bin/bench-api $(BENCH)
 
 .PHONY: bench-validate
 bench-validate: ## time app validate as a process: over one app, and over a hundred

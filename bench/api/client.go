@@ -18,6 +18,7 @@ type took struct {
 	each  []time.Duration
 	wall  time.Duration
 	bytes int64
+	cpu   time.Duration // of the server, for a request
 }
 
 func (t took) rate() float64 { return float64(len(t.each)) / t.wall.Seconds() }

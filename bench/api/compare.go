@@ -88,6 +88,19 @@ func (s *contestant) peak() int64 {
 	return n << 10
 }
 
+// cpu is the time that the server has computed.
+func (s *contestant) cpu() time.Duration {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	_, rest, _ := strings.Cut(string(text), ") ")
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * 10 * time.Millisecond
+}
+
 // bench is both servers and what was measured.
 type bench struct {
 	plan
@@ -202,7 +215,10 @@ func (b *bench) against(what, must, aim string, clients, n int, request func(s *
 			if _, err := run(s.addr, clients, n/10, func(i int) []byte { return request(s, round*2*n+n+i) }); err != nil {
 				return took{}, err
 			}
-			return run(s.addr, clients, n, func(i int) []byte { return request(s, round*2*n+i) })
+			before := s.cpu()
+			t, err := run(s.addr, clients, n, func(i int) []byte { return request(s, round*2*n+i) })
+			t.cpu = (s.cpu() - before) / time.Duration(n)
+			return t, err
 		}
 		var err error
 		if their, err = one(b.b); err != nil {
@@ -211,11 +227,12 @@ func (b *bench) against(what, must, aim string, clients, n int, request func(s *
 		if a, err = one(b.a); err != nil {
 			return fmt.Errorf("appdock: %w", err)
 		}
-		fmt.Fprintf(os.Stderr, "  %s: %.1f/s p50 %v, PocketBase %.1f/s p50 %v\n", what, a.rate(), a.p50().Round(time.Microsecond), their.rate(), their.p50().Round(time.Microsecond))
+		fmt.Fprintf(os.Stderr, "  %s: %.1f/s p50 %v CPU %v, PocketBase %.1f/s p50 %v CPU %v\n", what,
+			a.rate(), a.p50().Round(time.Microsecond), a.cpu, their.rate(), their.p50().Round(time.Microsecond), their.cpu)
 		ratios = append(ratios, a.rate()/their.rate())
 	}
-	b.row(what, must, aim, fmt.Sprintf("%.2f", median(ratios)), "%.0f/s, PocketBase %.0f/s; bytes of an answer %d and %d",
-		a.rate(), their.rate(), a.bytes/int64(n), their.bytes/int64(n))
+	b.row(what, must, aim, fmt.Sprintf("%.2f", median(ratios)), "%.0f/s, PocketBase %.0f/s; CPU %v and %v, %d and %d bytes of an answer",
+		a.rate(), their.rate(), a.cpu.Round(time.Microsecond), their.cpu.Round(time.Microsecond), a.bytes/int64(n), their.bytes/int64(n))
 	return nil
 }
 

@@ -20,13 +20,21 @@ func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (State
 	if err != nil {
 		return Statement{}, err
 	}
-	order, err := s.order(c.Sort, c.IDs != nil || s.narrow(c.Filters))
+	few := c.IDs != nil || s.narrow(c.Filters)
+	order, err := s.order(c.Sort, few)
 	if err != nil {
 		return Statement{}, err
 	}
-	list := s.list()
-	e := with("SELECT %s FROM "+s.from()+" WHERE %s ORDER BY %s", s.scored(list), where, order)
-	return s.finish(with("%s%s", e, t.Dialect.window(c.Offset, c.Limit)))
+	list := s.scored(s.list())
+	window := t.Dialect.window(c.Offset, c.Limit)
+	if c.Limit > 0 && c.IDs == nil && (few || len(c.Sort) > 0) {
+		// All that match have to be sorted, and with them all that is selected: only the
+		// ids, and then the rows of the page.
+		page := with("SELECT "+s.alias+".id FROM "+s.from()+" WHERE %s ORDER BY %s%s", where, order, window)
+		where = with("%s AND "+s.alias+".id IN (%s)", joined(" AND ", s.base(v.Version)), page)
+		window = expr{}
+	}
+	return s.finish(with("SELECT %s FROM "+s.from()+" WHERE %s ORDER BY %s%s", list, where, order, window))
 }
 
 // Count gives the statement that counts all matches, or those that [entity.CountNext] asks
