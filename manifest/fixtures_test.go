@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -125,5 +126,94 @@ func TestWildManifestsThatTheSchemaAcceptsHaveNoErrors(t *testing.T) {
 				t.Errorf("name %q, want %q", app.Name, wild.App)
 			}
 		})
+	}
+}
+
+// reviewed are all warnings and errors of layer B about wild manifests, each looked at: what
+// is told, how often, and whether it is true.
+var reviewed = map[string]struct {
+	times   int
+	verdict string
+}{
+	`custom_field_prefix: custom field "order-list" has no vendor prefix, as in "vendor_order-list"`: {2, "true: field names are global in a shop, and this one can be anybody's"},
+
+	`host_format: <host>https://google.com</host>: only the host name`: {1, "true: nothing is ever called under that name"},
+	`host_format: <host>https://meta.com</host>: only the host name`:   {1, "true"},
+
+	`name_format: name "shopware-get-shop-id" is not usual`: {1, "true: app:create refuses it; it works, so it is no error"},
+
+	`partial_translation: custom field set "swag_orderlist" has no label for de-DE`: {2, "true: the app's own label has it"},
+
+	`secret_committed: <secret> is for development only`:                       {12, "true of all: these are public repositories"},
+	`secret_weak: <secret> has 3 characters, use 16 at least`:                  {1, "true"},
+	`secret_weak: <secret> has 10 characters, use 16 at least`:                 {2, "true"},
+	`secret_weak: <secret> has 11 characters, use 16 at least`:                 {2, "true"},
+	`secret_weak: <secret> has 13 characters, use 16 at least`:                 {1, "true"},
+	`secret_weak: <secret> has 15 characters, use 16 at least`:                 {1, "true"},
+	`unknown_entity: <read>custom_fields</read>: unknown entity`:               {1, "true: it is a field, the entity is custom_field"},
+	`unknown_entity: <read>manufacturer</read>: unknown entity`:                {3, "true: it is product_manufacturer, too far for a hint"},
+	`unknown_entity: <read>prices</read>: unknown entity`:                      {3, "true: it is product_price"},
+	`unknown_entity: <read>token</read>: unknown entity`:                       {1, "true: there is none"},
+	`unknown_entity: <update>token</update>: unknown entity`:                   {1, "true: there is none"},
+	`unknown_entity: <read>order_line_customer</read>: unknown entity`:         {1, "true: it is order_customer"},
+	`unknown_entity: <read>order_payment_method</read>: unknown entity`:        {1, "true: it is payment_method"},
+	`unknown_entity: <read>swag_language_pack_language</read>: unknown entity`: {1, "true of the platform; a plugin brings it, and so it must be no error"},
+
+	`url_private: host controlapp_appserver_nginx_1 is not reachable from outside`: {37, "true: a container's name"},
+	`url_private: host example is not reachable from outside`:                      {3, "true: it has no domain"},
+	`url_private: host example-app2 is not reachable from outside`:                 {5, "true: it has no domain"},
+	`url_private: host localhost is not reachable from outside`:                    {8, "true"},
+	`url_private: host pfidPayment.localhost is not reachable from outside`:        {3, "true: RFC 6761"},
+	`url_private: host pfidapp.localhost is not reachable from outside`:            {8, "true: RFC 6761"},
+
+	`url_scheme: http://bore.pub:53121 is not encrypted`:                                         {2, "true: a tunnel, left in by mistake"},
+	`url_scheme: http://control-app.lndo.site is not encrypted`:                                  {2, "true"},
+	`url_scheme: http://controlapp_appserver_nginx_1 is not encrypted`:                           {37, "true"},
+	`url_scheme: http://example is not encrypted`:                                                {1, "true"},
+	`url_scheme: http://example-app2 is not encrypted`:                                           {5, "true"},
+	`url_scheme: http://example:5000 is not encrypted`:                                           {2, "true"},
+	`url_scheme: http://simcen-controlapp.eu.ngrok.io is not encrypted`:                          {39, "true: a tunnel, left in by mistake"},
+	`url_scheme: http://your-backend-url.com is not encrypted`:                                   {4, "true: to be replaced, and by https"},
+	`url_scheme: http://your-client-url.com is not encrypted`:                                    {1, "true: to be replaced, and by https"},
+	`url_scheme: url "customBackendUrl/actionbutton/add/orderlist" does not begin with https://`: {1, "true: to be replaced before it can work"},
+	`url_scheme: url "customBackendUrl/applifecycle/deleted" does not begin with https://`:       {1, "true, likewise"},
+	`url_scheme: url "customBackendUrl/hooks/order/placed" does not begin with https://`:         {1, "true, likewise"},
+	`url_scheme: url "customBackendUrl/registration" does not begin with https://`:               {1, "true, likewise"},
+	`url_scheme: url "customClientUrl/iframe/orderlist" does not begin with https://`:            {1, "true, likewise"},
+
+	`webhook_not_hookable: webhook "newsletter-delete" listens to "newsletter.deleted", which is no hookable event`:  {2, "true: there are confirm, register and unsubscribe"},
+	`webhook_not_hookable: webhook "newsletter-update" listens to "newsletter.update", which is no hookable event`:   {2, "true"},
+	`webhook_not_hookable: webhook "newsletter-written" listens to "newsletter.written", which is no hookable event`: {2, "true"},
+	`webhook_not_hookable: webhook "product-loaded" listens to "product.loaded", which is no hookable event`:         {1, "true: loading raises no event for webhooks"},
+}
+
+func TestWhatIsToldOfWildManifestsIsTrue(t *testing.T) {
+	t.Parallel()
+	dir := testdata(t, "manifests/wild")
+	files, err := filepath.Glob(filepath.Join(dir, "*.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := map[string]int{}
+	for _, file := range files {
+		app, problems, err := Parse(os.DirFS(dir), Options{File: filepath.Base(file)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if app == nil {
+			continue // TestWildManifestsThatTheSchemaAcceptsHaveNoErrors looks at those
+		}
+		for _, p := range append(problems, Validate(app, Environment{})...) {
+			if p.Severity != Info {
+				times[strings.TrimPrefix(p.Code, "manifest.")+": "+p.Message]++
+			}
+		}
+	}
+	want := map[string]int{}
+	for message, r := range reviewed {
+		want[message] = r.times
+	}
+	if diff := cmp.Diff(want, times); diff != "" {
+		t.Errorf("warnings that nobody has reviewed (-reviewed +told):\n%s", diff)
 	}
 }
