@@ -407,6 +407,10 @@ func ownExplanations() []explanation {
 			"Without one it would delete every record of the entity.", "Send at least one filter that compares a field.",
 		},
 		{
+			"SYSTEM__INVALID_SETTING_VALUE", "A setting has no key.",
+			"Settings are found by their keys.", "Send keys such as MyApp.config.color.",
+		},
+		{
 			"FRAMEWORK__NOTIFICATION_THROTTLED", "An app sent notifications too fast.",
 			"Ten are free, then each needs a wait of 10, 30 and at last 60 seconds since the one before; a day without any begins anew.",
 			"Wait for as long as Retry-After says. Send one notification about many things, not one for each.",

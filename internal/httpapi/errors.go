@@ -195,3 +195,13 @@ func badParameter(name, cure string) error {
 		Params:  []appdock.Param{{Name: "parameter", Value: name}},
 	}
 }
+
+// missingParameter is a parameter that must be there.
+func missingParameter(name string) error {
+	return &appdock.Error{
+		Kind:    appdock.Invalid,
+		Code:    "FRAMEWORK__MISSING_REQUEST_PARAMETER",
+		Message: fmt.Sprintf("Parameter %q is missing.", name),
+		Params:  []appdock.Param{{Name: "parameterName", Value: name}},
+	}
+}

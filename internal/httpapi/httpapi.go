@@ -40,6 +40,7 @@ type Options struct {
 	Tokens        tokens
 	Actions       actions
 	Notifications notifications
+	Settings      appSettings
 	Rotations     rotations
 	Webhooks      subscriptions
 	// Shops finds the shop that is asked for by the request's host.

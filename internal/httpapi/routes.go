@@ -45,6 +45,8 @@ func routes() []route {
 		{"_action/state-machine/{entity}/{id}/state/{transition}", []method{{"POST", known(transit)}}},
 		{"_action/number-range/reserve/{type}", []method{{"GET", known(reserve)}}},
 		{"_action/number-range/reserve/{type}/{id}", []method{{"GET", known(reserve)}}},
+		{"_action/system-config", []method{{"GET", known(readSettings)}, {"POST", known(writeSettings)}}},
+		{"_action/system-config/batch", []method{{"POST", known(writeSettingsOfAll)}}},
 		{"app-system/webhook/state", []method{{"GET", known(webhookStates)}}},
 		{"app-system/webhook/reactivate", []method{{"POST", known(reactivateWebhooks)}}},
 		{"notification/message", []method{{"GET", known(notificationMessages)}}},

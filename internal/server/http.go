@@ -21,6 +21,7 @@ func (s *Server) handler() http.Handler {
 		Tokens:        s.tokens(),
 		Actions:       s.records,
 		Notifications: s.records,
+		Settings:      s.records,
 		Rotations:     &rotations{host: s},
 		Webhooks:      s.webhooks,
 		Shops:         s.shops.at,

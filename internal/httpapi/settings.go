@@ -1,0 +1,108 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/web"
+)
+
+// appSettings are those of the shop and its apps; *shop.Service has them. Both methods check the
+// actor's privileges.
+type appSettings interface {
+	Settings(ctx context.Context, a appdock.Actor, domain string, channel appdock.ID, inherit bool) (map[string]json.RawMessage, error)
+	// SetSettings writes by sales channel and key; nil deletes, the zero id is the whole shop.
+	SetSettings(ctx context.Context, a appdock.Actor, changes map[appdock.ID]map[string]any) error
+}
+
+// readSettings answers GET /api/_action/system-config (admin-api.md 8): a flat map.
+func readSettings(c *call) error {
+	tree, err := parseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	domain, _ := tree["domain"].(string)
+	if domain == "" {
+		return missingParameter("domain")
+	}
+	channel, err := salesChannel(tree["salesChannelId"])
+	if err != nil {
+		return err
+	}
+	found, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (map[string]json.RawMessage, error) {
+		return c.options.Settings.Settings(ctx, c.actor, domain, channel, truthy(tree["inherit"]))
+	})
+	if err != nil {
+		return err
+	}
+	return web.JSON(c.w, http.StatusOK, found)
+}
+
+// writeSettings answers POST /api/_action/system-config: the values of one sales channel or
+// of the shop; null deletes.
+func writeSettings(c *call) error {
+	query, err := parseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	channel, err := salesChannel(query["salesChannelId"])
+	if err != nil {
+		return err
+	}
+	values, err := c.formOrJSON()
+	if err != nil {
+		return err
+	}
+	return c.setSettings(map[appdock.ID]map[string]any{channel: values})
+}
+
+// writeSettingsOfAll answers POST /api/_action/system-config/batch: values by sales channel,
+// "null" being the shop.
+func writeSettingsOfAll(c *call) error {
+	tree, err := c.formOrJSON()
+	if err != nil {
+		return err
+	}
+	changes := make(map[appdock.ID]map[string]any, len(tree))
+	for name, v := range tree {
+		channel, err := salesChannel(name)
+		if err != nil {
+			return err
+		}
+		values, ok := object(v)
+		if !ok {
+			return badParameter(given(name), "Send an object with the values by key.")
+		}
+		changes[channel] = values
+	}
+	return c.setSettings(changes)
+}
+
+func (c *call) setSettings(changes map[appdock.ID]map[string]any) error {
+	_, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, c.options.Settings.SetSettings(ctx, c.actor, changes)
+	})
+	if err != nil {
+		return err
+	}
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// salesChannel reads the id of one; nothing, an empty text and "null" are the whole shop.
+func salesChannel(v any) (appdock.ID, error) {
+	if empty(v) || v == "null" {
+		return appdock.ID{}, nil
+	}
+	id, err := appdock.ParseID(given(v))
+	if err != nil {
+		return id, &appdock.Error{
+			Kind: appdock.Invalid, Code: "FRAMEWORK__INVALID_UUID", Message: fmt.Sprintf("Value is not a valid UUID: %s", given(v)),
+			Cure: "Send the id of a sales channel, or leave it out for the whole shop.",
+		}
+	}
+	return id, nil
+}
