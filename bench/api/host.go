@@ -46,18 +46,26 @@ func host(p plan) error {
 	if err := announce(addr, token); err != nil {
 		return err
 	}
-	if name := os.Getenv("BENCH_PROFILE"); name != "" {
-		file, err := os.Create(name)
-		if err != nil {
-			return err
+	profile, stop := os.Getenv("BENCH_PROFILE"), func() {}
+	obey(func(index string) error {
+		if profile != "" { // from here on: what went before has filled the shop
+			if stop, err = profiled(profile); err != nil {
+				return err
+			}
+			profile = ""
 		}
-		if err := pprof.StartCPUProfile(file); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
-	}
-	obey(func(index string) error { return indexHost(ctx, p.folder, index) })
+		return indexHost(ctx, p.folder, index)
+	})
+	stop()
 	return s.Close()
+}
+
+func profiled(name string) (stop func(), err error) {
+	file, err := os.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	return pprof.StopCPUProfile, pprof.StartCPUProfile(file)
 }
 
 // indexHost gives the products one of two sets of indexes, as somebody who runs the shop
