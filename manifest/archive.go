@@ -80,7 +80,7 @@ func (p *packing) check(files []*zip.File) (top string) {
 	}
 	switch {
 	case unpacked > maxBundle:
-		p.tell(Error, "bundle.size", "the archive holds over %s", mebibytes(maxBundle))
+		p.tell(Error, "bundle.size", "the archive holds over %s", binarySize(maxBundle))
 	case unpacked > maxXML && unpacked > maxRatio*packed:
 		p.tell(Error, "bundle.size", "the archive unpacks to more than %d times its size", maxRatio)
 	case top == "" && len(p.problems) == 0:

@@ -99,10 +99,25 @@ func leavesByLink(fsys fs.FS, name string) bool {
 	return false
 }
 
-// linkOut is the problem of a file that is read through such a link.
-func linkOut(shown string) Problem {
-	return Problem{
-		Code: "bundle.symlink", Severity: Error, Message: "this is a link that leaves the app folder, it is not read",
-		Position: Position{File: shown, Line: 1, Column: 1},
+// leadsToItself reports whether the links that a name stands for never end.
+func leadsToItself(fsys fs.FS, name string) bool {
+	seen := map[string]bool{}
+	for fs.ValidPath(name) && !seen[name] {
+		seen[name] = true
+		target, err := fs.ReadLink(fsys, name)
+		if err != nil || path.IsAbs(target) {
+			return false // it is no link, or nobody can tell
+		}
+		name = path.Join(path.Dir(name), target)
 	}
+	return seen[name]
+}
+
+// badLink is the problem of a file that is read through a link that leavesByLink.
+func badLink(fsys fs.FS, name, shown string) Problem {
+	message := "this is a link that leaves the app folder, it is not read"
+	if leadsToItself(fsys, name) {
+		message = "this is a link that leads to itself, there is nothing to read"
+	}
+	return Problem{Code: "bundle.symlink", Severity: Error, Message: message, Position: Position{File: shown, Line: 1, Column: 1}}
 }

@@ -179,7 +179,7 @@ bundle.php_file | The app has PHP files. | Remove them: apps run on servers of t
 bundle.twig_location | Nobody reads templates there. | Move it to Resources/views or Resources/scripts.
 bundle.disallowed_file | Stores refuse packages with such a file. | Leave it out of the package.
 bundle.local_manifest | manifest.local.xml is for developers. | Leave it out of the package.
-bundle.symlink | A link leaves the app's folder; what it points to is not read. | Put the file itself there.
+bundle.symlink | A link leaves the app's folder or leads to itself; what it points to is not read. | Put the file itself there.
 bundle.traversal | An entry of the archive would be unpacked elsewhere. | Pack the app anew.
 bundle.prefix | An entry of the archive is outside of the app's folder. | Pack that folder alone.
 bundle.top_level | The archive has no folder for the app. | Pack the folder, not what is in it.

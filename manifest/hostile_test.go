@@ -74,7 +74,7 @@ func TestAGigabyteIsNotRead(t *testing.T) {
 		"settings":            {"Resources/config/config.xml", "<config>", "config.malformed"},
 		"texts":               {"Resources/snippet/a.en-GB.json", "{\"a\":", "snippet.json"},
 		"a theme":             {"Resources/theme.json", "{", "theme.json"},
-		"a script":            {"Resources/scripts/cart/a.twig", "{{ services.writer.upsert('order', ", ""},
+		"a script":            {"Resources/scripts/cart/a.twig", "{{ services.writer.upsert('order', ", "app.not_checked"},
 		"an icon":             {defaultIcon, "\x89PNG\r\n\x1a\n", "manifest.icon_format"},
 		"the preview of HTML": {"a.twig", "{{", "app_json.length"},
 	}
@@ -199,7 +199,15 @@ func TestLinksOutOfTheFolder(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 
+	itself := t.TempDir()
+	link(xmlFile, filepath.Join(itself, xmlFile))
+	if got, want := parse(itself), "F/manifest.xml:1:1: error bundle.symlink: this is a link that leads to itself, there is nothing to read\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+
 	beside := t.TempDir()
+	link("b", filepath.Join(beside, "a"))
+	link("./a", filepath.Join(beside, "b"))
 	write(filepath.Join(beside, xmlFile), app("<cookies><cookie><snippet-name>a</snippet-name><cookie>a</cookie></cookie></cookies>"))
 	link(filepath.Join(outside, "secret.xml"), filepath.Join(beside, "Resources", "flow.xml"))
 	link(filepath.Join(outside, "snippet"), filepath.Join(beside, "Resources", "snippet"))
@@ -210,6 +218,9 @@ func TestLinksOutOfTheFolder(t *testing.T) {
 		if !strings.Contains(got, "F/Resources/"+name+":1:1: error bundle.symlink: ") {
 			t.Errorf("nothing about %s:\n%s", name, got)
 		}
+	}
+	if want := "F/b:1:1: error bundle.symlink: this is a link that leads to itself"; !strings.Contains(got, want) {
+		t.Errorf("no %q:\n%s", want, got)
 	}
 	if strings.Contains(got, "secret") {
 		t.Errorf("something outside was read:\n%s", got)
@@ -319,6 +330,30 @@ func TestNamesThatAreOneElsewhere(t *testing.T) {
 			folder, _, problems := Archive(&r, "a.zip", "")
 			if folder == nil || !strings.Contains(problems.String(), tt.want) || tt.want == "" && len(problems) > 0 || problems.HasErrors() {
 				t.Errorf("no warning %q:\n%s", tt.want, problems)
+			}
+		})
+	}
+}
+
+// TestLimitsAreTold: each with its own, whatever the file's size is.
+func TestLimitsAreTold(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		name string
+		size int
+		want string
+	}{
+		"a manifest.xml":           {xmlFile, maxXML + 1, "F/manifest.xml:1:1: error xml.too_large: 1.1 MiB, the limit is 1 MiB\n"},
+		"an app.json":              {jsonFile, maxJSON + 1, "F/app.json:1:1: error json.too_large: 257 KiB, the limit is 256 KiB\n"},
+		"an app.json over a MiB":   {jsonFile, maxXML + 1, "F/app.json:1:1: error json.too_large: 1.1 MiB, the limit is 256 KiB\n"},
+		"an app.json that is full": {jsonFile, maxJSON, "F/app.json:1:262145: error json.malformed: unexpected end of file\n"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, problems, err := Parse(fstest.MapFS{tt.name: {Data: bytes.Repeat([]byte(" "), tt.size)}}, Options{Folder: "F"})
+			if got := problems.String(); err != nil || got != tt.want {
+				t.Errorf("%v, problems\n%s\nwant\n%s", err, got, tt.want)
 			}
 		})
 	}

@@ -212,7 +212,7 @@ func values() []any {
 		"1.0.0", "v1.0.0", "1.0", "1.0.0-rc.1+b.5", "1.0.0-01", "01.0.0", " 1.0.0 ", "1.0.0-", "1.0.0+",
 		"https://a.com", "https://a.com/", "http://a.com", "HTTPS://a.com", "https://a.com/#", "https://a.com/#x", "https://u@a.com", "https://u:p@a.com/", "https://", "https:///a",
 		"https:a.com", "//a.com", "https//a.com", "https://a.com:80/x", "https://a.com:x/", "https://a.com:/", "https://[::1]/", "https://[::1", "https://:80", "https://a.com/%zz", "https://a.com/%20", "https://a.com/?a=%zz",
-		"https://a.com/a b", " https://a.com ", "https://a.com/ä", "https://ä.com/", "ftp://a.com", "data:a", "/a", "//a", "/a/../b", "/../a", "/a..b", "/a?..", "/a?/../b", "/a#b", "/a\\b", "/a/..", "/..", "a", "/", " /a ", "/a\u0001b", "/..?a",
+		"https://a.com/a b", " https://a.com ", "https://a.com/ä", "https://ä.com/", "ftp://a.com", "data:a", "/a", "//a", "/a/../b", "/../a", "/a..b", "/a?..", "/a?/../b", "/a#b", "/a\\b", "/a/..", "/..", "a", "/", " /a ", "/a\u0001b", "/..?a", "/a/%2e%2E/b", "/a/..%2fb", "/a%2e%2e", "/%2E.?a", "/a%5c..",
 		"truck", "Truck", "a-b", "300px", "300", "0px", "0", "01px", "1.25rem", "1.255rem", "100%", " 1vh ", "100000px", "-1px",
 		"admin.order.detail.sidebar", "admin.order.detail", "Admin.order.detail.sidebar", "admin.order.detail.sidebar.x", "admin.weather.detail.sidebar", "admin..detail.sidebar",
 		"a.twig", "../a.twig", "a/../b.twig", "/a.twig", "a\\b.twig", "C:/a.twig", "a/b:c.twig", "a.html", ".twig", "./a.twig", "a.twig ", "a..twig", "..a.twig", "a/..", "a.TWIG",

@@ -151,7 +151,11 @@ func override(app *App, problems Problems, local *App, localProblems Problems, a
 // one reads one file.
 func one(fsys fs.FS, name string, options Options) (*App, Problems, error) {
 	shown := path.Join(options.Folder, name)
-	text, tooLarge, err := read(fsys, name, maxXML) // an app.json may be less, ParseJSON sees to it
+	limit, tooLargeCode, parse := int64(maxXML), "xml.too_large", ParseXML
+	if isJSONFile(name) {
+		limit, tooLargeCode, parse = maxJSON, "json.too_large", ParseJSON
+	}
+	text, tooLarge, err := read(fsys, name, limit)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, Problems{{
@@ -159,7 +163,7 @@ func one(fsys fs.FS, name string, options Options) (*App, Problems, error) {
 			Position: Position{File: shown, Line: 1, Column: 1},
 		}}, nil
 	case err != nil && leavesByLink(fsys, name):
-		return nil, Problems{linkOut(shown)}, nil
+		return nil, Problems{badLink(fsys, name, shown)}, nil
 	case errors.Is(err, errNoFile):
 		return nil, Problems{{
 			Code: "app.not_found", Severity: Error, Message: name + " is no file",
@@ -168,18 +172,10 @@ func one(fsys fs.FS, name string, options Options) (*App, Problems, error) {
 	case err != nil:
 		return nil, nil, fmt.Errorf("read %s: %w", shown, err)
 	case tooLarge != "":
-		code := "xml.too_large"
-		if isJSONFile(name) {
-			code = "json.too_large"
-		}
 		return nil, Problems{{
-			Code: code, Severity: Error, Message: tooLarge,
+			Code: tooLargeCode, Severity: Error, Message: tooLarge,
 			Position: Position{File: shown, Line: 1, Column: 1},
 		}}, nil
-	}
-	parse := ParseXML
-	if isJSONFile(name) {
-		parse = ParseJSON
 	}
 	app, problems := parse(shown, text, options.Strict)
 	return app, problems, nil
@@ -210,15 +206,18 @@ func read(fsys fs.FS, name string, limit int64) (text []byte, tooLarge string, e
 	if int64(b.Len()) <= limit {
 		return b.Bytes(), "", nil
 	}
-	size := fmt.Sprintf("over %s", mebibytes(limit))
+	size := fmt.Sprintf("over %s", binarySize(limit))
 	if info.Size() > limit {
-		size = mebibytes(info.Size())
+		size = binarySize(info.Size())
 	}
-	return nil, fmt.Sprintf("%s, the limit is %s", size, mebibytes(limit)), nil
+	return nil, fmt.Sprintf("%s, the limit is %s", size, binarySize(limit)), nil
 }
 
-// mebibytes rounds up, so that what is over a limit looks so.
-func mebibytes(n int64) string {
+// binarySize rounds up, so that what is over a limit looks so. Less than one are kibibytes.
+func binarySize(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d KiB", (n+1023)>>10)
+	}
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", math.Ceil(float64(n)/(1<<20)*10)/10), ".0") + " MiB"
 }
 
@@ -228,7 +227,7 @@ func ParseXML(file string, text []byte, strict bool) (*App, Problems) {
 	if len(text) > maxXML {
 		return nil, Problems{{
 			Code: "xml.too_large", Severity: Error, Position: Position{File: file, Line: 1, Column: 1},
-			Message: fmt.Sprintf("%s, the limit is %s", mebibytes(int64(len(text))), mebibytes(maxXML)),
+			Message: fmt.Sprintf("%s, the limit is %s", binarySize(int64(len(text))), binarySize(maxXML)),
 		}}
 	}
 	source := newSource(file, text)

@@ -14,7 +14,7 @@ func ParseJSON(file string, text []byte, strict bool) (*App, Problems) {
 	if len(text) > maxJSON {
 		return nil, Problems{{
 			Code: "json.too_large", Severity: Error, Position: Position{File: file, Line: 1, Column: 1},
-			Message: fmt.Sprintf("%d KiB, the limit is %d KiB", (len(text)+1023)>>10, maxJSON>>10),
+			Message: fmt.Sprintf("%s, the limit is %s", binarySize(int64(len(text))), binarySize(maxJSON)),
 		}}
 	}
 	source := newSource(file, text)

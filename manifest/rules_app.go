@@ -86,11 +86,14 @@ func categoryUnknown(r *review) {
 	}
 }
 
+// stepUp is a step of a path that leads out of a folder, also as browsers and servers read it.
+var stepUp = regexp.MustCompile(`(?i)(?:/|%2f|%5c)(?:\.|%2e){2}(?:/|%2f|%5c|$)`)
+
 // navigationPath: the page stays on the app's own origin.
 func navigationPath(r *review) {
 	for _, m := range r.Admin.Modules {
 		path, _, _ := strings.Cut(m.ID, "?")
-		outside := !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || slices.Contains(strings.Split(path, "/"), "..") ||
+		outside := !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || stepUp.MatchString(path) ||
 			strings.ContainsAny(m.ID, "#\\") || strings.ContainsFunc(m.ID, unicode.IsControl)
 		if outside {
 			r.tell(Error, "navigation_path", m.Path.member("path"), "", "path %s must start with / and stay inside the app", quote(m.ID))

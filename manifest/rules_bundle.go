@@ -128,7 +128,7 @@ func symlink(r *review) {
 	for _, f := range r.bundle().files {
 		told := func(p Problem) bool { return p.Code == "bundle.symlink" && p.File == r.shown(f.name) }
 		if f.link && leavesByLink(r.env.Files, f.name) && !slices.ContainsFunc(r.problems, told) {
-			r.add(linkOut(r.shown(f.name)))
+			r.add(badLink(r.env.Files, f.name, r.shown(f.name)))
 		}
 	}
 }
@@ -138,7 +138,7 @@ func bundleSize(r *review) {
 	if b := r.bundle(); b.more {
 		r.aboutFile(r.forPackage(), "bundle.size", manifest, "", "the folder holds over %d files", maxFiles)
 	} else if b.size > maxBundle {
-		r.aboutFile(r.forPackage(), "bundle.size", manifest, "", "the folder holds %s, the limit is %s", mebibytes(b.size), mebibytes(maxBundle))
+		r.aboutFile(r.forPackage(), "bundle.size", manifest, "", "the folder holds %s, the limit is %s", binarySize(b.size), binarySize(maxBundle))
 	}
 }
 
@@ -150,16 +150,13 @@ func themeFile(r *review) {
 	}
 	text, tooLarge, err := read(r.env.Files, name, maxXML)
 	if err != nil || tooLarge != "" {
-		r.aboutFile(Error, "theme.json", name, "", "the file cannot be read, or is larger than %s", mebibytes(maxXML))
+		r.aboutFile(Error, "theme.json", name, "", "the file cannot be read, or is larger than %s", binarySize(maxXML))
 		return
 	}
 	source := newSource(r.shown(name), text)
-	value, faults := readJSON(source)
-	for _, f := range faults {
-		r.besides(Error, "theme.json", source, f.offset, "", "%s", f.message)
-	}
+	value, ok := r.sideJSON(source, "theme.json")
 	switch {
-	case len(faults) > 0:
+	case !ok:
 	case value.members == nil:
 		r.besides(Error, "theme.json", source, value.offset, "", "the file must hold an object, found %s", value.kind())
 	case r.env.Store && !slices.ContainsFunc(value.members, func(m jsonMember) bool { return m.name == "previewMedia" && m.value.scalar != "" }):

@@ -300,6 +300,14 @@ func TestSnippetsOfOtherShapes(t *testing.T) {
 	t.Parallel()
 	const en, de = "Resources/snippet/a.en-GB.json", "Resources/snippet/a.de-DE.json"
 	testFolders(t, map[string]folderCase{
+		"a language of three letters": {rule: snippetFiles, files: map[string]string{en: `{"a": "c"}`, "Resources/snippet/a.gsw-CH.json": `{"a": 1}`, "Resources/snippet/b.gsw.json": `{"a": 1}`}, want: "" +
+			"F/Resources/snippet/a.gsw-CH.json:1:1: warning snippet.missing_key: key \"a\" of a.en-GB.json is missing\n" +
+			"F/Resources/snippet/a.gsw-CH.json:1:7: error snippet.json: snippet \"a\" must be a text, found number\n" +
+			"F/Resources/snippet/b.gsw.json:1:1: warning snippet.no_english: there is no English file beside this one\n" +
+			"F/Resources/snippet/b.gsw.json:1:7: error snippet.json: snippet \"a\" must be a text, found number\n"},
+		"a language of four":             {rule: snippetFiles, files: map[string]string{"Resources/snippet/a.abcd.json": `{"a": 1}`}, want: "F/Resources/snippet/a.abcd.json:1:1: warning snippet.locale: \"abcd\" in the file's name is no known locale\n"},
+		"a key twice":                    {rule: snippetFiles, files: map[string]string{en: "{\"a\": \"b\",\n\"a\": \"c\"}"}, want: "F/Resources/snippet/a.en-GB.json:2:1: warning snippet.json: duplicate key \"a\", first in line 1, the last one counts\n"},
+		"a key twice in what is no JSON": {rule: snippetFiles, files: map[string]string{en: "{\"a\": \"b\",\n\"a\": \"c\""}, want: "F/Resources/snippet/a.en-GB.json:2:1: warning snippet.json: duplicate key \"a\", first in line 1, the last one counts\nF/Resources/snippet/a.en-GB.json:2:9: error snippet.json: unexpected end of file\n"},
 		"a group that is a text": {rule: snippetFiles, files: map[string]string{en: `{"a": {"b": "c"}}`, de: `{"a": "c"}`}, want: "" +
 			"F/Resources/snippet/a.de-DE.json:1:1: warning snippet.missing_key: key \"a.b\" of a.en-GB.json is missing\n" +
 			"F/Resources/snippet/a.de-DE.json:1:2: warning snippet.type: \"a\" is a text here and a group in a.en-GB.json\n"},

@@ -163,7 +163,7 @@ func (r *review) snippets() []snippets {
 			}
 			return nil
 		})
-		r.aboutFiles(Warning, notChecked, beyond, "the snippets were not checked: there are over "+mebibytes(maxSnippets)+" of them in "+folder)
+		r.aboutFiles(Warning, notChecked, beyond, "the snippets were not checked: there are over "+binarySize(maxSnippets)+" of them in "+folder)
 	}
 	r.texts = all
 	return all
@@ -174,7 +174,7 @@ func (r *review) readSnippets(folder, name string) (snippets, bool) {
 	text, tooLarge, err := read(r.env.Files, name, maxXML)
 	source := newSource(shown, text)
 	if err != nil || tooLarge != "" {
-		r.besides(Error, "snippet.json", newSource(shown, nil), 0, "", "the file cannot be read, or is larger than %s", mebibytes(maxXML))
+		r.besides(Error, "snippet.json", newSource(shown, nil), 0, "", "the file cannot be read, or is larger than %s", binarySize(maxXML))
 		return snippets{}, false
 	}
 	stem := strings.TrimSuffix(strings.TrimSuffix(path.Base(name), ".json"), ".base")
@@ -191,11 +191,8 @@ func (r *review) readSnippets(folder, name string) (snippets, bool) {
 		r.besides(Warning, "snippet.locale", source, 0, "", "%s in the file's name is no known locale", quote(locale))
 		return snippets{}, false
 	}
-	value, faults := readJSON(source)
-	for _, f := range faults {
-		r.besides(Error, "snippet.json", source, f.offset, "", "%s", f.message)
-	}
-	if len(faults) > 0 {
+	value, ok := r.sideJSON(source, "snippet.json")
+	if !ok {
 		return snippets{}, false
 	}
 	if value.members == nil {
@@ -205,6 +202,22 @@ func (r *review) readSnippets(folder, name string) (snippets, bool) {
 	s := snippets{source: source, kind: kind, locale: locale, keys: map[string]int{}, groups: map[string]int{}}
 	r.collect(&s, "", value)
 	return s, true
+}
+
+// sideJSON reads a JSON file that is no manifest. A key twice is no fault of it: the
+// platform's own reader takes the last.
+func (r *review) sideJSON(source *Source, code string) (value jsonValue, ok bool) {
+	value, faults := readJSON(source)
+	ok = true
+	for _, f := range faults {
+		if f.code == "duplicate_key" {
+			r.besides(Warning, code, source, f.offset, "", "%s, the last one counts", f.message)
+			continue
+		}
+		r.besides(Error, code, source, f.offset, "", "%s", f.message)
+		ok = false
+	}
+	return value, ok
 }
 
 // collect flattens an object of texts.

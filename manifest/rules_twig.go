@@ -102,7 +102,7 @@ func (r *review) twigs(folder string) []template {
 		}
 	}
 	r.aboutFiles(Warning, notChecked, unreadable, "the template was not checked: it cannot be read")
-	r.aboutFiles(Warning, notChecked, beyond, "the template was not checked: there are over "+mebibytes(maxTwigs)+" of them in "+folder)
+	r.aboutFiles(Warning, notChecked, beyond, "the template was not checked: there are over "+binarySize(maxTwigs)+" of them in "+folder)
 	r.templates[folder] = all
 	return all
 }

@@ -63,7 +63,7 @@ func (a *App) readSideFile(fsys fs.FS, folder string, f sideFile) (found bool, e
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	case err != nil && leavesByLink(fsys, f.name):
-		a.aside = append(a.aside, linkOut(shown))
+		a.aside = append(a.aside, badLink(fsys, f.name, shown))
 		return false, nil
 	case err != nil && !noFile:
 		return false, fmt.Errorf("read %s: %w", shown, err)

@@ -59,11 +59,11 @@ func newAppCreate(p *program, most int) *cobra.Command {
 		if err := checkParts(with, manifest.Format(format)); err != nil {
 			return err
 		}
-		app, err := p.complete(cmd.Context(), given)
+		app, err := p.complete(cmd.Context(), given, manifest.Format(format))
 		if err != nil {
 			return err
 		}
-		app.Format, app.Parts = manifest.Format(format), with
+		app.Parts = with
 		return p.create(cmd, app, install)
 	}
 	return c
@@ -82,12 +82,16 @@ func (t *appTexts) inOrder() []*string {
 var (
 	appName    = regexp.MustCompile(`^[A-Za-z]\w{3,}$`)
 	plainText  = regexp.MustCompile(`[\p{L}\p{N}_\s]$`)
+	appID      = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`) // app-json.md 2.1
 	appVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
 )
 
+// isID reports whether a name is one that an app.json can have as it stands.
+func isID(name string) bool { return appID.MatchString(name) && len(name) >= 3 && len(name) <= 64 }
+
 // complete asks for the texts that no flag gave, twice if an answer is of no use, and
 // takes the defaults where nobody can be asked.
-func (p *program) complete(ctx context.Context, texts appTexts) (skeleton, error) {
+func (p *program) complete(ctx context.Context, texts appTexts, format manifest.Format) (skeleton, error) {
 	form := func(form *regexp.Regexp, wrong string) func(string) error {
 		return func(text string) error {
 			if !form.MatchString(text) {
@@ -98,6 +102,12 @@ func (p *program) complete(ctx context.Context, texts appTexts) (skeleton, error
 	}
 	plain := form(plainText, "it must end in a letter, a digit, an underscore or a blank")
 	named := func(text string) error {
+		if format == manifest.SitePack {
+			if isID(text) || appName.MatchString(text) && isID(dashed(text)) {
+				return nil
+			}
+			return errors.New("it must be an id as my-app is: 3 to 64 small letters, digits and single dashes")
+		}
 		if !appName.MatchString(text) || !appName.MatchString(strings.Join(words(text), "")) {
 			return errors.New("it must begin with a letter and have at least four letters, digits and underscores")
 		}
@@ -123,8 +133,10 @@ func (p *program) complete(ctx context.Context, texts appTexts) (skeleton, error
 			return skeleton{}, err
 		}
 	}
-	texts.Name = strings.Join(words(texts.Name), "")
-	return skeleton{appTexts: texts}, nil
+	if format != manifest.SitePack || !isID(texts.Name) {
+		texts.Name = strings.Join(words(texts.Name), "")
+	}
+	return skeleton{appTexts: texts, Format: format}, nil
 }
 
 // maxTries is how often a text is asked for.
@@ -182,15 +194,15 @@ func (p *program) askText(ctx context.Context, what, preset string) (string, err
 	return strings.TrimSpace(line), nil
 }
 
-// words splits a name at underscores and where capitals begin: OrderNotes and order_notes
-// are both "Order" and "Notes".
+// words splits a name at underscores and dashes, and where capitals begin: OrderNotes,
+// order_notes and order-notes are all "Order" and "Notes".
 func words(name string) []string {
 	var list []string
 	begins := true
 	previous := ' '
 	for _, r := range name {
 		switch {
-		case r == '_':
+		case r == '_' || r == '-':
 			begins = true
 		case begins || unicode.IsUpper(r) && !unicode.IsUpper(previous):
 			list = append(list, string(unicode.ToUpper(r)))
@@ -201,6 +213,14 @@ func words(name string) []string {
 		previous = r
 	}
 	return list
+}
+
+// dashed is a name in the form of URLs, CSS and app.json: my-example-app.
+func dashed(name string) string {
+	if isID(name) {
+		return name
+	}
+	return strings.ToLower(strings.Join(words(name), "-"))
 }
 
 func checkParts(parts []string, format manifest.Format) error {

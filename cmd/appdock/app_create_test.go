@@ -91,7 +91,7 @@ func TestNewAppsAreValid(t *testing.T) {
 func TestWords(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
-		"MyExampleApp": "My Example App", "my_app": "My App", "my__app_": "My App", "MYApp": "MYApp", "app1": "App1", "A1B2": "A1 B2", "": "",
+		"MyExampleApp": "My Example App", "my_app": "My App", "my__app_": "My App", "MYApp": "MYApp", "app1": "App1", "A1B2": "A1 B2", "my-app": "My App", "a-1b": "A 1b", "": "",
 	}
 	for name, want := range tests {
 		if got := strings.Join(words(name), " "); got != want {
@@ -116,6 +116,7 @@ func TestTextsAreAsked(t *testing.T) {
 		"two names of no use":          {"a b\nabc\nMyApp\n", nil, exitUsage, 2, ""},
 		"what flags say is not asked":  {"", []string{"MyApp", "--label", "My app", "--icon=", "--license", "MIT"}, exitDone, 5, "MyApp"},
 		"a flag that is of no use":     {"MyApp\n", []string{"--version", "1.0"}, exitUsage, 5, ""},
+		"an id":                        {"my-side\n", []string{"--manifest-format", "sitepack"}, exitDone, 8, "my-side"},
 		"nobody to ask":                {"Other\n", []string{"-n"}, exitDone, 0, "MyExampleApp"},
 		"control characters":           {"", []string{"MyApp", "--author", "a\nb", "-n"}, exitUsage, 0, ""},
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/appdock/appdock/manifest"
@@ -12,6 +13,7 @@ import (
 type report struct {
 	Apps    []appReport `json:"apps"`
 	Summary summary     `json:"summary"`
+	stayed  []string    // codes that were to be ignored, and cannot be
 }
 
 type appReport struct {
@@ -33,9 +35,13 @@ type summary struct {
 func (r *report) add(app appReport, ignore []string) {
 	kept := manifest.Problems{}
 	for _, x := range app.Findings {
-		if !app.broken && x.Code != "app.not_found" && matches(ignore, x.Code) {
+		switch unread := app.broken || x.Code == "app.not_found"; {
+		case !matches(ignore, x.Code):
+		case !unread:
 			r.Summary.Ignored++
 			continue
+		case !slices.Contains(r.stayed, x.Code):
+			r.stayed = append(r.stayed, x.Code)
 		}
 		kept = append(kept, x)
 		switch x.Severity {
@@ -49,6 +55,24 @@ func (r *report) add(app appReport, ignore []string) {
 	}
 	app.Findings = kept
 	r.Apps = append(r.Apps, app)
+}
+
+// checkIgnored refuses what is no code of a finding: whoever mistypes one would believe that
+// the finding is gone.
+func checkIgnored(codes []string) error {
+	var known []string
+	for _, f := range manifest.Findings() {
+		group, _, _ := strings.Cut(f.Code, ".")
+		known = append(known, f.Code, group+".*")
+	}
+	for _, code := range codes {
+		if code = strings.TrimSpace(code); code != "" && !slices.Contains(known, code) {
+			slices.Sort(known)
+			return usageError(fmt.Sprintf("--ignore %q: there is no such finding%s", code, didYouMean(code, slices.Compact(known))),
+				"Write the code as a finding shows it, or a whole group as \"snippet.*\".")
+		}
+	}
+	return nil
 }
 
 // matches reports whether a code is among codes; "snippet.*" are all that begin with "snippet.".
@@ -82,6 +106,9 @@ func (r *report) exitCode(strict bool) int {
 // showReport prints the findings and what they come to. one says that one app was asked
 // for by its name.
 func (p *program) showReport(r *report, f validateFlags, one bool) error {
+	for _, code := range r.stayed {
+		p.warn(code + " cannot be ignored: nobody has checked an app that cannot be read")
+	}
 	switch f.format {
 	case "json":
 		return p.document(r)

@@ -30,8 +30,8 @@ type appFile struct {
 // With reports whether the app begins with a part.
 func (a skeleton) With(part string) bool { return slices.Contains(a.Parts, part) }
 
-// Dashed is the name in the form of URLs, CSS and app.json: my-example-app.
-func (a skeleton) Dashed() string { return strings.ToLower(strings.Join(words(a.Name), "-")) }
+// Dashed is the name in the form of URLs, CSS and app.json.
+func (a skeleton) Dashed() string { return dashed(a.Name) }
 
 // Origin is where the examples expect the app's server: a domain that is nobody's.
 func (a skeleton) Origin() string { return "https://" + a.Dashed() + ".example.com" }

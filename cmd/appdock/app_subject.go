@@ -50,6 +50,8 @@ func (p *program) subjects(given []string) ([]subject, error) {
 		found, near := lookUp(names, arg, false)
 		info, err := os.Stat(arg)
 		switch {
+		case strings.TrimSpace(arg) == "":
+			return nil, usageError("one of the apps has no name", "Name an app, the path of its folder, or a manifest file; leave it out for all apps.")
 		case strings.Contains(arg, "://"):
 			shown := withoutUser(arg)
 			list = append(list, subject{name: shown, shown: shown, url: arg})

@@ -58,11 +58,14 @@ func newAppValidate(p *program) *cobra.Command {
 	flags.BoolVar(&f.store, "store", false, "make the checks of app stores as well")
 	flags.BoolVar(&f.online, "online", false, "ask the network about the app's addresses")
 	flags.BoolVar(&f.development, "dev", false, "judge for development, not for production")
-	flags.StringSliceVar(&f.ignore, "ignore", nil, "leave out findings with these codes; \"snippet.*\" is a whole group")
+	flags.StringSliceVar(&f.ignore, "ignore", nil, "leave out findings with these codes; \"snippet.*\" is a whole group; those of a manifest that cannot be read stay")
 	flags.Var(choice{&f.format, []string{"text", "json", "github", "junit", "sarif"}}, "format", "how findings are printed: text, json, github, junit or sarif")
 	flags.Var(choice{&f.manifestFormat, []string{"", "shopware", "sitepack"}}, "manifest-format", "what to read of a folder with both manifests: shopware or sitepack")
 	c.RunE = func(cmd *cobra.Command, given []string) error {
 		if err := p.agree(&f.format, cmd.Flags().Changed("format")); err != nil {
+			return err
+		}
+		if err := checkIgnored(f.ignore); err != nil {
 			return err
 		}
 		list, err := p.subjects(given)

@@ -58,6 +58,10 @@ func ownExplanations() []explanation {
 			"Give the shop a public https address.",
 		},
 		{
+			"FRAMEWORK__APP_MISSING_REQUEST_PARAMETER", "A parameter that settles the identity of a shop is missing.",
+			"The body has no strategy.", "Send one of the strategies that /api/app-system/shop-id/change-strategies lists.",
+		},
+		{
 			"FRAMEWORK__APP_SECRET_ROTATION_CLAIMED", "The app's server refuses every secret that this host knows.",
 			"Somebody else registered this shop with the app after this host did, such as a copy of it; or the app refuses for another reason.",
 			"Try `appdock app secret recover` again. Else ask the vendor to forget this shop, discard the secrets with --discard and register the app again, or give the shop another identity.",
@@ -419,6 +423,15 @@ func ownExplanations() []explanation {
 			"FRAMEWORK__AUTH_THROTTLED", "Too many requests for a token failed, all from one address.",
 			"Ten are free, then each needs a wait of 10, 30 and at last 60 seconds since the one before. A request that gets a token ends that.",
 			"Wait for as long as Retry-After says, then ask with the right credentials. An app that was deactivated or removed gets no token: stop asking.",
+		},
+		{
+			"ADK-VERIFY-THROTTLED", "The host was asked too often whether a call is its own.",
+			"Somebody guesses at /api/app-system/shop/verify; the host's own calls are never refused.", "Wait a minute.",
+		},
+		{
+			"ADK-VERIFY-UNKNOWN", "The call is not one of the host to itself.",
+			"The path /api/app-system/shop/verify is for `appdock doctor`, whose calls show a token of the moment; or the call was for another host.",
+			"Run `appdock doctor`, which says where the shop's URL leads.",
 		},
 		{
 			"ADK-REACTIVATE-THROTTLED", "An app reactivated its webhooks too often.",

@@ -325,3 +325,18 @@ func (h *fakeHost) Seed(_ context.Context, s control.Seeding) (control.Seeding, 
 	s.Done, s.Total = s.Done+1, 3
 	return s, nil
 }
+
+// Examine finds one thing of each kind.
+func (h *fakeHost) Examine(context.Context) ([]control.Finding, error) {
+	list := []control.Finding{
+		{Check: "data.key", Verdict: control.OK, Message: "The key is there."},
+		{Check: "shop.url", Subject: "http://shop.example", Verdict: control.Warn, Message: "Apps call in the clear.", Cause: "it is http", Cure: "Use https."},
+	}
+	if h.moved {
+		list = append(list, control.Finding{
+			Check: "shop.identity", Subject: "http://shop.example", Verdict: control.Fail, Message: "The shop moved\x1b[2J.",
+			Code: "FRAMEWORK__APP_SHOP_ID_CHANGE_SUGGESTED", Cause: "its URL differs", Cure: "Settle it.",
+		})
+	}
+	return list, nil
+}

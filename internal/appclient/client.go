@@ -39,6 +39,7 @@ type Options struct {
 // Client calls apps. Many goroutines may use it; connections are kept for the next call.
 type Client struct {
 	carrier carrier
+	options Options
 	now     func() time.Time
 }
 
@@ -56,7 +57,7 @@ const dialTimeout = 10 * time.Second
 
 // New makes a client.
 func New(o Options) *Client {
-	return &Client{carrier: newWire(o.Agent, o.dialer(), o.tls()), now: o.Now}
+	return &Client{carrier: newWire(o.Agent, o.dialer(), o.tls()), options: o, now: o.Now}
 }
 
 // dialer judges each address that it connects to. No variable of the environment redirects

@@ -20,6 +20,7 @@ type Host interface {
 	// The empty name is the only shop of a host that has one.
 	Shop(ctx context.Context, name string) (Shop, error)
 	Tokens
+	Examinations
 	// Watch gives what happens from now on until ctx ends or the host does.
 	Watch(ctx context.Context) iter.Seq2[Activity, error]
 }

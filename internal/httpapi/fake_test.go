@@ -58,6 +58,7 @@ type fake struct {
 	drawn    []string            // what was asked of number ranges
 	figures  []entity.Aggregated // answer every search
 	webhooks []webhook.Status
+	identity *identity // of the shop
 	revived  []appdock.ID
 	actor    func(*appdock.Actor) // changes who a token is for
 	asked    []*entity.Criteria
@@ -423,7 +424,7 @@ func (f *fake) Reactivate(_ context.Context, _ appdock.ShopID, id appdock.ID) er
 func newAPI(f *fake) (*httpapi.API, *bytes.Buffer) {
 	var log bytes.Buffer
 	return httpapi.New(httpapi.Options{
-		Records: f, Schemas: f, Tokens: f, Actions: f, Notifications: f, Rotations: f, Webhooks: f,
+		Records: f, Schemas: f, Tokens: f, Actions: f, Notifications: f, Rotations: f, Webhooks: f, Identities: f.identity, Visits: f.identity,
 		Shops: func(host string) (appdock.Shop, bool) {
 			return appdock.Shop{ID: "aB3dE6gH9jK2mN5p", URL: base}, host == "shop.example"
 		},

@@ -43,6 +43,8 @@ type Options struct {
 	Settings      appSettings
 	Rotations     rotations
 	Webhooks      subscriptions
+	Identities    identities
+	Visits        visits
 	// Shops finds the shop that is asked for by the request's host.
 	Shops func(host string) (appdock.Shop, bool)
 
@@ -61,7 +63,7 @@ type Options struct {
 	Now   func() time.Time
 	NewID func() appdock.ID
 
-	reactivations *web.Quota
+	reactivations, verifications *web.Quota
 }
 
 // Call is one call of the API that ended.
@@ -100,6 +102,7 @@ func New(o Options) *API {
 		o.Patience = defaultPatience
 	}
 	o.reactivations = &web.Quota{Most: maxReactivations, Window: time.Minute}
+	o.verifications = &web.Quota{Most: maxVerifications, Window: time.Minute}
 	o.Records = patient{fair{o.Records, &web.Shares{AtOnce: searchesAtOnce}}, o.Patience}
 	return &API{
 		options: o,

@@ -50,6 +50,13 @@ func routes() []route {
 		{"app-system/webhook/state", []method{{"GET", known(webhookStates)}}},
 		{"app-system/webhook/reactivate", []method{{"POST", known(reactivateWebhooks)}}},
 		{"notification/message", []method{{"GET", known(notificationMessages)}}},
+		{"app-system/shop-id/change-strategies", []method{{"GET", known(identityStrategies)}}},
+		{"app-system/shop-id/change", []method{{"POST", known(changeIdentity)}}},
+		{"app-system/shop-id/check", []method{{"POST", known(checkIdentity)}}},
+		{"app-system/app-url-change/strategies", []method{{"GET", known(identityStrategies)}}},
+		{"app-system/app-url-change/resolve", []method{{"POST", known(changeIdentity)}}},
+		{"app-system/app-url-change/url-difference", []method{{"GET", known(urlDifference)}}},
+		{"app-system/shop/verify", []method{{"GET", verifyShop}}},
 		{"notification", []method{{"GET", known(of("notification", list))}, {"POST", known(notify)}}},
 
 		{"search/{entity}/{id}/{association}", []method{{"POST", known(named(through(search)))}}},

@@ -24,6 +24,8 @@ func (s *Server) handler() http.Handler {
 		Settings:      s.records,
 		Rotations:     &rotations{host: s},
 		Webhooks:      s.webhooks,
+		Identities:    s.apps,
+		Visits:        &s.visits,
 		Shops:         s.shops.at,
 		Version:       s.config.Platform,
 		Observe:       s.observeCall,

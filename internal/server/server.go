@@ -59,6 +59,7 @@ type Server struct {
 	opened    time.Time
 
 	activities activities
+	visits     visits
 	appNames   sync.Map      // of installations, for those who watch
 	closing    chan struct{} // closed when nothing more happens that one could watch
 	running    sync.WaitGroup
@@ -112,26 +113,30 @@ func (s *Server) openListener(ctx context.Context) error {
 	}
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", s.config.Listen)
+	if err != nil {
+		return cannotListen(s.config.Listen, err)
+	}
+	s.listener = listener
+	return nil
+}
+
+func cannotListen(address string, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return &appdock.Error{
 			Kind: appdock.Conflict, Code: "ADK-PORT-IN-USE",
-			Message: "The address " + s.config.Listen + " is in use",
+			Message: "The address " + address + " is in use",
 			Cause:   "another program listens there",
 			Cure:    "Stop it, or choose another address with --listen, such as --listen 127.0.0.1:0 for any free port.",
 			Err:     err,
 		}
 	}
-	if err != nil {
-		return &appdock.Error{
-			Kind: appdock.Failed, Code: "ADK-LISTEN",
-			Message: "The host cannot listen on " + s.config.Listen,
-			Cause:   err.Error(),
-			Cure:    "Choose an address of this machine with --listen.",
-			Err:     err,
-		}
+	return &appdock.Error{
+		Kind: appdock.Failed, Code: "ADK-LISTEN",
+		Message: "The host cannot listen on " + address,
+		Cause:   err.Error(),
+		Cure:    "Choose an address of this machine with --listen.",
+		Err:     err,
 	}
-	s.listener = listener
-	return nil
 }
 
 func (s *Server) openStore(ctx context.Context) error {

@@ -31,7 +31,7 @@ func TestMigrationOfEntities(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := "-- The tables of the entities. Generated from the definitions of package shop\n" +
-		"-- by `make generate`; DO NOT EDIT.\n\n-- +goose Up\n\n" + strings.Join(statements, ";\n\n") + ";\n"
+		"-- by `make generate`; DO NOT EDIT.\n\n-- +goose Up\n-- +goose StatementBegin\n\n" + strings.Join(statements, ";\n\n") + ";\n\n-- +goose StatementEnd\n"
 	const file = "migrations/0002_entities.sql"
 	if *update {
 		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {

@@ -65,7 +65,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Reserve == 0 {
-		o.Reserve = 32 << 20
+		o.Reserve = Reserve
 	}
 	if o.Free == nil {
 		o.Free = func() (int64, error) { return freeBytes(o.Path) }

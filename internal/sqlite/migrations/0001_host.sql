@@ -4,6 +4,7 @@
 -- knows ASCII alone, is that form.
 
 -- +goose Up
+-- +goose StatementBegin
 
 -- One row for the whole host. changed rises with the revision of any shop.
 CREATE TABLE host (
@@ -306,3 +307,5 @@ FROM delivery AS d
 CROSS JOIN shop AS s ON s.number = d.shop
 LEFT JOIN event AS e ON e.seq = d.seq
 LEFT JOIN attempt AS a ON a.delivery = d.number AND a.number = d.attempts - 1;
+
+-- +goose StatementEnd

@@ -2,6 +2,7 @@
 -- by `make generate`; DO NOT EDIT.
 
 -- +goose Up
+-- +goose StatementBegin
 
 CREATE TABLE "acl_role" (
 	shop INTEGER NOT NULL,
@@ -2965,3 +2966,5 @@ CREATE INDEX "user_locale_id" ON "user" ("shop", "locale_id");
 CREATE INDEX "user_avatar_id" ON "user" ("shop", "avatar_id");
 
 CREATE INDEX "user_order" ON "user" ("shop", "created_at", "id");
+
+-- +goose StatementEnd
