@@ -123,6 +123,10 @@ bench-validate: ## time app validate as a process: over one app, and over a hund
 twig-report: ## print how well twig agrees with the reference, by area
 	@go test ./twig -count=1 -run 'TestFixtures|TestGenerated' -v
 
+.PHONY: differ-twig
+differ-twig: ## render 20 000 templates made by chance with twig and with PHP's (php-cli and php-twig), and compare
+	@go run ./bench/twig/differ -seed $${SEED:-1}
+
 .PHONY: bench-twig
 bench-twig: ## time twig, against html/template and, if php-cli and php-twig are there, PHP
 	@bench/twig/compare

@@ -185,7 +185,7 @@ func sortFilter(c *Context, args []Value) (Value, error) {
 	}
 	slices.SortStableFunc(pairs, func(x, y pair) int {
 		c.step()
-		return order(x.v, y.v)
+		return -order(y.v, x.v) // asked as the reference does: of what has no order, the later one goes first
 	})
 	out := NewArray(len(pairs))
 	for _, p := range pairs {

@@ -82,7 +82,7 @@ func (w *jsonWriter) float(f float64) {
 		text = "-0"
 	}
 	w.out = append(w.out, text...)
-	if w.flags&jsonZeroFraction != 0 && !strings.ContainsAny(text, ".e") || text == "-0" {
+	if w.flags&jsonZeroFraction != 0 && !strings.ContainsAny(text, ".e") {
 		w.out = append(w.out, ".0"...)
 	}
 }

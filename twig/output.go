@@ -51,16 +51,20 @@ func (b *builder) print(x parse.Expr) exec {
 }
 
 // printParts writes expressions that need no value of their own: the branches
-// of a conditional are handled each by itself, blocks, macros and what makes
+// of a conditional are handled each by itself if one of them is safe and the other not, blocks, macros and what makes
 // text write where they are printed. It gives nil for all others.
 func (b *builder) printParts(x parse.Expr) exec {
 	switch n := x.(type) {
 	case *parse.Cond:
-		if b.escapes(x) {
+		then := n.Then
+		if then == nil {
+			then = n.Test
+		}
+		if b.escapes(x) && b.escapes(then) != b.escapes(n.Else) {
 			return b.printConditional(n)
 		}
 	case *parse.Binary:
-		if n.Op == "??" && b.escapes(x) {
+		if n.Op == "??" && b.escapes(x) && b.escapes(n.X) != b.escapes(n.Y) {
 			return b.printCoalesce(n)
 		}
 	case *parse.BlockCall:
