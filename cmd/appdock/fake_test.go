@@ -340,3 +340,8 @@ func (h *fakeHost) Examine(context.Context) ([]control.Finding, error) {
 	}
 	return list, nil
 }
+
+// Ready says no when the shop moved: a fake host has no other way to be ill.
+func (h *fakeHost) Ready(context.Context) (control.Readiness, error) {
+	return control.Readiness{Ready: !h.moved, Checks: []control.Check{{Name: "store", OK: true}, {Name: "writer", OK: !h.moved}}}, nil
+}

@@ -30,30 +30,34 @@ import (
 type process struct {
 	cmd   *exec.Cmd
 	data  string
-	log   bytes.Buffer // readable once it ended
-	ended chan error
+	log   bytes.Buffer  // readable once it ended
+	ended chan struct{} // closed once it has
 }
 
 // startHost starts one that listens at an address; its shop's URL leads there.
 func startHost(t *testing.T, data, address string, environ ...string) *process {
 	t.Helper()
-	p := &process{cmd: exec.Command("appdock", "serve", "--listen", address, "--mode", "development", "--data", data), data: data, ended: make(chan error, 1)}
+	p := &process{cmd: exec.Command("appdock", "serve", "--listen", address, "--mode", "development", "--data", data), data: data, ended: make(chan struct{})}
 	p.cmd.Env = append(append(os.Environ(), "GORACE=atexit_sleep_ms=0"), environ...)
 	p.cmd.Stderr = &p.log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go func() { p.ended <- p.cmd.Wait() }()
+	go func() {
+		_ = p.cmd.Wait() // its state says it
+		close(p.ended)
+	}()
 	t.Cleanup(func() { // if the test failed before its end
 		_ = p.cmd.Process.Kill()
+		<-p.ended
 		if t.Failed() {
 			t.Logf("the log of a host:\n%s", &p.log)
 		}
 	})
 	p.await(t, "it listens", func() bool {
 		select {
-		case err := <-p.ended:
-			t.Fatalf("it ended at its start: %v\n%s", err, &p.log)
+		case <-p.ended:
+			t.Fatalf("it ended at its start: %s\n%s", p.cmd.ProcessState, &p.log)
 		default:
 		}
 		return control.Listening(t.Context(), server.SocketPath(data))
@@ -61,9 +65,10 @@ func startHost(t *testing.T, data, address string, environ ...string) *process {
 	return p
 }
 
-func (p *process) signal(t *testing.T, s syscall.Signal) {
+// terminate sends the signal that service managers end a program with.
+func (p *process) terminate(t *testing.T) {
 	t.Helper()
-	if err := p.cmd.Process.Signal(s); err != nil {
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -277,7 +282,7 @@ func TestTermination(t *testing.T) {
 	}
 	waiting := states(t, shop)["waiting"]
 
-	host.signal(t, syscall.SIGTERM)
+	host.terminate(t)
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	host.await(t, "it is not ready any more", func() bool {
 		res, err := client.Get(url + "/readyz")
@@ -315,7 +320,7 @@ func TestTermination(t *testing.T) {
 	if all, most := app.count(); all != waiting || most != 1 {
 		t.Errorf("%d of %d webhooks arrived, one of them %d times: what was answered before the end is not sent again", all, waiting, most)
 	}
-	again.signal(t, syscall.SIGTERM)
+	again.terminate(t)
 	if code, _ := again.end(t); code != exitDone {
 		t.Errorf("it ended with %d:\n%s", code, &again.log)
 	}
@@ -330,13 +335,13 @@ func TestSecondSignal(t *testing.T) {
 	app := newGate(t)
 	load(t, shop, app, 10)
 	waiting := states(t, shop)["waiting"]
-	host.signal(t, syscall.SIGTERM)
+	host.terminate(t)
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	host.await(t, "it is not ready any more", func() bool {
 		res, err := client.Get(url + "/readyz")
 		return err == nil && res.Body.Close() == nil && res.StatusCode == http.StatusServiceUnavailable
 	})
-	host.signal(t, syscall.SIGTERM)
+	host.terminate(t)
 	code, took := host.end(t)
 	if code != exitInterrupted || took > 3*time.Second {
 		t.Errorf("it ended with %d after %s", code, took)
@@ -351,7 +356,7 @@ func TestSecondSignal(t *testing.T) {
 	if all, _ := app.count(); all != waiting {
 		t.Errorf("%d of %d webhooks arrived", all, waiting)
 	}
-	again.signal(t, syscall.SIGTERM)
+	again.terminate(t)
 	if code, _ := again.end(t); code != exitDone {
 		t.Errorf("it ended with %d:\n%s", code, &again.log)
 	}
@@ -385,7 +390,7 @@ func TestServiceManager(t *testing.T) {
 	hears("READY=1")
 	hears("WATCHDOG=1")
 	hears("WATCHDOG=1")
-	host.signal(t, syscall.SIGTERM)
+	host.terminate(t)
 	hears("STOPPING=1")
 	if code, _ := host.end(t); code != exitDone {
 		t.Errorf("it ended with %d:\n%s", code, &host.log)
@@ -414,7 +419,7 @@ func TestClientsThatHangUp(t *testing.T) {
 	if _, err := operator.Examine(t.Context()); err != nil { // takes as long as the others
 		t.Errorf("the host is gone: %v", err)
 	}
-	host.signal(t, syscall.SIGTERM)
+	host.terminate(t)
 	if code, _ := host.end(t); code != exitDone {
 		t.Errorf("it ended with %d:\n%s", code, &host.log)
 	}
