@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/protocol"
 )
 
 // result is something to be written: what an attempt came to, what that means for the
@@ -116,14 +117,15 @@ func (e *Engine) book(d *entry, f Finished, class Class, cut bool) {
 }
 
 func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, Class, bool) {
-	reason := ""
-	d, permitted := e.current(d)
+	d, reason := e.current(d)
 	var outcome Outcome
 	at := e.options.Now()
-	if !permitted {
-		reason = ReasonRevoked
+	switch reason {
+	case ReasonUninstalled:
+		outcome.Error = "the app was uninstalled, or has no webhook any more"
+	case ReasonRevoked:
 		outcome.Error = "the app may not know any more what this event tells"
-	} else {
+	default:
 		shop, key, err := e.resolve(ctx, d)
 		if ctx.Err() != nil {
 			return Finished{}, "", false
@@ -171,9 +173,10 @@ func (e *Engine) rotated(ctx context.Context, d Delivery, signed appdock.Secret)
 }
 
 // current is the delivery as its subscription stands now: an update of the app may have
-// moved it (protocol-webhooks.md 7), and what it may know may have become less. What is
-// left after an uninstall is what needs no privilege.
-func (e *Engine) current(d Delivery) (now Delivery, permitted bool) {
+// moved it (protocol-webhooks.md 7), and what it may know may have become less. reason says
+// why it may not be sent any more; empty: it may. After an uninstall that is nothing but the
+// end of the app's own life.
+func (e *Engine) current(d Delivery) (now Delivery, reason string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s, ok := e.subscription(d.Shop, d.Subscription)
@@ -181,10 +184,17 @@ func (e *Engine) current(d Delivery) (now Delivery, permitted bool) {
 	if ok {
 		d.URL = s.URL
 	}
-	if d.Installation.IsZero() || len(d.Needs) == 0 {
-		return d, true
+	known, _ := protocol.Events().Lookup(string(d.EventName))
+	x := e.indexes[d.Shop]
+	switch {
+	case d.Installation.IsZero():
+		return d, ""
+	case !ok && !known.OwnApp && (x == nil || !x.installed[d.Installation]):
+		return d, ReasonUninstalled
+	case len(d.Needs) > 0 && (!ok || len(s.Grant.Missing(d.Needs...)) > 0):
+		return d, ReasonRevoked
 	}
-	return d, ok && len(s.Grant.Missing(d.Needs...)) == 0
+	return d, ""
 }
 
 // resolve finds what an attempt needs to know of now. It is NotFound when the app or its

@@ -27,6 +27,7 @@ type memory struct {
 	broken    func(method string) error // nil: never
 	finishes  int
 	chunk     int // how much is read at a time, at most; 0: as asked
+	few       int // events that are given to match at a time, at most; 0: as asked
 }
 
 var (
@@ -66,6 +67,9 @@ func (m *memory) FanOut(ctx context.Context, n int, match func([]appdock.Event) 
 		return 0, nil, err
 	}
 	n = min(n, len(m.unmatched))
+	if m.few > 0 {
+		n = min(n, m.few)
+	}
 	if n == 0 {
 		return 0, nil, nil
 	}

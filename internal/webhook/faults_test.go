@@ -288,48 +288,85 @@ func TestWithheld(t *testing.T) {
 	})
 }
 
-// What waits is not sent to an app that may not know it any more.
+// What waits is not sent to an app that may not know it any more, or is not there any more.
 func TestRevokedWhileWaiting(t *testing.T) {
 	t.Parallel()
-	tests := map[string]func(*shopState){
-		"the privilege is revoked": func(s *shopState) { s.subscriptions[0].Grant = nil },
-		"the app is uninstalled":   func(s *shopState) { s.subscriptions = nil },
+	tests := map[string]struct {
+		change func(*shopState)
+		secret string // why what needs a privilege is dead
+		open   string // likewise what needs none; empty: it is delivered
+	}{
+		"the privilege is revoked": {func(s *shopState) { s.subscriptions[0].Grant = nil }, ReasonRevoked, ""},
+		"the app is uninstalled":   {func(s *shopState) { s.subscriptions = nil }, ReasonUninstalled, ReasonUninstalled},
+		"it is, and not yet forgotten": {func(s *shopState) {
+			for i := range s.subscriptions {
+				s.subscriptions[i].Until = s.revision
+			}
+		}, ReasonUninstalled, ReasonUninstalled},
+		"an update drops the webhook": {func(s *shopState) { s.subscriptions = s.subscriptions[1:] }, ReasonRevoked, ""},
 	}
-	for name, change := range tests {
+	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				s := hook(1, "https://app.test/")
-				s.Grant = appdock.NewPrivileges("order:read")
-				b := newBench(t, s)
-				var up atomic.Bool
-				b.at(func(string, time.Duration) Outcome {
-					if up.Load() {
-						return status(204)
-					}
-					return status(503)
-				})
-				b.start(Options{})
-				secret, open := key(1), key(2)
-				secret.Needs = []appdock.Privilege{"order:read"}
-				all := b.commit(secret, open)
-				time.Sleep(time.Second)
-				b.shop.mu.Lock()
-				change(b.shop)
-				b.shop.revision++
-				b.shop.mu.Unlock()
-				up.Store(true)
-				time.Sleep(time.Minute)
-				b.balance(1, all)
-				list := b.queue.all()
-				if list[0].State != Dead || list[0].Reason != ReasonRevoked {
-					t.Errorf("what needs the privilege is %s (%s)", list[0].State, list[0].Reason)
-				}
-				if list[1].State != Delivered {
-					t.Errorf("what needs none is %s (%s)", list[1].State, list[1].Reason)
-				}
-			})
+			for events, parked := range map[int]bool{1: false, 10: true} {
+				synctest.Test(t, func(t *testing.T) { revokedWhileWaiting(t, events, parked, tt.change, tt.secret, tt.open) })
+			}
 		})
+	}
+}
+
+func revokedWhileWaiting(t *testing.T, events int, parked bool, change func(*shopState), secret, open string) {
+	t.Helper()
+	s, life := hook(1, "https://app.test/"), hook(2, "https://app.test/")
+	s.Grant, life.Event = appdock.NewPrivileges("order:read"), "app.deleted"
+	b := newBench(t, s, life)
+	var up atomic.Bool
+	b.at(func(string, time.Duration) Outcome {
+		if up.Load() {
+			return status(204)
+		}
+		return status(503)
+	})
+	b.start(Options{})
+	var all []appdock.Event
+	for range events {
+		needs := key(1)
+		needs.Needs = []appdock.Privilege{"order:read"}
+		all = append(all, b.commit(needs, key(2))...)
+	}
+	b.commit(appdock.Event{Name: "app.deleted", Only: ours, Key: appdock.ID{15: 3}})
+	time.Sleep(time.Second)
+	if n := b.queue.count(Parked); (n > 0) != parked {
+		t.Fatalf("%d are parked", n)
+	}
+	b.shop.mu.Lock()
+	change(b.shop)
+	b.shop.revision++
+	b.shop.mu.Unlock()
+	up.Store(true)
+	time.Sleep(time.Hour)
+	for _, d := range b.queue.all() {
+		want, state := open, Delivered
+		switch {
+		case d.EventName == "app.deleted":
+			want = ""
+		case len(d.Needs) > 0:
+			want = secret
+		}
+		if want != "" {
+			state = Dead
+		}
+		if d.State != state || d.Reason != want {
+			t.Errorf("%s, needs %v: %s (%s), want %s (%s)", d.EventName, d.Needs, d.State, d.Reason, state, want)
+		}
+	}
+	if open == "" {
+		return
+	}
+	for _, c := range b.sender.all() {
+		if c.outcome.Status == 204 && c.message.Event != "app.deleted" {
+			t.Errorf("%s of %d events was sent", c.message.Event, len(all))
+		}
 	}
 }
 
@@ -567,13 +604,13 @@ func TestTrialsThatAreOvertaken(t *testing.T) {
 			},
 			map[State]int{Delivered: 10},
 		},
-		"the app is uninstalled": {func(s *shopState) { s.subscriptions = nil }, map[State]int{Delivered: 10}},
+		"the app is uninstalled": {func(s *shopState) { s.subscriptions = nil }, map[State]int{Dead: 10}},
 		"it is paused, and its app uninstalled": {
 			func(s *shopState) {
 				w := &s.subscriptions[0]
 				w.Order, w.OrderedAt, w.Until = OrderPause, s.revision, s.revision
 			},
-			map[State]int{Delivered: 10},
+			map[State]int{Dead: 10},
 		},
 	}
 	for name, test := range tests {

@@ -344,10 +344,18 @@ func (l *looper) try(ctx context.Context, subscription appdock.ID) error {
 	if l.outdated(d) {
 		return nil // of the last trial; its record wakes the loop
 	}
-	l.gates.trials[subscription] = true
+	// It may be here as what it was before it was parked, if it was read in between.
+	now := l.options.Now()
+	for _, was := range l.lanes.drop(func(held Delivery) bool { return held.Number == d.Number }, now) {
+		if was.Attempts == 0 {
+			l.attempted(was.Event)
+		}
+	}
 	trial := l.entry(d, 1)
 	trial.trial = true
-	l.lanes.add(trial, l.options.Now())
+	if l.lanes.add(trial, now) { // else it just left, and its result wakes the loop
+		l.gates.trials[subscription] = true
+	}
 	return nil
 }
 

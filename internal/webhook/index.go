@@ -12,6 +12,8 @@ type index struct {
 	revision appdock.Revision
 	byEvent  map[appdock.EventName][]*Subscription
 	byID     map[appdock.ID]*Subscription
+	// installed are the installations that have a subscription which has not ended.
+	installed map[appdock.ID]bool
 }
 
 // newIndex makes the index of what [Subscriptions.Load] returned.
@@ -20,12 +22,17 @@ func newIndex(subscriptions []Subscription, revision appdock.Revision) *index {
 		revision: revision,
 		byEvent:  make(map[appdock.EventName][]*Subscription),
 		byID:     make(map[appdock.ID]*Subscription, len(subscriptions)),
+
+		installed: make(map[appdock.ID]bool),
 	}
 	for i := range subscriptions {
 		s := &subscriptions[i]
 		s.Endpoint = endpointOf(s.Shop, s.Installation, s.URL)
 		x.byEvent[s.Event] = append(x.byEvent[s.Event], s)
 		x.byID[s.ID] = s
+		if s.Until == 0 {
+			x.installed[s.Installation] = true
+		}
 	}
 	return x
 }

@@ -141,11 +141,11 @@ func (l *lanes) admit(e *entry, now time.Time) {
 func (l *lanes) full() bool { return l.entries >= l.memory || l.bytes >= l.capacity.bytes }
 
 // add takes a delivery; ordered ones in the order of their numbers. One that is here
-// already changes nothing.
-func (l *lanes) add(e *entry, now time.Time) {
+// already changes nothing: then it is false.
+func (l *lanes) add(e *entry, now time.Time) bool {
 	q := l.queue(e.Endpoint)
 	if q.held[e.Number] != nil {
-		return
+		return false
 	}
 	l.entries++
 	l.bytes += e.charge
@@ -156,6 +156,7 @@ func (l *lanes) add(e *entry, now time.Time) {
 	q.keep(e.pace, now)
 	q.add(e, now)
 	l.settle(q, now)
+	return true
 }
 
 // backlog says what of an endpoint waits on the disk, and may or may not be here.

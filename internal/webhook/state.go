@@ -16,6 +16,7 @@ const (
 	ReasonUnsendable   = "unsendable"         // the URL is none
 	ReasonNoKey        = "no_key"             // the app is gone and its secret forgotten, or it was installed again
 	ReasonRevoked      = "privilege_revoked"  // the app may not know any more what the event tells
+	ReasonUninstalled  = "uninstalled"        // the app is gone, and this is not about that
 	ReasonOverCap      = "endpoint_suspended" // more was parked than the cap allows, and this was the oldest
 	ReasonDropped      = "dropped"            // an operator gave up what was parked
 )

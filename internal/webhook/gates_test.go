@@ -1,0 +1,156 @@
+package webhook
+
+import (
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/appdock/appdock"
+)
+
+// still is an engine that does nothing by itself, with one delivery on the disk.
+func still(t *testing.T, state State) (*looper, Delivery) {
+	t.Helper()
+	b := newBench(t, hook(1, "https://app.test/"))
+	b.commit(key(1))
+	b.left()
+	d := b.queue.all()[0]
+	d.State = state
+	b.queue.rows[d.ID] = d
+	e := NewEngine(Ports{Queue: b.queue, Parking: b.queue, Subscriptions: b.shop, Keys: b.shop, Shops: b.shop, Sender: b.sender}, Options{
+		Now: time.Now, NewID: func() appdock.ID { return appdock.NewID(time.Now()) }, Log: slog.New(slog.DiscardHandler),
+	})
+	e.indexes["shop"] = newIndex(b.shop.subscriptions, 1)
+	return &looper{Engine: e}, d
+}
+
+// What is on its way is on the disk as waiting until its result is written: it must not be
+// parked meanwhile, or it would be parked and counted twice.
+func TestNothingIsParkedThatIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	l, d := still(t, Waiting)
+	l.gates.closing[d.Subscription] = true
+	l.lanes.add(l.entry(d, 1), time.Now())
+	if _, ok := l.chore(); !ok {
+		t.Error("nothing is parked although nothing is on its way")
+	}
+	flying, _ := l.lanes.next(time.Now())
+	if c, ok := l.chore(); ok {
+		t.Errorf("%+v while an attempt is under way", c)
+	}
+	finished := Finished{Delivery: d.After(status(204), time.Now(), DefaultSchedule())}
+	l.book(flying, finished, Accepted, false)
+	if c, ok := l.chore(); ok {
+		t.Errorf("%+v while a result is to be written", c)
+	}
+	l.recorded(l.results)
+	if c, ok := l.chore(); !ok || c.to != Parked || c.subscription != d.Subscription {
+		t.Errorf("got %+v, %v", c, ok)
+	}
+}
+
+// What was read while its result was being written may be what it was before.
+func TestWhatWasReadMayBeOutdated(t *testing.T) {
+	t.Parallel()
+	l, d := still(t, Waiting)
+	done := []result{{done: &Finished{Delivery: d}}}
+	l.unwritten[d.Number] = d.Subscription
+	if !l.outdated(d) {
+		t.Error("its result is to be written")
+	}
+	l.beginReading()
+	l.results = done
+	l.recorded(done)
+	if !l.outdated(d) {
+		t.Error("its result was written while it was read")
+	}
+	l.beginReading()
+	if l.outdated(d) {
+		t.Error("it was read after its result was written")
+	}
+	l.reading = false
+	l.results = done
+	l.recorded(done)
+	if l.outdated(d) {
+		t.Error("nothing was read meanwhile")
+	}
+}
+
+// A delivery that is in memory as what it was before it was parked must not keep its trial
+// from going out: no other would be made.
+func TestTrialOfWhatIsInMemory(t *testing.T) {
+	t.Parallel()
+	t.Run("it waits there", func(t *testing.T) {
+		t.Parallel()
+		l, d := still(t, Parked)
+		was := d
+		was.State = Waiting
+		l.outstanding[d.Event] = 1
+		l.lanes.add(l.entry(was, 1), time.Now())
+		if err := l.try(t.Context(), d.Subscription); err != nil {
+			t.Fatal(err)
+		}
+		trial, ok := l.lanes.next(time.Now())
+		if !ok || !trial.trial || !l.gates.trials[d.Subscription] || l.outstanding[d.Event] != 0 {
+			t.Errorf("got %+v, %v, outstanding %v", trial, ok, l.outstanding)
+		}
+		if another, ok := l.lanes.next(time.Now()); ok {
+			t.Errorf("and %+v", another)
+		}
+	})
+	t.Run("it is on its way", func(t *testing.T) {
+		t.Parallel()
+		l, d := still(t, Parked)
+		l.lanes.add(l.entry(d, 1), time.Now())
+		l.lanes.next(time.Now())
+		if err := l.try(t.Context(), d.Subscription); err != nil {
+			t.Fatal(err)
+		}
+		if l.gates.trials[d.Subscription] {
+			t.Error("a trial is under way that was never made")
+		}
+	})
+}
+
+// A subscription that ended is nobody's: it has no health, whatever was ordered for it.
+func TestEndedSubscriptionsHaveNoHealth(t *testing.T) {
+	t.Parallel()
+	l, d := still(t, Parked)
+	s := hook(1, "https://app.test/")
+	s.Until, s.Order, s.OrderedAt = 2, OrderPause, 2
+	ill := NewHealth(s)
+	ill.State = Suspended
+	for name, remembered := range map[string]bool{"one that was healthy": false, "one that was not": true} {
+		clear(l.gates.health)
+		clear(l.gates.opening)
+		if remembered {
+			l.gates.health[s.ID] = ill
+		}
+		l.results = nil
+		l.follow("shop", newIndex([]Subscription{s}, 2))
+		if len(l.gates.health) > 0 || len(l.results) > 0 || l.gates.opening[d.Subscription] != remembered {
+			t.Errorf("%s: health %v, results %v, opening %v", name, l.gates.health, l.results, l.gates.opening)
+		}
+	}
+}
+
+// A store gives few events at a time if they bring much data; those behind them do not wait
+// for the sweep.
+func TestFanOutOfMuchData(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, hook(1, "https://app.test/"))
+		b.queue.few = 2
+		large := func() appdock.Event {
+			return appdock.Event{Data: appdock.EventData{Payload: []byte(`["` + string(make([]byte, fanOutBytes/2)) + `"]`)}}
+		}
+		b.commit(large(), large(), large(), large(), large())
+		b.sender.answer = nil
+		b.start(Options{})
+		time.Sleep(time.Second)
+		if n := len(b.queue.all()); n != 5 {
+			t.Errorf("%d of 5 events were matched", n)
+		}
+	})
+}
