@@ -13,7 +13,7 @@ func newBackup(p *program) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "backup <file>",
 		Short: "Back up the data folder, while a host runs on it or not",
-		Long: "Write the database and the key of the data folder into one new file, as they are at one moment; a host that runs goes on. " +
+		Long: "Write the database and the key of the data folder into one new file, as they are at one moment; a host that runs goes on. The files of media (the folder files) are not in it: what is there never changes, so copy it beside. " +
 			"The file is read back and checked before it gets its name, and nothing is replaced.\n\n" +
 			"With the key in it, the file opens every secret of the host: keep it as safe as the data folder. --no-key leaves the key out; then " +
 			"keep appdock.key yourself, for without it the secrets are lost. Run it as the user that runs the host. The configuration is not in it.",

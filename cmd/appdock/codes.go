@@ -411,6 +411,44 @@ func ownExplanations() []explanation {
 			"Without one it would delete every record of the entity.", "Send at least one filter that compares a field.",
 		},
 		{
+			"CONTENT__MEDIA_NOT_FOUND", "There is no media record with that id.",
+			"A file belongs to a record, which is made first.", "Create the record with POST /api/media, then upload its file.",
+		},
+		{
+			"CONTENT__MEDIA_MISSING_FILE", "The media record has no file.",
+			"Nothing was uploaded for it yet.", "Upload a file with POST /api/_action/media/{id}/upload.",
+		},
+		{
+			"CONTENT__MEDIA_MISSING_FILE_EXTENSION", "An upload does not say what kind of file it is.",
+			"The extension stands neither in the query, nor in the JSON, nor in the URL of the file.", "Send extension=png and the like.",
+		},
+		{
+			"CONTENT__MEDIA_FILE_TYPE_NOT_SUPPORTED", "Files of that extension are not taken.",
+			"Only usual images, videos, sounds and documents are; pages and programs are not.", "Convert the file, or pack it as a zip.",
+		},
+		{
+			"CONTENT__MEDIA_ILLEGAL_FILE_NAME", "The name of a file has something in it that does not fit into a URL.",
+			"It holds a slash, a control character or the like, begins or ends with a dot, or is longer than 255 bytes.", "Choose a simpler name.",
+		},
+		{
+			"CONTENT__MEDIA_DUPLICATED_FILE_NAME", "Another media record has a file of that name.",
+			"Names are unique in a shop.", "Ask GET /api/_action/media/provide-name for one that is free.",
+		},
+		{
+			"CONTENT__MEDIA_ILLEGAL_URL", "A file is not fetched from that URL.",
+			"Only public http and https addresses are called, whatever name leads to them; not those of this machine or network.",
+			"Send a public URL, or the file itself. An operator can open networks with network.allow.",
+		},
+		{
+			"CONTENT__MEDIA_CANNOT_OPEN_SOURCE_STREAM_TO_READ", "The file at a URL could not be read.",
+			"Its host did not answer, or not with status 200. Redirects are not followed.", "Send the URL that answers with the file itself.",
+		},
+		{
+			"ADK-FILE-MISSING", "The file of a media record is not in the data folder.",
+			"It was removed there, or the folder was restored without its files: a backup holds the database, not the folder files.",
+			"Copy the folder files of the old data folder beside the database, or upload the file again.",
+		},
+		{
 			"SYSTEM__INVALID_SETTING_VALUE", "A setting has no key.",
 			"Settings are found by their keys.", "Send keys such as MyApp.config.color.",
 		},
@@ -423,14 +461,6 @@ func ownExplanations() []explanation {
 			"FRAMEWORK__AUTH_THROTTLED", "Too many requests for a token failed, all from one address.",
 			"Ten are free, then each needs a wait of 10, 30 and at last 60 seconds since the one before. A request that gets a token ends that.",
 			"Wait for as long as Retry-After says, then ask with the right credentials. An app that was deactivated or removed gets no token: stop asking.",
-		},
-		{
-			"ADK-UPLOAD-DAMAGED", "An app's folder that was sent to a host cannot be unpacked there.",
-			"It was cut off on the way, or packed by something other than `appdock`.", "Send it again, with a command line of the host's version.",
-		},
-		{
-			"ADK-UPLOAD-LARGE", "An app's folder is too large to be sent to a host.",
-			"It holds more than the app: sources, caches, packages.", "Leave these out, or install on the host's own machine.",
 		},
 		{
 			"ADK-VERIFY-THROTTLED", "The host was asked too often whether a call is its own.",

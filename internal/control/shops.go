@@ -14,7 +14,6 @@ type Shop interface {
 	// Details says what the shop is.
 	Details(ctx context.Context) (ShopDetails, error)
 	Apps
-	Uploads
 	Identities
 	Deliveries
 	Webhooks

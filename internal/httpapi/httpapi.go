@@ -41,6 +41,9 @@ type Options struct {
 	Actions       actions
 	Notifications notifications
 	Settings      appSettings
+	Media         media
+	Files         files
+	Downloads     downloads
 	Rotations     rotations
 	Webhooks      subscriptions
 	Identities    identities

@@ -22,6 +22,7 @@ const (
 	keyFile      = "appdock.key"
 	socketFile   = "appdock.sock"
 	lockFile     = "appdock.lock"
+	filesFolder  = "files"
 )
 
 // SocketPath gives where a host on the data folder serves its operators.

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/appdock/appdock/internal/control"
 )
 
 // broken is a host whose parts fail when a test says so.
@@ -66,7 +64,7 @@ func ready(t *testing.T, h *health) (status int, failed string) {
 	h.readyz(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
 	var answer struct {
 		Ready  bool
-		Checks []control.Check
+		Checks []check
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 		t.Fatal(err)

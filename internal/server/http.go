@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -9,6 +10,7 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/admin"
 	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/files"
 	"github.com/appdock/appdock/internal/httpapi"
 	"github.com/appdock/appdock/internal/web"
 )
@@ -22,6 +24,9 @@ func (s *Server) handler() http.Handler {
 		Actions:       s.records,
 		Notifications: s.records,
 		Settings:      s.records,
+		Media:         s.records,
+		Files:         files.Open(filepath.Join(s.folder.path, filesFolder)),
+		Downloads:     s.client,
 		Rotations:     &rotations{host: s},
 		Webhooks:      s.webhooks,
 		Identities:    s.apps,
@@ -36,6 +41,7 @@ func (s *Server) handler() http.Handler {
 	edge := web.Edge{Log: s.config.Log, Now: time.Now, NewID: newID}
 	own := http.NewServeMux()
 	own.HandleFunc("GET /healthz", healthz)
+	own.Handle("GET /media/{id}/{name}", edge.Handler(api.MediaFile))
 	own.HandleFunc("GET /readyz", s.health.readyz)
 	own.Handle("GET /version", edge.Handler(s.version))
 	own.Handle("GET /metrics", edge.Handler(s.metricsPage()))

@@ -60,7 +60,6 @@ type Server struct {
 
 	activities activities
 	visits     visits
-	uploads    uploads
 	appNames   sync.Map      // of installations, for those who watch
 	closing    chan struct{} // closed when nothing more happens that one could watch
 	running    sync.WaitGroup
@@ -225,6 +224,10 @@ func (s *Server) wire(ctx context.Context) error {
 		Shops: &s.shops, Sender: s.client, Engine: s.engine,
 	}
 	s.records = shop.New(s.store, time.Now, newID, s.committed)
+	s.records.PublicURL = func(id appdock.ShopID) string {
+		of, _ := s.shops.get(id)
+		return of.URL
+	}
 	s.apps = &lifecycle.Service{
 		Store:            s.store.Registrations(),
 		Identities:       s.store,

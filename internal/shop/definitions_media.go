@@ -52,6 +52,9 @@ func media() entity.Definition {
 			many("appPaymentMethods", "app_payment_method", elsewhere, setNull),
 			many("appShippingMethods", "app_shipping_method", elsewhere, setNull),
 		},
+		Unique: []entity.Unique{
+			{Fields: []string{"fileName", "fileExtension"}, Code: "CONTENT__MEDIA_DUPLICATED_FILE_NAME"},
+		},
 	}
 }
 

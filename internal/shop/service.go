@@ -14,12 +14,14 @@ type Service struct {
 	now       func() time.Time
 	newID     func() appdock.ID
 	committed func([]appdock.Event)
+	// PublicURL gives the URL of a shop, below which its files are shown.
+	PublicURL func(appdock.ShopID) string
 }
 
 // New makes the service. committed is told of the events of each write after its commit;
 // it must not block.
 func New(store Store, now func() time.Time, newID func() appdock.ID, committed func([]appdock.Event)) *Service {
-	return &Service{store: store, now: now, newID: newID, committed: committed}
+	return &Service{store: store, now: now, newID: newID, committed: committed, PublicURL: func(appdock.ShopID) string { return "" }}
 }
 
 // Search finds records. The criteria are checked against the schema first, all faults at
@@ -51,6 +53,7 @@ func (s *Service) Search(ctx context.Context, actor appdock.Actor, view entity.V
 	if err != nil {
 		return entity.Page{}, err
 	}
+	s.shownFiles(actor.Shop, page.Records)
 	complete(schema, d, page.Records, c.Associations)
 	cut(schema, d, page.Records, checked)
 	for i := range page.Aggregations {

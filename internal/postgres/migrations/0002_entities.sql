@@ -937,6 +937,8 @@ CREATE TABLE "media" (
 	PRIMARY KEY (shop, id)
 );
 
+CREATE UNIQUE INDEX "media_unique_file_name_file_extension_fold" ON "media" ("shop", "file_name", "file_extension_fold");
+
 CREATE INDEX "media_user_id" ON "media" ("shop", "user_id");
 
 CREATE INDEX "media_media_folder_id" ON "media" ("shop", "media_folder_id");
@@ -1721,6 +1723,7 @@ CREATE TABLE "product" (
 	"canonical_product_id" bytea,
 	"cms_page_id" bytea,
 	"price" json,
+	"price_gross" double precision,
 	"product_number" text COLLATE "C",
 	"product_number_fold" text COLLATE "C",
 	"restock_time" bigint,
@@ -1745,6 +1748,7 @@ CREATE TABLE "product" (
 	"reference_unit" double precision,
 	"shipping_free" boolean,
 	"purchase_prices" json,
+	"purchase_prices_gross" double precision,
 	"mark_as_topseller" boolean,
 	"weight" double precision,
 	"width" double precision,
@@ -1952,6 +1956,7 @@ CREATE TABLE "product_price" (
 	"product_id" bytea,
 	"rule_id" bytea,
 	"price" json,
+	"price_gross" double precision,
 	"quantity_start" bigint,
 	"quantity_end" bigint,
 	"custom_fields" json,
@@ -2637,6 +2642,7 @@ CREATE TABLE "shipping_method_price" (
 	"quantity_start" double precision,
 	"quantity_end" double precision,
 	"currency_price" json,
+	"currency_price_gross" double precision,
 	"custom_fields" json,
 	"created_at" bigint,
 	"updated_at" bigint,

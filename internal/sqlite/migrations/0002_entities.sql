@@ -938,6 +938,8 @@ CREATE TABLE "media" (
 	PRIMARY KEY (shop, id)
 );
 
+CREATE UNIQUE INDEX "media_unique_file_name_file_extension_fold" ON "media" ("shop", "file_name", "file_extension_fold");
+
 CREATE INDEX "media_user_id" ON "media" ("shop", "user_id");
 
 CREATE INDEX "media_media_folder_id" ON "media" ("shop", "media_folder_id");
