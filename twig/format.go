@@ -232,13 +232,13 @@ func (d directive) format(c *Context, v Value) (string, error) {
 		}
 	case 'f', 'F':
 		// The exact decimals are rounded, unlike those of round and number_format.
-		f := v.ToFloat()
+		f := unsigned(v.ToFloat())
 		text = strconv.FormatFloat(f, 'f', precision, 64)
 		if d.plus && f >= 0 {
 			text = "+" + text
 		}
 	case 'e', 'E':
-		text = scientific(v.ToFloat(), precision, d.verb)
+		text = scientific(unsigned(v.ToFloat()), precision, d.verb)
 		if d.plus && v.ToFloat() >= 0 {
 			text = "+" + text
 		}
@@ -248,6 +248,14 @@ func (d directive) format(c *Context, v Value) (string, error) {
 		return "", phpError("Unknown format specifier \"%c\"", d.verb)
 	}
 	return d.padded(text), nil
+}
+
+// unsigned takes the sign off a zero.
+func unsigned(f float64) float64 {
+	if f == 0 {
+		return 0
+	}
+	return f
 }
 
 func (d directive) padded(text string) string {

@@ -64,7 +64,7 @@ func TestLanguage(t *testing.T) {
 		"_parent is around the loop":                {"{% set a = 'out' %}{% for a in ['in'] %}{{ a }}{{ _parent.a }}{% include 'i' %}{% endfor %}{{ _parent.a ?? 0 }}\n-- i --\n{{ _parent.a }}", "inoutout0\n"},
 		"the variables, with globals and _parent":   {"{% include 'i' with {a: 1} %}{% include 'i' only %}{% include 'i' with {a: 1} only %}\n-- i --\n{% for k, v in _context %}{{ k }},{% endfor %};", "m,p,s,site,a,_parent,;site,_parent,;a,site,_parent,;"},
 		"parameters of macros stand before globals": {`{% macro m(p) %}{% set z = 1 %}{{ _context|keys|join(',') }}{% endmacro %}{{ _self.m() }}`, "p,varargs,z,site"},
-		"decimals of format are those there are":    {`{{ '%.1f %.1f %.0f %.0f %.2f'|format(0.25, 0.35, 0.5, 2.5, 1.005) }} {{ 1.005|round(2) }} {{ 1.005|number_format(2) }}`, "0.2 0.3 0 2 1.00 1.01 1.01"},
+		"decimals of format are those there are":    {`{{ '%.1f %.1f %.0f %.0f %.2f %.1f %.1e'|format(0.25, 0.35, 0.5, 2.5, 1.005, -0.0, -0.0) }} {{ 1.005|round(2) }} {{ 1.005|number_format(2) }}`, "0.2 0.3 0 2 1.00 0.0 0.0e+0 1.01 1.01"},
 		"a literal beside what is not safe":         {`{{ a ?? '<' }}{{ false ? a : '<' }}{{ false ? a : ('<' ?: a) }}{{ a ?? (a ?? '<') }}`, "<<&lt;&lt;"},
 		"a zero below nothing as JSON":              {`{{ (-0.0)|json_encode }}{{ -0.0 }}`, "-0-0"},
 		"what has no order is put in front":         {`{{ [{a: 1, b: 2}, {c: 3, d: 4}]|sort|map(v => v|keys|first)|join }}`, "ca"},
