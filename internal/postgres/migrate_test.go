@@ -3,6 +3,8 @@ package postgres
 import (
 	"flag"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -42,4 +44,46 @@ func TestMigrationOfEntities(t *testing.T) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("the definitions need another migration (-file +definitions):\n%s", diff)
 	}
+}
+
+// TestTablesOfBothStores finds what was changed in the tables of one store alone: package
+// rows asks both for the same.
+func TestTablesOfBothStores(t *testing.T) {
+	t.Parallel()
+	ours, theirs := columnsOf(t, "migrations"), columnsOf(t, "../sqlite/migrations")
+	delete(ours, "holder") // of hosts that could be several
+	if diff := cmp.Diff(theirs, ours); diff != "" {
+		t.Errorf("tables, indexes and their columns (-sqlite +postgres):\n%s", diff)
+	}
+}
+
+var (
+	table = regexp.MustCompile(`(?s)CREATE TABLE "?(\w+)"? \(\n(.*?)\n\);`)
+	index = regexp.MustCompile(`CREATE (?:UNIQUE )?INDEX "?(\w+)"? ON ([^;]*);`)
+	names = regexp.MustCompile(`(?m)^\t((?:PRIMARY KEY|UNIQUE) \([^)]*\)|"?\w+"?)`)
+)
+
+// columnsOf reads the tables and indexes of all migrations in a folder.
+func columnsOf(t *testing.T, folder string) map[string][]string {
+	t.Helper()
+	files, err := filepath.Glob(folder + "/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	found := map[string][]string{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range table.FindAllStringSubmatch(string(text), -1) {
+			for _, c := range names.FindAllStringSubmatch(m[2], -1) {
+				found[m[1]] = append(found[m[1]], strings.Trim(c[1], `"`))
+			}
+		}
+		for _, m := range index.FindAllStringSubmatch(string(text), -1) {
+			found["index "+m[1]] = []string{m[2]}
+		}
+	}
+	return found
 }
