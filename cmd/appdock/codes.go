@@ -341,6 +341,11 @@ func ownExplanations() []explanation {
 			"Write postgres://USER:PASSWORD@HOST:5432/DATABASE, with what is special in the password percent-encoded (@ as %40, / as %2F).",
 		},
 		{
+			"ADK-DATABASE-ELSEWHERE", "The data of the data folder is not where the configuration says.",
+			"It is in a PostgreSQL database and the setting database is missing, or in a file of the folder and the setting names a server.",
+			"Give the setting that belongs to the folder, or choose another folder with --data.",
+		},
+		{
 			"ADK-DATABASE-LOCKED", "Another Appdock uses the PostgreSQL database.",
 			"A database has one host at a time, which holds a lock in it for as long as it runs.",
 			"Stop the other host, or give this one a database of its own.",
@@ -358,6 +363,10 @@ func ownExplanations() []explanation {
 			"ADK-DATABASE-REFUSED", "The PostgreSQL server refuses the credentials.",
 			"User or password are wrong, or its pg_hba.conf does not let them in from here.",
 			"Check user and password of the address, and the server's pg_hba.conf.",
+		},
+		{
+			"ADK-DATABASE-SERVER", "The command does not work on a PostgreSQL database.",
+			"The database's own tools do that: pg_dump and pg_restore.", "Use them, and keep the key file of the data folder with what they write.",
 		},
 		{
 			"ADK-DATABASE-TAKEN", "Another Appdock has taken over the PostgreSQL database.",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/dev"
 	"github.com/appdock/appdock/internal/server"
 )
@@ -64,6 +65,7 @@ func (p *program) develop(ctx context.Context, o dev.Options, temporary bool) (e
 		return err
 	}
 	o.Config = l.result.Config
+	o.Config.Database = appdock.Secret{} // dev plays in a folder, whatever the host of production has
 	if temporary {
 		if o.Config.Data, err = os.MkdirTemp("", "appdock-"); err != nil {
 			return fmt.Errorf("make a temporary folder: %w", err)

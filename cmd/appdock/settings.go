@@ -58,6 +58,11 @@ func settings() []setting {
 			set: one(func(c *configuration, v string) error { c.Data = v; return nil }),
 		},
 		{
+			key: "database", form: "text", secret: true, usual: "(a file in data)",
+			meaning: "address of a PostgreSQL database that has the host's data instead: postgres://USER:PASSWORD@HOST:5432/DATABASE (docs/how-to/run-on-postgresql.md)",
+			set:     one(func(c *configuration, v string) error { c.Database = appdock.NewSecret(v); return nil }),
+		},
+		{
 			key: "shop.url", form: "text", usual: "(APP_URL; in development http:// and listen; required in production)",
 			meaning: "base URL of the shop, which apps verify: the shop-url they are told",
 			set:     shopSetting(func(s *appdock.Shop, v string) { s.URL = strings.TrimSuffix(v, "/") }),

@@ -97,6 +97,33 @@ func (s *Store) open(ctx context.Context, config *pgxpool.Config, o Options) (er
 	return database{s}.Read(ctx, rows.Host, func(c rows.Conn) error { return s.Learn(ctx, c) })
 }
 
+// Check says whether a DSN can be read; what it says of a faulty one repeats nothing of it.
+func Check(dsn string) error {
+	_, err := parse(dsn)
+	return err
+}
+
+// Fresh says whether no host has ever kept anything in a database.
+func Fresh(ctx context.Context, dsn string) (fresh bool, err error) {
+	config, err := parse(dsn)
+	if err != nil {
+		return false, err
+	}
+	conn, err := connect(ctx, config.ConnConfig)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
+	err = conn.QueryRow(ctx, "SELECT NOT EXISTS (SELECT FROM shop)").Scan(&fresh)
+	if codeOf(err) == undefinedTable {
+		return true, nil
+	}
+	return fresh, err
+}
+
+// Place names the server and the database, and nothing that is secret.
+func (s *Store) Place() string { return place(s.config) }
+
 // Close waits for what is running, and lets go of the database. Whoever comes later is
 // told that the host is stopping. Closing again does nothing.
 func (s *Store) Close() error {

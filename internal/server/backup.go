@@ -44,6 +44,10 @@ type Backup struct {
 // secret. What was written is read back and proven before the file gets its name.
 func BackUp(ctx context.Context, c Config, file string, key bool) (_ Backup, err error) {
 	b := Backup{Format: backupFormat, Version: c.Version, At: time.Now().UTC().Truncate(time.Second), Key: key}
+	if err := ownDatabase(c, "backup", "Back up the database with pg_dump --format=custom, and keep "+filepath.Join(c.Data, keyFile)+" with it: "+
+		"without it no secret can be read."); err != nil {
+		return b, err
+	}
 	database := filepath.Join(c.Data, databaseFile)
 	if _, err := os.Stat(database); errors.Is(err, fs.ErrNotExist) {
 		return b, noHost("there is no " + databaseFile + " in " + c.Data)

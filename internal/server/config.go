@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/postgres"
 	"github.com/appdock/appdock/internal/webhook"
 	"github.com/appdock/appdock/protocol"
 )
@@ -28,6 +29,9 @@ const (
 type Config struct {
 	// Data is the folder with everything the host keeps. Default ".appdock".
 	Data string
+	// Database is the DSN of a PostgreSQL database that has the host's data; zero: it is in
+	// a file of Data. The key and the socket are in Data either way.
+	Database appdock.Secret
 	// Create makes the folder, its key and its shop if they are not there; without it a
 	// missing folder is an error.
 	Create bool
@@ -140,6 +144,12 @@ func (c Config) Check() error {
 	}
 	if c.Data == "" {
 		wrong("data", "the data folder has no name")
+	}
+	if !c.Database.IsZero() {
+		if err := postgres.Check(c.Database.Reveal()); err != nil {
+			wrong("database", "it is no address of a PostgreSQL database such as postgres://USER:PASSWORD@HOST:5432/DATABASE, "+
+				"with what is special in the password percent-encoded")
+		}
 	}
 	if c.Listen != "" {
 		if _, _, err := net.SplitHostPort(c.Listen); err != nil {

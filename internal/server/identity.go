@@ -72,7 +72,7 @@ func (s *Server) prints(ctx context.Context, shop appdock.Shop) (lifecycle.Finge
 		lifecycle.PrintURL:      shop.URL,
 		lifecycle.PrintPath:     filepath.ToSlash(path),
 		lifecycle.PrintDomains:  domains,
-		lifecycle.PrintDatabase: s.instance + ":" + databaseFile,
+		lifecycle.PrintDatabase: s.instance + ":" + s.database,
 	}, nil
 }
 

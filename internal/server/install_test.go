@@ -204,7 +204,12 @@ func TestUnknownConfirmationIsKeptAndFinished(t *testing.T) {
 // answers, and one that is down does not hold the shop back.
 func TestLifeOfAnApp(t *testing.T) {
 	t.Parallel()
-	host := open(t, development(folder(t)))
+	lifeOfAnApp(t, development(folder(t)))
+}
+
+func lifeOfAnApp(t *testing.T, c server.Config) {
+	t.Helper()
+	host := open(t, c)
 	shop := operator(t, host)
 	life := []string{"app.installed", "app.activated", "app.deactivated", "app.deleted"}
 	type told struct {

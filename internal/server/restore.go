@@ -38,6 +38,10 @@ type Restored struct {
 // the key opens its secrets. What was there is kept in a folder beside. A restore that dies
 // is as if it had not been, or is finished by the next host or restore.
 func Restore(ctx context.Context, c Config, file, key string) (done Restored, err error) {
+	if err := ownDatabase(c, "restore", "Stop the host, restore the database with pg_restore --clean, and put the key of that time into "+
+		filepath.Join(c.Data, keyFile)+"."); err != nil {
+		return done, err
+	}
 	now := time.Now()
 	_, err = os.Stat(c.Data)
 	fresh := errors.Is(err, fs.ErrNotExist)

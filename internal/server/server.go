@@ -8,11 +8,9 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"runtime"
 	"sync"
 	"syscall"
@@ -21,11 +19,9 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/appclient"
 	"github.com/appdock/appdock/internal/control"
-	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/keyring"
 	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/shop"
-	"github.com/appdock/appdock/internal/sqlite"
 	"github.com/appdock/appdock/internal/user"
 	"github.com/appdock/appdock/internal/web"
 	"github.com/appdock/appdock/internal/webhook"
@@ -41,7 +37,8 @@ type Server struct {
 	folder    *folder
 	instance  string // uid of the data folder
 	ring      *keyring.Ring
-	store     *sqlite.Store
+	store     store
+	database  string // where the store keeps it, by name
 	records   *shop.Service
 	engine    *webhook.Engine
 	webhooks  *webhook.Operator
@@ -90,8 +87,8 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	return s, nil
 }
 
-func (s *Server) openFolder(context.Context) error {
-	f, err := openFolder(s.config.Data, s.config.Create, time.Now())
+func (s *Server) openFolder(ctx context.Context) error {
+	f, err := openFolder(s.config.Data, s.config.Create || !s.config.Database.IsZero(), time.Now())
 	if err != nil {
 		return err
 	}
@@ -102,8 +99,11 @@ func (s *Server) openFolder(context.Context) error {
 	if err := s.openInstance(); err != nil {
 		return err
 	}
-	_, err = os.Stat(f.file(databaseFile))
-	s.ring, err = keyring.Open(f.file(keyFile), errors.Is(err, fs.ErrNotExist))
+	fresh, err := s.findData(ctx)
+	if err != nil {
+		return err
+	}
+	s.ring, err = keyring.Open(f.file(keyFile), fresh)
 	return err
 }
 
@@ -137,26 +137,6 @@ func cannotListen(address string, err error) error {
 		Cure:    "Choose an address of this machine with --listen.",
 		Err:     err,
 	}
-}
-
-func (s *Server) openStore(ctx context.Context) error {
-	schema, err := entity.NewSchema(shop.Definitions()...)
-	if err != nil {
-		return fmt.Errorf("put the entities together: %w", err)
-	}
-	store, err := sqlite.Open(ctx, sqlite.Options{
-		Path:   s.folder.file(databaseFile),
-		Schema: schema,
-		Sealer: s.ring,
-		Now:    time.Now,
-		Log:    s.config.Log,
-	})
-	if err != nil {
-		return err
-	}
-	s.store = store
-	s.operators = &operatorTokens{store: store, hash: s.ring.Hash, now: time.Now}
-	return s.openMode(ctx)
 }
 
 // openMode finds the mode and remembers it: what dev made stays development.
@@ -374,7 +354,7 @@ func (s *Server) Wait(ctx context.Context) error {
 		case err := <-s.failed:
 			return err
 		case <-check.C:
-			if err := s.store.Healthy(); err != nil {
+			if err := s.store.Failed(); err != nil {
 				return err
 			}
 		}

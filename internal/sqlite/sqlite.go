@@ -171,6 +171,9 @@ func (s *Store) Close() error {
 // Healthy says why nothing can be written any more; nil while all is well.
 func (s *Store) Healthy() error { return s.writer.failure() }
 
+// Failed is the same: what the disk holds is known again after a restart.
+func (s *Store) Failed() error { return s.Healthy() }
+
 // Commits is how often the writer committed. Each is one fsync of the log, until the log
 // is copied into the database.
 func (s *Store) Commits() int64 { return s.writer.commits.Load() }
