@@ -2,68 +2,290 @@ package httpapi
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 )
 
-// through answers about the records that an association leads to from the record of the
-// path (admin-api.md 2 and 6.3): "order/{id}/line-items" is a search for line items. It
-// needs the right to read both.
-func through(answer recordsEndpoint) recordsEndpoint {
-	return func(c *call, d *entity.Definition) error {
-		a, err := c.association(d)
-		if err != nil {
-			return err
-		}
-		schema, err := c.schema()
-		if err != nil {
-			return err
-		}
-		target, ok := schema.Definition(a.Target)
-		if !ok || !schema.Stored(a) {
-			return entity.Undefined(a.Target)
-		}
-		found, err := c.options.Records.Search(c.r.Context(), c.actor, entity.View{}, &entity.Criteria{Entity: d.Name, IDs: []appdock.ID{c.target.id}})
-		if err != nil {
-			return err
-		}
-		if len(found.Records) == 0 {
-			return noRecord(d.Name, c.target.id)
-		}
-		field, key := a.Via, c.target.id
-		if a.Kind == entity.ToOne {
-			// A key that leads nowhere is the zero id, which no record has.
-			field, key = "id", found.Records[0].Key(a.Via)
-		}
-		c.only = &entity.Filter{Kind: entity.EqualsAny, Field: field, Values: []any{key}}
-		return answer(c, target)
-	}
+// step is one association of a path and, but for a path that ends with it, the record there.
+type step struct {
+	association string // as the path spells it
+	id          appdock.ID
 }
 
-// association finds the one that the path names.
-func (c *call) association(d *entity.Definition) (entity.Association, error) {
-	i := slices.IndexFunc(d.Associations, func(a entity.Association) bool { return kebab(a.Name) == c.target.association })
+// steps reads what follows "{entity}/{id}/" in a path (admin-api.md 2). The segment
+// "extensions" before an association says nothing. ended says that the path ends with a
+// record.
+func steps(segments []string) (path []step, ended, ok bool) {
+	for len(segments) > 0 {
+		if segments[0] == "extensions" {
+			segments = segments[1:]
+		}
+		if len(segments) == 0 || segments[0] == "" {
+			return nil, false, false
+		}
+		s := step{association: segments[0]}
+		if segments = segments[1:]; len(segments) == 0 {
+			return append(path, s), false, true
+		}
+		var err error
+		if s.id, err = appdock.ParseID(segments[0]); err != nil {
+			return nil, false, false
+		}
+		path, segments = append(path, s), segments[1:]
+	}
+	return path, true, len(path) > 0
+}
+
+// related is where a path leads: the last association, and the record that it starts from.
+type related struct {
+	schema *entity.Schema
+	parent *entity.Definition
+	from   entity.Record
+	by     entity.Association
+	target *entity.Definition
+}
+
+// along follows the path from one record to the next, down to the last association. Each
+// must be there, and all entities on the way readable (admin-api.md 6.3).
+func (c *call) along(d *entity.Definition) (related, error) {
+	schema, err := c.schema()
+	if err != nil {
+		return related{}, err
+	}
+	at := related{schema: schema, target: d}
+	id := c.target.id
+	for i, s := range c.target.path {
+		from, err := c.member(at, id, i > 0)
+		if err != nil {
+			return related{}, err
+		}
+		at = related{schema: schema, parent: at.target, from: from}
+		if at.by, err = associationOf(at.parent, s.association); err != nil {
+			return related{}, err
+		}
+		target, ok := schema.Definition(at.by.Target)
+		if !ok || !schema.Stored(at.by) {
+			return related{}, entity.Undefined(at.by.Target)
+		}
+		at.target, id = target, s.id
+	}
+	return at, nil
+}
+
+// member finds a record, and proves that it is one of those that the association leads to.
+func (c *call) member(at related, id appdock.ID, below bool) (entity.Record, error) {
+	criteria := &entity.Criteria{Entity: at.target.Name, IDs: []appdock.ID{id}}
+	if below {
+		only, err := c.leadsTo(at)
+		if err != nil {
+			return entity.Record{}, err
+		}
+		criteria.Filters = []entity.Filter{only}
+	}
+	if at.target.Translates != "" {
+		criteria.IDs = []appdock.ID{entity.PairID(at.from.ID(), id)} // texts are known by their language
+	}
+	found, err := c.options.Records.Search(c.r.Context(), c.actor, entity.View{}, criteria)
+	if err != nil {
+		return entity.Record{}, err
+	}
+	if len(found.Records) == 0 {
+		return entity.Record{}, noRecord(at.target.Name, id)
+	}
+	return found.Records[0], nil
+}
+
+// leadsTo is the filter that records of the target are those that the association leads to.
+func (c *call) leadsTo(at related) (entity.Filter, error) {
+	is := func(field string, ids ...any) entity.Filter {
+		return entity.Filter{Kind: entity.EqualsAny, Field: field, Values: ids}
+	}
+	switch at.by.Kind {
+	case entity.ToOne:
+		// A key that leads nowhere is the zero id, which no record has.
+		return is("id", at.from.Key(at.by.Via)), nil
+	case entity.HasOne, entity.HasMany:
+		return is(at.by.Via, at.from.ID()), nil
+	case entity.ManyToMany:
+	}
+	back := func(a entity.Association) bool {
+		return a.Kind == entity.ManyToMany && a.Mapping == at.by.Mapping && a.Via == at.by.Far && a.Far == at.by.Via
+	}
+	if i := slices.IndexFunc(at.target.Associations, back); i >= 0 {
+		return is(at.target.Associations[i].Name+".id", at.from.ID()), nil
+	}
+	// Nothing leads back: the pairs say which they are. They are no records of their own to
+	// who reads along a path.
+	pairs, err := c.options.Records.Search(c.r.Context(), appdock.Host(c.shop.ID), entity.View{}, &entity.Criteria{
+		Entity: at.by.Mapping, Filters: []entity.Filter{is(at.by.Via, at.from.ID())}, Limit: maxValues + 1,
+	})
+	if err != nil {
+		return entity.Filter{}, err
+	}
+	if len(pairs.Records) > maxValues {
+		return entity.Filter{}, entity.TooManyRecords(maxValues)
+	}
+	ids := make([]any, 0, len(pairs.Records)+1)
+	for _, p := range pairs.Records {
+		ids = append(ids, p.Key(at.by.Far))
+	}
+	if len(ids) == 0 {
+		ids = append(ids, appdock.ID{})
+	}
+	return is("id", ids...), nil
+}
+
+// associationOf finds the association that a path names.
+func associationOf(d *entity.Definition, name string) (entity.Association, error) {
+	i := slices.IndexFunc(d.Associations, func(a entity.Association) bool { return kebab(a.Name) == name })
 	switch {
-	case i < 0 && slices.ContainsFunc(d.Fields, func(f entity.Field) bool { return kebab(f.Name) == c.target.association }):
+	case i < 0 && slices.ContainsFunc(d.Fields, func(f entity.Field) bool { return kebab(f.Name) == name }):
 		return entity.Association{}, &appdock.Error{
 			Kind: appdock.Invalid, Code: "FRAMEWORK__API_INVALID_ASSOCIATION",
-			Message: fmt.Sprintf("Field %q is not a valid association field.", given(c.target.association)),
+			Message: fmt.Sprintf("Field %q is not a valid association field.", given(name)),
 			Cure:    "Read the record itself: its fields have no path of their own.",
 		}
 	case i < 0:
 		return entity.Association{}, &appdock.Error{
 			Kind: appdock.NotFound, Code: "FRAMEWORK__NOT_EXISTING_RELATION_EXCEPTION",
-			Message: fmt.Sprintf("Resource at path %q is not an existing relation.", given(c.target.association)),
+			Message: fmt.Sprintf("Resource at path %q is not an existing relation.", given(name)),
 			Cure:    "Spell the association as in the manual, with dashes: line-items.",
-		}
-	case d.Associations[i].Kind == entity.ManyToMany:
-		return entity.Association{}, &appdock.Error{
-			Kind: appdock.Invalid, Code: codeParameter,
-			Message: "The path of an association of many to many comes" + withLater,
-			Cure:    "Load the association with the record: associations[" + d.Associations[i].Name + "][].",
 		}
 	}
 	return d.Associations[i], nil
 }
+
+// through answers about the records that an association leads to from the record of the
+// path: "order/{id}/line-items" is a search for line items.
+func through(answer recordsEndpoint) recordsEndpoint {
+	return func(c *call, d *entity.Definition) error {
+		at, err := c.along(d)
+		if err != nil {
+			return err
+		}
+		only, err := c.leadsTo(at)
+		if err != nil {
+			return err
+		}
+		c.only = &only
+		return answer(c, at.target)
+	}
+}
+
+// throughMember answers about one record that an association leads to.
+func throughMember(answer recordsEndpoint) recordsEndpoint {
+	return func(c *call, d *entity.Definition) error {
+		at, err := c.along(d)
+		if err != nil {
+			return err
+		}
+		r, err := c.member(at, c.target.path[len(c.target.path)-1].id, true)
+		if err != nil {
+			return err
+		}
+		c.target.id = r.ID()
+		return answer(c, at.target)
+	}
+}
+
+// createThrough answers POST /api/{entity}/{id}/{association} (admin-api.md 6.3): a row of
+// one-to-many is made with its key set; all else is a part of the record that it starts
+// from, which links what is there and makes what is not.
+func createThrough(c *call, d *entity.Definition) error {
+	at, err := c.along(d)
+	if err != nil {
+		return err
+	}
+	payload, err := c.payload()
+	if err != nil {
+		return err
+	}
+	view, err := c.view()
+	if err != nil {
+		return err
+	}
+	id := c.options.NewID()
+	if text, sent := payload["id"].(string); sent {
+		id, _ = appdock.ParseID(text) // a wrong one is refused by the write, with its pointer
+	} else if payload["id"] == nil && at.target.Translates == "" && at.by.Kind != entity.ToOne && at.by.Kind != entity.HasOne {
+		payload["id"] = id.String()
+	}
+	op := entity.Operation{Entity: at.parent.Name, Action: entity.Update, Pointer: "/0", Payload: map[string]any{"id": at.from.ID().String()}}
+	switch {
+	case at.by.Kind == entity.HasMany && at.target.Translates == "":
+		payload[at.by.Via] = at.from.ID().String()
+		op = entity.Operation{Entity: at.target.Name, Action: entity.Insert, Payload: payload, Pointer: "/0"}
+	case at.by.Kind.Many():
+		op.Payload[at.by.Name] = []any{payload}
+	default:
+		op.Payload[at.by.Name] = payload
+	}
+	written, err := c.options.Records.Write(c.r.Context(), c.actor, view, []entity.Operation{op})
+	if err != nil {
+		return err
+	}
+	if saved := written.Saved[at.target.Name]; !at.by.Kind.Many() && len(saved) > 0 {
+		id = saved[0]
+	}
+	if at.by.Kind == entity.HasMany {
+		id = at.from.ID() // as Shopware says where it is: the entity of the child, the id of its parent
+	}
+	c.locate(at.target, id)
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// removeThrough answers DELETE /api/{entity}/{id}/{association}/{id}: of many to many the
+// link goes, of texts those of one language, else the record itself.
+func removeThrough(c *call, d *entity.Definition) error {
+	at, err := c.along(d)
+	if err != nil {
+		return err
+	}
+	id := c.target.path[len(c.target.path)-1].id
+	op := entity.Operation{Entity: at.target.Name, Action: entity.Delete, Pointer: "/0"}
+	switch {
+	case at.by.Kind == entity.ManyToMany:
+		op.Entity = at.by.Mapping
+		op.Payload = map[string]any{at.by.Via: at.from.ID().String(), at.by.Far: id.String()}
+	case at.target.Translates != "":
+		op.Payload = map[string]any{at.target.Pair[0]: at.from.ID().String(), at.target.Pair[1]: id.String()}
+	default:
+		if _, err := c.member(at, id, true); err != nil {
+			return err
+		}
+		op.Payload = map[string]any{"id": id.String()}
+	}
+	written, err := c.options.Records.Write(c.r.Context(), c.actor, entity.View{}, []entity.Operation{op})
+	if err != nil {
+		return err
+	}
+	if len(written.NotFound[op.Entity]) > 0 {
+		return noRecord(at.target.Name, id)
+	}
+	c.locate(at.target, id)
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// pathName is how a path is told from another in its route.
+const (
+	pathToMany = "{associations...}" // ends with an association
+	pathToOne  = "{member...}"       // ends with a record
+)
+
+// matchPath reports whether what is left of a path is one of associations.
+func matchPath(name string, segments []string) (path []step, ok bool) {
+	if len(segments) > 3*maxSteps || !strings.HasSuffix(name, "...}") {
+		return nil, false
+	}
+	path, ended, ok := steps(segments)
+	return path, ok && len(path) <= maxSteps && ended == (name == pathToOne)
+}
+
+// maxSteps bounds the associations of one path: each is a search.
+const maxSteps = 8

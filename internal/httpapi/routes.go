@@ -62,13 +62,16 @@ func routes() []route {
 		{"app-system/shop/verify", []method{{"GET", verifyShop}}},
 		{"notification", []method{{"GET", known(of("notification", list))}, {"POST", known(notify)}}},
 
-		{"search/{entity}/{id}/{association}", []method{{"POST", known(named(through(search)))}}},
-		{"search-ids/{entity}/{id}/{association}", []method{{"POST", known(named(through(searchIDs)))}}},
+		{"search/{entity}/{id}/" + pathToMany, []method{{"POST", known(named(through(search)))}}},
+		{"search-ids/{entity}/{id}/" + pathToMany, []method{{"POST", known(named(through(searchIDs)))}}},
 		{"search/{entity}", []method{{"POST", known(named(search))}}},
 		{"search-ids/{entity}", []method{{"POST", known(named(searchIDs))}}},
-		{"{entity}/{id}/{association}", []method{{"GET", known(named(through(list)))}}},
 		{"{entity}", []method{{"GET", known(named(list))}, {"POST", known(named(create))}}},
 		{"{entity}/{id}", []method{{"GET", known(named(detail))}, {"PATCH", known(named(update))}, {"DELETE", known(named(remove))}}},
+		{"{entity}/{id}/" + pathToMany, []method{{"GET", known(named(through(list)))}, {"POST", known(named(createThrough))}}},
+		{"{entity}/{id}/" + pathToOne, []method{
+			{"GET", known(named(throughMember(detail)))}, {"PATCH", known(named(throughMember(update)))}, {"DELETE", known(named(removeThrough))},
+		}},
 	}
 }
 
@@ -91,7 +94,11 @@ func (rt route) method(name string) (answer endpoint, allowed string) {
 // match reports whether the route leads along segments, and to which entity and id.
 func (rt route) match(segments []string) (at target, ok bool) {
 	rest := rt.pattern
-	for _, s := range segments {
+	for i, s := range segments {
+		if rest == pathToMany || rest == pathToOne {
+			at.path, ok = matchPath(rest, segments[i:])
+			return at, ok
+		}
 		var name string
 		if rest == "" {
 			return target{}, false
@@ -100,8 +107,6 @@ func (rt route) match(segments []string) (at target, ok bool) {
 		switch name {
 		case "{entity}":
 			at.entity = s
-		case "{association}":
-			at.association = s
 		case "{transition}":
 			at.transition = s
 		case "{type}":
@@ -124,7 +129,7 @@ func (rt route) match(segments []string) (at target, ok bool) {
 type target struct {
 	entity      string // as the path spells it
 	id          appdock.ID
-	association string // as the path spells it
+	path        []step // the associations of a path
 	transition  string // such as "paid"
 	numberRange string // the type of one, such as "order"
 }
