@@ -110,7 +110,7 @@ func (c *checker) attributes(n *node, e *element) {
 		known := e.attribute(a.name)
 		switch {
 		case a.stray:
-			c.atAttribute(fate{"xml.malformed", Error}, n, a, "prefix \"xsi\" is not declared").Hint = "add xmlns:xsi=\"" + schemaInstance + "\""
+			c.atAttribute(fate{c.malformed("malformed"), Error}, n, a, "prefix \"xsi\" is not declared").Hint = "add xmlns:xsi=\"" + schemaInstance + "\""
 		case known == nil && (isForeign(a.name) || n.parent == nil && a.name == "xmlns"): // the root's namespace is checked by declared
 		case known == nil:
 			c.atAttribute(fate{"unknown_attribute", Error}, n, a, "unknown attribute %s on <%s>", quote(a.name), n.name).

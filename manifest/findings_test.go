@@ -87,3 +87,55 @@ func TestEveryFindingIsExplained(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryRuleIsApplied: a rule is tested by itself, so only this tells of one that no
+// list has.
+func TestEveryRuleIsApplied(t *testing.T) {
+	t.Parallel()
+	packages, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, listed := map[string]bool{}, map[string]bool{}
+	for _, file := range packages {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(gotoken.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, declared := range f.Decls {
+			switch d := declared.(type) {
+			case *ast.FuncDecl:
+				if parameters := d.Type.Params.List; d.Recv == nil && d.Type.Results == nil && len(parameters) == 1 {
+					if pointer, ok := parameters[0].Type.(*ast.StarExpr); ok && pointer.X.(*ast.Ident).Name == "review" {
+						rules[d.Name.Name] = true
+					}
+				}
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					value, ok := spec.(*ast.ValueSpec)
+					if !ok || !strings.HasSuffix(value.Names[0].Name, "Rules") {
+						continue
+					}
+					for _, rule := range value.Values[0].(*ast.CompositeLit).Elts {
+						name := rule.(*ast.Ident).Name
+						if listed[value.Names[0].Name+" "+name] {
+							t.Errorf("%s has %s twice", value.Names[0].Name, name)
+						}
+						listed[value.Names[0].Name+" "+name], listed[name] = true, true
+					}
+				}
+			}
+		}
+	}
+	if len(rules) < 90 {
+		t.Errorf("only %d rules found in the sources: is the test looking at the right place?", len(rules))
+	}
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		if !listed[name] {
+			t.Errorf("rule %s is in no list: nobody applies it", name)
+		}
+	}
+}

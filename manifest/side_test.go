@@ -73,7 +73,7 @@ func TestFaultsOfSideFiles(t *testing.T) {
 	t.Parallel()
 	const config, flow, legacy, cms, entities, fields = "Resources/config/config.xml", "Resources/flow.xml", "Resources/flow-action.xml",
 		"Resources/cms.xml", "Resources/entities.xml", "Resources/config/custom-fields.xml"
-	const mcp = "Resources/mcp.xml"
+	const mcp, pages = "Resources/mcp.xml", "Resources/config/admin-ui.xml"
 	tests := map[string]struct {
 		file, text string
 		want       []string
@@ -94,6 +94,12 @@ func TestFaultsOfSideFiles(t *testing.T) {
 		"an event the wrong way round":  {flow, "<flow-extensions><flow-events><flow-event><aware>a</aware><name>swag</name></flow-event></flow-events></flow-extensions>", []string{"1:43: error flow.schema: <aware> must come after <name> in <flow-event>"}},
 		"an action without headers":     {flow, strings.Replace(action("<name>ab</name><label>a</label><url>u</url>"), headers, "", 1), []string{"1:32: error flow.schema: <headers> is missing in <flow-action>"}},
 		"the older file":                {legacy, strings.TrimSuffix(strings.TrimPrefix(action("<name>ab</name><label>a</label><url>u</url>"), "<flow-extensions>"), "</flow-extensions>"), []string{"1:1: warning flow.legacy_file: flow-action.xml is no longer read by Shopware, write Resources/flow.xml"}},
+		"entities that are no XML":      {entities, "<entities>", []string{"1:11: error entities.malformed: unexpected end of file, <entities> is not closed"}},
+		"pages that are no XML":         {pages, "<admin-ui>", []string{"1:11: error admin_ui.schema: unexpected end of file, <admin-ui> is not closed"}},
+		"pages without an entity":       {pages, "<admin-ui/>", []string{"1:1: error admin_ui.schema: <admin-ui> is empty"}},
+		"a stray xsi":                   {flow, `<flow-extensions xsi:noNamespaceSchemaLocation="flow.xsd"/>`, []string{"1:18: error flow.malformed: prefix \"xsi\" is not declared\n    add xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""}},
+		"an event with two names":       {flow, "<flow-extensions><flow-events><flow-event><name>ab</name><name>cd</name><aware>a</aware></flow-event></flow-events></flow-extensions>", []string{"1:58: error flow.schema: <name> may appear once only in <flow-event>, first is in line 1"}},
+		"a component with two names":    {config, `<config><card><component name="sw-text-editor"><name>a</name><label>b</label><name>c</name></component></card></config>`, nil},
 		"a block twice":                 {cms, "<cms><blocks>" + block + "\n" + block + "</blocks></cms>", []string{`2:8: error cms.schema: block "b" is already used in line 1`}},
 		"an unknown category":           {cms, "<cms><blocks>" + strings.Replace(block, "text", "word", 1) + "</blocks></cms>", []string{`1:35: error cms.schema: category "word" is not one of commerce, form, image, sidebar, text, text-image, video`}},
 		"an entity without a name":      {entities, `<entities><entity><fields/></entity></entities>`, []string{`1:11: error entities.schema: attribute "name" is missing on <entity>`}},

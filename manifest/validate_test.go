@@ -75,6 +75,7 @@ func TestARuleThatIsNotListedIsNoRule(t *testing.T) {
 // ofShopware names our codes for the keys of Shopware's own validators (validation.md 8).
 var ofShopware = map[string]string{
 	"invalid-app-name":             "manifest.name_mismatch",
+	"manifest-invalid-config":      "config.component_not_allowed",
 	"manifest-missing-translation": "manifest.missing_translation",
 	"manifest-not-hookable":        "manifest.webhook_not_hookable",
 	"manifest-missing-permission":  "manifest.webhook_permission",

@@ -149,7 +149,7 @@ func (c *Context) stringOf(v Value) (string, bool) {
 	return s, true
 }
 
-// Call calls an arrow function.
+// Call calls an arrow function, with this render's Context and while it runs.
 func (c *Context) Call(f Value, args ...Value) Value {
 	cl := f.closure()
 	if cl == nil {

@@ -297,6 +297,7 @@ func (t *Template) RenderBlock(ctx context.Context, w io.Writer, name string, va
 }
 
 // Run runs an app script: output is thrown away, and the value of its return tag is given.
+// An arrow function or the variable loop in it is of no use any more and must not be kept.
 func (t *Template) Run(ctx context.Context, vars any) (Value, error) {
 	return t.script(ctx, vars, nil)
 }

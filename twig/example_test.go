@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"testing/fstest"
 
 	"github.com/appdock/appdock/twig"
 )
@@ -62,6 +63,72 @@ func ExampleWithExtension() {
 }
 
 // What a policy does not list is refused before the template runs.
+// A filter that calls an arrow function of the template, and pays for its work.
+func ExampleContext_Call() {
+	env := twig.New(twig.WithExtension(twig.Extension{Filters: []twig.Callable{{
+		Name:   "times",
+		Params: []twig.Param{twig.Required("arrow")},
+		Call: func(c *twig.Context, args []twig.Value) (twig.Value, error) {
+			n := args[0].ToInt()
+			if n < 0 || n > 1000 {
+				return twig.Value{}, twig.Failf("The \"times\" filter takes 0 to 1000.")
+			}
+			list := make([]twig.Value, n)
+			for i := range list {
+				list[i] = c.Call(args[1], twig.Int(i)) // the arrow function is not kept
+			}
+			return twig.List(list...), nil
+		},
+	}}}))
+	t, err := env.Parse("t", `{{ 4|times(i => i * i)|join(' ') }}`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := t.Render(context.Background(), os.Stdout, nil); err != nil {
+		fmt.Println(err)
+	}
+	// Output: 0 1 4 9
+}
+
+// Everything that is wrong with a text, whether it can be split into tokens or not.
+func ExampleEnvironment_Check() {
+	env := twig.New()
+	for _, e := range env.Check("cart.html.twig", "{{ 'open }}\n{% if total > %}{% endif %}\n{{ total|rounded }}") {
+		fmt.Printf("%d:%d %s\n", e.Line, e.Column, e.Message)
+	}
+	// Output:
+	// 1:4 Unexpected character "'".
+	// 2:14 Unexpected token "end of statement block" of value "".
+	// 3:10 Unknown "rounded" filter. Did you mean "round"?
+}
+
+// Notices of what a template should not use any more.
+func ExampleWithDeprecations() {
+	env := twig.New(
+		twig.WithLoader(twig.MapLoader{"cart.html.twig": `{{ 'Total: ' ~ 1 + 2 }}`}),
+		twig.WithDeprecations(func(d twig.Deprecation) { fmt.Println(d.Line, d.Message) }))
+	if _, err := env.Load(context.Background(), "cart.html.twig"); err != nil {
+		fmt.Println(err)
+	}
+	// Output: 1 Add explicit parentheses around the "~" binary operator to avoid behavior change in the next major version as its precedence will change
+}
+
+// Templates of an embedded or other file system, as in docs/twig.md.
+func ExampleFSLoader() {
+	files := fstest.MapFS{"cart.html.twig": {Data: []byte("{{ items|length }} items")}} // such as os.DirFS("templates")
+	env := twig.New(twig.WithLoader(twig.FSLoader{FS: files}), twig.WithStrictVariables())
+	page, err := env.Load(context.Background(), "cart.html.twig")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := page.Render(context.Background(), os.Stdout, map[string]any{"items": []string{"bread", "milk"}}); err != nil {
+		fmt.Println(err)
+	}
+	// Output: 2 items
+}
+
 func ExampleEnvironment_Sandbox() {
 	env := twig.New(twig.WithLoader(twig.MapLoader{"snippet": `Hello {{ name|upper }}{{ source('secret') }}`}))
 	sandbox := env.Sandbox(&twig.Policy{Filters: []string{"upper", "escape"}})

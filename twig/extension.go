@@ -34,7 +34,10 @@ type Callable struct {
 	// Variadic callables take any further arguments.
 	Variadic bool
 	// Call gets one value for every parameter, then what is variadic. It must
-	// not keep args. A plain error is wrapped; one of Failf is shown as it is.
+	// not keep args, nor, beyond the render, the Context or a value that holds an
+	// arrow function or the variable loop: these read the variables of their
+	// place, which other renders use next. All other values may be kept.
+	// A plain error is wrapped; one of Failf is shown as it is.
 	Call func(c *Context, args []Value) (Value, error)
 	// Safe lists the escaping strategies the result needs no escaping for; "all" for any.
 	Safe []string

@@ -130,5 +130,6 @@ func arrayFunction(c *Context, args []Value) (Value, error) {
 	if !ok {
 		return Value{}, Failf("The \"array\" function expects an array, got \"%s\".", args[0].TypeName())
 	}
+	c.Reserve(elementSize)
 	return ObjectOf(&listFacade{a: a}), nil
 }

@@ -68,6 +68,7 @@ func TestLanguage(t *testing.T) {
 		"a literal beside what is not safe":         {`{{ a ?? '<' }}{{ false ? a : '<' }}{{ false ? a : ('<' ?: a) }}{{ a ?? (a ?? '<') }}`, "<<&lt;&lt;"},
 		"a zero below nothing as JSON":              {`{{ (-0.0)|json_encode }}{{ -0.0 }}`, "-0-0"},
 		"what has no order is put in front":         {`{{ [{a: 1, b: 2}, {c: 3, d: 4}]|sort|map(v => v|keys|first)|join }}`, "ca"},
+		"huge exponents are done at once":           {`{{ 2 ** 9999999999 }} {{ (-3) ** 999999999 }} {{ '1e999999999' + 1 }} {{ 1.5|round(999999999) }} {{ 1.5|round(-999999999) }} {{ 1.0e+999 }}`, "INF -INF INF 1.5 0 INF"},
 		"text beside blocks may be used":            {"{% use 'u' %}{{ block('a') }}\n-- u --\ntext{% block a %}A{% endblock %}", "A\n"},
 		"guard takes what exists":                   {`{% guard filter nope %}{{ 1|nope }}{% else %}none{% endguard %}`, "none"},
 		"source is not run":                         {"{{ source('i') }}\n-- i --\n{{ a }}", "{{ a }}\n"},

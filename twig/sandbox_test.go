@@ -91,6 +91,7 @@ func TestWhatIsHugeIsRefusedFirst(t *testing.T) {
 		"glue":              `{{ (1..9999)|join(big) }}`,
 		"replacement":       `{{ big|replace({x: big}) }}`,
 		"format":            `{{ '` + strings.Repeat("%1$s", 5000) + `'|format(big) }}`,
+		"merge":             `{% set l = 1..99999 %}{{ l|merge(` + strings.Repeat("l, ", 99) + `l)|length }}`,
 		"letters":           `{% for i in 1..9 %}{{ big|split('')|length }}{% endfor %}`,
 		"JSON":              `{{ [` + strings.Repeat("big, ", 500) + `]|json_encode }}`,
 		"a number of days":  `{{ 'now'|date('` + strings.Repeat("l", 2_000_000) + `') }}`,

@@ -105,6 +105,12 @@ func TestSandboxRefuses(t *testing.T) {
 		"what parents by handle do":              {`{% extends handle %}`, `Tag "do" is not allowed in "inner" at line 1.`},
 		"blocks of other templates":              {`{{ block('b', 'inner') }}`, `Tag "do" is not allowed in "inner" at line 1.`},
 		"blocks of handles":                      {`{{ block('b', handle) }}`, `Tag "do" is not allowed in "inner" at line 1.`},
+		"what blocks do":                         {`{% block b %}{{ p.secret }}{% endblock %}`, secret},
+		"an element of an object":                {`{{ cupboard.secret }}`, `Calling "secret" property on a "Cupboard" object is not allowed in "t" at line 1.`},
+		"an element by brackets":                 {`{{ cupboard['secret'] }}`, `Calling "secret" property on a "Cupboard" object is not allowed in "t" at line 1.`},
+		"a method that any name calls":           {`{{ cupboard.open() }}`, `Calling "open" method on a "Cupboard" object is not allowed in "t" at line 1.`},
+		"the JSON of an object":                  {`{{ cupboard|json_encode }}`, `Calling "jsonserialize" method on a "Cupboard" object is not allowed in "t" at line 1.`},
+		"the JSON of one in an array":            {`{{ {a: [cupboard]}|json_encode }}`, `Calling "jsonserialize" method on a "Cupboard" object is not allowed in "t" at line 1.`},
 		"macros of handles":                      {`{% import handle as x %}{{ x.m() }}`, `Tag "do" is not allowed in "inner" at line 1.`},
 		"handles of templates from outside":      {`{% include handle %}`, `Tag "do" is not allowed in "inner" at line 1.`},
 		"leaving the sandbox by sandboxed=false": {`{{ include('inner', sandboxed = false) }}`, `Tag "do" is not allowed in "inner" at line 1.`},
@@ -118,7 +124,7 @@ func TestSandboxRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := render(open.Sandbox(pageBuilder()), map[string]any{
-				"p": person{"Ann"}, "handle": load(t, open, "inner").Value(),
+				"p": person{"Ann"}, "cupboard": twig.ObjectOf(cupboard{}), "handle": load(t, open, "inner").Value(),
 			})
 			if tt.want == "" {
 				if got != "2" {
@@ -150,6 +156,51 @@ func render(env *twig.Environment, vars any) string {
 		return err.Error()
 	}
 	return out.String()
+}
+
+// cupboard is an object with elements, a hook for any call, and JSON of its own.
+type cupboard struct{}
+
+func (cupboard) Class() string { return "Cupboard" }
+
+func (cupboard) Index(key twig.Value) (twig.Value, bool) { return twig.String("SECRET"), true }
+
+func (cupboard) CallAny(*twig.Context, string, []twig.Value) (twig.Value, error) {
+	return twig.String("SECRET"), nil
+}
+
+func (cupboard) JSON() twig.Value { return twig.String("SECRET") }
+
+// TestRangeOperatorIsTheFunction holds that .. needs what range needs.
+func TestRangeOperatorIsTheFunction(t *testing.T) {
+	t.Parallel()
+	env := twig.New(twig.WithLoader(twig.MapLoader{"t": `{{ (1..2)|length }}`})).Sandbox(&twig.Policy{Filters: []string{"length"}})
+	if got, want := render(env, nil), `Function "range" is not allowed in "t" at line 1.`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestSandboxTag holds that what the tag includes is sandboxed, and nothing else.
+func TestSandboxTag(t *testing.T) {
+	t.Parallel()
+	env := twig.New(twig.WithPolicy(pageBuilder()), twig.WithLoader(twig.MapLoader{
+		"t": `{% do 1 %}{{ p.secret }}{% sandbox %}{% include 'inner' %}{% endsandbox %}`, "inner": `{{ p.secret }}`,
+	}))
+	want := `Calling "secret" property on a "Person" object is not allowed in "inner" at line 1.`
+	if got := render(env, map[string]any{"p": person{"Ann"}}); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestIgnoreMissingHidesNothingElse holds that it is for what does not exist.
+func TestIgnoreMissingHidesNothingElse(t *testing.T) {
+	t.Parallel()
+	for _, src := range []string{`{% include 'wrong' ignore missing %}`, `{{ include('wrong', ignore_missing = true) }}`} {
+		env := twig.New(twig.WithLoader(twig.MapLoader{"t": src, "wrong": `{% if %}`}))
+		if got := render(env, nil); !strings.Contains(got, `in "wrong" at line 1`) {
+			t.Errorf("%s: got %s", src, got)
+		}
+	}
 }
 
 // TestProbingIsNoReading holds that "is defined" fails for nothing (spec 6): it
@@ -374,15 +425,20 @@ func TestReadingIsBounded(t *testing.T) {
 func TestWorkIsPaidFor(t *testing.T) {
 	t.Parallel()
 	const (
-		long  = `{% for i in 1..999 %}`
-		twins = `{% set a = [1] %}{% set b = [1] %}{% for i in 1..60 %}{% set a = [a, a] %}{% set b = [b, b] %}{% endfor %}`
+		long   = `{% for i in 1..999 %}`
+		nested = `{% set a = [] %}{% set b = [] %}{% for i in 1..600 %}{% set a = [a, i] %}{% set b = [b, i] %}{% endfor %}`
+		twins  = `{% set a = [1] %}{% set b = [1] %}{% for i in 1..60 %}{% set a = [a, a] %}{% set b = [b, b] %}{% endfor %}`
 	)
 	many := map[string]any{}
 	for i := range 9000 {
 		many[strconv.Itoa(i)] = i
 	}
+	var shuffled []any
+	for i := range 9000 {
+		shuffled = append(shuffled, i*7919%9001)
+	}
 	text := strings.Repeat(" ", 500_000)
-	vars := twig.From(map[string]any{"s": text + "1", "t": strings.Clone(text) + "1", "many": many}).Array()
+	vars := twig.From(map[string]any{"s": text + "1", "t": strings.Clone(text) + "1", "many": many, "shuffled": shuffled, "o": twig.ObjectOf(person{text}), "endless": twig.ObjectOf(endless{})}).Array()
 	tests := map[string]struct {
 		template string
 		want     twig.LimitName
@@ -393,7 +449,7 @@ func TestWorkIsPaidFor(t *testing.T) {
 		"a long number for a filter":     {long + `{% set x = s|abs %}{% endfor %}`, twig.LimitSteps},
 		"long texts by ==":               {long + `{% set x = s == t %}{% endfor %}`, twig.LimitSteps},
 		"long texts by <":                {long + `{% set x = s < t %}{% endfor %}`, twig.LimitSteps},
-		"long texts by same as":          {long + `{% set x = s is same as(t) %}{% endfor %}`, twig.LimitSteps},
+		"long texts by same as":          {long + `{% set x = [s] is same as([t]) %}{% endfor %}`, twig.LimitSteps},
 		"long texts by starts with":      {long + `{% set x = s starts with t %}{% endfor %}`, twig.LimitSteps},
 		"long texts by ends with":        {long + `{% set x = s ends with t %}{% endfor %}`, twig.LimitSteps},
 		"long keys":                      {long + `{% set x = {}[s] ?? 1 %}{% endfor %}`, twig.LimitSteps},
@@ -408,7 +464,7 @@ func TestWorkIsPaidFor(t *testing.T) {
 		"the same as a query":            {twins + `{{ {a: a}|url_encode }}`, twig.LimitMemory},
 		"the same dumped":                {twins + `{{ dump(a) }}`, twig.LimitMemory},
 		"a text many times in a format":  {`{% set s = '%100000s'|format('') %}{{ '` + strings.Repeat("%1$s", 500) + `'|format(s)|length }}`, twig.LimitMemory},
-		"rows of one":                    {`{% for i in 1..9 %}{% set x = (1..9000)|batch(1) %}{% endfor %}`, twig.LimitMemory},
+		"rows of one":                    {`{% for i in 1..4 %}{% set x = (1..9000)|batch(1) %}{% endfor %}`, twig.LimitMemory},
 		"many letters":                   {`{{ ('%9000000s'|format(''))|split('')|length }}`, twig.LimitMemory},
 		"many parts":                     {`{% set s = '%100000s'|format('') %}{% for i in 1..9 %}{% set x = s|split(' ') %}{% endfor %}`, twig.LimitMemory},
 		"joining arrays by +":            {`{% set a = (1..5000)|reverse(true) %}{% for i in 1..99 %}{% set x = a + {x: 1} %}{% endfor %}`, twig.LimitMemory},
@@ -423,6 +479,22 @@ func TestWorkIsPaidFor(t *testing.T) {
 		"a chain of extends":             {`{% extends 't' %}{% block a %}{{ parent() }}{% endblock %}`, twig.LimitDepth},
 		"embeds in each other":           {`{% embed 't' %}{% endembed %}`, twig.LimitDepth},
 		"arrows that render":             {`{{ [1]|map(x => include('t'))|join }}`, twig.LimitDepth},
+		"arrows in each other":           {`{{ ` + strings.Repeat("[1]|map(x => ", 60) + "1" + strings.Repeat(")", 60) + ` }}`, twig.LimitDepth},
+		"values nested, by same as":      {nested + `{{ a is same as(b) }}`, twig.LimitDepth},
+		"values nested, as a query":      {nested + `{{ a|url_encode }}`, twig.LimitDepth},
+		"captures":                       {long + `{% set x %}{{ t }}{% endset %}{% endfor %}`, twig.LimitMemory},
+		"results of filters":             {long + `{% set x = t|reverse %}{% endfor %}`, twig.LimitMemory},
+		"results of macros":              {`{% macro m(t) %}{{ t }}{% endmacro %}` + long + `{% set x = _self.m(t) %}{% endfor %}`, twig.LimitMemory},
+		"string forms":                   {long + `{% set x = o is empty %}{% endfor %}`, twig.LimitMemory},
+		"many small templates":           {`{% for i in 1..20000 %}{% set x = template_from_string('') %}{% endfor %}`, twig.LimitSteps},
+		"sorting":                        {`{{ 0` + strings.Repeat(" + shuffled|sort|length", 4) + ` }}`, twig.LimitSteps},
+		"all variables":                  {`{% for i in 1..30000 %}{% set x = _context %}{% endfor %}`, twig.LimitMemory},
+		"source texts":                   {long + `{% set x = source('t') %}{% endfor %}{# ` + strings.Repeat("x", 50_000) + ` #}`, twig.LimitMemory},
+		"unpacked arguments":             {long + `{% set x = max(...many) %}{% endfor %}`, twig.LimitMemory},
+		"an iterator without end":        {`{% for x in endless %}{% endfor %}`, twig.LimitSteps},
+		"counting one":                   {`{{ endless|length }}`, twig.LimitSteps},
+		"copying one":                    {`{{ endless|first }}`, twig.LimitMemory},
+		"looking for something in one":   {`{{ 'x' in endless }}`, twig.LimitSteps},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -444,6 +516,51 @@ func TestWorkIsPaidFor(t *testing.T) {
 				t.Errorf("the error does not say where: %+v", failed)
 			}
 		})
+	}
+}
+
+// endless is an iterator that never ends by itself.
+type endless struct{}
+
+func (endless) Class() string { return "Endless" }
+
+func (endless) Iterate(yield func(key, value twig.Value) bool) error {
+	for i := 0; yield(twig.Int(i), twig.Int(i)); i++ {
+	}
+	return nil
+}
+
+// TestScriptsPayToo holds the same for what only app scripts have.
+func TestScriptsPayToo(t *testing.T) {
+	t.Parallel()
+	for name, src := range map[string]string{
+		"lists that grow":       `{% set l = array([]) %}{% for i in 1..99999 %}{% do l.push(i) %}{% endfor %}`,
+		"replacements that do":  `{{ s|preg_replace('/ /', s) }}`,
+		"mappings of both":      `{% set a = {} %}{% for i in 1..999 %}{% set a = a|replace_recursive({(i): i}) %}{% endfor %}`,
+		"while nothing is left": `{% for i in 1..99999 %}{% set x = array([1, 2, 3]) %}{% endfor %}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := twig.New(twig.WithScript(), twig.WithLoader(twig.MapLoader{"t": src}), twig.WithLimits(twig.Limits{Allocated: 4 << 20}))
+			_, err := load(t, env, "t").Run(testContext, map[string]any{"s": strings.Repeat(" ", 10_000)})
+			if failed, ok := errors.AsType[*twig.Error](err); !ok || failed.Limit != twig.LimitMemory {
+				t.Errorf("got %v, want the limit of %s", err, twig.LimitMemory)
+			}
+		})
+	}
+}
+
+// TestReadingEndsByItsLimits holds it for what is met while a template is read.
+func TestReadingEndsByItsLimits(t *testing.T) {
+	t.Parallel()
+	env := twig.New(twig.WithLimits(twig.Limits{Source: 1000}), twig.WithLoader(twig.MapLoader{
+		"long": strings.Repeat("x", 1001), "uses itself": `{% use 'uses itself' %}`,
+	}))
+	for name, want := range map[string]twig.LimitName{"long": twig.LimitSource, "uses itself": twig.LimitDepth} {
+		_, err := env.Load(testContext, name)
+		if failed, ok := errors.AsType[*twig.Error](err); !ok || failed.Kind != twig.Limit || failed.Limit != want {
+			t.Errorf("%s: got %v, want the limit of %s", name, err, want)
+		}
 	}
 }
 

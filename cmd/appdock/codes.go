@@ -472,6 +472,14 @@ func ownExplanations() []explanation {
 			"Wait for as long as Retry-After says, then ask with the right credentials. An app that was deactivated or removed gets no token: stop asking.",
 		},
 		{
+			"ADK-UPLOAD-DAMAGED", "An app's folder that was sent to a host cannot be unpacked there.",
+			"It was cut off on the way, or packed by something other than `appdock`.", "Send it again, with a command line of the host's version.",
+		},
+		{
+			"ADK-UPLOAD-LARGE", "An app's folder is too large to be sent to a host.",
+			"It holds more than the app: sources, caches, packages.", "Leave these out, or install on the host's own machine.",
+		},
+		{
 			"ADK-VERIFY-THROTTLED", "The host was asked too often whether a call is its own.",
 			"Somebody guesses at /api/app-system/shop/verify; the host's own calls are never refused.", "Wait a minute.",
 		},

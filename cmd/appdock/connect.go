@@ -82,20 +82,6 @@ func (p *program) checkServer(c *cobra.Command) error {
 	return nil
 }
 
-// onlyHere refuses what a command does with the files of this machine, for a host that may
-// be another's.
-func (p *program) onlyHere(what string) error {
-	if p.server == "" {
-		return nil
-	}
-	return &appdock.Error{
-		Kind: appdock.Unsupported, Code: codeUnsupported,
-		Message: what + " does not work with --server yet",
-		Cause:   "the host reads an app's folder itself, and the folders of this machine are not the host's",
-		Cure:    "Run the command on the machine of the host.",
-	}
-}
-
 // withShop makes the body of a command that works on one shop of a host: the one of --shop,
 // or the only one.
 func (p *program) withShop(run func(ctx context.Context, shop control.Shop, args []string) error) func(*cobra.Command, []string) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -339,4 +340,14 @@ func (h *fakeHost) Examine(context.Context) ([]control.Finding, error) {
 		})
 	}
 	return list, nil
+}
+
+// Ready says no when the shop moved: a fake host has no other way to be ill.
+func (h *fakeHost) Ready(context.Context) (control.Readiness, error) {
+	return control.Readiness{Ready: !h.moved, Checks: []control.Check{{Name: "store", OK: true}, {Name: "writer", OK: !h.moved}}}, nil
+}
+
+// Upload is for hosts elsewhere, which the fake is not.
+func (h *fakeHost) Upload(context.Context, []byte) (control.Source, error) {
+	return control.Source{}, errors.New("nothing is uploaded over a socket")
 }

@@ -43,7 +43,8 @@ func newAppInstall(p *program) *cobra.Command {
 		Long: "Install apps: by their name in the apps folder (custom/apps if it exists, else apps), or by the path of a " +
 			"folder with a manifest.xml.\n\n" +
 			"The manifest is checked first. Then you are shown what the app may do and where it sends data, and asked for " +
-			"each; where nobody can be asked, flags must accept it. An app stays inactive without --activate.",
+			"each; where nobody can be asked, flags must accept it. An app stays inactive without --activate.\n\n" +
+			"With --server the folder is sent to the host, without links, .git and node_modules.",
 		Example: "appdock app install MyApp --activate\n\n" +
 			"# see what it asks for, and change nothing\nappdock app install ./MyApp --dry-run\n\n" +
 			"# in a script: accept all that it asks for\nappdock app install MyApp --yes --no-interaction --json",
@@ -106,7 +107,11 @@ func (p *program) missing(t target) (outcome, error) {
 }
 
 func (p *program) installOne(ctx context.Context, shop control.Shop, t target, f installFlags) (outcome, error) {
-	source := control.Source{Path: t.path, SkipValidation: f.skipValidation}
+	source, err := p.source(ctx, shop, t)
+	if err != nil {
+		return outcome{Name: t.name}, err
+	}
+	source.SkipValidation = f.skipValidation
 	wish, err := shop.Preview(ctx, source)
 	if err != nil {
 		return outcome{Name: t.name}, err

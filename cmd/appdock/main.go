@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -16,17 +18,34 @@ import (
 	"github.com/appdock/appdock/manifest"
 )
 
+// secondSignal is what is told when somebody does not wait for the end.
+const secondSignal = "error: ended at once by a second signal: what was under way may be done, half done or not begun; what was accepted is not lost [" +
+	codeInterrupted + "]\n"
+
 func main() { os.Exit(realMain()) }
 
 func realMain() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// The system raises SIGPIPE for every connection that is gone, and a host has many: what
+	// ends the program is that its own reader left, such as `appdock delivery list | head`.
+	signal.Ignore(syscall.SIGPIPE)
+	again := make(chan os.Signal, 1)
+	context.AfterFunc(ctx, func() {
+		signal.Notify(again, signals...)
+		stop()
+		<-again
+		_, _ = io.WriteString(os.Stderr, secondSignal) // who cannot read it any more sees the exit code
+		os.Exit(exitInterrupted)
+	})
 	p := &program{
 		in:          os.Stdin,
 		interactive: isTerminal(os.Stdin),
-		out:         stream{Writer: os.Stdout, terminal: isTerminal(os.Stdout)},
-		err:         stream{Writer: os.Stderr, terminal: isTerminal(os.Stderr)},
+		out:         stream{Writer: pipe{os.Stdout, cancel}, terminal: isTerminal(os.Stdout)},
+		err:         stream{Writer: pipe{os.Stderr, cancel}, terminal: isTerminal(os.Stderr)},
 		getenv:      os.Getenv,
 		environ:     os.Environ,
 		now:         time.Now,
@@ -42,3 +61,17 @@ func realMain() int {
 }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// pipe is a standard stream. Its reader may leave, which interrupts the program.
+type pipe struct {
+	*os.File // what it is matters to those who ask whether it is a terminal
+	left     func()
+}
+
+func (p pipe) Write(text []byte) (int, error) {
+	n, err := p.File.Write(text)
+	if errors.Is(err, syscall.EPIPE) {
+		p.left()
+	}
+	return n, err
+}

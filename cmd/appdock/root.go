@@ -143,7 +143,7 @@ func newRoot(p *program) *cobra.Command {
 	}}, "color", "when to print colours: auto, always or never")
 	flags.BoolVar(&p.compat, "compat", false, "exit with 0 and 1 only, as Shopware's commands do")
 
-	root.AddCommand(newDev(p), newDoctor(p), newApp(p), newBackup(p), newConfig(p), newDelivery(p), newEvent(p), newRestore(p), newServe(p), newShop(p), newToken(p), newTwig(p), newUser(p), newWebhook(p), newExplain(p), newVersion(p))
+	root.AddCommand(newDev(p), newDoctor(p), newApp(p), newBackup(p), newConfig(p), newDelivery(p), newEvent(p), newReady(p), newRestore(p), newServe(p), newShop(p), newToken(p), newTwig(p), newUser(p), newWebhook(p), newExplain(p), newVersion(p))
 	root.AddCommand(colonNames(p)...)
 	return root
 }

@@ -1,18 +1,21 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/control"
 )
 
 // target is an app to install: a folder, and what it was called on the command line.
 type target struct {
 	name string
 	path string // absolute; empty if it was not found
+	here bool   // path is on this machine, which may not be the host's
 	err  error  // why not
 }
 
@@ -27,6 +30,7 @@ func (p *program) targets(given []string, match bool) ([]target, error) {
 	var list []target
 	seen := map[string]bool{}
 	add := func(t target) {
+		t.here = true
 		if t.err != nil || !seen[t.path] {
 			seen[t.path] = true
 			list = append(list, t)
@@ -53,9 +57,6 @@ func (p *program) targets(given []string, match bool) ([]target, error) {
 // appsFolder gives the folder in which apps have names, absolute, and those names
 // (cli.md 2.1: "Apps folder").
 func (p *program) appsFolder() (folder string, names []string, err error) {
-	if err := p.onlyHere("An app's folder by name or path"); err != nil {
-		return "", nil, err
-	}
 	l, err := p.configure()
 	if err != nil {
 		return "", nil, err
@@ -141,4 +142,22 @@ func urlUnsupported(url string) error {
 		Cause:   url + " would be an app.json, which this release does not read",
 		Cure:    "Name a folder with a manifest.xml.",
 	}
+}
+
+// source is where the host reads an app from: for a host elsewhere, its copy of a folder of
+// this machine, which is sent there.
+func (p *program) source(ctx context.Context, shop control.Shop, t target) (control.Source, error) {
+	if p.server == "" || !t.here {
+		return control.Source{Path: t.path}, nil
+	}
+	folder, err := os.OpenRoot(t.path) // a link in it leads nowhere else
+	if err != nil {
+		return control.Source{}, fmt.Errorf("open the app's folder: %w", err)
+	}
+	defer func() { _ = folder.Close() }() // it was only read
+	archive, err := control.Pack(folder.FS(), filepath.Base(t.path))
+	if err != nil {
+		return control.Source{}, err
+	}
+	return shop.Upload(ctx, archive)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"os"
+	"strconv"
 	"time"
 
 	"github.com/lmittmann/tint"
@@ -45,8 +47,11 @@ func newServe(p *program) *cobra.Command {
 			p.err.print("The shop " + oneLine(shop.Name) + " has no owner yet. Whoever opens this link first, within a day, becomes it:\n\n  " + link + "\n\n")
 		}
 		manager := p.getenv("NOTIFY_SOCKET")
-		err = p.serve(ctx, config, func(*server.Server) {
+		err = p.serve(ctx, config, func(host *server.Server) {
 			p.notify(ctx, manager, "READY=1")
+			if every := watchdog(p.getenv); manager != "" && every > 0 {
+				go p.beat(ctx, manager, every, host.Responds) // it ends with ctx, and the program soon after
+			}
 			context.AfterFunc(ctx, func() { p.notify(context.WithoutCancel(ctx), manager, "STOPPING=1") })
 		})
 		if errors.Is(err, context.Canceled) {
@@ -77,6 +82,32 @@ func (p *program) serviceLog(c configuration) *slog.Logger {
 		handler = slog.NewTextHandler(p.err, &slog.HandlerOptions{Level: level})
 	}
 	return slog.New(server.LogHandler(handler))
+}
+
+// watchdog is how often a service manager wants to hear that the host lives: twice as often
+// as it would lose patience (sd_watchdog_enabled(3)); 0: it does not.
+func watchdog(getenv func(string) string) time.Duration {
+	microseconds, err := strconv.ParseInt(getenv("WATCHDOG_USEC"), 10, 64)
+	if pid := getenv("WATCHDOG_PID"); err != nil || microseconds <= 0 || pid != "" && pid != strconv.Itoa(os.Getpid()) {
+		return 0
+	}
+	return time.Duration(microseconds) * time.Microsecond / 2
+}
+
+// beat tells a service manager that the host lives, each time after it has responded: one
+// that hangs is silent, and is started anew.
+func (p *program) beat(ctx context.Context, manager string, every time.Duration, responds func(context.Context)) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			responds(ctx)
+			p.notify(ctx, manager, "WATCHDOG=1")
+		}
+	}
 }
 
 // notify tells a service manager of the state (sd_notify(3)); without one it does nothing.

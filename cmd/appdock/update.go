@@ -119,7 +119,11 @@ func (p *program) update(ctx context.Context, shop control.Shop, list []target, 
 }
 
 func (p *program) updateOne(ctx context.Context, shop control.Shop, t target, named bool, f installFlags) (outcome, error) {
-	source := control.Source{Path: t.path, SkipValidation: f.skipValidation}
+	source, err := p.source(ctx, shop, t)
+	if err != nil {
+		return outcome{Name: t.name}, err
+	}
+	source.SkipValidation = f.skipValidation
 	wish, err := shop.Preview(ctx, source)
 	if err != nil {
 		return outcome{Name: t.name}, err

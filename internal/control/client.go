@@ -152,7 +152,10 @@ func call[T any](ctx context.Context, c *Client, method, path string, in any) (T
 // send gives the answer of a call that succeeded; its body is the caller's to close.
 func (c *Client) send(ctx context.Context, method, path string, in any) (*http.Response, error) {
 	var body io.Reader
-	if in != nil {
+	kind := "application/json"
+	if archive, ok := in.(packed); ok {
+		body, kind = bytes.NewReader(archive), "application/zip"
+	} else if in != nil {
 		text, err := json.Marshal(in)
 		if err != nil {
 			return nil, fmt.Errorf("write the call %s %s: %w", method, path, err)
@@ -163,7 +166,7 @@ func (c *Client) send(ctx context.Context, method, path string, in any) (*http.R
 	if err != nil {
 		return nil, fmt.Errorf("make the call %s %s: %w", method, path, err)
 	}
-	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Content-Type", kind)
 	if !c.token.IsZero() {
 		req.Header.Set("Authorization", "Bearer "+c.token.Reveal())
 	}

@@ -11,6 +11,21 @@ type Examinations interface {
 	// shops, and with the apps. It changes nothing, and calls the shops' own URLs; apps'
 	// servers are connected to and asked nothing.
 	Examine(ctx context.Context) ([]Finding, error)
+	// Ready says whether requests should come here, as the host saw it last.
+	Ready(ctx context.Context) (Readiness, error)
+}
+
+// Readiness is whether a host takes requests, and what it depends on.
+type Readiness struct {
+	Ready  bool    `json:"ready"`
+	Checks []Check `json:"checks"`
+}
+
+// Check is one thing that must hold before requests should come.
+type Check struct {
+	Name string `json:"name"`
+	OK   bool   `json:"ok"`
+	Text string `json:"text,omitempty"`
 }
 
 // Verdict on one thing that was looked at.
@@ -45,10 +60,18 @@ func examinationRoutes() []route {
 		{"GET /v1/doctor", "host.examine", func(r *http.Request, host Host) (any, error) {
 			return host.Examine(r.Context())
 		}},
+		{"GET /v1/ready", "host.ready", func(r *http.Request, host Host) (any, error) {
+			return host.Ready(r.Context())
+		}},
 	}
 }
 
 // Examine asks the host how it is.
 func (c *Client) Examine(ctx context.Context) ([]Finding, error) {
 	return get[[]Finding](ctx, c, "/v1/doctor")
+}
+
+// Ready asks the host whether it takes requests.
+func (c *Client) Ready(ctx context.Context) (Readiness, error) {
+	return get[Readiness](ctx, c, "/v1/ready")
 }

@@ -85,7 +85,7 @@ func inShop(f func(r *http.Request, shop Shop) (any, error)) endpoint {
 // routes is the whole of the operators' protocol, version 1 (docs/control.md), but for the
 // stream that [watchPattern] gives.
 func routes() []route {
-	return slices.Concat(hostRoutes(), examinationRoutes(), tokenRoutes(), shopRoutes(), appRoutes(), identityRoutes(), deliveryRoutes(), webhookRoutes(), seedingRoutes(), userRoutes())
+	return slices.Concat(hostRoutes(), examinationRoutes(), tokenRoutes(), shopRoutes(), appRoutes(), uploadRoutes(), identityRoutes(), deliveryRoutes(), webhookRoutes(), seedingRoutes(), userRoutes())
 }
 
 // watchPattern is the route of the stream.

@@ -14,6 +14,7 @@ type Shop interface {
 	// Details says what the shop is.
 	Details(ctx context.Context) (ShopDetails, error)
 	Apps
+	Uploads
 	Identities
 	Deliveries
 	Webhooks

@@ -2,7 +2,6 @@ package rows
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -277,26 +276,48 @@ type ending struct {
 	reason   string
 }
 
-// finish writes what attempts came to, those that came to the same with one statement.
+// finish writes what attempts came to, those that came to the same with one statement. What
+// was deleted while its attempt was under way is left out: an operator gave it up, and the
+// cleaner took it.
 func (t *tx) finish(done []webhook.Finished) error {
 	alike := make(map[ending][]int64)
-	attempts := make([][]any, len(done))
-	for i, f := range done {
-		d, a := f.Delivery, f.Attempt
+	for _, f := range done {
+		d := f.Delivery
 		e := ending{d.State, d.Attempts, d.DueAt.UnixMilli(), d.LastStatus, d.Reason}
 		alike[e] = append(alike[e], d.Number)
-		attempts[i] = []any{d.Number, int64(a.Number), a.At.UnixMilli(), a.Took.Microseconds(), int64(a.Status), a.Error, a.Request, a.Response}
 	}
+	gone := make(map[int64]bool)
 	for e, list := range alike {
 		n, err := t.put(`UPDATE delivery SET state = ?, attempts = ?, due_at = ?, last_status = ?, reason = ?
 			WHERE `+t.store.among("number"), string(e.state), int64(e.attempts), e.due, int64(e.status), e.reason, t.store.list(list))
 		if err != nil {
 			return err
 		}
-		if int(n) != len(list) {
-			return fmt.Errorf("finish %d deliveries: only %d of them are there", len(list), n)
+		if int(n) < len(list) {
+			if err := t.missing(list, gone); err != nil {
+				return err
+			}
+		}
+	}
+	attempts := make([][]any, 0, len(done))
+	for _, f := range done {
+		if d, a := f.Delivery, f.Attempt; !gone[d.Number] {
+			attempts = append(attempts, []any{d.Number, int64(a.Number), a.At.UnixMilli(), a.Took.Microseconds(), int64(a.Status), a.Error, a.Request, a.Response})
 		}
 	}
 	// Who finishes again because the answer was lost says the same again.
 	return t.insert("INSERT INTO attempt (delivery, number, at, took, status, error, request, response)", " ON CONFLICT DO NOTHING", attempts)
+}
+
+// missing adds to gone what of a list is not there.
+func (t *tx) missing(list []int64, gone map[int64]bool) error {
+	for _, number := range list {
+		gone[number] = true
+	}
+	return t.read(func(row Row) error {
+		var number int64
+		err := row.Scan(&number)
+		delete(gone, number)
+		return err
+	}, "SELECT number FROM delivery WHERE "+t.store.among("number"), t.store.list(list))
 }

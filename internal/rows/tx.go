@@ -145,15 +145,16 @@ func (t *tx) flush() error {
 	return nil
 }
 
-// batch is how many rows one statement writes.
-const batch = 40
+// batch is how many rows one statement writes at most.
+const batch = 64
 
-// insert writes many rows with few statements. head ends before VALUES.
+// insert writes many rows with few statements: halves of a batch, and halves of those, so
+// that few texts are prepared for any number of rows. head ends before VALUES.
 func (t *tx) insert(head, tail string, rows [][]any) error {
 	for len(rows) > 0 {
-		n := 1
-		if len(rows) >= batch {
-			n = batch
+		n := batch
+		for n > len(rows) {
+			n /= 2
 		}
 		width := len(rows[0])
 		args := make([]any, 0, n*width)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/web"
 )
 
@@ -119,24 +120,17 @@ func (h *health) end() {
 	h.ending = true
 }
 
-// check is one thing that must hold before requests should come here.
-type check struct {
-	Name string `json:"name"`
-	OK   bool   `json:"ok"`
-	Text string `json:"text,omitempty"`
-}
-
-func (h *health) checks() []check {
+func (h *health) checks() []control.Check {
 	lag := h.behind()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	list := []check{
+	list := []control.Check{
 		{Name: "store", OK: h.store == nil},
 		{Name: "writer", OK: h.write() == nil},
 		{Name: "deliveries", OK: lag < maxLag, Text: lag.Round(time.Millisecond).String() + " behind"},
 	}
 	if h.ending {
-		list = append(list, check{Name: "stopping"})
+		list = append(list, control.Check{Name: "stopping"})
 	}
 	return list
 }
@@ -146,22 +140,39 @@ func healthz(w http.ResponseWriter, _ *http.Request) {
 	web.Send(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
 }
 
+// ready says whether requests should come here.
+func (h *health) ready() control.Readiness {
+	r := control.Readiness{Ready: true, Checks: h.checks()}
+	for _, c := range r.Checks {
+		r.Ready = r.Ready && c.OK
+	}
+	return r
+}
+
 // readyz says whether requests should come here: 200, or 503 with what fails.
 func (h *health) readyz(w http.ResponseWriter, r *http.Request) {
-	answer := struct {
-		Ready  bool    `json:"ready"`
-		Checks []check `json:"checks"`
-	}{true, h.checks()}
-	status := http.StatusOK
-	for _, c := range answer.Checks {
-		if !c.OK {
-			answer.Ready, status = false, http.StatusServiceUnavailable
-		}
+	answer, status := h.ready(), http.StatusOK
+	if !answer.Ready {
+		status = http.StatusServiceUnavailable
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if err := web.JSON(w, status, answer); err != nil { // texts and booleans always marshal
 		h.log.LogAttrs(r.Context(), slog.LevelError, "readiness not told", slog.Any("error", err))
 	}
+}
+
+// Ready says whether requests should come here.
+func (s *Server) Ready(context.Context) (control.Readiness, error) { return s.health.ready(), nil }
+
+// Responds returns once the parts of the host that everything waits for have answered: a
+// host that hangs does not return, and one whose disk fails does. A service manager that
+// watches over it need not restart what a restart does not mend.
+func (s *Server) Responds(ctx context.Context) {
+	reading, enough := context.WithTimeout(ctx, lookPatience)
+	defer enough()
+	_ = s.health.read(reading) // readiness tells of it
+	s.health.checks()
+	s.engine.Figures()
 }
 
 // newHealth watches over this host.

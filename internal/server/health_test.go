@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/appdock/appdock/internal/control"
 )
 
 // broken is a host whose parts fail when a test says so.
@@ -64,7 +66,7 @@ func ready(t *testing.T, h *health) (status int, failed string) {
 	h.readyz(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
 	var answer struct {
 		Ready  bool
-		Checks []check
+		Checks []control.Check
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 		t.Fatal(err)

@@ -57,6 +57,7 @@ type Server struct {
 
 	activities activities
 	visits     visits
+	uploads    uploads
 	appNames   sync.Map      // of installations, for those who watch
 	closing    chan struct{} // closed when nothing more happens that one could watch
 	running    sync.WaitGroup

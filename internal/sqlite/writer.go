@@ -203,8 +203,8 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 	written := 0
 	for {
 		run := w.one
-		if u.heavy && len(units) == 0 {
-			run = w.alone
+		if len(units) == 0 {
+			run = w.first
 		}
 		r, n, err := run(ctx, u)
 		units, results = append(units, u), append(results, r)
@@ -266,18 +266,18 @@ func (w *writer) one(ctx context.Context, u *unit) (r result, written int, err e
 	return r, 0, err
 }
 
-// alone runs a unit that has the whole transaction to itself: without a savepoint, for
-// which SQLite would keep a copy of each page that it changes. One that fails ends the
+// first runs a unit that has the whole transaction to itself so far: without a savepoint,
+// for which SQLite would keep a copy of each page that it changes. One that fails ends the
 // transaction, which is no loss to others.
-func (w *writer) alone(ctx context.Context, u *unit) (r result, written int, err error) {
+func (w *writer) first(ctx context.Context, u *unit) (r result, written int, err error) {
 	r, written = w.attempt(ctx, u)
 	if r.err == nil && r.panicked == nil {
 		return r, written, nil
 	}
-	_, err = w.session.Exec(ctx, "ROLLBACK")
-	if err == nil {
-		_, err = w.session.Exec(ctx, "BEGIN IMMEDIATE") // the caller commits
+	if _, err := w.session.Exec(ctx, "ROLLBACK"); err != nil {
+		return r, 0, errors.Join(r.err, err)
 	}
+	_, err = w.session.Exec(ctx, "BEGIN IMMEDIATE") // the caller commits
 	return r, 0, err
 }
 

@@ -62,18 +62,32 @@ func products(t *testing.T, s *Store) int {
 // TestGroupCommit makes 100 units wait, so that they must be committed together.
 func TestGroupCommit(t *testing.T) {
 	t.Parallel()
+	failure := errors.New("this unit fails")
+	for name, first := range map[string]error{"the first stays": nil, "the first fails": failure} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			groupCommit(t, first, failure)
+		})
+	}
+}
+
+// groupCommit has many units wait for the first, which comes to an end of its own.
+func groupCommit(t *testing.T, first, failure error) {
+	t.Helper()
 	const writers = 100
 	s := open(t, filepath.Join(t.TempDir(), "test.db"))
 	var commits atomic.Int32
 	committing(t, s, func() int32 { commits.Add(1); return 0 })
 	before := commits.Load()
-	failure := errors.New("unit 13")
 	var workers sync.WaitGroup
 	failures := make([]error, writers)
 	waiting := func() bool { return len(s.writer.units) == writers }
 	// The first unit holds the writer until all others wait.
 	workers.Go(func() {
-		_, err := s.Write(t.Context(), shopA.ID, func(shop.Unit) error {
+		_, err := s.Write(t.Context(), shopA.ID, func(u shop.Unit) error {
+			if err := product(writers)(u); err != nil {
+				return err
+			}
 			for i := range writers {
 				workers.Go(func() {
 					_, failures[i] = s.Write(t.Context(), shopA.ID, func(u shop.Unit) error {
@@ -87,9 +101,9 @@ func TestGroupCommit(t *testing.T) {
 			for !waiting() {
 				runtime.Gosched()
 			}
-			return nil
+			return first
 		})
-		if err != nil {
+		if !errors.Is(err, first) {
 			t.Error(err)
 		}
 	})
@@ -99,8 +113,12 @@ func TestGroupCommit(t *testing.T) {
 			t.Errorf("unit %d: %v", i, err)
 		}
 	}
-	if got := products(t, s); got != writers-1 {
-		t.Errorf("got %d products, want %d", got, writers-1)
+	want := writers - 1
+	if first == nil {
+		want++
+	}
+	if got := products(t, s); got != want {
+		t.Errorf("got %d products, want %d", got, want)
 	}
 	if n := commits.Load() - before; n > 2 {
 		t.Errorf("%d commits for %d units that waited together", n, writers)

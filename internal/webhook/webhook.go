@@ -40,6 +40,7 @@ type Queue interface {
 	// DueAt of those that are not, zero if there is none.
 	Due(ctx context.Context, endpoint Endpoint, now time.Time, limit int) (deliveries []Delivery, next time.Time, err error)
 	// Finish writes results and what they mean for the health of subscriptions, together.
+	// A delivery that was deleted meanwhile is left out.
 	Finish(ctx context.Context, r Results) error
 }
 
