@@ -28,6 +28,8 @@ const (
 	HeaderSequence = "X-Shopware-Sequence"
 	HeaderAttempt  = "X-Shopware-Attempt"
 
+	HeaderTraceParent = "traceparent" // https://www.w3.org/TR/trace-context
+
 	HeaderStandardID        = "webhook-id"
 	HeaderStandardTimestamp = "webhook-timestamp"
 	HeaderStandardSignature = "webhook-signature"

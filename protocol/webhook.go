@@ -1,6 +1,9 @@
 package protocol
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -97,6 +100,9 @@ func (w Webhook) Call(endpoint string, host Host, attempt int, keys Keys) Call {
 		headers = append(headers, Header{HeaderSequence, strconv.FormatInt(w.Source.Sequence, 10)})
 	}
 	headers = append(headers, Header{HeaderAttempt, strconv.Itoa(attempt)})
+	if parent := traceParent(w.Source.EventID, attempt); parent != "" {
+		headers = append(headers, Header{HeaderTraceParent, parent})
+	}
 	if len(keys.standard) > 0 {
 		signatures := make([]string, len(keys.standard))
 		for i, key := range keys.standard {
@@ -115,6 +121,18 @@ func (w Webhook) Call(endpoint string, host Host, attempt int, keys Keys) Call {
 		Timeout:   webhookTimeout(),
 		MaxAnswer: maxWebhookAnswer,
 	}
+}
+
+// traceParent makes an attempt a span of the delivery's trace (W3C Trace Context, version
+// 00): whoever has the id of the delivery has that of the trace. It is sampled, because the
+// log of attempts is. Ids that are none give nothing.
+func traceParent(delivery string, attempt int) string {
+	id, err := hex.DecodeString(delivery)
+	if err != nil || len(id) != 16 || strings.ToLower(delivery) != delivery || bytes.Equal(id, make([]byte, 16)) {
+		return ""
+	}
+	span := sha256.Sum256(strconv.AppendInt(append(id, '-'), int64(attempt), 10))
+	return "00-" + delivery + "-" + hex.EncodeToString(span[:8]) + "-01"
 }
 
 // ParseWebhook reads a webhook on the app's side. Until its signature was verified with the

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,7 @@ func TestWebhookCall(t *testing.T) {
 		{Name: "X-Shopware-Event-Id", Value: id},
 		{Name: "X-Shopware-Sequence", Value: "42"},
 		{Name: "X-Shopware-Attempt", Value: "3"},
+		{Name: "traceparent", Value: "00-" + id + "-0275f0634b1fcd3e-01"},
 		{Name: "webhook-id", Value: id},
 		{Name: "webhook-timestamp", Value: "1700000010"},
 		{Name: "webhook-signature", Value: protocol.SignStandard([]byte(shopSecret), id, webhook.At, []byte(body)) + " " + protocol.SignStandard([]byte(oldSecret), id, webhook.At, []byte(body))},
@@ -50,6 +52,31 @@ func TestWebhookCall(t *testing.T) {
 	}
 	if call.Timeout != (protocol.Timeout{Connect: 5 * time.Second, Total: 10 * time.Second}) || call.MaxAnswer != 64<<10 || call.Method != http.MethodPost {
 		t.Errorf("got %+v", call)
+	}
+}
+
+// A delivery is a trace and an attempt a span of it, so that whoever has an id of ours finds
+// what the app recorded.
+func TestTraceOfADelivery(t *testing.T) {
+	t.Parallel()
+	trace := func(delivery string, attempt int) string {
+		w := webhook
+		w.Source.EventID = delivery
+		return w.Call("https://app.example/hook", host, attempt, protocol.ShopKeys(shopSecret)).Get("traceparent")
+	}
+	first, second := trace(webhook.Source.EventID, 0), trace(webhook.Source.EventID, 1)
+	for _, got := range []string{first, second} {
+		if !regexp.MustCompile("^00-" + webhook.Source.EventID + "-[0-9a-f]{16}-01$").MatchString(got) {
+			t.Errorf("got %q", got)
+		}
+	}
+	if first == second || first != trace(webhook.Source.EventID, 0) {
+		t.Errorf("attempts have the spans %q and %q", first, second)
+	}
+	for _, id := range []string{"", "e", "018F3A2B6C7D7E8F9A0B1C2D3E4F5A6B", strings.Repeat("0", 32), webhook.Source.EventID + "00"} {
+		if got := trace(id, 0); got != "" {
+			t.Errorf("%q gives %q", id, got)
+		}
 	}
 }
 
