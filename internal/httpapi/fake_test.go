@@ -59,6 +59,9 @@ type fake struct {
 	figures  []entity.Aggregated // answer every search
 	webhooks []webhook.Status
 	identity *identity // of the shop
+	paused   []appdock.ID
+	replayed int
+	ticked   time.Time
 	revived  []appdock.ID
 	actor    func(*appdock.Actor) // changes who a token is for
 	asked    []*entity.Criteria
@@ -419,6 +422,24 @@ func (f *fake) Reactivate(_ context.Context, _ appdock.ShopID, id appdock.ID) er
 	f.revived = append(f.revived, id)
 	return nil
 }
+
+func (f *fake) Pause(_ context.Context, _ appdock.ShopID, id appdock.ID) error {
+	if !slices.ContainsFunc(f.webhooks, func(s webhook.Status) bool { return s.Subscription.ID == id }) {
+		return &appdock.Error{Kind: appdock.NotFound, Code: "ADK-WEBHOOK-UNKNOWN", Message: "m"}
+	}
+	f.paused = append(f.paused, id)
+	return nil
+}
+
+func (f *fake) Replay(_ context.Context, filter webhook.Filter) (int, error) {
+	if filter.ID != (appdock.ID{15: 9}) || filter.Shop != "aB3dE6gH9jK2mN5p" {
+		return 0, &appdock.Error{Kind: appdock.Conflict, Code: "ADK-DELIVERY-OPEN", Message: "m"}
+	}
+	f.replayed++
+	return 1, nil
+}
+
+func (f *fake) LastTick() time.Time { return f.ticked }
 
 // newAPI is the API over a fake, and its log.
 func newAPI(f *fake) (*httpapi.API, *bytes.Buffer) {

@@ -12,10 +12,14 @@ import (
 	"github.com/appdock/appdock/internal/webhook"
 )
 
-// subscriptions tells apps how their webhooks are; *webhook.Operator does.
+// subscriptions are what apps and administrators see of webhooks and do with them;
+// *webhook.Operator does it.
 type subscriptions interface {
 	List(ctx context.Context, shop appdock.ShopID) ([]webhook.Status, error)
 	Reactivate(ctx context.Context, shop appdock.ShopID, subscription appdock.ID) error
+	Pause(ctx context.Context, shop appdock.ShopID, subscription appdock.ID) error
+	Replay(ctx context.Context, f webhook.Filter) (int, error)
+	LastTick() time.Time
 }
 
 // What an app may ask at once, and how often (protocol-webhooks.md 6.4).

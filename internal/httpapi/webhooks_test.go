@@ -101,3 +101,63 @@ func TestWebhooksOfNoApp(t *testing.T) {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}
 }
+
+// What an administrator does with webhooks needs a privilege each, and says what is wrong.
+func TestAdministerWebhooks(t *testing.T) {
+	t.Parallel()
+	const stop, watch, again = "webhook:update", "webhook:read", "webhook_event_log:update"
+	id := func(n byte) string { return appdock.ID{15: n}.String() }
+	tests := map[string]struct {
+		method, path string
+		privilege    appdock.Privilege
+		status       int
+		want         string // in the answer
+	}{
+		"deactivate":                     {"POST", "webhook/" + id(2) + "/deactivate", stop, 204, ""},
+		"deactivate without the right":   {"POST", "webhook/" + id(2) + "/deactivate", watch, 403, stop},
+		"deactivate what is not there":   {"POST", "webhook/" + id(99) + "/deactivate", stop, 404, "ADK-WEBHOOK-UNKNOWN"},
+		"health":                         {"GET", "webhook/health-status", watch, 200, `"stale":false`},
+		"health without the right":       {"GET", "webhook/health-status", again, 403, watch},
+		"replay":                         {"POST", "webhook-event-log/" + id(9) + "/replay", again, 204, ""},
+		"replay without the right":       {"POST", "webhook-event-log/" + id(9) + "/replay", stop, 403, again},
+		"replay what is still under way": {"POST", "webhook-event-log/" + id(8) + "/replay", again, 409, "ADK-DELIVERY-OPEN"},
+		"replay by another method":       {"GET", "webhook-event-log/" + id(9) + "/replay", again, 405, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := withWebhooks(t)
+			f.ticked = started.Add(-time.Second)
+			f.actor = func(a *appdock.Actor) { a.Privileges = appdock.NewPrivileges(tt.privilege) }
+			api, _ := newAPI(f)
+			w := send{method: tt.method, path: "/api/_action/" + tt.path}.to(api)
+			if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.want) {
+				t.Errorf("got %d %s", w.Code, w.Body)
+			}
+			if done := len(f.paused) + f.replayed; done > 1 || tt.method == "POST" && (done == 1) != (tt.status == 204) {
+				t.Errorf("%d were done", done)
+			}
+		})
+	}
+}
+
+func TestWebhookHealthGoesStale(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		ticked time.Time
+		want   string
+	}{
+		"just now":       {started.Add(-time.Minute), `{"lastTick":"` + started.Add(-time.Minute).UTC().Format(time.RFC3339) + `","stale":false}`},
+		"a while ago":    {started.Add(-time.Minute - time.Second), `"stale":true}`},
+		"not at all yet": {time.Time{}, `{"lastTick":null,"stale":true}`},
+	} {
+		f := withWebhooks(t)
+		f.ticked = tt.ticked
+		f.actor = func(a *appdock.Actor) { a.Privileges = appdock.NewPrivileges("webhook:read") }
+		api, _ := newAPI(f)
+		w := send{method: "GET", path: "/api/_action/webhook/health-status"}.to(api)
+		if w.Code != 200 || !strings.Contains(w.Body.String(), tt.want) {
+			t.Errorf("%s: got %d %s", name, w.Code, w.Body)
+		}
+	}
+}

@@ -33,23 +33,7 @@ func (s *Shop) filter(f control.DeliveryFilter) webhook.Filter {
 // Replay sends deliveries again that are delivered or dead.
 func (s *Shop) Replay(ctx context.Context, f control.DeliveryFilter) (control.Replayed, error) {
 	n, err := s.host.webhooks.Replay(ctx, s.filter(f))
-	if err != nil || n > 0 || f.ID.IsZero() {
-		return control.Replayed{Replayed: n}, err
-	}
-	d, _, err := s.host.store.Attempts(ctx, s.id, f.ID)
-	if err != nil {
-		return control.Replayed{}, err
-	}
-	e := &appdock.Error{
-		Kind: appdock.Conflict, Code: "ADK-DELIVERY-OPEN",
-		Message: "The delivery " + d.ID.String() + " is still to be sent",
-		Cause:   "it is " + string(d.State),
-		Cure:    "Wait for its next attempt: appdock delivery show " + d.ID.String() + ".",
-	}
-	if d.State == webhook.Parked {
-		e.Cure = "Resume its webhook: appdock webhook list shows which one is not healthy."
-	}
-	return control.Replayed{}, e
+	return control.Replayed{Replayed: n}, err
 }
 
 // CopyDelivery sends a delivery to another URL and touches no record of it.

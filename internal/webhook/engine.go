@@ -123,6 +123,7 @@ type Engine struct {
 	written map[int64]struct{}
 	reading bool
 	gates   gates
+	ticked  time.Time // when the loop looked at their health last
 	figures Figures
 	// Who waits in Settled needs a fan-out that began after it asked, and no first
 	// attempt of its event outstanding.

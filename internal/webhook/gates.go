@@ -213,6 +213,7 @@ func (l *looper) begin(ctx context.Context) error {
 func (l *looper) tick(ctx context.Context) {
 	l.mu.Lock()
 	now := l.options.Now()
+	l.ticked = now
 	l.lanes.watch(now)
 	flying := l.lanes.flying()
 	for id, h := range l.gates.health {

@@ -154,3 +154,22 @@ func TestFanOutOfMuchData(t *testing.T) {
 		}
 	})
 }
+
+// The watch over health shows that it is kept.
+func TestLastTick(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, hook(1, "https://app.test/"))
+		b.start(Options{})
+		o := &Operator{Engine: b.engine}
+		time.Sleep(10 * time.Second)
+		if since := time.Since(o.LastTick()); since > changedEvery {
+			t.Errorf("the last tick was %v ago", since)
+		}
+		_ = b.stop()
+		time.Sleep(time.Minute)
+		if since := time.Since(o.LastTick()); since < time.Minute {
+			t.Errorf("a stopped engine ticked %v ago", since)
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/protocol"
@@ -97,7 +98,8 @@ func (o *Operator) order(ctx context.Context, shop appdock.ShopID, subscription 
 }
 
 // Replay sends what f finds again, if it is delivered or dead: with the same ids, rising
-// attempt numbers, and a schedule that begins anew. It returns how many.
+// attempt numbers, and a schedule that begins anew. It returns how many. One that is asked
+// for by its id and is not there, or is still to be sent, is an error.
 func (o *Operator) Replay(ctx context.Context, f Filter) (int, error) {
 	total := 0
 	most := f.Limit
@@ -117,8 +119,36 @@ func (o *Operator) Replay(ctx context.Context, f Filter) (int, error) {
 	}
 	if total > 0 {
 		o.Engine.replay()
+	} else if !f.ID.IsZero() {
+		return 0, o.open(ctx, f.Shop, f.ID)
 	}
 	return total, nil
+}
+
+// open says why a delivery cannot be sent again.
+func (o *Operator) open(ctx context.Context, shop appdock.ShopID, id appdock.ID) error {
+	d, _, err := o.Log.Attempts(ctx, shop, id)
+	if err != nil {
+		return err
+	}
+	e := &appdock.Error{
+		Kind: appdock.Conflict, Code: "ADK-DELIVERY-OPEN",
+		Message: "The delivery " + d.ID.String() + " is still to be sent",
+		Cause:   "it is " + string(d.State),
+		Cure:    "Wait for its next attempt: appdock delivery show " + d.ID.String() + ".",
+	}
+	if d.State == Parked {
+		e.Cure = "Resume its webhook: appdock webhook list shows which one is not healthy."
+	}
+	return e
+}
+
+// LastTick is when the health of subscriptions was looked at last, which is each second; zero:
+// not yet.
+func (o *Operator) LastTick() time.Time {
+	o.Engine.mu.Lock()
+	defer o.Engine.mu.Unlock()
+	return o.Engine.ticked
 }
 
 // Copy sends a delivery to another URL, rendered and signed as for its app, and touches no
