@@ -576,6 +576,36 @@ func ownExplanations() []explanation {
 			"Give it a short label of its own; end those that nobody needs with `appdock token revoke LABEL`.",
 		},
 		{
+			"ADK-APP-FETCH", "There is no app.json at the address.",
+			"It gave no answer, another status, or a redirect, which is not followed; the message says which.",
+			"Give the https address of the app, or of its app.json. A private address needs network.allow.",
+		},
+		{
+			"ADK-APP-NO-AUTH", "An app without auth cannot be installed by its address.",
+			"Its app.json has no auth.redirect_uri, so there is nobody who could be told of the installation.",
+			"Add auth.redirect_uri to the app.json.",
+		},
+		{
+			"ADK-APP-UNFINISHED", "The app did not exchange the code that it was given.",
+			"Its redirect_uri gave no answer or refused; nothing of the installation is left.",
+			"If its vendor needs the client secret first, enter it there and install again; or install on the page /admin/apps/install.",
+		},
+		{
+			"ADK-HOST-INITIATED", "This host lets apps in only if they begin themselves.",
+			"oauth.allow_host_initiated is false.",
+			"Begin on the pages of the app's vendor.",
+		},
+		{
+			"ADK-OFFERS-OPEN", "Too many apps wait for a decision of the same person.",
+			"Each app that was looked at waits for ten minutes.",
+			"Decide about one, or wait.",
+		},
+		{
+			"ADK-AUTHORIZE-THROTTLED", "Too many authorizations were begun in a minute.",
+			"A log-in may begin thirty in a minute.",
+			"Wait as long as the message says.",
+		},
+		{
 			"ADK-CROSS-ORIGIN", "A form of the admin was sent by another site.",
 			"The browser says so; such a request could be made without the person's will.",
 			"Open the page in the admin and send the form from there.",

@@ -29,7 +29,7 @@ func (p *program) consent(ctx context.Context, wish control.Preview, flags accep
 	}{
 		{
 			"--accept-permissions", flags.permissions, func(s stream) { printPermissions(s, wish, flags.permissions) },
-			len(wish.Permissions)+len(wish.Additional) > 0, "Grant these permissions?", "permissions",
+			len(wish.Permissions)+len(wish.Additional)+len(wish.Scopes) > 0, "Grant these permissions?", "permissions",
 		},
 		{
 			"--accept-hosts", flags.hosts, func(s stream) { printHosts(s, wish) },
@@ -84,6 +84,14 @@ func printPermissions(s stream, wish control.Preview, granted bool) {
 		verb = "is granted"
 	}
 	s.print(oneLine(fmt.Sprintf("%s %s %s these permissions:", wish.Name, wish.Version, verb)) + "\n")
+	if len(wish.Scopes) > 0 { // a SitePack app (cli.md 2.3)
+		t := table{head: []string{"SCOPE", "ALLOWS"}}
+		for _, x := range wish.Scopes {
+			t.add(x.Scope, x.Allows)
+		}
+		t.write(s, "  ")
+		return
+	}
 	t := table{head: []string{"RESOURCE", "PRIVILEGES"}}
 	add := func(resource, privileges string, _ bool) { t.add(resource, privileges) }
 	if wish.InstalledVersion != "" { // an update: what it does not have yet is marked (cli.md 2.2)

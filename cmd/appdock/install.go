@@ -118,7 +118,7 @@ func (p *program) installOne(ctx context.Context, shop control.Shop, t target, f
 	}
 	out := outcome{Name: wish.Name, Version: wish.Version}
 	p.printRemarks(wish)
-	if slices.Contains([]string{"registered", "rotating", "local"}, wish.Installed) {
+	if slices.Contains([]string{"registered", "rotating", "local", "installed", "needs_approval", "reauthorize"}, wish.Installed) {
 		return p.alreadyInstalled(out)
 	}
 	if f.dryRun {
@@ -126,6 +126,7 @@ func (p *program) installOne(ctx context.Context, shop control.Shop, t target, f
 		p.printDryRun(wish)
 		return out, nil
 	}
+	p.showClientSecret(wish)
 	if err := p.consent(ctx, wish, f.accepted); err != nil {
 		return out, err
 	}
@@ -148,6 +149,15 @@ func (p *program) installOne(ctx context.Context, shop control.Shop, t target, f
 		p.say("App activated successfully.")
 	}
 	return out, nil
+}
+
+// showClientSecret shows what the vendor may want to be told before the app can exchange its
+// code. Nobody can ask for it again.
+func (p *program) showClientSecret(wish control.Preview) {
+	if wish.ClientSecret == "" || p.json() {
+		return
+	}
+	p.err.print("Client id " + oneLine(wish.Name) + ", client secret " + wish.ClientSecret + ": if the vendor asks for them, enter them there before you go on. It is not shown again.\n")
 }
 
 func (p *program) alreadyInstalled(out outcome) (outcome, error) {

@@ -16,6 +16,7 @@ type target struct {
 	name string
 	path string // absolute; empty if it was not found
 	here bool   // path is on this machine, which may not be the host's
+	url  string // of its app.json, instead of a folder
 	err  error  // why not
 }
 
@@ -23,11 +24,19 @@ type target struct {
 // is the name of an app in the apps folder, or the path of an app's folder; with match it
 // is any part of a name (cli.md 2.1, 2.2).
 func (p *program) targets(given []string, match bool) ([]target, error) {
-	apps, names, err := p.appsFolder()
-	if err != nil {
-		return nil, err
-	}
 	var list []target
+	onlyURLs := true
+	for _, name := range given {
+		onlyURLs = onlyURLs && strings.Contains(name, "://")
+	}
+	var apps string
+	var names []string
+	if !onlyURLs { // the host fetches an address itself, wherever it is
+		var err error
+		if apps, names, err = p.appsFolder(); err != nil {
+			return nil, err
+		}
+	}
 	seen := map[string]bool{}
 	add := func(t target) {
 		t.here = true
@@ -39,7 +48,7 @@ func (p *program) targets(given []string, match bool) ([]target, error) {
 	for _, name := range given {
 		switch found, near := lookUp(names, name, match); {
 		case strings.Contains(name, "://"):
-			add(target{name: name, err: urlUnsupported(name)})
+			list = append(list, target{name: name, url: name})
 		case len(found) > 0:
 			for _, folder := range found {
 				add(target{name: folder, path: filepath.Join(apps, folder)})
@@ -134,19 +143,12 @@ func notFound(message, cause, cure string) error {
 	return &appdock.Error{Kind: appdock.NotFound, Code: codeNotFound, Message: message, Cause: cause, Cure: cure}
 }
 
-func urlUnsupported(url string) error {
-	return &appdock.Error{
-		Kind:    appdock.Unsupported,
-		Code:    codeUnsupported,
-		Message: "Apps cannot be installed from a URL yet",
-		Cause:   url + " would be an app.json, which this release does not read",
-		Cure:    "Name a folder with a manifest.xml.",
-	}
-}
-
 // source is where the host reads an app from: for a host elsewhere, its copy of a folder of
 // this machine, which is sent there.
 func (p *program) source(ctx context.Context, shop control.Shop, t target) (control.Source, error) {
+	if t.url != "" {
+		return control.Source{URL: t.url}, nil
+	}
 	if p.server == "" || !t.here {
 		return control.Source{Path: t.path}, nil
 	}

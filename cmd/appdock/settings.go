@@ -130,6 +130,21 @@ func settings() []setting {
 			set:     func(c *configuration, _ string, values []string) error { c.IgnorePrints = values; return nil },
 		},
 		{
+			key: "clients.<name>.secret", form: "text", secret: true, usual: "(development: dev-secret-<name>)",
+			meaning: "client secret of an app of the SitePack dialect that its vendor was told before, by its id",
+			set: func(c *configuration, name string, values []string) error {
+				if c.ClientSecrets == nil {
+					c.ClientSecrets = map[string]appdock.Secret{}
+				}
+				c.ClientSecrets[name] = appdock.NewSecret(values[0])
+				return nil
+			},
+		},
+		{
+			key: "oauth.allow_host_initiated", form: "boolean", usual: "true", meaning: "let the host begin the authorization of an app that cannot begin it itself",
+			set: one(func(c *configuration, v string) (err error) { c.HostInitiated, err = boolean(v); return err }),
+		},
+		{
 			key: "identity.block_api", form: "boolean", usual: "true", meaning: "refuse apps' calls to the API while their shop may have moved or be a copy",
 			set: one(func(c *configuration, v string) (err error) { c.BlockAPI, err = boolean(v); return err }),
 		},

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/appdock/appdock"
-	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/user"
 	"github.com/appdock/appdock/internal/web"
 )
@@ -33,15 +32,15 @@ type people interface {
 	Record(ctx context.Context, e user.Entry) error
 }
 
-// apps are those of the shops; *lifecycle.Service is it.
-type apps interface {
-	All(ctx context.Context, shop appdock.ShopID) ([]lifecycle.Registration, error)
-}
-
 // Options is what the pages need.
 type Options struct {
 	People people
-	Apps   apps
+	Apps   Packages
+	// Development takes loopback addresses with any port as redirect_uri.
+	Development bool
+	// HostInitiated lets the host begin an authorization that its app cannot begin
+	// (oauth.allow_host_initiated).
+	HostInitiated bool
 	// Shops finds the shop that is asked for by the request's host.
 	Shops func(host string) (appdock.Shop, bool)
 	// Key signs what a form brings back: the same on every node of the host.
@@ -56,6 +55,7 @@ type Site struct {
 	options Options
 	edge    web.Edge
 	handler http.Handler
+	asked   *web.Quota // authorizations of a session
 }
 
 // maxForm bounds what a form may bring.
@@ -63,7 +63,7 @@ const maxForm = 64 << 10
 
 // New makes the pages.
 func New(o Options) *Site {
-	s := &Site{options: o}
+	s := &Site{options: o, asked: &web.Quota{Most: maxAuthorizations, Window: time.Minute}}
 	s.edge = web.Edge{Log: o.Log, Now: o.Now, NewID: o.NewID, MaxBody: maxForm, Tell: s.tell}
 	s.handler = s.routes()
 	return s
@@ -73,18 +73,27 @@ func New(o Options) *Site {
 func (s *Site) routes() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, answer := range map[string]page{
-		"GET /admin/{$}":       known(home),
-		"GET /admin/login":     logInPage,
-		"POST /admin/login":    logIn,
-		"POST /admin/logout":   logOut,
-		"GET /admin/password":  passwordPage,
-		"POST /admin/password": choosePassword,
-		"GET /admin/first":     firstPage,
-		"POST /admin/first":    becomeOwner,
+		"GET /admin/{$}":                 known(home),
+		"GET /admin/login":               logInPage,
+		"POST /admin/login":              logIn,
+		"POST /admin/logout":             logOut,
+		"GET /admin/password":            passwordPage,
+		"POST /admin/password":           choosePassword,
+		"GET /admin/first":               firstPage,
+		"POST /admin/first":              becomeOwner,
+		"GET /admin/apps/install":        known(installPage),
+		"POST /admin/apps/install":       known(preview),
+		"GET /admin/apps/{app}/consent":  known(hostConsent),
+		"POST /admin/apps/{app}/consent": known(decideHost),
+		"GET /admin/apps/{app}/continue": known(goOn),
+		"GET /admin/apps/{app}/settings": known(settings),
+		"GET /oauth/authorize":           authorize,
+		"POST /oauth/authorize":          decide,
 	} {
 		mux.Handle(pattern, s.edge.Handler(s.visited(answer)))
 	}
 	mux.Handle("GET /admin", s.edge.Handler(s.visited(func(v *visit) error { return v.redirect("/admin/") })))
+	mux.Handle("/oauth/authorize", s.edge.Handler(nothingHere))
 	mux.Handle("/admin/", s.edge.Handler(nothingHere))
 	// A form is sent by a page of ours alone: browsers say where a request comes from.
 	guard := http.NewCrossOriginProtection()
@@ -117,6 +126,7 @@ type visit struct {
 	user    user.User      // who is logged in; zero before known
 	session user.Session   // likewise
 	secret  appdock.Secret // of the session
+	goesTo  string         // where a form on the page leads; empty: to us alone
 }
 
 func (s *Site) visited(answer page) web.Handler {

@@ -10,6 +10,7 @@ import (
 // appRow is one line of the list of apps.
 type appRow struct {
 	Name, Label, Version, Author, State string
+	Configure                           bool
 }
 
 func home(v *visit) error {
@@ -17,11 +18,19 @@ func home(v *visit) error {
 	if err != nil {
 		return err
 	}
+	for _, r := range all { // the first page that they ask for leads them there, once
+		if !r.OAuth.IsZero() && !r.OAuth.Onboarded && r.OAuth.Installer == v.user.ID {
+			if led, err := v.onboard(r.Installation.App); err != nil || led {
+				return err
+			}
+		}
+	}
 	list := make([]appRow, len(all))
 	for i, r := range all {
 		list[i] = appRow{
 			Name: r.Installation.App, Label: manifest.Translations(r.Profile.Label).In(v.shop.Locale),
 			Version: r.Installation.Version, Author: r.Profile.Author, State: v.texts.get(stateText(r)),
+			Configure: r.OAuth.ConfigurationURL != "" && r.Installation.Active,
 		}
 	}
 	return v.show(http.StatusOK, "apps", "apps.title", list)
@@ -30,9 +39,13 @@ func home(v *visit) error {
 // stateText is the key of what people are told of a registration's state.
 func stateText(r lifecycle.Registration) string {
 	switch r.State {
-	case lifecycle.Registering, lifecycle.Confirming, lifecycle.Completing, lifecycle.Unconfirmed:
+	case lifecycle.Registering, lifecycle.Confirming, lifecycle.Completing, lifecycle.Unconfirmed, lifecycle.Pending:
 		return "apps.pending"
-	case lifecycle.Registered, lifecycle.Local, lifecycle.Rotating, lifecycle.Deactivating:
+	case lifecycle.NeedsApproval:
+		return "apps.approve"
+	case lifecycle.Reauthorize:
+		return "apps.reconnect"
+	case lifecycle.Registered, lifecycle.Local, lifecycle.Rotating, lifecycle.Deactivating, lifecycle.Authorized:
 	}
 	if r.Installation.Active {
 		return "apps.active"

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -73,12 +74,13 @@ func (c content) Token(about string) string { return c.v.seal(about) }
 func (c content) Style() template.CSS { return template.CSS(style) } //nolint:gosec // it is our own file
 
 // show answers with a page.
-func (v *visit) show(status int, name, title string, page any) error {
+func (v *visit) show(status int, name, title string, page any, about ...any) error {
 	var b bytes.Buffer
-	if err := pages[name].ExecuteTemplate(&b, "frame", content{v: v, Title: v.texts.get(title), Page: page}); err != nil {
+	if err := pages[name].ExecuteTemplate(&b, "frame", content{v: v, Title: v.texts.get(title, about...), Page: page}); err != nil {
 		return fmt.Errorf("render the page %s: %w", name, err)
 	}
-	v.w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src "+styleHash+"; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'")
+	// Browsers hold form-action against redirects as well: where a decision leads is named.
+	v.w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src "+styleHash+"; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"+originOf(v.goesTo))
 	v.w.Header().Set("X-Frame-Options", "DENY")
 	v.w.Header().Set("Content-Language", v.texts.lang)
 	v.w.Header().Set("Vary", "Accept-Language, Cookie")
@@ -139,4 +141,13 @@ func (s *Site) tell(w http.ResponseWriter, r *http.Request, e *appdock.Error) {
 	if err := v.show(web.Status(e.Kind), "failure", "failure.title", v.failure(e)); err != nil {
 		web.Problem(w, r, e)
 	}
+}
+
+// originOf is the origin of an address, for a policy; empty for none.
+func originOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || strings.ContainsAny(u.Host, ";, '\"") {
+		return ""
+	}
+	return " " + u.Scheme + "://" + u.Host
 }

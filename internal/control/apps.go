@@ -34,9 +34,11 @@ type Apps interface {
 	App(ctx context.Context, name string) (AppDetails, error)
 }
 
-// Source says where an app is read from: a folder on the host's machine.
+// Source says where an app is read from: a folder on the host's machine, or the address of
+// its app.json.
 type Source struct {
-	Path string `json:"path"`
+	Path string `json:"path,omitempty"`
+	URL  string `json:"url,omitempty"`
 	// SkipValidation is for --no-validate: faults of reading still stop.
 	SkipValidation bool `json:"skipValidation,omitempty"`
 }
@@ -50,10 +52,15 @@ type Preview struct {
 	// ManifestHash names the manifest's exact text.
 	ManifestHash string         `json:"manifestHash"`
 	Permissions  []ResourceWish `json:"permissions"`
-	Additional   []string       `json:"additionalPrivileges"`
-	Hosts        []string       `json:"hosts"`
-	Webhooks     []WebhookWish  `json:"webhooks"`
-	Problems     []Problem      `json:"problems"` // warnings; errors refuse the preview
+	// Scopes are what a SitePack app asks for, instead of permissions.
+	Scopes []ScopeWish `json:"scopes,omitempty"`
+	// ClientSecret is made with the preview of a SitePack app that was not registered with its
+	// vendor before. It is shown this once; its client id is the name.
+	ClientSecret string        `json:"clientSecret,omitempty"`
+	Additional   []string      `json:"additionalPrivileges"`
+	Hosts        []string      `json:"hosts"`
+	Webhooks     []WebhookWish `json:"webhooks"`
+	Problems     []Problem     `json:"problems"` // warnings; errors refuse the preview
 	// Installed is the state of an installation that is there already; empty: none.
 	Installed string `json:"installed,omitempty"`
 	// InstalledVersion is its version. What it does not have yet is new.
@@ -70,6 +77,12 @@ type Preview struct {
 type ResourceWish struct {
 	Resource   string   `json:"resource"`
 	Privileges []string `json:"privileges"`
+}
+
+// ScopeWish is one row of the table of scopes: "orders:read", and that in words.
+type ScopeWish struct {
+	Scope  string `json:"scope"`
+	Allows string `json:"allows"`
 }
 
 // WebhookWish is one event that the app wants to hear.

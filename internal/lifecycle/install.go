@@ -176,11 +176,11 @@ func (s *Service) find(ctx context.Context, shop appdock.ShopID, app string) (*R
 // complete reports whether the app was told that it is installed.
 func (r Registration) complete() bool {
 	switch r.State {
-	case Registered, Local, Deactivating, Rotating:
+	case Registered, Local, Deactivating, Rotating, Authorized, NeedsApproval, Reauthorize:
 		return true
 	case Unconfirmed:
 		return r.hadSecret()
-	case Registering, Confirming, Completing:
+	case Registering, Confirming, Completing, Pending:
 	}
 	return false
 }
@@ -188,6 +188,12 @@ func (r Registration) complete() bool {
 // settled is the state at rest of a registration that is complete.
 func (r Registration) settled() State {
 	switch {
+	case !r.OAuth.IsZero() && r.OAuth.Dead:
+		return Reauthorize
+	case !r.OAuth.IsZero() && r.Profile.ManifestHash != r.OAuth.ConsentHash:
+		return NeedsApproval
+	case !r.OAuth.IsZero():
+		return Authorized
 	case !r.hadSecret():
 		return Local
 	case len(r.Unconfirmed) > 0:
@@ -397,7 +403,7 @@ func (s *Service) features(app *manifest.App, secret bool, before Features) (f F
 			id = s.NewID()
 		}
 		f.Webhooks = append(f.Webhooks, Webhook{
-			ID: id, Name: w.Name, Event: appdock.EventName(w.Event), URL: w.URL, OnlyLive: w.OnlyLive, Active: known,
+			ID: id, Name: w.Name, Event: appdock.EventName(w.Event), Topic: w.Topic, URL: w.URL, OnlyLive: w.OnlyLive, Active: known,
 		})
 	}
 	return f, remarks

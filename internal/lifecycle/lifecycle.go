@@ -31,6 +31,7 @@ type Registration struct {
 	OtherClients []Client
 	Role         appdock.ID // the wire form of its grant, entity "acl_role"
 	Setup        Setup
+	OAuth        OAuth
 	Profile      Profile
 	Features     Features
 	InstalledAt  time.Time // of its beginning, once it is complete of its end
@@ -72,6 +73,12 @@ const (
 	// Deactivating is Registered or Local once the app was told of its deactivation, until
 	// that is carried out: a crash falls between them.
 	Deactivating State = "deactivating"
+
+	// Of apps of the SitePack dialect (protocol-oauth.md B.8).
+	Pending       State = "pending"        // somebody accepted it, its code is out
+	Authorized    State = "installed"      // the code was exchanged
+	NeedsApproval State = "needs_approval" // works on, while its new manifest waits for consent
+	Reauthorize   State = "reauthorize"    // its tokens are dead, its data is kept
 )
 
 // Profile is what people see of an app.
@@ -105,6 +112,7 @@ type Webhook struct {
 	ID       appdock.ID
 	Name     string // unique in the app
 	Event    appdock.EventName
+	Topic    string // the event as SitePack calls it; empty for the other dialect
 	URL      string
 	OnlyLive bool
 	// Active is false for an event that the host does not know (design.md 6).

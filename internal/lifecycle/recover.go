@@ -48,7 +48,7 @@ func (s *Service) Recover(ctx context.Context, shop appdock.ShopID) error {
 		case Deactivating:
 			note = "deactivation that the app was told of was completed"
 			_, err = s.carryOut(ctx, r)
-		case Registered, Local:
+		case Registered, Local, Pending, Authorized, NeedsApproval, Reauthorize:
 			continue
 		}
 		if err != nil {

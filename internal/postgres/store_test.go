@@ -65,6 +65,8 @@ func stores(t *testing.T, s *Store) storetest.Stores {
 		Registrations: s.Registrations(),
 		Identities:    s,
 		Users:         s.Users(),
+		Families:      s.Families(),
+		Offers:        s,
 		Reopen: func(t *testing.T) storetest.Stores {
 			t.Helper()
 			if err := s.Close(); err != nil {

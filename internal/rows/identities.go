@@ -76,6 +76,11 @@ func (s *Store) RenewIdentity(ctx context.Context, shop, id appdock.ShopID, i li
 		}{
 			{"DELETE FROM registration_secret WHERE shop = ? AND place >= 0", []any{t.number}}, // not the vendor's
 			{"UPDATE registration SET state = ? WHERE shop = ? AND state <> ?", []any{string(lifecycle.Local), t.number, string(lifecycle.Registering)}},
+			{
+				"UPDATE registration SET state = ? WHERE shop = ? AND installation IN (SELECT installation FROM oauth_client WHERE shop = ?)",
+				[]any{string(lifecycle.Reauthorize), t.number, t.number},
+			},
+			{"UPDATE oauth_family SET ended_at = ? WHERE shop = ? AND ended_at IS NULL", []any{s.now().UnixMilli(), t.number}},
 			{"DELETE FROM deleted_app WHERE shop = ?", []any{t.number}},
 			{"UPDATE event SET matched = TRUE WHERE shop = ? AND NOT matched", []any{t.number}},
 			{"UPDATE delivery SET state = 'dead', reason = ? WHERE shop = ? AND state IN ('waiting', 'parked')", []any{reasonRenewed, t.number}},

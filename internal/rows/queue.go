@@ -112,16 +112,17 @@ func (t *tx) deliver(deliveries []webhook.Delivery) error {
 			d.App, d.AppVersion, d.Webhook, d.URL, int64(d.Endpoint), d.OnlyLive, d.Strict, string(d.State), int64(d.Attempts), int64(d.Replayed),
 			d.DueAt.UnixMilli(), d.CreatedAt.UnixMilli(), int64(d.LastStatus), d.Reason,
 			foldOrNull(string(d.EventName)), foldOrNull(d.App), foldOrNull(d.Webhook), foldOrNull(d.URL),
+			d.Topic, idOrNull(d.Record),
 		}
 	}
 	return t.insert(`INSERT INTO delivery (number, shop, id, event, event_name, key, seq, subscription, installation,
 		app, app_version, webhook, url, endpoint, only_live, strict, state, attempts, replayed, due_at, created_at, last_status, reason,
-		event_name_fold, app_fold, webhook_fold, url_fold)`, "", rows)
+		event_name_fold, app_fold, webhook_fold, url_fold, topic, record)`, "", rows)
 }
 
 const deliveryColumns = `d.number, s.id, d.id, d.event, d.event_name, d.key, d.seq, d.subscription, d.installation,
 	d.app, d.app_version, d.webhook, d.url, d.endpoint, d.only_live, d.strict, d.state, d.attempts, d.replayed,
-	d.due_at, d.created_at, d.last_status, d.reason`
+	d.due_at, d.created_at, d.last_status, d.reason, d.topic, d.record`
 
 // scanDelivery reads deliveryColumns and what follows them.
 func scanDelivery(row Row, more ...any) (d webhook.Delivery, err error) {
@@ -139,6 +140,8 @@ func scanDelivery(row Row, more ...any) (d webhook.Delivery, err error) {
 		timeColumn{&d.DueAt},
 		timeColumn{&d.CreatedAt},
 		&d.LastStatus, &d.Reason,
+		&d.Topic,
+		idColumn{&d.Record},
 	}, more...)...)
 	return d, err
 }

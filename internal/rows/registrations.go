@@ -131,14 +131,25 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 		if err != nil {
 			return err
 		}
+		err = s.each(ctx, func(row Row) error {
+			var id appdock.ID
+			o, err := readOAuth(row, &id)
+			list[place[id]].OAuth = o
+			return err
+		}, `SELECT x.installation, x.secret_hash, x.redirect_uris, x.requested, x.granted, x.consent_hash, x.manifest, x.details
+			FROM registration AS r CROSS JOIN oauth_client AS x ON x.shop = r.shop AND x.installation = r.installation
+			WHERE r.shop = ? AND `+condition, args...)
+		if err != nil {
+			return err
+		}
 		return s.each(ctx, func(row Row) error {
 			var id appdock.ID
 			var h lifecycle.Webhook
-			err := row.Scan(idColumn{&id}, idColumn{&h.ID}, &h.Name, &h.Event, &h.URL, &h.OnlyLive, &h.Active)
+			err := row.Scan(idColumn{&id}, idColumn{&h.ID}, &h.Name, &h.Event, &h.URL, &h.OnlyLive, &h.Active, &h.Topic)
 			x := &list[place[id]]
 			x.Features.Webhooks = append(x.Features.Webhooks, h)
 			return err
-		}, `SELECT x.installation, x.id, x.name, x.event, x.url, x.only_live, x.active
+		}, `SELECT x.installation, x.id, x.name, x.event, x.url, x.only_live, x.active, x.topic
 			FROM registration AS r CROSS JOIN subscription AS x ON x.shop = r.shop AND x.installation = r.installation AND x.until = 0
 			WHERE r.shop = ? AND `+condition+" ORDER BY x.installation, x.place", args...)
 	})
@@ -278,6 +289,9 @@ func (r Registrations) Remove(ctx context.Context, x lifecycle.Registration, eve
 			if _, err := t.put("DELETE FROM "+table+" WHERE shop = ? AND installation = ?", shop.number, id); err != nil {
 				return err
 			}
+		}
+		if err := t.forgetClient(shop, x.Installation.ID); err != nil {
+			return err
 		}
 		// The row of its integration is one of its own below.
 		if _, err := t.put("DELETE FROM credential WHERE shop = ? AND integration = ?", shop.number, x.Integration[:]); err != nil {
@@ -432,6 +446,9 @@ func (t *tx) register(shop tenant, x lifecycle.Registration, secrets map[int][]b
 		x.Integration[:], x.Role[:], x.Setup.RegistrationURL, string(text), x.InstalledAt.UnixMilli(), milliseconds(x.UpdatedAt), x.RowVersion+1)
 	if err != nil {
 		return fmt.Errorf("write registration of %s: %w", i.App, err)
+	}
+	if err := t.oauthClient(shop, x); err != nil {
+		return err
 	}
 	// A committed secret that could not be read stays, so that it stays known as damaged.
 	damaged := x.Damaged && x.Secret.IsZero()

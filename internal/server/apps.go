@@ -158,6 +158,9 @@ func invalid(name string, problems manifest.Problems) error {
 
 // Preview reads and validates an app and says what installing it asks for.
 func (s *Shop) Preview(ctx context.Context, source control.Source) (control.Preview, error) {
+	if source.URL != "" {
+		return s.previewURL(ctx, source.URL)
+	}
 	read, err := s.readApp(ctx, source)
 	if err != nil {
 		return control.Preview{}, err
@@ -200,6 +203,9 @@ func (s *Shop) Preview(ctx context.Context, source control.Source) (control.Prev
 
 // Install installs what was previewed.
 func (s *Shop) Install(ctx context.Context, in control.Install) (control.Result, error) {
+	if in.URL != "" {
+		return s.installURL(ctx, in)
+	}
 	return s.bring(ctx, in, s.host.apps.Install)
 }
 
@@ -361,12 +367,16 @@ func stateName(r lifecycle.Registration) string {
 	case lifecycle.Registering, lifecycle.Confirming, lifecycle.Completing:
 		return "pending"
 	case lifecycle.Deactivating: // for the moment in which the app is told of it
+		if !r.OAuth.IsZero() {
+			return string(lifecycle.Authorized)
+		}
 		return string(lifecycle.Registered)
 	case lifecycle.Local:
 		if r.Setup.RegistrationURL != "" {
 			return "pending"
 		}
-	case lifecycle.Unconfirmed, lifecycle.Registered, lifecycle.Rotating:
+	case lifecycle.Unconfirmed, lifecycle.Registered, lifecycle.Rotating,
+		lifecycle.Pending, lifecycle.Authorized, lifecycle.NeedsApproval, lifecycle.Reauthorize:
 	}
 	return string(r.State)
 }

@@ -66,6 +66,12 @@ type Config struct {
 	BlockAPI bool
 	// AppSecrets sign the registrations of apps whose manifest has no secret, by app name.
 	AppSecrets map[string]appdock.Secret
+	// ClientSecrets are those of SitePack apps that were registered with their vendors before,
+	// by client id. Development has one for every app: "dev-secret-" and its id.
+	ClientSecrets map[string]appdock.Secret
+	// HostInitiated lets the host begin the authorization of an app that cannot begin it
+	// itself (protocol-oauth.md B.2). Default true.
+	HostInitiated bool
 	// Schedule has the waits before each further attempt of a webhook. Default: ten, about
 	// three days (protocol-webhooks.md 6.2).
 	Schedule []time.Duration
@@ -122,17 +128,18 @@ func (d Delivery) rules() webhook.HealthRules {
 // Default gives the settings of a host that was told nothing.
 func Default() Config {
 	return Config{
-		Data:     ".appdock",
-		Listen:   "127.0.0.1:8000",
-		Shop:     appdock.Shop{Name: "Demo shop", Locale: "en-GB", Currency: "EUR"},
-		Platform: "6.7.10.0",
-		Schedule: webhook.DefaultSchedule(),
-		InFlight: 8,
-		BlockAPI: true,
-		Delivery: Delivery{ParkedCap: webhook.DefaultHealthRules().ParkedCap, Retention: 14 * 24 * time.Hour},
-		Drain:    10 * time.Second,
-		Version:  "dev",
-		Log:      slog.New(slog.DiscardHandler),
+		Data:          ".appdock",
+		Listen:        "127.0.0.1:8000",
+		Shop:          appdock.Shop{Name: "Demo shop", Locale: "en-GB", Currency: "EUR"},
+		Platform:      "6.7.10.0",
+		Schedule:      webhook.DefaultSchedule(),
+		InFlight:      8,
+		BlockAPI:      true,
+		HostInitiated: true,
+		Delivery:      Delivery{ParkedCap: webhook.DefaultHealthRules().ParkedCap, Retention: 14 * 24 * time.Hour},
+		Drain:         10 * time.Second,
+		Version:       "dev",
+		Log:           slog.New(slog.DiscardHandler),
 	}
 }
 

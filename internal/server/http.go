@@ -47,8 +47,13 @@ func (s *Server) handler() http.Handler {
 	own.Handle("GET /metrics", edge.Handler(s.metricsPage()))
 	own.Handle(control.RemotePath+"/", s.remote(edge.Handler(nothingHere)))
 	pages := admin.New(admin.Options{
-		People: s.people, Apps: s.apps, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: time.Now, NewID: newID,
+		People: s.people, Apps: packages{s}, Development: s.mode == Development, HostInitiated: s.config.HostInitiated, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: time.Now, NewID: newID,
 	})
+	tokens := httpapi.NewOAuth(httpapi.OAuthOptions{Server: s.oauth, Shops: s.shops.at, Log: s.config.Log, Now: time.Now, NewID: newID})
+	own.Handle("/oauth/", tokens)
+	own.Handle("/.well-known/oauth-authorization-server", tokens)
+	own.Handle("/.well-known/oauth-authorization-server/", tokens)
+	own.Handle("/oauth/authorize", pages)
 	own.Handle("/admin", pages)
 	own.Handle("/admin/", pages)
 	own.Handle("/", edge.Handler(nothingHere))

@@ -21,6 +21,7 @@ import (
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/keyring"
 	"github.com/appdock/appdock/internal/lifecycle"
+	"github.com/appdock/appdock/internal/oauth"
 	"github.com/appdock/appdock/internal/shop"
 	"github.com/appdock/appdock/internal/user"
 	"github.com/appdock/appdock/internal/web"
@@ -44,6 +45,7 @@ type Server struct {
 	webhooks  *webhook.Operator
 	apps      *lifecycle.Service
 	people    *user.Service
+	oauth     *oauth.Server
 	client    *appclient.Client
 	listener  net.Listener // nil: no HTTP
 	http      *http.Server
@@ -186,6 +188,7 @@ func (s *Server) wire(ctx context.Context) error {
 		Keys:          s.store,
 		Shops:         &s.shops,
 		Sender:        s.client,
+		Objects:       objects{s},
 	}, webhook.Options{
 		Host:        protocol.Host{Agent: agent, Version: s.config.Platform},
 		Schedule:    s.config.Schedule,
@@ -228,7 +231,7 @@ func (s *Server) wire(ctx context.Context) error {
 		Development:      s.mode == Development,
 		AllowShortSecret: s.config.AllowShortSecret,
 	}
-	s.people = s.newPeople()
+	s.people, s.oauth = s.newPeople(), s.newOAuth()
 	for _, shop := range s.shops.all() {
 		if err := s.seed(ctx, shop); err != nil {
 			return err
@@ -237,6 +240,9 @@ func (s *Server) wire(ctx context.Context) error {
 			return err
 		}
 		if err := s.apps.Recover(ctx, shop.ID); err != nil {
+			return err
+		}
+		if err := s.apps.SweepOAuth(ctx, shop.ID); err != nil {
 			return err
 		}
 	}
@@ -301,6 +307,7 @@ func (s *Server) start(ctx context.Context) error {
 	looking, blind := context.WithCancel(context.WithoutCancel(ctx))
 	s.blind = blind
 	s.running.Go(func() { s.health.watch(looking) })
+	s.running.Go(func() { s.sweep(looking) })
 	s.run("serve HTTP", func() error {
 		serve := s.http.Serve
 		if s.tls != nil {

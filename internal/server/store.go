@@ -36,6 +36,8 @@ type store interface {
 	oauth.Backoffs
 	Registrations() rows.Registrations
 	Users() rows.Users
+	Families() rows.Families
+	lifecycle.Offers
 	AddClient(ctx context.Context, shop appdock.ShopID, label, accessKey string, c oauth.Client) error
 	AddShop(ctx context.Context, s appdock.Shop) error
 	Shops(ctx context.Context) ([]appdock.Shop, error)

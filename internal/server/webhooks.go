@@ -181,6 +181,8 @@ func reasonText(reason webhook.Skip, event appdock.Event) string {
 		return "the app lacks " + strings.Join(names(event.Needs), ", ")
 	case webhook.SkipDraft:
 		return "the webhook wants live versions only"
+	case webhook.SkipTopic:
+		return "it is another change than the topic is about"
 	case webhook.SkipKeys:
 		return "no key of the app's own configuration changed"
 	case webhook.SkipEarlier, webhook.SkipEnded, webhook.SkipOther:

@@ -54,6 +54,8 @@ func stores(t *testing.T, path string) storetest.Stores {
 		Shops: s, Facts: s, Records: s, Queue: s, Parking: s, Replays: s, Retention: s, Log: s, Subscriptions: s, Keys: s, Clients: s, Backoffs: s,
 		Registrations: s.Registrations(),
 		Users:         s.Users(),
+		Families:      s.Families(),
+		Offers:        s,
 		Identities:    s,
 		Reopen: func(t *testing.T) storetest.Stores {
 			t.Helper()

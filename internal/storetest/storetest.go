@@ -44,6 +44,8 @@ type Stores struct {
 	Clients       oauth.Store
 	Backoffs      oauth.Backoffs
 	Users         Users
+	Families      oauth.Families
+	Offers        lifecycle.Offers
 
 	// Reopen ends the store without finishing anything and opens the same data again.
 	Reopen func(t *testing.T) Stores
@@ -103,6 +105,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		"host":          hostCases(),
 		"identities":    identityCases(),
 		"users":         userCases(),
+		"oauth":         oauthCases(),
 		"plans":         planCases(),
 	}
 	for group, cases := range groups {

@@ -136,7 +136,7 @@ func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, Class
 			outcome.Error = "there is no key to sign with: the app was removed, installed again since, or its stored secret is damaged"
 		} else {
 			e.options.Observe(Observation{Delivery: d, Attempt: d.Attempts, At: at})
-			outcome = e.ports.Sender.Send(sending, d.Call(shop, e.options.Host, key, at), key)
+			outcome = e.ports.Sender.Send(sending, e.call(ctx, d, shop, key, at), key)
 			outcome.Another = outcome.Another || outcome.Class() == Unauthorized && e.rotated(ctx, d, key)
 		}
 	}
@@ -160,6 +160,27 @@ func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, Class
 		Request:  outcome.Request,
 		Response: outcome.Response,
 	}}, class, true
+}
+
+// call renders and signs an attempt. A store that cannot show the record of a topic is asked
+// again until ctx ends.
+func (e *Engine) call(ctx context.Context, d Delivery, shop appdock.Shop, key appdock.Secret, at time.Time) protocol.Call {
+	if d.Topic == "" {
+		return d.Call(shop, e.options.Host, key, at)
+	}
+	e.mu.Lock()
+	s, _ := e.subscription(d.Shop, d.Subscription)
+	grant := s.Grant
+	e.mu.Unlock()
+	for failures := 0; ; failures++ {
+		data, err := d.data(ctx, e.ports.Objects, grant)
+		if err == nil || ctx.Err() != nil {
+			return d.topicCall(shop, e.options.Host, key, protocol.TopicMessage{At: at, Data: data})
+		}
+		e.options.Log.LogAttrs(ctx, slog.LevelError, "record of a delivery cannot be shown",
+			slog.String("delivery", d.ID.String()), slog.String("app", d.App), slog.Any("error", err))
+		pause(ctx, failures)
+	}
 }
 
 // rotated reports whether the key that an attempt was signed with is another one by now: an

@@ -29,6 +29,7 @@ type Ports struct {
 	Keys          Keys
 	Shops         Shops
 	Sender        Sender
+	Objects       Objects
 }
 
 // Options of an [Engine]; each but Now, NewID and Log may be zero.

@@ -76,12 +76,18 @@ func (e *Engine) match(events []appdock.Event) ([]Delivery, map[Skip]int, error)
 			continue
 		}
 		for _, s := range matched.To {
-			d := s.delivery(e.options.NewID(), event, now)
-			d.Strict = e.options.Apps[s.App].Strict
-			if reason := e.closed(*s); reason != "" {
-				d = d.Hold(reason)
+			records := []appdock.ID{{}}
+			if s.Topic != "" {
+				records = recordsOf(s.Topic, event)
 			}
-			deliveries = append(deliveries, d)
+			for _, record := range records {
+				d := s.delivery(e.options.NewID(), event, now)
+				d.Record, d.Strict = record, e.options.Apps[s.App].Strict
+				if reason := e.closed(*s); reason != "" {
+					d = d.Hold(reason)
+				}
+				deliveries = append(deliveries, d)
+			}
 		}
 		for reason, n := range matched.Skipped {
 			skipped[reason] += n

@@ -66,6 +66,7 @@ const (
 	SkipPrivilege   Skip = "privilege"    // the grant lacks what the event needs
 	SkipDraft       Skip = "draft"        // only live changes are wanted, and there is none
 	SkipKeys        Skip = "other_keys"   // no key of the app's own configuration changed
+	SkipTopic       Skip = "other_topic"  // the topic is about another change of the record
 )
 
 // Match decides which of the subscriptions to the event's name get it
@@ -106,6 +107,10 @@ func skip(event appdock.Event, known protocol.Event, s *Subscription) Skip {
 		return SkipPrivilege
 	}
 	switch {
+	case s.Topic != "":
+		if len(recordsOf(s.Topic, event)) == 0 {
+			return SkipTopic
+		}
 	case s.OnlyLive && known.Kind == protocol.EntityEvent && len(liveItems(event.Data.Payload)) == 0:
 		return SkipDraft
 	case !operator && event.Name == configChanged && len(ownKeys(event.Data.Payload, s.App)) == 0:
@@ -128,6 +133,7 @@ func (s *Subscription) delivery(id appdock.ID, event appdock.Event, now time.Tim
 		App:          s.App,
 		AppVersion:   s.AppVersion,
 		Webhook:      s.Name,
+		Topic:        s.Topic,
 		URL:          s.URL,
 		Endpoint:     s.Endpoint,
 		OnlyLive:     s.OnlyLive,

@@ -169,7 +169,7 @@ func (o *Operator) Copy(ctx context.Context, shop appdock.ShopID, id appdock.ID,
 		}
 	}
 	d.URL = to
-	return o.Sender.Send(ctx, d.Call(at, o.Engine.options.Host, key, o.Engine.options.Now()), key), nil
+	return o.Sender.Send(ctx, o.Engine.call(ctx, d, at, key, o.Engine.options.Now()), key), nil
 }
 
 // Skipped is a subscription to an event's name that does not get the event.
@@ -209,7 +209,7 @@ func (o *Operator) Sent(ctx context.Context, d Delivery, a Attempt) (protocol.Ca
 	if err != nil && appdock.KindOf(err) != appdock.NotFound {
 		return protocol.Call{}, key, err
 	}
-	return d.Call(at, o.Engine.options.Host, key, a.At), key, nil
+	return o.Engine.call(ctx, d, at, key, a.At), key, nil
 }
 
 // ordered says that something was ordered in a shop.

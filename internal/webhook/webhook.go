@@ -151,7 +151,9 @@ type Subscription struct {
 	AppVersion   string
 	Name         string
 	Event        appdock.EventName
-	URL          string
+	// Topic is the event as SitePack calls it, which narrows it; empty for the other dialect.
+	Topic string
+	URL   string
 	// OnlyLive sends only changes of the live version (entity events).
 	OnlyLive bool
 	Active   bool
@@ -189,7 +191,9 @@ type Delivery struct {
 	Installation appdock.ID // zero: the operator's own
 	App          string     // as it was when the event was matched, like the next two
 	AppVersion   string
-	Webhook      string // name of the subscription
+	Webhook      string     // name of the subscription
+	Topic        string     // of the subscription; empty: it speaks the other dialect
+	Record       appdock.ID // that the message of a topic is about; zero: none
 	URL          string
 	Endpoint     Endpoint // of the URL at its making
 	OnlyLive     bool

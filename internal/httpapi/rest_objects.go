@@ -1,0 +1,692 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+)
+
+// Objects shows records as the REST API does (rest-api-sitepack.md 4.1): to its callers, and
+// in the messages about them.
+type Objects struct {
+	Records records
+	Shops   func(appdock.ShopID) (appdock.Shop, bool)
+}
+
+// Object gives the data of a message about a record, cut to what grant may see. The record
+// was granted when the event was matched; what is embedded in it is decided here.
+func (o Objects) Object(ctx context.Context, shop appdock.ShopID, grant appdock.Privileges, name string, id appdock.ID, previous json.RawMessage) (json.RawMessage, error) {
+	data := messageData{Object: map[string]any{"id": id}}
+	kind, shown := restKinds[name]
+	if shown {
+		page, err := o.Records.Search(ctx, appdock.Host(shop), entity.View{Inherit: true}, &entity.Criteria{
+			Entity: name, IDs: []appdock.ID{id}, Associations: kind.loads(),
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read %s %s: %w", name, id, err)
+		}
+		if len(page.Records) > 0 {
+			at, _ := o.Shops(shop)
+			data.Object = kind.show(viewer{at, grant}, page.Records[0])
+		}
+	}
+	if len(previous) > 0 {
+		var before map[string]json.RawMessage
+		if err := json.Unmarshal(previous, &before); err != nil {
+			return nil, fmt.Errorf("read the values before: %w", err)
+		}
+		data.Previous = kind.before(before)
+	}
+	return json.Marshal(data)
+}
+
+type messageData struct {
+	Object   any            `json:"object"`
+	Previous map[string]any `json:"previous,omitempty"`
+}
+
+// viewer is who looks at a record.
+type viewer struct {
+	shop  appdock.Shop
+	grant appdock.Privileges
+}
+
+// restKind is one kind of resource: which records it is made of, and how it is shown.
+type restKind struct {
+	associations []string // paths that are loaded with a record
+	show         func(viewer, entity.Record) any
+	// names are the fields of the record by the names of the API, for values of before.
+	names map[string]string
+}
+
+// restKinds are the resources by their entity.
+var restKinds = map[string]restKind{
+	"product": {
+		[]string{"manufacturer", "tax", "categories", "tags", "options.group", "media.media", "cover"},
+		func(v viewer, r entity.Record) any { return productOf(v, r) },
+		map[string]string{
+			"productNumber": "sku", "name": "name", "description": "description", "active": "active", "stock": "stock", "availableStock": "available_stock",
+			"ean": "ean", "manufacturerNumber": "manufacturer_sku", "parentId": "parent_id", "weight": "weight", "customFields": "metafields",
+		},
+	},
+	"order": {
+		[]string{
+			"stateMachineState", "currency", "billingAddress.country", "billingAddress.countryState", "billingAddress.salutation", "deliveries.stateMachineState",
+			"deliveries.shippingMethod", "deliveries.shippingOrderAddress.country", "deliveries.shippingOrderAddress.countryState",
+			"deliveries.shippingOrderAddress.salutation", "transactions.stateMachineState", "transactions.paymentMethod", "lineItems", "tags",
+		},
+		func(v viewer, r entity.Record) any { return orderOf(v, r) },
+		map[string]string{
+			"orderNumber": "number", "orderDateTime": "created_at", "amountTotal": "total", "amountNet": "net_total", "shippingTotal": "shipping_total",
+			"taxStatus": "tax_status", "currencyFactor": "currency_factor", "customerComment": "note", "customFields": "metafields", "source": "source",
+		},
+	},
+	"customer": {
+		[]string{
+			"salutation", "group", "language.locale", "tags", "addresses.country", "addresses.countryState", "addresses.salutation",
+		},
+		func(v viewer, r entity.Record) any { return customerOf(v, r) },
+		map[string]string{
+			"customerNumber": "number", "email": "email", "firstName": "first_name", "lastName": "last_name", "title": "title", "company": "company",
+			"accountType": "account_type", "active": "active", "guest": "guest", "vatIds": "vat_ids", "birthday": "birthday", "orderCount": "orders_count",
+			"orderTotalAmount": "orders_total", "lastOrderDate": "last_order_at", "customFields": "metafields",
+		},
+	},
+	"category": {
+		nil,
+		func(_ viewer, r entity.Record) any { return categoryOf(r) },
+		map[string]string{"name": "name", "active": "active", "parentId": "parent_id", "customFields": "metafields"},
+	},
+}
+
+// loads are the associations as criteria.
+func (k restKind) loads() map[string]*entity.Criteria {
+	var all entity.Criteria
+	for _, path := range k.associations {
+		at, rest := &all, path
+		for rest != "" {
+			var name string
+			name, rest, _ = cutPath(rest)
+			if at.Associations == nil {
+				at.Associations = map[string]*entity.Criteria{}
+			}
+			next := at.Associations[name]
+			if next == nil {
+				next = &entity.Criteria{}
+				at.Associations[name] = next
+			}
+			at = next
+		}
+	}
+	return all.Associations
+}
+
+func cutPath(path string) (name, rest string, more bool) {
+	for i := range len(path) {
+		if path[i] == '.' {
+			return path[:i], path[i+1:], true
+		}
+	}
+	return path, "", false
+}
+
+// before gives values of before by the names of the API; what it has no name for is left out.
+func (k restKind) before(values map[string]json.RawMessage) map[string]any {
+	out := map[string]any{}
+	for name, value := range values {
+		if shown, ok := k.names[name]; ok {
+			out[shown] = value
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// restMoney is an amount as a decimal text (rest-api-sitepack.md 1).
+type restMoney struct {
+	Amount   string `json:"amount" doc:"decimal number" example:"19.99"`
+	Currency string `json:"currency" doc:"ISO 4217" example:"EUR"`
+}
+
+func money(amount float64, currency string) *restMoney {
+	return &restMoney{strconv.FormatFloat(amount, 'f', digits(currency), 64), currency}
+}
+
+// digits of a currency's amounts.
+func digits(currency string) int {
+	switch currency {
+	case "JPY", "KRW", "ISK", "CLP", "VND", "XAF", "XOF", "XPF", "PYG", "UGX", "RWF", "GNF", "DJF", "BIF", "KMF", "VUV":
+		return 0
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		return 3
+	}
+	return 2
+}
+
+type restRef struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type restTax struct {
+	ID   string  `json:"id"`
+	Rate float64 `json:"rate"`
+}
+
+type restPrice struct {
+	restMoney
+	TaxIncluded bool `json:"tax_included"`
+}
+
+type restOption struct {
+	Group string `json:"group"`
+	Name  string `json:"name"`
+}
+
+type restMedia struct {
+	ID       string `json:"id"`
+	URL      string `json:"url"`
+	Alt      string `json:"alt"`
+	Position int64  `json:"position"`
+	Cover    bool   `json:"cover"`
+}
+
+type restDimensions struct {
+	Width  float64 `json:"w"`
+	Height float64 `json:"h"`
+	Length float64 `json:"l"`
+}
+
+// restProduct is a product (rest-api-sitepack.md 4.1).
+type restProduct struct {
+	ID              string          `json:"id"`
+	SKU             string          `json:"sku"`
+	Name            string          `json:"name"`
+	Description     *string         `json:"description"`
+	Active          bool            `json:"active"`
+	Price           *restPrice      `json:"price"`
+	CompareAtPrice  *restMoney      `json:"compare_at_price"`
+	Stock           int64           `json:"stock"`
+	AvailableStock  int64           `json:"available_stock"`
+	EAN             *string         `json:"ean"`
+	ManufacturerSKU *string         `json:"manufacturer_sku"`
+	Manufacturer    *restRef        `json:"manufacturer"`
+	Tax             *restTax        `json:"tax"`
+	CategoryIDs     []string        `json:"category_ids"`
+	ParentID        *string         `json:"parent_id"`
+	Options         []restOption    `json:"options"`
+	Weight          *float64        `json:"weight"`
+	Dimensions      *restDimensions `json:"dimensions"`
+	Metafields      any             `json:"metafields"`
+	Tags            []string        `json:"tags"`
+	Media           []restMedia     `json:"media"`
+	CreatedAt       string          `json:"created_at"`
+	UpdatedAt       *string         `json:"updated_at"`
+	Version         int64           `json:"version"`
+}
+
+// listPrice is one price of a list (entities.md, "price").
+type listPrice struct {
+	CurrencyID appdock.ID `json:"currencyId"`
+	Gross      float64    `json:"gross"`
+	Net        float64    `json:"net"`
+	ListPrice  *struct {
+		Gross float64 `json:"gross"`
+	} `json:"listPrice"`
+}
+
+func productOf(v viewer, r entity.Record) restProduct {
+	p := restProduct{
+		ID: r.ID().String(), SKU: r.Text("productNumber"), Name: shownText(r, "name"), Description: shownTextOrNil(r, "description"), Active: truth(r, "active"),
+		Stock: whole(r, "stock"), AvailableStock: whole(r, "availableStock"), EAN: textOrNil(r, "ean"), ManufacturerSKU: textOrNil(r, "manufacturerNumber"),
+		CategoryIDs: []string{}, Options: []restOption{}, Tags: tagsOf(r), Media: []restMedia{}, Metafields: metafields(r),
+		Weight: numberOrNil(r, "weight"), CreatedAt: moment(r, "createdAt"), UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
+	}
+	var prices []listPrice
+	if json.Unmarshal(r.Document("price"), &prices) == nil {
+		for _, x := range prices {
+			if x.CurrencyID == appdock.DefaultCurrency {
+				p.Price = &restPrice{*money(x.Gross, v.shop.Currency), true}
+				if x.ListPrice != nil {
+					p.CompareAtPrice = money(x.ListPrice.Gross, v.shop.Currency)
+				}
+			}
+		}
+	}
+	if m, ok := r.One("manufacturer"); ok {
+		p.Manufacturer = &restRef{m.ID().String(), shownText(m, "name")}
+	}
+	if t, ok := r.One("tax"); ok {
+		p.Tax = &restTax{t.ID().String(), number(t, "taxRate")}
+	}
+	if id := r.Key("parentId"); !id.IsZero() {
+		text := id.String()
+		p.ParentID = &text
+	}
+	for _, c := range r.Loaded["categories"].Records {
+		p.CategoryIDs = append(p.CategoryIDs, c.ID().String())
+	}
+	slices.Sort(p.CategoryIDs)
+	for _, o := range r.Loaded["options"].Records {
+		g, _ := o.One("group")
+		p.Options = append(p.Options, restOption{shownText(g, "name"), shownText(o, "name")})
+	}
+	if w, h, l := numberOrNil(r, "width"), numberOrNil(r, "height"), numberOrNil(r, "length"); w != nil && h != nil && l != nil {
+		p.Dimensions = &restDimensions{*w, *h, *l}
+	}
+	for _, m := range r.Loaded["media"].Records {
+		file, _ := m.One("media")
+		p.Media = append(p.Media, restMedia{m.ID().String(), file.Text("url"), shownText(file, "alt"), whole(m, "position"), m.ID() == r.Key("coverId")})
+	}
+	return p
+}
+
+type restAddress struct {
+	ID              string   `json:"id"`
+	FirstName       string   `json:"first_name"`
+	LastName        string   `json:"last_name"`
+	Company         *string  `json:"company"`
+	Department      *string  `json:"department"`
+	Street          string   `json:"street"`
+	AdditionalLines []string `json:"additional_lines"`
+	Zip             *string  `json:"zip"`
+	City            string   `json:"city"`
+	Country         *string  `json:"country"`
+	State           *string  `json:"state"`
+	Phone           *string  `json:"phone"`
+	Salutation      *string  `json:"salutation"`
+}
+
+func addressOf(r entity.Record) restAddress {
+	a := restAddress{
+		ID: r.ID().String(), FirstName: r.Text("firstName"), LastName: r.Text("lastName"), Company: textOrNil(r, "company"), Department: textOrNil(r, "department"),
+		Street: r.Text("street"), AdditionalLines: []string{}, Zip: textOrNil(r, "zipcode"), City: r.Text("city"), Phone: textOrNil(r, "phoneNumber"),
+	}
+	for _, name := range []string{"additionalAddressLine1", "additionalAddressLine2"} {
+		if line := r.Text(name); line != "" {
+			a.AdditionalLines = append(a.AdditionalLines, line)
+		}
+	}
+	if c, ok := r.One("country"); ok {
+		a.Country = textOrNil(c, "iso")
+	}
+	if s, ok := r.One("countryState"); ok {
+		a.State = textOrNil(s, "shortCode")
+	}
+	if s, ok := r.One("salutation"); ok {
+		a.Salutation = textOrNil(s, "salutationKey")
+	}
+	return a
+}
+
+type restOrderCustomer struct {
+	ID        *string `json:"id"`
+	Number    *string `json:"number"`
+	FirstName *string `json:"first_name"`
+	LastName  *string `json:"last_name"`
+	Email     *string `json:"email"`
+	Company   *string `json:"company"`
+}
+
+type restLine struct {
+	ID        string     `json:"id"`
+	Type      *string    `json:"type"`
+	ProductID *string    `json:"product_id"`
+	SKU       *string    `json:"sku"`
+	Label     string     `json:"label"`
+	Quantity  int64      `json:"quantity"`
+	UnitPrice *restMoney `json:"unit_price"`
+	Total     *restMoney `json:"total"`
+	TaxRate   *float64   `json:"tax_rate"`
+	ParentID  *string    `json:"parent_id"`
+}
+
+type restDelivery struct {
+	ID             string   `json:"id"`
+	State          string   `json:"state"`
+	ShippingMethod *string  `json:"shipping_method"`
+	TrackingCodes  []string `json:"tracking_codes"`
+	TrackingURL    *string  `json:"tracking_url"`
+	ShipsFrom      *string  `json:"ships_from"`
+	ShipsTo        *string  `json:"ships_to"`
+}
+
+type restTransaction struct {
+	ID            string     `json:"id"`
+	State         string     `json:"state"`
+	PaymentMethod *string    `json:"payment_method"`
+	Amount        *restMoney `json:"amount"`
+}
+
+// restOrder is an order (rest-api-sitepack.md 4.1).
+type restOrder struct {
+	ID              string             `json:"id"`
+	Number          *string            `json:"number"`
+	CreatedAt       string             `json:"created_at"`
+	UpdatedAt       *string            `json:"updated_at"`
+	State           string             `json:"state"`
+	PaymentState    *string            `json:"payment_state"`
+	DeliveryState   *string            `json:"delivery_state"`
+	Currency        string             `json:"currency"`
+	CurrencyFactor  float64            `json:"currency_factor"`
+	Total           *restMoney         `json:"total"`
+	NetTotal        *restMoney         `json:"net_total"`
+	ShippingTotal   *restMoney         `json:"shipping_total"`
+	TaxStatus       *string            `json:"tax_status"`
+	Customer        *restOrderCustomer `json:"customer"`
+	BillingAddress  *restAddress       `json:"billing_address"`
+	ShippingAddress *restAddress       `json:"shipping_address"`
+	Lines           []restLine         `json:"lines"`
+	Deliveries      []restDelivery     `json:"deliveries"`
+	Transactions    []restTransaction  `json:"transactions"`
+	Tags            []string           `json:"tags"`
+	Note            *string            `json:"note"`
+	Metafields      any                `json:"metafields"`
+	Source          *string            `json:"source"`
+	Version         int64              `json:"version"`
+	// Redacted names the members that the token's scopes do not show.
+	Redacted []string `json:"redacted,omitempty"`
+}
+
+func orderOf(v viewer, r entity.Record) restOrder {
+	currency, _ := r.One("currency")
+	code := currency.Text("isoCode")
+	o := restOrder{
+		ID: r.ID().String(), Number: textOrNil(r, "orderNumber"), CreatedAt: moment(r, "orderDateTime"), UpdatedAt: momentOrNil(r, "updatedAt"),
+		State: machineState(r), Currency: code, CurrencyFactor: number(r, "currencyFactor"), Total: money(number(r, "amountTotal"), code),
+		NetTotal: money(number(r, "amountNet"), code), ShippingTotal: money(number(r, "shippingTotal"), code), TaxStatus: textOrNil(r, "taxStatus"),
+		Lines: []restLine{}, Deliveries: []restDelivery{}, Transactions: []restTransaction{}, Tags: tagsOf(r), Note: textOrNil(r, "customerComment"),
+		Metafields: metafields(r), Source: textOrNil(r, "source"), Version: r.RowVersion,
+	}
+	if c, ok := r.One("orderCustomer"); ok {
+		o.Customer = &restOrderCustomer{Number: textOrNil(c, "customerNumber")}
+		if id := c.Key("customerId"); !id.IsZero() {
+			text := id.String()
+			o.Customer.ID = &text
+		}
+		// Who the customer is stands in their own resource: whoever may not see that does
+		// not see it here (rest-api-sitepack.md 3, "Embedded data").
+		if v.grant.Has("customer:read") {
+			o.Customer.FirstName, o.Customer.LastName = textOrNil(c, "firstName"), textOrNil(c, "lastName")
+			o.Customer.Email, o.Customer.Company = textOrNil(c, "email"), textOrNil(c, "company")
+		} else {
+			o.Redacted = append(o.Redacted, "customer")
+		}
+	}
+	if a, ok := r.One("billingAddress"); ok {
+		address := addressOf(a)
+		o.BillingAddress = &address
+	}
+	for i, d := range oldestFirst(r.Loaded["deliveries"].Records) {
+		method, _ := d.One("shippingMethod")
+		x := restDelivery{
+			ID: d.ID().String(), State: machineState(d), ShippingMethod: shownTextOrNil(method, "name"), TrackingCodes: textList(d, "trackingCodes"),
+			ShipsFrom: momentOrNil(d, "shippingDateEarliest"), ShipsTo: momentOrNil(d, "shippingDateLatest"),
+		}
+		if i == 0 {
+			o.DeliveryState = &x.State
+			if a, ok := d.One("shippingOrderAddress"); ok {
+				address := addressOf(a)
+				o.ShippingAddress = &address
+			}
+		}
+		o.Deliveries = append(o.Deliveries, x)
+	}
+	for _, t := range oldestFirst(r.Loaded["transactions"].Records) {
+		method, _ := t.One("paymentMethod")
+		x := restTransaction{ID: t.ID().String(), State: machineState(t), PaymentMethod: shownTextOrNil(method, "name"), Amount: money(totalPrice(t, "amount"), code)}
+		o.PaymentState = &x.State // the latest wins
+		o.Transactions = append(o.Transactions, x)
+	}
+	lines := slices.Clone(r.Loaded["lineItems"].Records)
+	slices.SortStableFunc(lines, func(a, b entity.Record) int { return int(whole(a, "position") - whole(b, "position")) })
+	for _, l := range lines {
+		o.Lines = append(o.Lines, lineOf(l, code))
+	}
+	return o
+}
+
+func lineOf(l entity.Record, currency string) restLine {
+	x := restLine{
+		ID: l.ID().String(), Type: textOrNil(l, "type"), Label: l.Text("label"), Quantity: whole(l, "quantity"),
+		UnitPrice: money(number(l, "unitPrice"), currency), Total: money(number(l, "totalPrice"), currency),
+	}
+	for _, key := range []struct {
+		name string
+		to   **string
+	}{{"productId", &x.ProductID}, {"parentId", &x.ParentID}} {
+		if id := l.Key(key.name); !id.IsZero() {
+			text := id.String()
+			*key.to = &text
+		}
+	}
+	var payload struct {
+		ProductNumber *string `json:"productNumber"`
+	}
+	if json.Unmarshal(l.Document("payload"), &payload) == nil {
+		x.SKU = payload.ProductNumber
+	}
+	var price struct {
+		Taxes json.RawMessage `json:"calculatedTaxes"`
+	}
+	var taxes []struct {
+		Rate float64 `json:"taxRate"`
+	}
+	if json.Unmarshal(l.Document("price"), &price) == nil && json.Unmarshal(price.Taxes, &taxes) == nil && len(taxes) == 1 {
+		x.TaxRate = &taxes[0].Rate
+	}
+	return x
+}
+
+// restCustomer is a customer (rest-api-sitepack.md 4.1).
+type restCustomer struct {
+	ID                     string        `json:"id"`
+	Number                 string        `json:"number"`
+	Email                  string        `json:"email"`
+	FirstName              string        `json:"first_name"`
+	LastName               string        `json:"last_name"`
+	Title                  *string       `json:"title"`
+	Salutation             *string       `json:"salutation"`
+	Company                *string       `json:"company"`
+	AccountType            string        `json:"account_type"`
+	Active                 bool          `json:"active"`
+	Guest                  bool          `json:"guest"`
+	Language               *string       `json:"language"`
+	Group                  *restRef      `json:"group"`
+	DefaultBillingAddress  *restAddress  `json:"default_billing_address"`
+	DefaultShippingAddress *restAddress  `json:"default_shipping_address"`
+	Addresses              []restAddress `json:"addresses"`
+	VATIDs                 []string      `json:"vat_ids"`
+	Birthday               *string       `json:"birthday"`
+	OrdersCount            int64         `json:"orders_count"`
+	OrdersTotal            *restMoney    `json:"orders_total"`
+	LastOrderAt            *string       `json:"last_order_at"`
+	Metafields             any           `json:"metafields"`
+	Tags                   []string      `json:"tags"`
+	CreatedAt              string        `json:"created_at"`
+	UpdatedAt              *string       `json:"updated_at"`
+	Version                int64         `json:"version"`
+}
+
+func customerOf(v viewer, r entity.Record) restCustomer {
+	c := restCustomer{
+		ID: r.ID().String(), Number: r.Text("customerNumber"), Email: r.Text("email"), FirstName: r.Text("firstName"), LastName: r.Text("lastName"),
+		Title: textOrNil(r, "title"), Company: textOrNil(r, "company"), AccountType: r.Text("accountType"), Active: truth(r, "active"), Guest: truth(r, "guest"),
+		Addresses: []restAddress{}, VATIDs: textList(r, "vatIds"), OrdersCount: whole(r, "orderCount"), OrdersTotal: money(number(r, "orderTotalAmount"), v.shop.Currency),
+		LastOrderAt: momentOrNil(r, "lastOrderDate"), Metafields: metafields(r), Tags: tagsOf(r), CreatedAt: moment(r, "createdAt"),
+		UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
+	}
+	if at, ok := r.Get("birthday").(time.Time); ok {
+		day := at.Format(time.DateOnly)
+		c.Birthday = &day
+	}
+	if s, ok := r.One("salutation"); ok {
+		c.Salutation = textOrNil(s, "salutationKey")
+	}
+	if g, ok := r.One("group"); ok {
+		c.Group = &restRef{g.ID().String(), shownText(g, "name")}
+	}
+	if l, ok := r.One("language"); ok {
+		locale, _ := l.One("locale")
+		c.Language = textOrNil(locale, "code")
+	}
+	for _, a := range oldestFirst(r.Loaded["addresses"].Records) {
+		address := addressOf(a)
+		c.Addresses = append(c.Addresses, address)
+		if a.ID() == r.Key("defaultBillingAddressId") {
+			c.DefaultBillingAddress = &address
+		}
+		if a.ID() == r.Key("defaultShippingAddressId") {
+			c.DefaultShippingAddress = &address
+		}
+	}
+	return c
+}
+
+type restCategory struct {
+	ID         string  `json:"id"`
+	Name       string  `json:"name"`
+	Active     bool    `json:"active"`
+	ParentID   *string `json:"parent_id"`
+	Metafields any     `json:"metafields"`
+	CreatedAt  string  `json:"created_at"`
+	UpdatedAt  *string `json:"updated_at"`
+	Version    int64   `json:"version"`
+}
+
+func categoryOf(r entity.Record) restCategory {
+	c := restCategory{
+		ID: r.ID().String(), Name: shownText(r, "name"), Active: truth(r, "active"), Metafields: metafields(r), CreatedAt: moment(r, "createdAt"),
+		UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
+	}
+	if id := r.Key("parentId"); !id.IsZero() {
+		text := id.String()
+		c.ParentID = &text
+	}
+	return c
+}
+
+// The forms of values (rest-api-sitepack.md 1).
+
+const restTime = "2006-01-02T15:04:05.000Z"
+
+func moment(r entity.Record, field string) string {
+	at, _ := r.Get(field).(time.Time)
+	return at.UTC().Format(restTime)
+}
+
+func momentOrNil(r entity.Record, field string) *string {
+	if at, ok := r.Get(field).(time.Time); ok && !at.IsZero() {
+		text := at.UTC().Format(restTime)
+		return &text
+	}
+	return nil
+}
+
+// shownText is a text in the language asked for, after the fallback to others.
+func shownText(r entity.Record, field string) string {
+	if r.Definition == nil {
+		return ""
+	}
+	text, _ := r.Translated(r.Definition.Index(field)).(string)
+	return text
+}
+
+func shownTextOrNil(r entity.Record, field string) *string {
+	if text := shownText(r, field); text != "" {
+		return &text
+	}
+	return nil
+}
+
+func textOrNil(r entity.Record, field string) *string {
+	if r.Definition == nil {
+		return nil
+	}
+	if text, ok := r.Get(field).(string); ok {
+		return &text
+	}
+	return nil
+}
+
+func truth(r entity.Record, field string) bool { b, _ := r.Get(field).(bool); return b }
+
+func whole(r entity.Record, field string) int64 { n, _ := r.Get(field).(int64); return n }
+
+func number(r entity.Record, field string) float64 {
+	switch n := r.Get(field).(type) {
+	case float64:
+		return n
+	case int64:
+		return float64(n)
+	}
+	return 0
+}
+
+func numberOrNil(r entity.Record, field string) *float64 {
+	if r.Get(field) == nil {
+		return nil
+	}
+	n := number(r, field)
+	return &n
+}
+
+func textList(r entity.Record, field string) []string {
+	list := []string{}
+	if json.Unmarshal(r.Document(field), &list) != nil || list == nil {
+		return []string{}
+	}
+	return list
+}
+
+func totalPrice(r entity.Record, field string) float64 {
+	var price struct {
+		Total float64 `json:"totalPrice"`
+	}
+	if json.Unmarshal(r.Document(field), &price) != nil {
+		return 0
+	}
+	return price.Total
+}
+
+func metafields(r entity.Record) any {
+	if text := r.Document("customFields"); len(text) > 0 && text[0] == '{' {
+		return text
+	}
+	return struct{}{}
+}
+
+func machineState(r entity.Record) string {
+	s, _ := r.One("stateMachineState")
+	if s.Definition == nil {
+		return ""
+	}
+	return s.Text("technicalName")
+}
+
+func tagsOf(r entity.Record) []string {
+	names := []string{}
+	for _, t := range r.Loaded["tags"].Records {
+		names = append(names, t.Text("name"))
+	}
+	slices.Sort(names)
+	return names
+}
+
+func oldestFirst(list []entity.Record) []entity.Record {
+	sorted := slices.Clone(list)
+	slices.SortStableFunc(sorted, func(a, b entity.Record) int {
+		x, _ := a.Get("createdAt").(time.Time)
+		y, _ := b.Get("createdAt").(time.Time)
+		return x.Compare(y)
+	})
+	return sorted
+}
