@@ -57,12 +57,27 @@ func examineFolder(ctx context.Context, c Config) []control.Finding {
 	case !info.IsDir():
 		return []control.Finding{control.Failed("data.folder", "", unwritable(c.Data, errors.New("it is no folder")))}
 	}
-	database := filepath.Join(c.Data, databaseFile)
-	if _, err := os.Stat(database); errors.Is(err, fs.ErrNotExist) {
+	if !holdsData(c.Data) {
 		return []control.Finding{control.Failed("data.folder", "", noHost("there is no "+databaseFile+" in "+c.Data))}
 	}
+	database := filepath.Join(c.Data, databaseFile)
 	list := []control.Finding{examineWriting(c.Data), examinePermissions(c.Data), examineKey(c.Data)}
+	if where, err := (&folder{path: c.Data}).place(); err != nil || where != "" {
+		return append(list, examinePlace(c, where, err))
+	}
 	return append(list, examineDatabase(ctx, database), examineSpace(database))
+}
+
+// examinePlace looks whether the data that is on a PostgreSQL server is where the
+// configuration says. Whether it can be reached is found out by opening it.
+func examinePlace(c Config, where string, err error) control.Finding {
+	switch {
+	case err != nil:
+		return control.Failed("data.database", "", err)
+	case c.Database.IsZero():
+		return control.Failed("data.database", where, dataElsewhere(c.Data, where))
+	}
+	return fine("data.database", where, "The data is in a PostgreSQL database.")
 }
 
 // examineWriting tries whether this user may make files in the folder, and change the
@@ -74,8 +89,12 @@ func examineWriting(data string) control.Finding {
 	}
 	if err == nil {
 		var database *os.File
-		if database, err = os.OpenFile(filepath.Join(data, databaseFile), os.O_RDWR, 0); err == nil {
+		database, err = os.OpenFile(filepath.Join(data, databaseFile), os.O_RDWR, 0)
+		switch {
+		case err == nil:
 			err = database.Close()
+		case errors.Is(err, fs.ErrNotExist):
+			err = nil // it is on a server
 		}
 	}
 	if err != nil {

@@ -52,7 +52,7 @@ func openFolder(path string, create bool, now time.Time) (*folder, error) {
 		return nil, unwritable(path, errors.New("it is no folder"))
 	}
 	if !create {
-		if _, err := os.Stat(filepath.Join(path, databaseFile)); errors.Is(err, fs.ErrNotExist) {
+		if !holdsData(path) {
 			return nil, noHost("the folder " + path + " is no data folder: there is no " + databaseFile + " in it")
 		}
 	}
@@ -77,6 +77,16 @@ func openFolder(path string, create bool, now time.Time) (*folder, error) {
 		return nil, errors.Join(unwritable(path, err), f.Close())
 	}
 	return f, nil
+}
+
+// holdsData says whether a host has kept its data in a folder, or that it is elsewhere.
+func holdsData(path string) bool {
+	for _, name := range []string{databaseFile, placeFile} {
+		if _, err := os.Stat(filepath.Join(path, name)); !errors.Is(err, fs.ErrNotExist) {
+			return true
+		}
+	}
+	return false
 }
 
 func noHost(cause string) error {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/server"
 )
 
@@ -144,6 +146,21 @@ func TestPlacesOfData(t *testing.T) {
 	forgotten := c
 	forgotten.Database = appdock.Secret{}
 	refused("without the setting", "ADK-DATABASE-ELSEWHERE", opening(forgotten))
+	forgotten.Create = false
+	refused("a command without the setting", "ADK-DATABASE-ELSEWHERE", opening(forgotten))
+	misnamed := c
+	misnamed.Create, misnamed.Data = false, folder(t)
+	refused("a command in another folder", "ADK-HOST-UNREACHABLE", opening(misnamed))
+	for what, test := range map[string]struct {
+		config server.Config
+		want   control.Verdict
+	}{"with the setting": {c, control.OK}, "without it": {forgotten, control.Fail}} {
+		found := server.Examine(t.Context(), test.config)
+		at := slices.IndexFunc(found, func(f control.Finding) bool { return f.Check == "data.database" })
+		if at < 0 || found[at].Verdict != test.want || found[0].Verdict != control.OK {
+			t.Errorf("the doctor %s: got %+v", what, found)
+		}
+	}
 	both := production(folder(t))
 	closeHost(t, open(t, both))
 	both.Database = c.Database

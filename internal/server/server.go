@@ -91,7 +91,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 }
 
 func (s *Server) openFolder(ctx context.Context) error {
-	f, err := openFolder(s.config.Data, s.config.Create || !s.config.Database.IsZero(), time.Now())
+	f, err := openFolder(s.config.Data, s.config.Create, time.Now())
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -69,7 +68,11 @@ func (s *Server) findData(ctx context.Context) (fresh bool, err error) {
 		return false, unwritable(s.folder.path, err)
 	}
 	if s.config.Database.IsZero() {
-		return !inFolder, s.folder.onServer()
+		where, err := s.folder.place()
+		if err == nil && where != "" {
+			err = dataElsewhere(s.folder.path, where)
+		}
+		return !inFolder, err
 	}
 	if inFolder {
 		return false, &appdock.Error{
@@ -87,19 +90,23 @@ func (s *Server) findData(ctx context.Context) (fresh bool, err error) {
 
 const codeElsewhere = "ADK-DATABASE-ELSEWHERE"
 
-// onServer refuses a folder whose data is on a PostgreSQL server.
-func (f *folder) onServer() error {
+// place names the PostgreSQL database that has the folder's data; empty if none has.
+func (f *folder) place() (string, error) {
 	text, err := os.ReadFile(f.file(placeFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return "", nil
 	}
 	if err != nil {
-		return unwritable(f.path, err)
+		return "", unwritable(f.path, err)
 	}
+	return strings.TrimSpace(string(text)), nil
+}
+
+func dataElsewhere(path, where string) error {
 	return &appdock.Error{
 		Kind: appdock.Conflict, Code: codeElsewhere,
-		Message: "The data of the folder " + f.path + " is in a PostgreSQL database",
-		Cause:   "the host that ran here had it in " + strings.TrimSpace(string(text)) + ", and the setting database is not given",
+		Message: "The data of the folder " + path + " is in a PostgreSQL database",
+		Cause:   "the host that ran here had it in " + where + ", and the setting database is not given",
 		Cure:    "Set database, in appdock.yaml or as APPDOCK_DATABASE, or choose another data folder.",
 	}
 }
@@ -143,12 +150,9 @@ func (s *Server) openStore(ctx context.Context) error {
 
 // ownDatabase refuses what a command can do with a database file alone.
 func ownDatabase(c Config, command, instead string) error {
-	if c.Database.IsZero() {
-		if _, err := os.Stat(filepath.Join(c.Data, placeFile)); errors.Is(err, fs.ErrNotExist) {
-			return nil
-		} else if err != nil {
-			return unwritable(c.Data, err)
-		}
+	where, err := (&folder{path: c.Data}).place()
+	if err != nil || c.Database.IsZero() && where == "" {
+		return err
 	}
 	return &appdock.Error{
 		Kind: appdock.Unsupported, Code: "ADK-DATABASE-SERVER",
