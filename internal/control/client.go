@@ -48,13 +48,9 @@ var _ Host = (*Client)(nil)
 // Dial gives the host whose socket stands at path. Nothing is sent yet: the first call
 // fails with ADK-HOST-UNREACHABLE if nobody listens.
 func Dial(path string) *Client {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, "unix", path)
-	}
 	return &Client{
 		where: path, base: "http://appdock", cure: "Start it with `appdock serve` or `appdock dev`, or name its data folder with --data.",
-		http: &http.Client{Transport: &http.Transport{DialContext: dial}},
+		http: &http.Client{Transport: localTransport(path)},
 	}
 }
 
@@ -253,11 +249,5 @@ func (c *Client) lost(err error) error {
 func Listening(ctx context.Context, path string) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "unix", path)
-	if err != nil {
-		return errors.Is(err, fs.ErrPermission)
-	}
-	_ = conn.Close() // it was only asked whether it opens
-	return true
+	return listeningLocally(ctx, path)
 }

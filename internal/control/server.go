@@ -21,26 +21,24 @@ const maxOrder = 1 << 20
 
 // Server serves a host to its operators on a unix socket.
 type Server struct {
+	path     string
 	http     *http.Server
 	listener net.Listener
 }
 
-// Listen opens the socket at path for the owner alone (0600). A socket that an ended
+// Listen opens the socket at path for the owner alone (0600), or on Windows a loopback address
+// for those who may read the file at path. A socket that an ended
 // process left behind is replaced: the caller holds the data folder.
 func Listen(ctx context.Context, path string, host Host, log *slog.Logger) (*Server, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("remove the socket of an ended host: %w", err)
 	}
-	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "unix", path)
+	listener, handler, err := listenLocal(ctx, path, Handler(host, log))
 	if err != nil {
-		return nil, fmt.Errorf("open the socket for operators: %w", err)
+		return nil, err
 	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("protect the socket for operators: %w", err), listener.Close())
-	}
-	return &Server{listener: listener, http: &http.Server{
-		Handler:           Handler(host, log),
+	return &Server{path: path, listener: listener, http: &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
 	}}, nil
 }
@@ -55,10 +53,15 @@ func (s *Server) Serve() error {
 
 // Close lets running calls end until ctx does, then cuts them, and removes the socket.
 func (s *Server) Close(ctx context.Context) error {
-	if err := s.http.Shutdown(ctx); err != nil {
-		return s.http.Close()
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		err = s.http.Close()
 	}
-	return nil
+	// A unix socket is gone with its listener; the file of a loopback address is not.
+	if gone := os.Remove(s.path); gone != nil && !errors.Is(gone, os.ErrNotExist) {
+		err = errors.Join(err, fmt.Errorf("remove the socket for operators: %w", gone))
+	}
+	return err
 }
 
 // route is one call of the operators' protocol.
