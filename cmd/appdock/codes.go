@@ -458,6 +458,10 @@ func ownExplanations() []explanation {
 			"Copy the folder files of the old data folder beside the database, or upload the file again.",
 		},
 		{
+			"FRAMEWORK__EXPECTED_USER", "The call is for a user, and the token is that of an app.",
+			"It is about the person who is logged in, and an app is none.", "Leave the call out: an app knows itself from its manifest.",
+		},
+		{
 			"SYSTEM__INVALID_SETTING_VALUE", "A setting has no key.",
 			"Settings are found by their keys.", "Send keys such as MyApp.config.color.",
 		},

@@ -11,6 +11,7 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/web"
+	"github.com/appdock/appdock/protocol"
 )
 
 // healthCheck answers GET /api/_info/health-check, to anybody.
@@ -130,4 +131,100 @@ func permissions(granted []string) map[string][]string {
 		sorted[action] = append(sorted[action], name)
 	}
 	return sorted
+}
+
+// businessEvents answers GET /api/_info/events.json (admin-api.md 8): the events that flows
+// begin with, and which record each is about.
+func businessEvents(c *call) error {
+	type subject struct {
+		Type   string `json:"type"`
+		Entity string `json:"entityName"`
+	}
+	type event struct {
+		Name       string             `json:"name"`
+		Class      string             `json:"class"` // Shopware's PHP class; there is none here
+		Data       map[string]subject `json:"data"`
+		Aware      []string           `json:"aware"`
+		Extensions []any              `json:"extensions"`
+	}
+	subjects := []struct{ prefix, name, entity string }{
+		{"state_", "order", "order"}, {"checkout.order.", "order", "order"}, {"checkout.customer.", "customer", "customer"},
+		{"customer.", "customer", "customer"}, {"newsletter.", "newsletterRecipient", "newsletter_recipient"},
+	}
+	list := []event{}
+	catalogue := protocol.Events()
+	for _, name := range catalogue.Names() {
+		e, _ := catalogue.Lookup(name)
+		if e.Kind != protocol.BusinessEvent && e.Kind != protocol.StateEvent {
+			continue
+		}
+		told := event{Name: name, Data: map[string]subject{}, Aware: []string{}, Extensions: []any{}}
+		for _, s := range subjects {
+			if strings.HasPrefix(name, s.prefix) {
+				told.Data[s.name] = subject{"entity", s.entity}
+				told.Aware = append(told.Aware, s.name+"Aware")
+				break
+			}
+		}
+		list = append(list, told)
+	}
+	return web.JSON(c.w, http.StatusOK, list)
+}
+
+// listRoutes answers GET /api/_info/routes.
+func listRoutes(c *call) error {
+	type endpoint struct {
+		Path    string   `json:"path"`
+		Methods []string `json:"methods"`
+	}
+	list := struct {
+		Endpoints []endpoint `json:"endpoints"`
+	}{[]endpoint{}}
+	for _, rt := range routes() {
+		e := endpoint{Path: "/api/" + rt.pattern}
+		for _, m := range rt.methods {
+			e.Methods = append(e.Methods, m.name)
+		}
+		list.Endpoints = append(list.Endpoints, e)
+	}
+	return web.JSON(c.w, http.StatusOK, list)
+}
+
+// queues answers GET /api/_info/queue.json: what waits here is deliveries, and they have
+// pages and figures of their own.
+func queues(c *call) error { return web.JSON(c.w, http.StatusOK, []any{}) }
+
+// me answers GET /api/_info/me: an app is no user.
+func me(*call) error {
+	return &appdock.Error{
+		Kind: appdock.Refused, Code: "FRAMEWORK__EXPECTED_USER",
+		Message: "For this interaction an authenticated user login is required.",
+		Cure:    "Ask with the token of a user; apps have none.",
+	}
+}
+
+// withPrivilege lets calls through whose actor may do what the route does.
+func withPrivilege(needed appdock.Privilege, answer endpoint) endpoint {
+	return known(func(c *call) error {
+		if missing := c.actor.Missing(needed); len(missing) > 0 {
+			return appdock.MissingPrivileges(missing)
+		}
+		return answer(c)
+	})
+}
+
+// nothingToDo answers what asks for caches to be emptied or indexes to be made: there is no
+// cache, and what follows from a write is written with it.
+func nothingToDo(c *call) error {
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// cacheInfo answers GET /api/_action/cache_info.
+func cacheInfo(c *call) error {
+	return web.JSON(c.w, http.StatusOK, struct {
+		Environment  string `json:"environment"`
+		HTTPCache    bool   `json:"httpCache"`
+		CacheAdapter string `json:"cacheAdapter"`
+	}{"prod", false, "none"})
 }

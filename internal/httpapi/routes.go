@@ -35,6 +35,18 @@ func routes() []route {
 		{"_info/health-check", []method{{"GET", healthCheck}}},
 		{"_info/version", []method{{"GET", known(version)}}},
 		{"_info/config", []method{{"GET", known(config)}}},
+		{"_info/openapi3.json", []method{{"GET", known(openAPI)}}},
+		{"_info/open-api-schema.json", []method{{"GET", known(openAPISchema)}}},
+		{"_info/entity-schema.json", []method{{"GET", known(entitySchema)}}},
+		{"_info/events.json", []method{{"GET", known(businessEvents)}}},
+		{"_info/routes", []method{{"GET", known(listRoutes)}}},
+		{"_info/queue.json", []method{{"GET", known(queues)}}},
+		{"_info/me", []method{{"GET", known(me)}}},
+
+		{"_action/cache", []method{{"DELETE", withPrivilege("system:clear:cache", nothingToDo)}}},
+		{"_action/cache_info", []method{{"GET", withPrivilege("system:cache:info", cacheInfo)}}},
+		{"_action/indexing", []method{{"POST", known(nothingToDo)}}},
+		{"_action/index", []method{{"POST", withPrivilege("api_action_cache_index", nothingToDo)}}},
 
 		{"_action/sync", []method{{"POST", known(sync)}}},
 		{"_action/app-system/secret/rotate", []method{{"POST", known(rotateSecret)}}},

@@ -1,0 +1,274 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/web"
+)
+
+// openAPI answers GET /api/_info/openapi3.json (admin-api.md 8): all routes of entities, made
+// of the definitions in force. type=json describes plain JSON, else it is JSON:API.
+func openAPI(c *call) error {
+	schema, err := c.schema()
+	if err != nil {
+		return err
+	}
+	tree, err := parseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	d := description{schema: schema, form: jsonAPI, paths: map[string]any{}, components: map[string]any{}}
+	switch given(tree["type"]) {
+	case "json":
+		d.form = plain
+	case "jsonapi", "null":
+	default:
+		return badParameter("type", "Ask for json or jsonapi.")
+	}
+	for _, name := range schema.Names() {
+		definition, _ := schema.Definition(name)
+		d.entity(definition)
+	}
+	d.general()
+	return web.JSON(c.w, http.StatusOK, map[string]any{
+		"openapi":    "3.1.0",
+		"info":       map[string]any{"title": "Admin API", "version": c.options.Version},
+		"servers":    []any{map[string]any{"url": c.shop.URL + "/api"}},
+		"paths":      d.paths,
+		"components": map[string]any{"schemas": d.components, "securitySchemes": map[string]any{"oAuth": oAuthScheme(c.shop.URL)}},
+		"security":   []any{map[string]any{"oAuth": []string{"write"}}},
+	})
+}
+
+func oAuthScheme(base string) map[string]any {
+	return map[string]any{"type": "oauth2", "flows": map[string]any{
+		"clientCredentials": map[string]any{"tokenUrl": base + "/api/oauth/token", "scopes": map[string]any{"write": "Full write access"}},
+	}}
+}
+
+// description is an OpenAPI document that is being made.
+type description struct {
+	schema     *entity.Schema
+	form       format
+	paths      map[string]any
+	components map[string]any
+}
+
+// entity describes one entity and its routes. Pairs have no route of their own record.
+func (d *description) entity(def *entity.Definition) {
+	name := componentName(def.Name)
+	d.components[name] = d.record(def)
+	kebabName := strings.ReplaceAll(def.Name, "_", "-")
+	list := d.list(name)
+	search := operation("search"+name, "Search for records of "+def.Name+".", jsonBody(reference("Criteria")), http.StatusOK, d.answer(list))
+	ids := operation("search"+name+"Ids", "Search for ids of "+def.Name+".", jsonBody(reference("Criteria")), http.StatusOK, content("application/json", reference("Ids")))
+	d.paths["/search/"+kebabName] = map[string]any{"post": search}
+	d.paths["/search-ids/"+kebabName] = map[string]any{"post": ids}
+	root := map[string]any{"get": operation("list"+name, "List records of "+def.Name+".", nil, http.StatusOK, d.answer(list))}
+	if len(def.Pair) > 0 {
+		d.paths["/"+kebabName] = root
+		return
+	}
+	one := map[string]any{
+		"parameters": []any{map[string]any{"name": "id", "in": "path", "required": true, "schema": idSchema()}},
+		"get":        operation("get"+name, "Read one record of "+def.Name+".", nil, http.StatusOK, d.answer(d.detail(name))),
+	}
+	if writable(def) {
+		write := jsonBody(reference(name))
+		root["post"] = operation("create"+name, "Create a record of "+def.Name+".", write, http.StatusNoContent, nil)
+		one["patch"] = operation("update"+name, "Change a record of "+def.Name+".", write, http.StatusNoContent, nil)
+		one["delete"] = operation("delete"+name, "Delete a record of "+def.Name+".", nil, http.StatusNoContent, nil)
+	}
+	d.paths["/"+kebabName], d.paths["/"+kebabName+"/{id}"] = root, one
+}
+
+// record is the schema of a record: in plain JSON all it has, in JSON:API its attributes.
+func (d *description) record(def *entity.Definition) map[string]any {
+	properties := map[string]any{}
+	for _, f := range def.Fields {
+		if shown(f) && (d.form == plain || f.Name != "id") {
+			properties[f.Name] = fieldSchema(f)
+		}
+	}
+	if d.form == plain {
+		for _, a := range def.Associations {
+			properties[a.Name] = d.related(a)
+		}
+	}
+	properties["translated"] = map[string]any{"type": []any{"object", "array"}, "readOnly": true}
+	return map[string]any{"type": "object", "properties": properties}
+}
+
+// related is what an association leads to; what is not stored here may be anything.
+func (d *description) related(a entity.Association) map[string]any {
+	one := map[string]any{"type": "object"}
+	if _, known := d.schema.Definition(a.Target); known {
+		one = reference(componentName(a.Target))
+	}
+	if a.Kind.Many() {
+		one = map[string]any{"type": "array", "items": one}
+	}
+	return map[string]any{"anyOf": []any{one, map[string]any{"type": "null"}}}
+}
+
+func (d *description) list(name string) map[string]any {
+	properties := map[string]any{
+		"data":         map[string]any{"type": "array", "items": d.resource(name)},
+		"aggregations": map[string]any{"type": []any{"object", "array"}},
+	}
+	required := []any{"data", "aggregations"}
+	if d.form == plain {
+		properties["total"] = map[string]any{"type": "integer"}
+		required = append(required, "total")
+	} else {
+		properties["included"] = map[string]any{"type": "array", "items": map[string]any{"type": "object"}}
+		properties["links"], properties["meta"] = map[string]any{"type": "object"}, map[string]any{"type": "object"}
+	}
+	return map[string]any{"type": "object", "properties": properties, "required": required}
+}
+
+func (d *description) detail(name string) map[string]any {
+	return map[string]any{"type": "object", "properties": map[string]any{"data": d.resource(name)}, "required": []any{"data"}}
+}
+
+// resource is a record as an answer has it.
+func (d *description) resource(name string) map[string]any {
+	if d.form == plain {
+		return reference(name)
+	}
+	return map[string]any{
+		"type": "object", "required": []any{"id", "type", "attributes"},
+		"properties": map[string]any{
+			"id": idSchema(), "type": map[string]any{"type": "string"}, "attributes": reference(name),
+			"links": map[string]any{"type": "object"}, "relationships": map[string]any{"type": "object"},
+		},
+	}
+}
+
+func (d *description) answer(schema map[string]any) map[string]any {
+	return content(string(d.form), schema)
+}
+
+// general describes what belongs to no entity alone.
+func (d *description) general() {
+	object := map[string]any{"type": "object"}
+	list := func(of map[string]any) map[string]any { return map[string]any{"type": "array", "items": of} }
+	d.components["Criteria"] = map[string]any{"type": "object", "properties": map[string]any{
+		"page": map[string]any{"type": "integer", "minimum": 1}, "limit": map[string]any{"type": "integer", "minimum": 1},
+		"term": map[string]any{"type": "string"}, "filter": list(object), "post-filter": list(object), "query": list(object),
+		"sort": list(object), "aggregations": list(object), "associations": object, "includes": object, "excludes": object,
+		"ids": list(idSchema()), "fields": list(map[string]any{"type": "string"}), "grouping": list(map[string]any{"type": "string"}),
+		"total-count-mode": map[string]any{"type": []any{"integer", "string"}},
+	}}
+	d.components["Ids"] = map[string]any{
+		"type": "object", "required": []any{"total", "data"},
+		"properties": map[string]any{"total": map[string]any{"type": "integer"}, "data": list(idSchema())},
+	}
+	d.components["Errors"] = map[string]any{
+		"type": "object", "required": []any{"errors"},
+		"properties": map[string]any{"errors": list(map[string]any{
+			"type": "object", "required": []any{"code", "status"},
+			"properties": map[string]any{
+				"code": map[string]any{"type": "string"}, "status": map[string]any{"type": "string"}, "title": map[string]any{"type": "string"},
+				"detail": map[string]any{"type": []any{"string", "null"}}, "source": object, "meta": object,
+			},
+		})},
+	}
+	d.paths["/_action/sync"] = map[string]any{
+		"post": operation("sync", "Write many records, all or none.", jsonBody(map[string]any{"type": []any{"object", "array"}}), http.StatusOK, content("application/json", object)),
+	}
+	d.paths["/_info/version"] = map[string]any{
+		"get": operation("version", "The version that is spoken.", nil, http.StatusOK, content("application/json", map[string]any{
+			"type": "object", "required": []any{"version"}, "properties": map[string]any{"version": map[string]any{"type": "string"}},
+		})),
+	}
+}
+
+func operation(id, summary string, body map[string]any, status int, answer map[string]any) map[string]any {
+	good := map[string]any{"description": http.StatusText(status)}
+	if answer != nil {
+		good["content"] = answer
+	}
+	failed := map[string]any{"description": "What was wrong", "content": content("application/json", reference("Errors"))}
+	o := map[string]any{
+		"operationId": id, "summary": summary,
+		"responses": map[string]any{statusText(status): good, "default": failed},
+	}
+	if body != nil {
+		o["requestBody"] = body
+	}
+	return o
+}
+
+func jsonBody(schema map[string]any) map[string]any {
+	return map[string]any{"content": content("application/json", schema)}
+}
+
+func content(kind string, schema map[string]any) map[string]any {
+	return map[string]any{kind: map[string]any{"schema": schema}}
+}
+
+func reference(component string) map[string]any {
+	return map[string]any{"$ref": "#/components/schemas/" + component}
+}
+
+func idSchema() map[string]any { return map[string]any{"type": "string", "pattern": "^[0-9a-f]{32}$"} }
+
+func statusText(status int) string {
+	if status == http.StatusNoContent {
+		return "204"
+	}
+	return "200"
+}
+
+// componentName spells an entity as schemas are called: "order_line_item" is OrderLineItem.
+func componentName(name string) string {
+	var b strings.Builder
+	for word := range strings.SplitSeq(name, "_") {
+		if word != "" {
+			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return b.String()
+}
+
+// fieldSchema is the JSON Schema of a field's values. Any may be null but the record's own key:
+// what is required is so when a record is made, and old ones may lack it.
+func fieldSchema(f entity.Field) map[string]any {
+	s := map[string]any{}
+	kind := ""
+	switch f.Type {
+	case entity.UUID, entity.Version:
+		kind, s["pattern"] = "string", "^[0-9a-f]{32}$"
+	case entity.String, entity.Text, entity.Password, entity.Blob:
+		kind = "string"
+	case entity.Email:
+		kind, s["format"] = "string", "email"
+	case entity.Int:
+		kind = "integer"
+	case entity.Float:
+		kind = "number"
+	case entity.Bool:
+		kind = "boolean"
+	case entity.DateTime, entity.Date:
+		kind, s["format"] = "string", "date-time"
+	case entity.Strings, entity.IDs:
+		kind, s["items"] = "array", map[string]any{"type": "string"}
+	case entity.Objects, entity.Prices:
+		kind, s["items"] = "array", map[string]any{}
+	case entity.JSON, entity.Object, entity.CalculatedPrice, entity.CartPrice, entity.PriceDefinition, entity.Rounding, entity.TaxFree:
+		// Any document, and an empty object is a list (admin-api.md 4.1).
+	}
+	switch {
+	case f.Name == "id":
+		s["type"] = kind
+	case kind != "":
+		s["type"] = []any{kind, "null"}
+	}
+	if f.System || f.Runtime {
+		s["readOnly"] = true
+	}
+	return s
+}

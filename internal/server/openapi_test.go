@@ -1,0 +1,223 @@
+package server_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/appdock/appdock/internal/control"
+)
+
+// filled gives a shop that has records of most entities.
+func filled(t *testing.T) caller {
+	t.Helper()
+	c, shop := newCaller(t)
+	seeding := control.Seeding{Products: 3, Orders: 2}
+	for again := true; again; again = seeding.Done < seeding.Total {
+		var err error
+		if seeding, err = shop.Seed(t.Context(), seeding); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+// TestOpenAPI reads the description of the API with a validator of JSON Schema, and holds what
+// the API answers against it (admin-api.md 8).
+func TestOpenAPI(t *testing.T) {
+	t.Parallel()
+	c := filled(t)
+	same := func(query string) []byte { return c.done("GET", "/api/_info/openapi3.json"+query, "", http.StatusOK) }
+	if !bytes.Equal(same(""), same("?type=jsonapi")) {
+		t.Error("without a type the description is not that of JSON:API")
+	}
+	// Lists are asked for in one form and searches in the other: both are the same records.
+	for _, form := range []struct{ query, accept, method string }{{"", "application/vnd.api+json", "get"}, {"?type=json", "application/json", "post"}} {
+		text := c.done("GET", "/api/_info/openapi3.json"+form.query, "", http.StatusOK)
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		compiler := jsonschema.NewCompiler()
+		if err := compiler.AddResource("https://shop.example/openapi.json", document); err != nil {
+			t.Fatal(err)
+		}
+		compile := func(pointer string) *jsonschema.Schema {
+			t.Helper()
+			s, err := compiler.Compile("https://shop.example/openapi.json#" + pointer)
+			if err != nil {
+				t.Fatalf("%s: %v", pointer, err)
+			}
+			return s
+		}
+		var described struct {
+			OpenAPI    string
+			Info       struct{ Title, Version string }
+			Paths      map[string]map[string]json.RawMessage
+			Components struct{ Schemas map[string]any }
+		}
+		if err := json.Unmarshal(text, &described); err != nil || described.OpenAPI != "3.1.0" || described.Info.Title == "" || described.Info.Version == "" {
+			t.Fatalf("no description of an API: %v, %s", err, text[:200])
+		}
+		for name := range described.Components.Schemas {
+			compile("/components/schemas/" + name)
+		}
+		known := map[string]bool{}
+		checked := 0
+		for path, methods := range described.Paths {
+			var declared []struct{ Name, In string }
+			if raw := methods["parameters"]; raw != nil {
+				if err := json.Unmarshal(raw, &declared); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if strings.Contains(path, "{id}") != (len(declared) == 1) {
+				t.Errorf("%s declares %v", path, declared)
+			}
+			for method, raw := range methods {
+				if method == "parameters" {
+					continue
+				}
+				var o struct {
+					OperationID string
+					Responses   map[string]struct {
+						Description string
+						Content     map[string]any
+					}
+					RequestBody struct{ Content map[string]any }
+				}
+				if err := json.Unmarshal(raw, &o); err != nil || o.OperationID == "" || known[o.OperationID] {
+					t.Errorf("%s %s: operation %q twice, or none: %v", method, path, o.OperationID, err)
+				}
+				known[o.OperationID] = true
+				at := "/paths/" + strings.ReplaceAll(strings.ReplaceAll(path, "~", "~0"), "/", "~1") + "/" + method
+				at = strings.NewReplacer("{", "%7B", "}", "%7D").Replace(at)
+				for kind := range o.RequestBody.Content {
+					compile(at + "/requestBody/content/" + strings.ReplaceAll(kind, "/", "~1") + "/schema")
+				}
+				for status, response := range o.Responses {
+					if response.Description == "" {
+						t.Errorf("%s %s: %s has no description", method, path, status)
+					}
+					for kind := range response.Content {
+						schema := compile(at + "/responses/" + status + "/content/" + strings.ReplaceAll(kind, "/", "~1") + "/schema")
+						if status != "200" || method != form.method || path == "/_action/sync" || strings.Contains(path, "{id}") {
+							continue
+						}
+						url, body := "/api"+path, ""
+						if method == "post" {
+							body = `{"limit":3}`
+						} else if !strings.HasPrefix(path, "/_") {
+							url += "?limit=3"
+						}
+						answer, err := jsonschema.UnmarshalJSON(bytes.NewReader(c.done(strings.ToUpper(method), url, body, http.StatusOK, "Accept: "+form.accept)))
+						if err != nil {
+							t.Fatal(err)
+						}
+						if err := schema.Validate(answer); err != nil {
+							t.Errorf("%s %s is not as described: %v", method, path, err)
+						}
+						checked++
+					}
+				}
+			}
+		}
+		if checked < 100 {
+			t.Errorf("%d answers were checked, want one of each list", checked)
+		}
+	}
+	c.done("GET", "/api/_info/openapi3.json?type=xml", "", http.StatusBadRequest)
+}
+
+// TestEntitySchemas checks that the other two descriptions speak of the same fields and that
+// their associations lead where they say.
+func TestEntitySchemas(t *testing.T) {
+	t.Parallel()
+	c := filled(t)
+	var schemas map[string]struct {
+		Entity         string
+		WriteProtected bool `json:"write-protected"`
+		Properties     map[string]struct {
+			Type, Relation, Entity, LocalField, ReferenceField, Mapping, Local, Reference string
+			Flags                                                                         map[string]any
+		}
+	}
+	var open map[string]struct {
+		Name         string
+		Translatable []string
+		Properties   map[string]struct{ Type string }
+	}
+	for path, into := range map[string]any{"entity-schema.json": &schemas, "open-api-schema.json": &open} {
+		if err := json.Unmarshal(c.done("GET", "/api/_info/"+path, "", http.StatusOK), into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, s := range schemas {
+		if s.Entity != name || open[name].Name != name || len(open[name].Properties) != len(s.Properties) {
+			t.Errorf("%s: %d properties in one, %d in the other", name, len(s.Properties), len(open[name].Properties))
+		}
+		for property, p := range s.Properties {
+			target, known := schemas[p.Entity]
+			switch {
+			case p.Type == "":
+				t.Errorf("%s.%s has no type", name, property)
+			case p.Type != "association" || p.LocalField == "" || !known:
+			case s.Properties[p.LocalField].Type != "uuid" || target.Properties[p.ReferenceField].Type != "uuid":
+				t.Errorf("%s.%s leads from %q to %q", name, property, p.LocalField, p.ReferenceField)
+			case p.Mapping != "" && (schemas[p.Mapping].Properties[p.Local].Type != "uuid" || schemas[p.Mapping].Properties[p.Reference].Type != "uuid"):
+				t.Errorf("%s.%s goes over %s by %q and %q", name, property, p.Mapping, p.Local, p.Reference)
+			}
+		}
+	}
+	product := schemas["product"].Properties
+	if product["name"].Flags["translatable"] != true || product["id"].Flags["primary_key"] != true || product["manufacturer"].Relation != "many_to_one" ||
+		product["tags"].Mapping != "product_tag" || !schemas["app"].WriteProtected || schemas["product"].WriteProtected {
+		t.Errorf("product is described as %+v", product["name"])
+	}
+	if _, told := schemas["integration"].Properties["secretAccessKey"]; told {
+		t.Error("what nobody may read is described")
+	}
+}
+
+// TestInfo asks for the rest of what a host says of itself.
+func TestInfo(t *testing.T) {
+	t.Parallel()
+	c, _ := newCaller(t)
+	var events []struct {
+		Name  string
+		Data  map[string]struct{ EntityName string }
+		Aware []string
+	}
+	if err := json.Unmarshal(c.done("GET", "/api/_info/events.json", "", http.StatusOK), &events); err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, e := range events {
+		found = found || e.Name == "checkout.order.placed" && e.Data["order"].EntityName == "order" && len(e.Aware) == 1
+		if strings.HasSuffix(e.Name, ".written") {
+			t.Errorf("%s is no business event", e.Name)
+		}
+	}
+	if !found {
+		t.Errorf("no flow can begin with an order: %+v", events)
+	}
+	if answer := c.done("GET", "/api/_info/routes", "", http.StatusOK); !bytes.Contains(answer, []byte(`{"path":"/api/_action/sync","methods":["POST"]}`)) {
+		t.Errorf("routes: %s", answer)
+	}
+	for path, status := range map[string]int{
+		"GET /api/_info/queue.json": 200, "GET /api/_info/me": 403, "DELETE /api/_action/cache": 204, "GET /api/_action/cache_info": 200,
+		"POST /api/_action/index": 204, "POST /api/_action/indexing": 204,
+	} {
+		method, url, _ := strings.Cut(path, " ")
+		c.done(method, url, "", status)
+	}
+	anybody := c
+	anybody.token = "x"
+	for _, path := range []string{"openapi3.json", "entity-schema.json", "open-api-schema.json", "events.json", "routes", "queue.json", "me"} {
+		anybody.done("GET", "/api/_info/"+path, "", http.StatusUnauthorized)
+	}
+}
