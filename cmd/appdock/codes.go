@@ -484,6 +484,10 @@ func ownExplanations() []explanation {
 			"It holds more than the app: sources, caches, packages.", "Leave these out, or install on the host's own machine.",
 		},
 		{
+			"ADK-RIGHTS-MISSING", "The person who is logged in may not do that.",
+			"It needs a privilege that they do not have; the message names it.", "Ask an owner of the shop to do it, or for the privilege.",
+		},
+		{
 			"ADK-VERIFY-THROTTLED", "The host was asked too often whether a call is its own.",
 			"Somebody guesses at /api/app-system/shop/verify; the host's own calls are never refused.", "Wait a minute.",
 		},

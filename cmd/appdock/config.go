@@ -52,7 +52,7 @@ func (l *loading) take(s setting, key, which string, values []string, origin str
 	if err == nil && s.secret {
 		values = slices.Clone(values)
 		for i := range values {
-			if values[i], err = l.follow(values[i]); err != nil {
+			if values[i], err = follow(values[i], l.getenv); err != nil {
 				break
 			}
 		}
@@ -63,24 +63,6 @@ func (l *loading) take(s setting, key, which string, values []string, origin str
 	if err != nil {
 		l.wrong(origin, "%s: %v", key, err)
 	}
-}
-
-// follow gives a secret, or what stands at the place that a reference names.
-func (l *loading) follow(text string) (string, error) {
-	if name, ok := strings.CutPrefix(text, "env:"); ok {
-		if value := l.getenv(name); value != "" {
-			return value, nil
-		}
-		return "", fmt.Errorf("the environment has no %s", name)
-	}
-	if path, ok := strings.CutPrefix(text, "file:"); ok {
-		value, err := os.ReadFile(path)
-		if err != nil {
-			return "", err
-		}
-		return strings.TrimSpace(string(value)), nil
-	}
-	return text, nil
 }
 
 // file reads a configuration file. One that is not named may be missing.

@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -227,24 +224,4 @@ func (p *program) each(ctx context.Context, n int, run func(i int) (outcome, err
 		return toldError(worst)
 	}
 	return nil
-}
-
-// secretValue reads a secret as a flag gives it: itself, or the place where it stands, so
-// that it need not be seen in the list of processes.
-func secretValue(flag, text string, getenv func(string) string) (string, error) {
-	if name, ok := strings.CutPrefix(text, "env:"); ok {
-		value := getenv(name)
-		if value == "" {
-			return "", usageError(fmt.Sprintf("%s: the environment has no %s", flag, name), "Set the variable, or name another one.")
-		}
-		return value, nil
-	}
-	if path, ok := strings.CutPrefix(text, "file:"); ok {
-		value, err := os.ReadFile(path)
-		if err != nil {
-			return "", usageError(flag+": "+err.Error(), "Name a file that can be read.")
-		}
-		return strings.TrimSpace(string(value)), nil
-	}
-	return text, nil
 }

@@ -74,7 +74,7 @@ func (p *program) secretAt(flag, place string) (string, error) {
 	if !strings.HasPrefix(place, "env:") && !strings.HasPrefix(place, "file:") {
 		return "", usageError("--"+flag+" takes the place of a secret, not the secret", "Give file:PATH or env:NAME.")
 	}
-	value, err := (&loading{getenv: p.getenv}).follow(place)
+	value, err := follow(place, p.getenv)
 	if err != nil {
 		return "", usageError("--"+flag+": "+err.Error(), "Name a file that can be read, or a variable that is set.")
 	}

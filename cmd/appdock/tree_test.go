@@ -107,7 +107,7 @@ func TestExplainKnowsEveryCode(t *testing.T) {
 		t.Error("a code is explained twice")
 	}
 	found := 0
-	for code, file := range codesIn(t, "../..") {
+	for code, file := range codesIn(t, "../..", codes) {
 		found++
 		if !slices.Contains(known, code) {
 			t.Errorf("%s of %s is not explained", code, file)
@@ -118,9 +118,33 @@ func TestExplainKnowsEveryCode(t *testing.T) {
 	}
 }
 
-// codesIn finds the codes among the text constants below folder, each with a file that
+// TestExplainKnowsEveryTransformation holds what explains a signature against what is said of
+// it: both ways, for a code that nothing gives any more misleads.
+func TestExplainKnowsEveryTransformation(t *testing.T) {
+	t.Parallel()
+	given := codesIn(t, "../../internal/signature", transformations)
+	known := map[string]bool{}
+	for _, e := range signatureExplanations() {
+		if known[e.Code] = true; transformations.MatchString(e.Code) && given[e.Code] == "" {
+			t.Errorf("%s is explained, and nothing gives it", e.Code)
+		}
+	}
+	for code, file := range given {
+		if !known[code] {
+			t.Errorf("%s of %s is not explained", code, file)
+		}
+	}
+	if len(given) < 10 {
+		t.Errorf("only %d codes found in the sources: is the test looking at the right place?", len(given))
+	}
+}
+
+// transformations are what can happen to a signed request.
+var transformations = regexp.MustCompile(`^(secret|signature|query|url|body)\.[a-z_]+$`)
+
+// codesIn finds what matches among the text constants below folder, each with a file that
 // has it.
-func codesIn(t *testing.T, folder string) map[string]string {
+func codesIn(t *testing.T, folder string, codes *regexp.Regexp) map[string]string {
 	t.Helper()
 	list := map[string]string{}
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
