@@ -205,6 +205,15 @@ func (s *Store) Backlogs(ctx context.Context) (list []webhook.Backlog, err error
 	return list, err
 }
 
+// Waiting counts the deliveries that wait.
+func (s *Store) Waiting(ctx context.Context) (n int, err error) {
+	err = s.read(ctx, Host, func(r session) error {
+		_, err := r.first(ctx, "SELECT count(*) FROM delivery WHERE state = 'waiting'", nil, &n)
+		return err
+	})
+	return n, err
+}
+
 // Next gives deliveries of an endpoint in their order.
 func (s *Store) Next(ctx context.Context, endpoint webhook.Endpoint, after int64, limit int) ([]webhook.Delivery, error) {
 	return s.waiting(ctx, whole+`WHERE d.state = 'waiting' AND (d.attempts = 0 OR d.strict) AND d.endpoint = ? AND d.number > ?

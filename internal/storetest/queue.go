@@ -318,6 +318,9 @@ func backlogs(f *fixture) {
 		{Endpoint: 5, Ordered: true},
 		{Endpoint: 6, RetryAt: Now().Add(time.Minute)},
 	})
+	waiting, err := f.Queue.Waiting(f.t.Context())
+	f.must(err)
+	f.equal("waiting", waiting, 4)
 }
 
 func thereAgain(f *fixture) {

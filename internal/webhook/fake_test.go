@@ -123,6 +123,8 @@ func (m *memory) Backlogs(ctx context.Context) (list []Backlog, err error) {
 	return list, nil
 }
 
+func (m *memory) Waiting(context.Context) (int, error) { return m.count(Waiting), nil }
+
 func (m *memory) Next(ctx context.Context, at Endpoint, after int64, limit int) ([]Delivery, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -33,6 +33,8 @@ type Queue interface {
 	FanOut(ctx context.Context, n int, match func([]appdock.Event) ([]Delivery, error)) (done int, deliveries []Delivery, err error)
 	// Backlogs gives the endpoints that have waiting deliveries.
 	Backlogs(ctx context.Context) ([]Backlog, error)
+	// Waiting counts the deliveries that wait, in memory or not.
+	Waiting(ctx context.Context) (int, error)
 	// Next gives waiting deliveries of an endpoint that stand in its order (those never
 	// tried, and all that are strict) with a Number above after, the lowest first.
 	Next(ctx context.Context, endpoint Endpoint, after int64, limit int) ([]Delivery, error)
