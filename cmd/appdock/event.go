@@ -41,7 +41,7 @@ func newEventTrigger(p *program) *cobra.Command {
 	flags.StringVar(&payload, "payload", "", "file with the event's data as JSON; - is standard input")
 	flags.StringVar(&record, "entity", "", "id of the record that it is about")
 	flags.StringVar(&from, "from", "", "id of an event of the past: its data is sent again, as a new event")
-	c.MarkFlagsMutuallyExclusive("payload", "entity", "from")
+	exclusive(c, "payload", "entity", "from")
 	c.RunE = func(cmd *cobra.Command, given []string) error {
 		in := control.Trigger{Event: given[0]}
 		for flag, target := range map[string]struct {

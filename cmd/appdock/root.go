@@ -208,6 +208,24 @@ func usageOf(c *cobra.Command, message string) error {
 	return usageError(message, "See: "+c.CommandPath()+" --help")
 }
 
+// exclusive flags are given one at a time. Cobra would refuse more as well, but in words
+// about groups; it keeps the others out of completions.
+func exclusive(c *cobra.Command, names ...string) {
+	c.MarkFlagsMutuallyExclusive(names...)
+	c.PreRunE = func(c *cobra.Command, _ []string) error {
+		var given []string
+		for _, name := range names {
+			if c.Flags().Changed(name) {
+				given = append(given, "--"+name)
+			}
+		}
+		if len(given) > 1 {
+			return usageOf(c, "Give only one of "+strings.Join(given, " and "))
+		}
+		return nil
+	}
+}
+
 func (p *program) json() bool { return p.output == "json" }
 
 // style settles colours and log, once the flags are read.

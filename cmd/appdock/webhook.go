@@ -126,7 +126,7 @@ func newWebhookResume(p *program) *cobra.Command {
 	}
 	c.Flags().BoolVar(&deliver, "deliver", false, "deliver what is parked, without asking")
 	c.Flags().BoolVar(&drop, "drop", false, "give up what is parked")
-	c.MarkFlagsMutuallyExclusive("deliver", "drop")
+	exclusive(c, "deliver", "drop")
 	c.RunE = p.withShop(func(ctx context.Context, shop control.Shop, given []string) error {
 		return p.eachWebhook(ctx, shop, given, func(w control.Subscription) error {
 			give := drop
