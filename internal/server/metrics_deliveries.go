@@ -13,7 +13,7 @@ type deliveryMetrics struct {
 	took   *prometheus.HistogramVec
 
 	matched, made, skipped, attempts, delivered, dead *prometheus.Desc
-	inFlight, inMemory, parked, unhealthy             *prometheus.Desc
+	inFlight, inMemory, waiting, parked, unhealthy    *prometheus.Desc
 }
 
 func newDeliveryMetrics(engine *webhook.Engine) *deliveryMetrics {
@@ -34,6 +34,7 @@ func newDeliveryMetrics(engine *webhook.Engine) *deliveryMetrics {
 		dead:      desc("deliveries_dead_total", "Deliveries that were given up after an attempt, by reason.", "reason"),
 		inFlight:  desc("deliveries_in_flight", "Attempts that are on their way."),
 		inMemory:  desc("deliveries_in_memory", "Deliveries that wait in memory or are on their way; more may be on the disk."),
+		waiting:   desc("deliveries_waiting", "Deliveries that wait on the disk, those in memory among them; counted each minute."),
 		parked:    desc("deliveries_parked", "Deliveries that are parked for webhooks that are not healthy, about."),
 		unhealthy: desc("webhooks_unhealthy", "Webhooks that are not healthy, by state.", "state"),
 	}
@@ -42,7 +43,7 @@ func newDeliveryMetrics(engine *webhook.Engine) *deliveryMetrics {
 // Describe lists what is shown.
 func (m *deliveryMetrics) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		m.matched, m.made, m.skipped, m.attempts, m.delivered, m.dead, m.inFlight, m.inMemory, m.parked, m.unhealthy,
+		m.matched, m.made, m.skipped, m.attempts, m.delivered, m.dead, m.inFlight, m.inMemory, m.waiting, m.parked, m.unhealthy,
 	} {
 		to <- d
 	}
@@ -72,6 +73,7 @@ func (m *deliveryMetrics) Collect(to chan<- prometheus.Metric) {
 	}
 	gauge(m.inFlight, f.InFlight)
 	gauge(m.inMemory, f.InMemory)
+	gauge(m.waiting, f.Waiting)
 	gauge(m.parked, f.Parked)
 	for _, state := range []webhook.HealthState{webhook.Degraded, webhook.Suspended, webhook.Disabled} {
 		gauge(m.unhealthy, f.Health[state], string(state))

@@ -237,6 +237,7 @@ func TestFiguresOfDeliveries(t *testing.T) {
 		`appdock_attempts_total{class="accepted"} 3`, // app.installed, app.activated and the order
 		"appdock_deliveries_delivered_total 3",
 		"appdock_deliveries_parked 1",
+		"appdock_deliveries_waiting 0",
 		`appdock_webhooks_unhealthy{state="disabled"} 1`,
 		`appdock_attempt_duration_seconds_count{class="accepted"} 3`,
 	} {

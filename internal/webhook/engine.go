@@ -389,9 +389,14 @@ func (l *looper) backlogs(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("count what is parked: %w", err)
 	}
+	waiting, err := l.ports.Queue.Waiting(ctx)
+	if err != nil {
+		return fmt.Errorf("count what waits: %w", err)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.gates.counts = counts
+	l.figures.Waiting = waiting
 	now := l.options.Now()
 	for _, b := range list {
 		if l.options.Fresh {

@@ -14,6 +14,7 @@ type Figures struct {
 	InFlight int
 	InMemory int // deliveries, those in flight among them
 	Parked   int // about
+	Waiting  int // on the disk, those in memory among them; counted each minute
 	// Health counts the subscriptions that are not healthy.
 	Health map[HealthState]int
 }

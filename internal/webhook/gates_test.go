@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/protocol"
 )
 
 // still is an engine that does nothing by itself, with one delivery on the disk.
@@ -170,6 +171,27 @@ func TestLastTick(t *testing.T) {
 		time.Sleep(time.Minute)
 		if since := time.Since(o.LastTick()); since < time.Minute {
 			t.Errorf("a stopped engine ticked %v ago", since)
+		}
+	})
+}
+
+// What waits on the disk is counted at the start and each minute.
+func TestFiguresCountWhatWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, hook(1, "https://app.test/"))
+		b.many(3)
+		b.left()
+		b.sender.answer = func(protocol.Call, protocol.Webhook) (time.Duration, Outcome) { return 0, status(429) }
+		b.start(Options{Health: untouched(), Schedule: Schedule{time.Hour}})
+		time.Sleep(time.Second)
+		if n := b.engine.Figures().Waiting; n != 3 {
+			t.Errorf("%d wait at the start, want 3", n)
+		}
+		b.many(2)
+		time.Sleep(sweepEvery)
+		if n := b.engine.Figures().Waiting; n != 5 {
+			t.Errorf("%d wait after a minute, want 5", n)
 		}
 	})
 }
