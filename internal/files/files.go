@@ -51,7 +51,7 @@ func (s *Store) Put(content io.Reader) (hash string, size int64, err error) {
 	if err := os.Rename(part.Name(), s.at(hash)); err != nil {
 		return "", 0, fmt.Errorf("name a file: %w", err)
 	}
-	return hash, size, syncFolder(folder)
+	return hash, size, Sync(folder)
 }
 
 // Get opens the file with a hash; NotFound if there is none.

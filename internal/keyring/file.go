@@ -10,6 +10,7 @@ import (
 	"runtime"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/files"
 )
 
 // Open reads the master key from the file at path. If there is no such file it makes one
@@ -74,7 +75,7 @@ func create(path string) (*Ring, error) {
 	if err := os.Rename(draft, path); err != nil {
 		return nil, unusable(path, err)
 	}
-	if err := syncFolder(filepath.Dir(path)); err != nil {
+	if err := files.Sync(filepath.Dir(path)); err != nil {
 		return nil, unusable(path, err)
 	}
 	return New(master)
@@ -87,18 +88,6 @@ func write(path string, data []byte) error {
 	}
 	_, err = f.Write(data)
 	return errors.Join(err, f.Sync(), f.Close())
-}
-
-// syncFolder makes a rename survive a power cut. Windows cannot sync a folder.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 func unusable(path string, err error) error {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/files"
 	"github.com/appdock/appdock/internal/keyring"
 	"github.com/appdock/appdock/internal/sqlite"
 )
@@ -97,7 +98,7 @@ func BackUp(ctx context.Context, c Config, file string, key bool) (_ Backup, err
 	if err := os.Link(packed, file); err != nil {
 		return b, unwritten(file, err)
 	}
-	return b, syncFolder(filepath.Dir(file))
+	return b, files.Sync(filepath.Dir(file))
 }
 
 func pack(ctx context.Context, path string, b Backup, names map[string]string) (err error) {

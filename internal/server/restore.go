@@ -8,12 +8,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/files"
 	"github.com/appdock/appdock/internal/keyring"
 	"github.com/appdock/appdock/internal/shop"
 	"github.com/appdock/appdock/internal/sqlite"
@@ -76,7 +76,7 @@ func Restore(ctx context.Context, c Config, file, key string) (done Restored, er
 	if err := prove(ctx, unproven); err != nil {
 		return done, err
 	}
-	if err := syncFolder(unproven); err != nil {
+	if err := files.Sync(unproven); err != nil {
 		return done, unwritable(f.path, err)
 	}
 	stamp := now.UTC().Format("20060102T150405.000Z")
@@ -183,11 +183,11 @@ func (f *folder) finishRestore() error {
 
 // syncBoth makes the moves between the data folder and the one beside survive a power cut.
 func (f *folder) syncBoth(before string) error {
-	err := syncFolder(before)
+	err := files.Sync(before)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	return errors.Join(err, syncFolder(f.path))
+	return errors.Join(err, files.Sync(f.path))
 }
 
 // setAside moves a file into a folder, made if needed; nothing if there is no such file.
@@ -199,16 +199,4 @@ func setAside(path, before string) error {
 		return err
 	}
 	return os.Rename(path, filepath.Join(before, filepath.Base(path)))
-}
-
-// syncFolder makes what was named in a folder survive a power cut. Windows cannot.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
