@@ -148,8 +148,11 @@ func businessEvents(c *call) error {
 		Extensions []any              `json:"extensions"`
 	}
 	subjects := []struct{ prefix, name, entity string }{
-		{"state_", "order", "order"}, {"checkout.order.", "order", "order"}, {"checkout.customer.", "customer", "customer"},
-		{"customer.", "customer", "customer"}, {"newsletter.", "newsletterRecipient", "newsletter_recipient"},
+		{"state_", "order", "order"},
+		{"checkout.order.", "order", "order"},
+		{"checkout.customer.", "customer", "customer"},
+		{"customer.", "customer", "customer"},
+		{"newsletter.", "newsletterRecipient", "newsletter_recipient"},
 	}
 	list := []event{}
 	catalogue := protocol.Events()

@@ -12,8 +12,13 @@ import (
 	"github.com/appdock/appdock/internal/control"
 )
 
-// filled gives a shop that has records of most entities.
-func filled(t *testing.T) caller {
+// filledShop is a shop with records of most entities, and who may read them all.
+type filledShop struct {
+	caller
+	shop control.Shop
+}
+
+func filled(t *testing.T) filledShop {
 	t.Helper()
 	c, shop := newCaller(t)
 	seeding := control.Seeding{Products: 3, Orders: 2}
@@ -23,7 +28,7 @@ func filled(t *testing.T) caller {
 			t.Fatal(err)
 		}
 	}
-	return c
+	return filledShop{c, shop}
 }
 
 // TestOpenAPI reads the description of the API with a validator of JSON Schema, and holds what
