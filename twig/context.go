@@ -23,7 +23,7 @@ type Context struct {
 	args    []Value // arguments of the calls under way
 	frames  []*frame
 	loops   []*loop
-	loaded  map[string]*Template
+	loaded  map[source]*Template
 	imports map[*Template][]*Template
 }
 

@@ -331,7 +331,7 @@ func (t *Template) script(ctx context.Context, vars any, block *string) (Value, 
 func newContext() any {
 	return &Context{
 		out: make([]byte, 0, 4096), args: make([]Value, 0, 8),
-		loaded: map[string]*Template{}, imports: map[*Template][]*Template{},
+		loaded: map[source]*Template{}, imports: map[*Template][]*Template{},
 	}
 }
 
@@ -395,17 +395,23 @@ func (t *Template) display(c *Context, f *frame) {
 }
 
 // parentOf gives the template this one extends; nil if none. f may be a frame of another template.
+// What it extends is found under its own policy: whoever looks for a block or
+// macro in it may run outside the sandbox, or nothing may run yet.
 func (t *Template) parentOf(c *Context, f *frame) *Template {
 	if t.parent == nil {
 		return nil
 	}
-	c.at = t.parentAt
-	if f.t == t {
-		return c.load(t, t.parent(c, f), t.parentAt)
+	policy := c.policy
+	c.at, c.policy = t.parentAt, t.policy
+	g := f
+	if f.t != t {
+		g = c.newFrame(t, nil, f, f.blocks)
 	}
-	g := c.newFrame(t, nil, f, f.blocks)
 	p := c.load(t, t.parent(c, g), t.parentAt)
-	c.done(g)
+	if g != f {
+		c.done(g)
+	}
+	c.policy = policy
 	return p
 }
 

@@ -102,6 +102,9 @@ func cycleFunction(c *Context, args []Value) (Value, error) {
 		return v, nil
 	}
 	v, _ := o.(Indexed).Index(at)
+	if !builtIn(o) {
+		c.checkProperty(o, at.scalarString())
+	}
 	return v, nil
 }
 

@@ -15,16 +15,20 @@ func (handle) Class() string { return `Twig\TemplateWrapper` }
 // Value gives the template as a value that include and extends take.
 func (t *Template) Value() Value { return ObjectOf(handle{t}) }
 
+// source is where a template comes from. Handles bring templates of several
+// environments into one render; each has its own policy, and perhaps loader.
+type source struct {
+	env  *Environment
+	name string
+}
+
 // byName gives a template, the same throughout a render.
 func (c *Context) byName(env *Environment, name string) (*Template, error) {
-	key := name
-	if env.policy != nil {
-		key = "\x00" + name
-	}
+	key := source{env, name}
 	if t := c.loaded[key]; t != nil {
 		return t, nil
 	}
-	c.Spend(10)
+	c.Spend(10 + len(name)/longText)
 	t, err := env.Load(c.ctx, name)
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func pageBuilder() *twig.Policy {
 			"escape", "e", "upper", "column", "join", "replace", "sort", "map", "length", "filter", "first", "default",
 			"find", "reduce", "format", "split", "merge", "keys", "raw", "url_encode", "json_encode", "batch", "number_format",
 		},
-		Functions: []string{"range", "include", "max", "template_from_string"},
+		Functions: []string{"range", "include", "max", "template_from_string", "cycle"},
 		Tests:     []string{"defined", "even", "empty"},
 		Props:     map[string][]string{"Person": {"name"}},
 	}
@@ -108,6 +108,7 @@ func TestSandboxRefuses(t *testing.T) {
 		"what blocks do":                         {`{% block b %}{{ p.secret }}{% endblock %}`, secret},
 		"an element of an object":                {`{{ cupboard.secret }}`, `Calling "secret" property on a "Cupboard" object is not allowed in "t" at line 1.`},
 		"an element by brackets":                 {`{{ cupboard['secret'] }}`, `Calling "secret" property on a "Cupboard" object is not allowed in "t" at line 1.`},
+		"an element by cycle":                    {`{{ cycle(cupboard, 3) }}`, `Calling "0" property on a "Cupboard" object is not allowed in "t" at line 1.`},
 		"a method that any name calls":           {`{{ cupboard.open() }}`, `Calling "open" method on a "Cupboard" object is not allowed in "t" at line 1.`},
 		"the JSON of an object":                  {`{{ cupboard|json_encode }}`, `Calling "jsonserialize" method on a "Cupboard" object is not allowed in "t" at line 1.`},
 		"the JSON of one in an array":            {`{{ {a: [cupboard]}|json_encode }}`, `Calling "jsonserialize" method on a "Cupboard" object is not allowed in "t" at line 1.`},
@@ -165,11 +166,64 @@ func (cupboard) Class() string { return "Cupboard" }
 
 func (cupboard) Index(key twig.Value) (twig.Value, bool) { return twig.String("SECRET"), true }
 
+func (cupboard) Count() int { return 1 }
+
 func (cupboard) CallAny(*twig.Context, string, []twig.Value) (twig.Value, error) {
 	return twig.String("SECRET"), nil
 }
 
 func (cupboard) JSON() twig.Value { return twig.String("SECRET") }
+
+// TestParentsAreFoundUnderTheirPolicy holds that nothing runs free while a
+// block or macro of a sandboxed template is looked for further up, whoever asks.
+func TestParentsAreFoundUnderTheirPolicy(t *testing.T) {
+	t.Parallel()
+	open := twig.New(twig.WithLoader(twig.MapLoader{
+		"method": `{% extends p.delete() %}`, "property": `{% extends p.secret %}`, "text": `{% extends p %}`, "Ann": `{% block b %}{% endblock %}`,
+	}))
+	inside := open.Sandbox(pageBuilder())
+	p := map[string]any{"p": person{"Ann"}}
+	for name, want := range map[string]string{
+		"method": `Calling "delete" method`, "property": `Calling "secret" property`, "text": `Calling "__tostring" method`,
+	} {
+		want += ` on a "Person" object is not allowed in "` + name + `" at line 1.`
+		child := load(t, inside, name)
+		if err := child.RenderBlock(testContext, &strings.Builder{}, "b", p); err == nil || err.Error() != want {
+			t.Errorf("%s: a block: got %v", name, err)
+		}
+		if _, err := child.RunBlock(testContext, "b", p); err == nil || err.Error() != want {
+			t.Errorf("%s: a block of a script: got %v", name, err)
+		}
+		for _, src := range []string{
+			`{{ block('b', child) }}`, `{{ block('b', child) is defined }}`,
+			`{% import child as x %}{{ x.m() }}`, `{% import child as x %}{{ x.m is defined }}`,
+		} {
+			outside, err := open.Parse("outside", src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = outside.Render(testContext, &strings.Builder{}, map[string]any{"p": person{"Ann"}, "child": child.Value()})
+			if err == nil || err.Error() != want {
+				t.Errorf("%s: %s: got %v", name, src, err)
+			}
+		}
+	}
+}
+
+// TestHandlesOfSeveralSandboxes holds that what one sandbox has loaded in a render is not there for another.
+func TestHandlesOfSeveralSandboxes(t *testing.T) {
+	t.Parallel()
+	wide := pageBuilder()
+	wide.Props = map[string][]string{"Person": {"*"}}
+	env := twig.New(twig.WithPolicy(wide), twig.WithLoader(twig.MapLoader{
+		"t": `{{ include('inner', sandboxed = true) }}{{ include(narrow) }}`, "narrow": `{% include 'inner' %}`, "inner": `{{ p.secret }}`,
+	}))
+	want := `Calling "secret" property on a "Person" object is not allowed in "inner" at line 1.`
+	narrow := load(t, env.Sandbox(pageBuilder()), "narrow").Value()
+	if got := render(env, map[string]any{"p": person{"Ann"}, "narrow": narrow}); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
 
 // TestRangeOperatorIsTheFunction holds that .. needs what range needs.
 func TestRangeOperatorIsTheFunction(t *testing.T) {
