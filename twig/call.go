@@ -44,6 +44,7 @@ func (args arguments) push(c *Context, f *frame) (positional int, named *Array) 
 					c.args = append(c.args, e)
 					positional++
 				}
+				c.spendText(e)
 				return true
 			})
 			if !ok {
@@ -54,9 +55,11 @@ func (args arguments) push(c *Context, f *frame) (positional int, named *Array) 
 				named = NewMapping(4)
 			}
 			named.Set(Key{str: a.name, isStr: true}, v)
+			c.spendText(v)
 		default:
 			c.args = append(c.args, v)
 			positional++
+			c.spendText(v)
 		}
 	}
 	return positional, named
@@ -263,6 +266,7 @@ func (b *builder) values(kind parse.Kind, name string, callable *Callable, args 
 		values := make([]Value, len(list))
 		for i, value := range list {
 			values[i] = value(c, f)
+			c.spendText(values[i])
 		}
 		return values
 	}
@@ -285,7 +289,9 @@ func (b *builder) invokeSpread(kind parse.Kind, name string, callable *Callable,
 	return func(c *Context, f *frame) Value {
 		var lead []Value
 		for _, value := range first {
-			lead = append(lead, value(c, f))
+			v := value(c, f)
+			lead = append(lead, v)
+			c.spendText(v)
 		}
 		given := args.bind(c, f, kind, name, callable.Params, s)
 		c.at = s
@@ -349,6 +355,7 @@ func (b *builder) appendingFilter(n *parse.FilterExpr) func(c *Context, f *frame
 		for _, value := range values {
 			v := value(c, f)
 			c.args = append(c.args, v)
+			c.spendText(v)
 		}
 		c.at = s
 		c.step()

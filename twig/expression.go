@@ -235,11 +235,7 @@ func (b *builder) unary(n *parse.Unary) eval {
 		}
 	}
 	return func(c *Context, f *frame) Value {
-		v, err := arithmetic("*", x(c, f), signOf(op))
-		if err != nil {
-			c.raise(at, err)
-		}
-		return v
+		return c.compute(arithmetic, "*", x(c, f), signOf(op), at)
 	}
 }
 

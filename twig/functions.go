@@ -76,6 +76,7 @@ func (b *builder) constantDefined(n *parse.Call) func(*Context, *frame) bool {
 	args = append(args, always(Value{}), always(Value{}))
 	return func(c *Context, f *frame) bool {
 		name := c.String(args[0](c, f))
+		c.Spend(len(name) / longText)
 		_, ok := constantOf(c, name, args[1](c, f))
 		return ok
 	}
@@ -101,10 +102,10 @@ func cycleFunction(c *Context, args []Value) (Value, error) {
 		v, _ := a.Get(c.key(at))
 		return v, nil
 	}
-	v, _ := o.(Indexed).Index(at)
 	if !builtIn(o) {
 		c.checkProperty(o, at.scalarString())
 	}
+	v, _ := o.(Indexed).Index(at)
 	return v, nil
 }
 
@@ -179,6 +180,8 @@ func rangeFunction(c *Context, args []Value) (Value, error) {
 
 // makeRange is PHP's range (spec 12). The room is paid before it is taken.
 func makeRange(c *Context, low, high, step Value) (Value, error) {
+	c.spendText(low)
+	c.spendText(high)
 	if low.IsText() && high.IsText() && low.n > 0 && high.n > 0 {
 		_, x := numeric(low.text())
 		_, y := numeric(high.text())
@@ -355,6 +358,7 @@ func (b *builder) sourceFunction(n *parse.Call, callable *Callable) eval {
 		c.Spend(10)
 		given := args(c, f)
 		name := c.String(given[0])
+		c.Spend(len(name) / longText)
 		src, err := env.loader.Load(c.ctx, name)
 		if err != nil {
 			if given[1].Truth() {
