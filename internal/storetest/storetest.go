@@ -91,6 +91,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 	t.Helper()
 	groups := map[string]map[string]func(*fixture){
 		"records":       recordCases(),
+		"bounds":        boundCases(),
 		"aggregations":  aggregationCases(),
 		"mappings":      mappingCases(),
 		"translations":  translationCases(),

@@ -1,26 +1,23 @@
-package sqlite
+package storetest
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
-	"testing"
 
 	"github.com/appdock/appdock/internal/entity"
 )
 
-// TestLargestCriteria asks for all that SQLite bounds: the depth of expressions, the
-// number of parameters, the length of what is looked for, the tables of a join.
-func TestLargestCriteria(t *testing.T) {
-	t.Parallel()
-	s := open(t, filepath.Join(t.TempDir(), "test.db"))
-	if _, err := s.Write(t.Context(), shopA.ID, product(1)); err != nil {
-		t.Fatal(err)
-	}
-	repeat := func(n int, f func(i int) entity.Filter) []entity.Filter {
+func boundCases() map[string]func(*fixture) {
+	return map[string]func(*fixture){"the largest criteria are answered": largestCriteria}
+}
+
+// largestCriteria asks for all that databases bound: the depth of expressions, the number
+// of parameters, the length of what is looked for, the tables of a join.
+func largestCriteria(f *fixture) {
+	repeat := func(n int, filter func(i int) entity.Filter) []entity.Filter {
 		list := make([]entity.Filter, n)
 		for i := range list {
-			list[i] = f(i)
+			list[i] = filter(i)
 		}
 		return list
 	}
@@ -40,11 +37,11 @@ func TestLargestCriteria(t *testing.T) {
 		}}
 	}
 	nested := func(depth int) entity.Filter {
-		f := custom(0)
+		group := custom(0)
 		for i := range depth {
-			f = entity.Filter{Kind: entity.And + entity.FilterKind(i%4), Queries: append([]entity.Filter{f}, repeat(7, custom)...)}
+			group = entity.Filter{Kind: entity.And + entity.FilterKind(i%4), Queries: append([]entity.Filter{group}, repeat(7, custom)...)}
 		}
-		return f
+		return group
 	}
 	long := func(kind entity.FilterKind) entity.Filter {
 		return entity.Filter{Kind: kind, Field: "description", Values: []any{strings.Repeat("ü%", 60_000)}}
@@ -72,12 +69,10 @@ func TestLargestCriteria(t *testing.T) {
 		"a long text at the end":          {"product", []entity.Filter{long(entity.Suffix)}},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c := &entity.Criteria{Entity: test.entity, Filters: test.filters, Limit: 1, Total: entity.CountAll}
-			if _, err := s.Search(t.Context(), shopA.ID, entity.View{}, c); err != nil {
-				t.Error(fmt.Sprint(err)[:min(300, len(fmt.Sprint(err)))])
-			}
-		})
+		c := &entity.Criteria{Entity: test.entity, Filters: test.filters, Limit: 1, Total: entity.CountAll}
+		if _, err := f.Records.Search(f.t.Context(), f.shop.ID, entity.View{}, c); err != nil {
+			text := fmt.Sprint(err)
+			f.t.Errorf("%s: %s", name, text[:min(300, len(text))])
+		}
 	}
 }
