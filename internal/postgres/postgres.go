@@ -29,6 +29,7 @@ type Options struct {
 	Connections int
 
 	dial pgconn.DialFunc // of tests, which cut connections; nil: the driver's
+	kept int             // statements that a connection for searches keeps; 0: 64
 }
 
 // Store is an open database. It may be used by many goroutines.
@@ -59,6 +60,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if o.Connections == 0 {
 		o.Connections = 16
+	}
+	if o.kept == 0 {
+		o.kept = 64
 	}
 	config, err := parse(o.DSN)
 	if err != nil {
@@ -91,7 +95,7 @@ func (s *Store) open(ctx context.Context, config *pgxpool.Config, o Options) (er
 		return err
 	}
 	// What strangers ask varies as they like, and each statement takes the server memory.
-	if s.searchers, err = pool(o.Searchers, 64); err != nil {
+	if s.searchers, err = pool(o.Searchers, o.kept); err != nil {
 		return err
 	}
 	return database{s}.Read(ctx, rows.Host, func(c rows.Conn) error { return s.Learn(ctx, c) })

@@ -39,7 +39,7 @@ func options(tb testing.TB) Options {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return Options{Schema: schema, Sealer: reverse{}, Now: storetest.Now, Searchers: 2, Connections: 8}
+	return Options{Schema: schema, Sealer: reverse{}, Now: storetest.Now, Searchers: 2, Connections: 8, kept: 512}
 }
 
 // openStore opens a store on a database; it is closed with the test.
@@ -76,6 +76,7 @@ func stores(t *testing.T, s *Store) storetest.Stores {
 		},
 		Stored: s.stored,
 		Damage: s.damage,
+		Walks:  s.walks,
 	}
 }
 
