@@ -42,21 +42,23 @@ func moduleParentLoop(r *review) {
 	for _, m := range r.Admin.Modules {
 		parents[r.menuID(m)] = m.Parent
 	}
-	// Modules whose way up is known need not be followed again.
-	sound := map[string]bool{}
+	// Modules whose way up is known need not be followed again: it ends, or it does not.
+	endless := map[string]bool{}
 	for _, m := range r.Admin.Modules {
 		seen := map[string]bool{}
 		id := r.menuID(m)
-		for id != "" && !seen[id] && !sound[id] {
+		_, known := endless[id]
+		for id != "" && !seen[id] && !known {
 			seen[id] = true
 			id = parents[id]
+			_, known = endless[id]
 		}
-		if seen[id] {
-			r.tell(Error, "module_parent_loop", m.Path.Child("@parent"), "", "module %s is below itself", quote(m.ID))
-			continue
-		}
+		loops := seen[id] || endless[id]
 		for id := range seen {
-			sound[id] = true
+			endless[id] = loops
+		}
+		if loops {
+			r.tell(Error, "module_parent_loop", m.Path.Child("@parent"), "", "module %s is below itself", quote(m.ID))
 		}
 	}
 }

@@ -1,7 +1,10 @@
 package manifest
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 )
 
 func TestAdminRules(t *testing.T) {
@@ -23,4 +26,27 @@ func TestAdminRules(t *testing.T) {
 		"a folder with a page": {rule: moduleEmpty, app: `<admin><module name="a" parent="sw-order"><label>a</label></module><module name="b" parent="app-MyApp-a" source="https://a.com"><label>a</label></module></admin>`},
 		"an empty folder":      {rule: moduleEmpty, app: `<admin><module name="a" parent="sw-order" source="null"><label>a</label></module></admin>`, wants: []string{`3:8: warning manifest.module_empty: module "a" has neither a source nor modules below it`}},
 	})
+}
+
+// A file may hold a loop of some 15 000 modules: it is gone through once, not once for each.
+func TestALoopOfManyModulesIsFollowedOnce(t *testing.T) {
+	t.Parallel()
+	const modules = 15000
+	var admin strings.Builder
+	for i := range modules {
+		fmt.Fprintf(&admin, `<module name="%x" parent="app-MyApp-%x"><label>a</label></module>`, i, (i+1)%modules)
+	}
+	app, problems := ParseXML("m.xml", []byte(app("<admin>"+admin.String()+"</admin>")), false)
+	if app == nil {
+		t.Fatal(problems)
+	}
+	r := newReview(app, Environment{})
+	start := time.Now()
+	moduleParentLoop(r)
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	if len(r.problems) != maxProblems {
+		t.Errorf("%d problems, want as many as are told", len(r.problems))
+	}
 }
