@@ -1,17 +1,23 @@
 package manifest
 
-import (
-	"net/url"
-	"slices"
-)
+import "net/url"
 
 // hosts collects host names, each once, in the order in which they come.
-type hosts []string
+type hosts struct {
+	list  []string
+	known map[string]bool // a manifest may have some 40 000: they are not searched one by one
+}
 
-func (h *hosts) add(host string) {
-	if host != "" && !slices.Contains(*h, host) {
-		*h = append(*h, host)
+func newHosts() hosts { return hosts{known: map[string]bool{"": true}} }
+
+// add reports whether the host is new; none is not.
+func (h *hosts) add(host string) bool {
+	if h.known[host] {
+		return false
 	}
+	h.known[host] = true
+	h.list = append(h.list, host)
+	return true
 }
 
 // addURL adds the host of a URL; port and user info are not part of it.
@@ -25,7 +31,7 @@ func (h *hosts) addURL(raw string) {
 // given to it, and calls go nowhere else. The last group is ours: Shopware 6.6
 // forgets them.
 func hostsOfManifest(a *App) []string {
-	var h hosts
+	h := newHosts()
 	for _, host := range a.AllowedHosts {
 		h.add(host)
 	}
@@ -60,5 +66,5 @@ func hostsOfManifest(a *App) []string {
 	for _, f := range a.FlowActions {
 		h.addURL(f.URL)
 	}
-	return h
+	return h.list
 }

@@ -166,7 +166,7 @@ func readTopic(o *jsonObject, used map[string]int) Webhook {
 
 // hostsOfApp is the list of app-json.md 7, in its order.
 func hostsOfApp(a *App) []string {
-	var h hosts
+	h := newHosts()
 	h.addURL(a.Auth.RedirectURI)
 	for _, uri := range a.Auth.RedirectURIs {
 		h.addURL(uri)
@@ -183,5 +183,5 @@ func hostsOfApp(a *App) []string {
 	for _, w := range a.Webhooks {
 		h.addURL(w.URL)
 	}
-	return h
+	return h.list
 }

@@ -108,13 +108,15 @@ func hostNotAllowed(r *review) {
 	if len(r.AllowedHosts) == 0 {
 		return
 	}
-	told := slices.Clone(r.AllowedHosts)
+	told := newHosts()
+	for _, host := range r.AllowedHosts {
+		told.add(host)
+	}
 	for _, a := range r.addresses() {
 		u, err := url.Parse(a.url)
-		if err != nil || u.Hostname() == "" || slices.Contains(told, u.Hostname()) || a.path == metaAt.Child("privacy") {
+		if err != nil || a.path == metaAt.Child("privacy") || !told.add(u.Hostname()) {
 			continue
 		}
-		told = append(told, u.Hostname())
 		r.tell(Info, "host_not_allowed", a.path, "", "host %s is not in <allowed-hosts>; it is allowed all the same", quote(u.Hostname()))
 	}
 }

@@ -14,8 +14,16 @@ func (r *review) lookup(name string) (protocol.Event, bool) {
 	if event, ok := protocol.Events().Lookup(name); ok {
 		return event, true
 	}
-	own := slices.ContainsFunc(r.FlowEvents, func(e FlowEvent) bool { return e.Name == name })
-	return protocol.Event{Name: name}, own || slices.Contains(r.env.FlowEvents, name)
+	if r.flowEvents == nil {
+		r.flowEvents = map[string]bool{}
+		for _, e := range r.FlowEvents {
+			r.flowEvents[e.Name] = true
+		}
+		for _, event := range r.env.FlowEvents {
+			r.flowEvents[event] = true
+		}
+	}
+	return protocol.Event{Name: name}, r.flowEvents[name]
 }
 
 // reserved names are for certain apps only. The full list is not public.

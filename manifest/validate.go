@@ -111,6 +111,8 @@ type review struct {
 	walked   *bundle    // the app's folder, once a rule has asked for it
 	texts    []snippets // its snippet files, likewise
 
+	flowEvents map[string]bool // the custom events that webhooks may name, likewise
+
 	templates map[string][]template // its Twig files, by their folder, likewise
 }
 

@@ -6,8 +6,10 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -154,5 +156,37 @@ func TestShopwareFixturesHaveShopwaresVerdict(t *testing.T) {
 				t.Logf("\n%s", problems)
 			}
 		})
+	}
+}
+
+// What a stranger's file may have many of is looked up, not searched: with a search, this
+// test would take minutes.
+func TestLongListsAreNotSearched(t *testing.T) {
+	t.Parallel()
+	const many = 300_000
+	start := time.Now()
+	h := newHosts()
+	app := &App{}
+	for i := range many {
+		h.add(strconv.Itoa(i) + ".example")
+		app.FlowEvents = append(app.FlowEvents, FlowEvent{Name: strconv.Itoa(i)})
+	}
+	if h.add("") || h.add("7.example") || len(h.list) != many {
+		t.Errorf("%d hosts, want %d, each once", len(h.list), many)
+	}
+	r := newReview(app, Environment{FlowEvents: []string{"other"}})
+	for i := range many {
+		if _, ok := r.lookup(strconv.Itoa(i)); !ok {
+			t.Fatalf("event %d is not there", i)
+		}
+	}
+	if _, ok := r.lookup("other"); !ok {
+		t.Error("the event of another app is not there")
+	}
+	if _, ok := r.lookup("nobody's"); ok {
+		t.Error("there is an event that nobody has")
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %s", took)
 	}
 }
