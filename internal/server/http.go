@@ -50,6 +50,9 @@ func (s *Server) handler() http.Handler {
 		People: s.people, Apps: packages{s}, Development: s.mode == Development, HostInitiated: s.config.HostInitiated, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: time.Now, NewID: newID,
 	})
 	tokens := httpapi.NewOAuth(httpapi.OAuthOptions{Server: s.oauth, Shops: s.shops.at, Log: s.config.Log, Now: time.Now, NewID: newID})
+	own.Handle("/rest/v1/", httpapi.NewREST(httpapi.RESTOptions{
+		Bearers: s.oauth, Records: s.records, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: time.Now, NewID: newID,
+	}))
 	own.Handle("/oauth/", tokens)
 	own.Handle("/.well-known/oauth-authorization-server", tokens)
 	own.Handle("/.well-known/oauth-authorization-server/", tokens)

@@ -186,7 +186,8 @@ func (p packages) offered(ctx context.Context, shop appdock.Shop, o lifecycle.Of
 	if app == nil {
 		return admin.Offered{}, invalid(o.App, problems)
 	}
-	out := admin.Offered{App: app, URL: o.URL, SecretHash: o.SecretHash, Verified: !p.host.clientSecret(app.Name).IsZero()}
+	out := admin.Offered{App: app, URL: o.URL, SecretHash: o.SecretHash}
+	_, out.Verified = p.host.config.ClientSecrets[app.Name] // what development makes up verifies nobody
 	client, err := p.host.store.Families().App(ctx, shop.ID, app.Name)
 	switch {
 	case appdock.KindOf(err) == appdock.NotFound:
