@@ -135,23 +135,24 @@ func products(t *testing.T, s *Store) int {
 // became of the unit of work.
 func TestConnectionLostAtCommit(t *testing.T) {
 	t.Parallel()
-	config := newDatabase(t)
-	s, w := overWire(t, config, options(t))
 	for name, test := range map[string]struct {
-		cut  func()
+		cut  func(*wire)
 		runs int
 		code string
 	}{
-		"before the server heard of it":            {func() { w.unheard.Store(true) }, 2, ""},
-		"before the host heard of it":              {func() { w.mute.Store(true) }, 1, ""},
-		"before the host heard of it, with others": {func() { w.all.Store(true); w.mute.Store(true) }, 1, "ADK-DATABASE-UNSURE"},
+		"before the server heard of it":            {func(w *wire) { w.unheard.Store(true) }, 2, ""},
+		"before the host heard of it":              {func(w *wire) { w.mute.Store(true) }, 1, ""},
+		"before the host heard of it, with others": {func(w *wire) { w.all.Store(true); w.mute.Store(true) }, 1, "ADK-DATABASE-UNSURE"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			// A store of its own: one that lost all its connections takes a moment until it
+			// can tell again what became of a unit.
+			s, w := overWire(t, newDatabase(t), options(t))
 			before, runs := products(t, s), 0
 			change := product(name)
 			_, err := s.Write(t.Context(), shopA.ID, func(u shop.Unit) error {
 				if runs++; runs == 1 {
-					test.cut()
+					test.cut(w)
 				}
 				return u.Apply(change)
 			})
