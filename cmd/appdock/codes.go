@@ -584,11 +584,6 @@ func ownExplanations() []explanation {
 			"Give it a short label of its own; end those that nobody needs with `appdock token revoke LABEL`.",
 		},
 		{
-			"ADK-RIGHTS-MISSING", "The one who is logged in may not do that.",
-			"It needs a privilege that their role does not have; the message names it.",
-			"An owner may do it, or change the role with `appdock user role`.",
-		},
-		{
 			"ADK-APP-FETCH", "There is no app.json at the address.",
 			"It gave no answer, another status, or a redirect, which is not followed; the message says which.",
 			"Give the https address of the app, or of its app.json. A private address needs network.allow.",
