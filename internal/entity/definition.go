@@ -36,6 +36,10 @@ type Definition struct {
 	Translation string
 	// Derived entities have no table of their own: their owner's tables feed a view.
 	Derived bool
+	// Document entities have no table of their own either: their records are documents, in
+	// one table for all of them (custom entities of apps). A field whose place has a path
+	// stands in the document.
+	Document bool
 
 	index map[string]int
 }

@@ -214,7 +214,7 @@ func (s *scope) joinAll(from node, a entity.Association) (node, error) {
 	if target.Versioned {
 		condition += " AND " + n.alias + ".version_id = " + s.Dialect.live()
 	}
-	s.joins = append(s.joins, " LEFT JOIN "+quote(mapping.Name)+" "+pair.alias+" ON "+pair.alias+".shop = "+from.alias+".shop AND "+
+	s.joins = append(s.joins, " LEFT JOIN "+s.rowsOf(mapping)+" "+pair.alias+" ON "+pair.alias+".shop = "+from.alias+".shop AND "+
 		pair.column(via.Place().Column)+" = "+from.alias+".id", " LEFT JOIN "+s.source(target)+" "+n.alias+" ON "+condition)
 	s.nodes[name] = n
 	return n, nil

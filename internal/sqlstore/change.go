@@ -19,22 +19,32 @@ func (t Translator) Change(shop int64, c entity.Change) (Statement, error) {
 	if d.Derived {
 		return Statement{}, fmt.Errorf("entity %s has no table", d.Name)
 	}
-	set, err := t.assignments(d, c.Set)
+	write := t.rowChange
+	if d.Document {
+		write = t.documentChange
+	}
+	e, err := write(d, shop, c)
 	if err != nil {
 		return Statement{}, fmt.Errorf("entity %s: %w", d.Name, err)
 	}
-	var e expr
+	return t.Dialect.statement(e), nil
+}
+
+// rowChange writes a row of an entity that has a table.
+func (t Translator) rowChange(d *entity.Definition, shop int64, c entity.Change) (expr, error) {
+	set, err := t.assignments(d, c.Set)
+	if err != nil {
+		return expr{}, err
+	}
 	switch c.Kind {
 	case entity.Inserted:
-		e = t.insert(d, shop, c, set)
+		return t.insert(d, shop, c, set), nil
 	case entity.Updated:
-		e = update(d, shop, c, set)
+		return update(d, shop, c, set), nil
 	case entity.Deleted:
-		e = with("DELETE FROM "+quote(d.Name)+" WHERE %s", address(d, shop, c))
-	default:
-		return Statement{}, fmt.Errorf("entity %s: %q is no kind of change", d.Name, c.Kind)
+		return with("DELETE FROM "+quote(d.Name)+" WHERE %s", address(d, shop, c)), nil
 	}
-	return t.Dialect.statement(e), nil
+	return expr{}, fmt.Errorf("%q is no kind of change", c.Kind)
 }
 
 // assignment is a column and the value it gets.

@@ -9,7 +9,8 @@ import (
 )
 
 // DDL gives the statements that make the tables and indexes of all entities of the schema,
-// in the order of their names. Derived entities have none: their owners make views.
+// in the order of their names. Derived entities have none: their owners make views. Those of
+// document entities share a table that is there already.
 func (t Translator) DDL() ([]string, error) {
 	var all []string
 	for _, name := range t.Schema.Names() {
@@ -17,7 +18,7 @@ func (t Translator) DDL() ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if d.Derived {
+		if d.Derived || d.Document {
 			continue
 		}
 		table, err := t.table(d)

@@ -170,7 +170,7 @@ func (s *scope) pair(a entity.Association) (node, error) {
 	}
 	n := node{mapping, s.newAlias()}
 	far, _ := mapping.Field(a.Far) // NewSchema has checked it
-	s.joins = append(s.joins, " JOIN "+quote(mapping.Name)+" "+n.alias+" ON "+n.alias+".shop = "+s.alias+".shop AND "+
+	s.joins = append(s.joins, " JOIN "+s.rowsOf(mapping)+" "+n.alias+" ON "+n.alias+".shop = "+s.alias+".shop AND "+
 		n.column(far.Place().Column)+" = "+s.alias+".id")
 	return n, nil
 }

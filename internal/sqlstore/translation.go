@@ -27,8 +27,9 @@ func (s *scope) texts(of node, language appdock.ID) node {
 	n := node{holder, s.newAlias()}
 	s.nodes[name] = n
 	owner, _ := holder.Field(holder.Pair[0])
-	s.joins = append(s.joins, " LEFT JOIN "+quote(holder.Name)+" "+n.alias+" ON "+n.alias+".shop = "+of.alias+".shop AND "+
-		n.column(owner.Place().Column)+" = "+of.alias+".id AND "+n.column("language_id")+" = "+s.Dialect.literal(language))
+	tongue, _ := holder.Field(holder.Pair[1])
+	s.joins = append(s.joins, " LEFT JOIN "+s.rowsOf(holder)+" "+n.alias+" ON "+n.alias+".shop = "+of.alias+".shop AND "+
+		n.column(owner.Place().Column)+" = "+of.alias+".id AND "+n.column(tongue.Place().Column)+" = "+s.Dialect.literal(language))
 	return n
 }
 
@@ -86,7 +87,7 @@ func (s *scope) heirs(of node, f entity.Field) []node {
 		if of.def.Versioned {
 			on += " AND " + n.alias + ".version_id = " + of.alias + ".version_id"
 		}
-		s.joins = append(s.joins, " LEFT JOIN "+quote(of.def.Name)+" "+n.alias+" ON "+on)
+		s.joins = append(s.joins, " LEFT JOIN "+s.rowsOf(of.def)+" "+n.alias+" ON "+on)
 	}
 	return []node{of, n}
 }
@@ -96,7 +97,7 @@ func (s *scope) heirs(of node, f entity.Field) []node {
 func (q *query) source(d *entity.Definition) string {
 	owner, known := q.Schema.Definition(d.Translates)
 	if !known {
-		return quote(d.Name)
+		return q.rowsOf(d)
 	}
 	var own, system []string
 	for _, name := range []string{"shop", "row_version"} {
@@ -122,6 +123,6 @@ func (q *query) source(d *entity.Definition) string {
 	if owner.Versioned {
 		condition = " WHERE version_id = " + q.Dialect.live()
 	}
-	return "(SELECT " + strings.Join(own, ", ") + " FROM " + quote(d.Name) +
-		" UNION ALL SELECT " + strings.Join(system, ", ") + " FROM " + quote(owner.Name) + condition + ")"
+	return "(SELECT " + strings.Join(own, ", ") + " FROM " + q.rowsOf(d) + " AS own" +
+		" UNION ALL SELECT " + strings.Join(system, ", ") + " FROM " + q.rowsOf(owner) + " AS system" + condition + ")"
 }
