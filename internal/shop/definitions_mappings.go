@@ -24,6 +24,9 @@ func withMappings(tables []entity.Definition) []entity.Definition {
 				continue
 			}
 			a.Via, a.Far = mappingKey(d), mappingKey(target)
+			if a.Via == a.Far { // an entity is paired with itself
+				a.Far = camel(a.Name) + "Id"
+			}
 			if !made[a.Mapping] {
 				made[a.Mapping] = true
 				mappings = append(mappings, mapping(*a, d, target))
@@ -44,9 +47,10 @@ func mapping(a entity.Association, left, right *entity.Definition) entity.Defini
 	if a.ReadOnly {
 		d.Owner = "shop"
 	}
+	d.Document = left.Document || right.Document
 	d.Fields = append(d.Fields, id("id", system, hidden))
-	for _, side := range []*entity.Definition{left, right} {
-		name := mappingKey(side)
+	for i, side := range []*entity.Definition{left, right} {
+		name := d.Pair[i]
 		d.Fields = append(d.Fields, key(name, side.Name, required))
 		if side.Versioned {
 			d.Fields = append(d.Fields, version(strings.TrimSuffix(name, "Id")+"VersionId"))
@@ -66,7 +70,7 @@ func mappingKey(d *entity.Definition) string {
 
 // camel spells the name of an entity as the names of fields are spelt.
 func camel(name string) string {
-	words := strings.Split(name, "_")
+	words := strings.FieldsFunc(name, func(r rune) bool { return r == '_' })
 	for i := 1; i < len(words); i++ {
 		words[i] = strings.ToUpper(words[i][:1]) + words[i][1:]
 	}

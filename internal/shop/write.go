@@ -189,6 +189,9 @@ func (w *writing) plan(search searcher) (*plan, error) {
 	if err := p.checkKeys(); err != nil {
 		return nil, err
 	}
+	if err := p.checkSingles(); err != nil {
+		return nil, err
+	}
 	if err := p.deletions(); err != nil {
 		return nil, err
 	}
