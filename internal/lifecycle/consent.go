@@ -53,7 +53,7 @@ func Plan(app *manifest.App, installed *Registration) Consent {
 		Version:       app.Version,
 		ManifestHash:  app.Hash(),
 		Hosts:         app.Hosts,
-		NewPrivileges: requested(app),
+		NewPrivileges: asked(app),
 		NewHosts:      app.Hosts,
 		SelfChecked:   app.Permissions.SelfChecked,
 	}
@@ -126,6 +126,11 @@ func appendNew(list []string, item string) []string {
 
 // requested is what an app gets when its consent is accepted.
 func requested(app *manifest.App) appdock.Privileges {
+	return appdock.NewPrivileges(append(own(app), asked(app)...)...)
+}
+
+// asked is what people are asked for.
+func asked(app *manifest.App) appdock.Privileges {
 	list := make([]appdock.Privilege, len(app.Permissions.Requested))
 	for i, p := range app.Permissions.Requested {
 		list[i] = appdock.Privilege(p)

@@ -103,6 +103,16 @@ func errAlreadyInstalled(app string) *appdock.Error {
 	}
 }
 
+func errCannotDeactivate(app string) *appdock.Error {
+	return &appdock.Error{
+		Kind:    appdock.Refused,
+		Code:    "ADK-APP-RESTRICTS",
+		Message: fmt.Sprintf("App %q cannot be deactivated.", app),
+		Cause:   "its entities forbid that records they lead to are deleted, and somebody has to see to that",
+		Cure:    "Uninstall the app, with --keep-user-data to keep its records.",
+	}
+}
+
 func errRequirements(app, cause string) *appdock.Error {
 	return &appdock.Error{
 		Kind:    appdock.Invalid,

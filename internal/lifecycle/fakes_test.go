@@ -162,7 +162,7 @@ func (m *memory) Rekey(ctx context.Context, r lifecycle.Registration, integratio
 	return changed, err
 }
 
-func (m *memory) Remove(ctx context.Context, r lifecycle.Registration, events ...appdock.Event) ([]appdock.Event, error) {
+func (m *memory) Remove(ctx context.Context, r lifecycle.Registration, _ bool, events ...appdock.Event) ([]appdock.Event, error) {
 	err := m.write(ctx, "remove", func() error {
 		old, err := m.expect(r)
 		if err != nil {

@@ -280,7 +280,7 @@ func needSecret(app *manifest.App) []string {
 func (in *install) begin(ctx context.Context, found *Registration) (Registration, error) {
 	resume := found != nil && len(found.Unconfirmed) > 0 && in.app.Auth.Kind == manifest.Registration
 	if found != nil && !resume { // nobody was told of it, or the app has no server any more
-		if _, err := in.Store.Remove(ctx, *found); err != nil {
+		if _, err := in.Store.Remove(ctx, *found, true); err != nil {
 			return Registration{}, fmt.Errorf("remove what an earlier installation of app %s left: %w", in.app.Name, err)
 		}
 	}
@@ -311,7 +311,7 @@ func (in *install) create(ctx context.Context) (Registration, error) {
 	}
 	in.describe(&r)
 	err = in.Store.Create(ctx, r, credentials)
-	if appdock.KindOf(err) == appdock.Conflict {
+	if appdock.CodeOf(err) == "ADK-APP-INSTALLED" {
 		return Registration{}, errAlreadyInstalled(in.app.Name)
 	}
 	var created Registration
@@ -333,6 +333,7 @@ func (in *install) describe(r *Registration) {
 
 func describe(r *Registration, app *manifest.App, o Options) {
 	r.Installation.Version = app.Version
+	r.Entities = entities(app)
 	r.Setup = Setup{}
 	if app.Auth.Kind == manifest.Registration {
 		r.Setup = Setup{app.Auth.RegistrationURL, appdock.NewSecret(appSecret(app, o))}
@@ -387,6 +388,7 @@ func (in *install) complete(ctx context.Context, r Registration) (Registration, 
 // sleeps (design.md 6). One of a name in before is the same subscription, changed
 // (protocol-webhooks.md 1). The sentences are about what works but deserves a look.
 func (s *Service) features(app *manifest.App, secret bool, before Features) (f Features, remarks []string) {
+	remarks = unstored(app)
 	if !secret {
 		if left := needSecret(app); len(left) > 0 {
 			remarks = append(remarks, fmt.Sprintf("These features were left out because the app has no secret: %s.", strings.Join(left, ", ")))
@@ -430,7 +432,7 @@ func (s *Service) discard(ctx context.Context, i appdock.Installation) {
 		if err != nil || now == nil || now.Installation.ID != i.ID || now.complete() {
 			return err
 		}
-		_, err = s.Store.Remove(ctx, *now)
+		_, err = s.Store.Remove(ctx, *now, true)
 		return err
 	}()
 	if err != nil {

@@ -46,6 +46,9 @@ func (s *Service) Deactivate(ctx context.Context, shop appdock.ShopID, app strin
 		return Outcome{}, err
 	}
 	defer release()
+	if r.Installation.Active && r.restricts() {
+		return Outcome{}, errCannotDeactivate(r.Installation.App)
+	}
 	if r, err = s.deactivate(ctx, r); err != nil {
 		return Outcome{}, err
 	}
@@ -91,7 +94,7 @@ func (s *Service) Uninstall(ctx context.Context, shop appdock.ShopID, app string
 	if r, err = s.deactivate(ctx, r); err != nil {
 		return Outcome{}, err
 	}
-	events, err := s.Store.Remove(ctx, r, s.event(r.Installation, "app.deleted", deletedPayload(keepUserData)))
+	events, err := s.Store.Remove(ctx, r, keepUserData, s.event(r.Installation, "app.deleted", deletedPayload(keepUserData)))
 	if err != nil {
 		return Outcome{}, fmt.Errorf("remove app %s: %w", r.Installation.App, err)
 	}

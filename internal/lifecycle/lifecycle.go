@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/manifest"
 	"github.com/appdock/appdock/protocol"
 )
@@ -34,8 +35,9 @@ type Registration struct {
 	OAuth        OAuth
 	Profile      Profile
 	Features     Features
-	InstalledAt  time.Time // of its beginning, once it is complete of its end
-	UpdatedAt    time.Time // zero: never
+	Entities     []entity.Custom // that it adds to the shop
+	InstalledAt  time.Time       // of its beginning, once it is complete of its end
+	UpdatedAt    time.Time       // zero: never
 	// RowVersion is the state that was read; Change refuses an older one. The store sets it.
 	RowVersion int64
 }
@@ -128,13 +130,16 @@ type Store interface {
 	Get(ctx context.Context, shop appdock.ShopID, app string) (Registration, error)
 	// All lists the registrations of a shop by name.
 	All(ctx context.Context, shop appdock.ShopID) ([]Registration, error)
-	// Create writes the inactive app, its role and its integration. Conflict if the shop
-	// has an app of that name.
+	// Create writes the inactive app, its entities, its role and its integration. Conflict
+	// with the code ADK-APP-INSTALLED if the shop has an app of that name; an entity that
+	// another app has is one, too, and one that does not fit into the shop is Invalid. Records
+	// that were kept of an app of that name are there again.
 	Create(ctx context.Context, r Registration, c Credentials) error
 	// Change replaces r as a whole: its rows in the owned entities, its subscriptions,
 	// its secrets. It fails with Conflict if somebody changed r since it was read. API
 	// clients that r no longer names are dead from now on.
-	// Subscriptions that r no longer has end with this revision. A change that commits a
+	// Records of entities that r no longer has, and what they held in fields that are gone,
+	// are deleted. Subscriptions that r no longer has end with this revision. A change that commits a
 	// secret forgets the one remembered from an earlier installation; one that deactivates
 	// the app cuts its tokens for good.
 	Change(ctx context.Context, r Registration, events ...appdock.Event) (Registration, []appdock.Event, error)
@@ -144,8 +149,9 @@ type Store interface {
 	// Remove deletes the app and what it brought, remembers its committed secret for the
 	// next installation, and cuts its tokens; its subscriptions end when the events are
 	// matched. One without a committed secret leaves what is remembered as it is: the app
-	// may demand it for ever (protocol-handshake.md 8.4).
-	Remove(ctx context.Context, r Registration, events ...appdock.Event) ([]appdock.Event, error)
+	// may demand it for ever (protocol-handshake.md 8.4). keep leaves the records of its
+	// entities to its next installation; nobody reads them until then.
+	Remove(ctx context.Context, r Registration, keep bool, events ...appdock.Event) ([]appdock.Event, error)
 	// LastSecret gives the secret that an uninstalled app of that name had; zero if none
 	// is remembered.
 	LastSecret(ctx context.Context, shop appdock.ShopID, app string) (appdock.Secret, error)

@@ -95,7 +95,7 @@ func (s *Service) Admit(ctx context.Context, shop appdock.Shop, app *manifest.Ap
 		return Registration{}, errAlreadyInstalled(found.Installation.App)
 	case found != nil && found.State == Pending && a.SecretHash != nil:
 		// It begins anew, with the secret that was shown last.
-		if _, err := s.Store.Remove(ctx, *found); err != nil {
+		if _, err := s.Store.Remove(ctx, *found, true); err != nil {
 			return Registration{}, fmt.Errorf("remove what an earlier consent to app %s left: %w", app.Name, err)
 		}
 		found = nil
@@ -344,7 +344,7 @@ func (s *Service) SweepOAuth(ctx context.Context, shop appdock.ShopID) error {
 		}
 		release, free := s.running.take(shop, r.Installation.App)
 		if free {
-			if _, err = s.Store.Remove(ctx, r); err != nil {
+			if _, err = s.Store.Remove(ctx, r, true); err != nil {
 				release()
 				return fmt.Errorf("remove app %s, whose code nobody exchanged: %w", r.Installation.App, err)
 			}

@@ -29,7 +29,7 @@ func (s *Service) Recover(ctx context.Context, shop appdock.ShopID) error {
 		switch r.State {
 		case Registering, Completing:
 			note = "unfinished installation was removed: install the app again"
-			_, err = s.Store.Remove(ctx, r)
+			_, err = s.Store.Remove(ctx, r, true)
 		case Confirming:
 			note = "installation is unconfirmed: install the app again to finish it"
 			r.State = Unconfirmed

@@ -243,7 +243,7 @@ func (s *Service) uninstallApps(ctx context.Context, res *Resolution, stored Ide
 				return err
 			}
 			defer release()
-			_, err = s.Store.Remove(ctx, r)
+			_, err = s.Store.Remove(ctx, r, false)
 			return err
 		}()
 		if a.Err != nil {

@@ -42,7 +42,7 @@ func Rows(kind entity.ChangeKind, r Registration, accessKey, locale string) []en
 			"version":              i.Version,
 			"active":               i.Active,
 			"configurable":         false,
-			"allowDisable":         true,
+			"allowDisable":         !r.restricts(),
 			"selfManaged":          false,
 			"sourceType":           "local",
 			"iconRaw":              icon,

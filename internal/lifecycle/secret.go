@@ -67,7 +67,7 @@ func (s *Service) DiscardSecret(ctx context.Context, shop appdock.ShopID, app st
 		return s.done(ctx, r, NothingToRecover), nil
 	}
 	if !r.complete() {
-		if _, err := s.Store.Remove(ctx, r); err != nil {
+		if _, err := s.Store.Remove(ctx, r, true); err != nil {
 			return Outcome{}, fmt.Errorf("remove app %s: %w", r.Installation.App, err)
 		}
 		return s.done(ctx, r, Discarded), nil

@@ -132,7 +132,7 @@ func (u *update) complete(ctx context.Context, r Registration) (Registration, er
 	setup := u.setup(r)
 	describe(&r, u.app, u.options)
 	r.Setup = setup
-	r.Installation.Grant = Regrant(before, requested(u.app), u.accepted())
+	r.Installation.Grant = appdock.NewPrivileges(append(own(u.app), Regrant(before, asked(u.app), u.accepted())...)...)
 	var remarks []string
 	r.Features, remarks = u.features(u.app, r.hadSecret(), r.Features)
 	for _, remark := range remarks {

@@ -23,7 +23,11 @@ func (s *Store) Search(ctx context.Context, shop appdock.ShopID, v entity.View, 
 		return page, err
 	}
 	err = s.read(ctx, Stranger, func(r session) error {
-		page, err = s.searching(r, t, v, c).page(ctx, c)
+		find, err := s.searching(ctx, r, t, v, c)
+		if err != nil {
+			return err
+		}
+		page, err = find.page(ctx, c)
 		return err
 	})
 	return page, err
@@ -58,7 +62,11 @@ type records struct {
 
 // Search sees the unit's own changes.
 func (u records) Search(v entity.View, c *entity.Criteria) (entity.Page, error) {
-	return u.tx.store.searching(u.tx.session, u.shop, v, c).page(u.tx.ctx, c)
+	sql, err := u.tx.translator(u.shop)
+	if err != nil {
+		return entity.Page{}, err
+	}
+	return search{sql, u.tx.session, u.shop, v, &answer{limit: c.MaxRecords}}.page(u.tx.ctx, c)
 }
 
 // Apply writes rows.
@@ -127,15 +135,16 @@ func (u records) Remember(installation appdock.ID, key string, requestHash, answ
 
 // search finds records of one shop on one connection.
 type search struct {
-	store   *Store
+	sql     sqlstore.Translator
 	session session
 	shop    tenant
 	view    entity.View
 	answer  *answer
 }
 
-func (s *Store) searching(r session, shop tenant, v entity.View, c *entity.Criteria) search {
-	return search{s, r, shop, v, &answer{limit: c.MaxRecords}}
+func (s *Store) searching(ctx context.Context, r session, shop tenant, v entity.View, c *entity.Criteria) (search, error) {
+	sql, err := s.translator(ctx, r, shop)
+	return search{sql, r, shop, v, &answer{limit: c.MaxRecords}}, err
 }
 
 // answer counts what a search loads, as often as the answer shows it.
@@ -151,11 +160,14 @@ func (a *answer) add(times int) error {
 }
 
 func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, error) {
-	st, err := s.store.sql.Select(s.shop.number, s.view, c)
+	d, known := s.sql.Schema.Definition(c.Entity)
+	if !known { // its app was removed since the caller looked
+		return entity.Page{}, entity.Undefined(c.Entity)
+	}
+	st, err := s.sql.Select(s.shop.number, s.view, c)
 	if err != nil {
 		return entity.Page{}, err
 	}
-	d, _ := s.store.schema.Definition(c.Entity) // Select has found it
 	found, _, err := s.records(ctx, d, st, nil)
 	if err != nil {
 		return entity.Page{}, err
@@ -177,7 +189,7 @@ func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, erro
 	if c.Total == entity.CountPage {
 		return page, nil
 	}
-	if st, err = s.store.sql.Count(s.shop.number, s.view, c); err != nil {
+	if st, err = s.sql.Count(s.shop.number, s.view, c); err != nil {
 		return entity.Page{}, err
 	}
 	_, err = s.session.first(ctx, st.SQL, st.Args, &page.Total)
@@ -186,7 +198,7 @@ func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, erro
 
 // aggregate makes figures of all records that the criteria match.
 func (s search) aggregate(ctx context.Context, c *entity.Criteria, asked entity.Aggregation) (entity.Aggregated, error) {
-	a, err := s.store.sql.Aggregate(s.shop.number, s.view, c, asked)
+	a, err := s.sql.Aggregate(s.shop.number, s.view, c, asked)
 	if err != nil {
 		return entity.Aggregated{}, err
 	}
@@ -240,7 +252,7 @@ func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.S
 		if err := row.Scan(targets...); err != nil {
 			return err
 		}
-		r, err := s.store.sql.Record(d, s.view, values)
+		r, err := s.sql.Record(d, s.view, values)
 		if err != nil {
 			return err
 		}
@@ -279,7 +291,7 @@ func (s search) load(ctx context.Context, d *entity.Definition, parents []entity
 			}
 			parents[i].Loaded[a.Name] = entity.Loaded{}
 		}
-		if len(parents) == 0 || !s.store.schema.Stored(a) {
+		if len(parents) == 0 || !s.sql.Schema.Stored(a) {
 			continue
 		}
 		if err := s.loadOne(ctx, d, a, parents, times, c); err != nil {
@@ -309,11 +321,11 @@ func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Asso
 	if len(keys) == 0 {
 		return nil
 	}
-	st, err := s.store.sql.Related(s.shop.number, s.view, d, a, keys, c)
+	st, err := s.sql.Related(s.shop.number, s.view, d, a, keys, c)
 	if err != nil {
 		return err
 	}
-	target, _ := s.store.schema.Definition(a.Target) // Stored has found it
+	target, _ := s.sql.Schema.Definition(a.Target) // Stored has found it
 	found, foundFor, err := s.records(ctx, target, st, shown)
 	if err != nil {
 		return err

@@ -142,6 +142,21 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 		if err != nil {
 			return err
 		}
+		err = s.each(ctx, func(row Row) error {
+			var id appdock.ID
+			var text string
+			if err := row.Scan(idColumn{&id}, &text); err != nil {
+				return err
+			}
+			x := &list[place[id]]
+			x.Entities = append(x.Entities, entity.Custom{})
+			return json.Unmarshal([]byte(text), &x.Entities[len(x.Entities)-1])
+		}, `SELECT x.installation, x.definition
+			FROM registration AS r CROSS JOIN custom_entity AS x ON x.shop = r.shop AND x.installation = r.installation
+			WHERE r.shop = ? AND `+condition+" ORDER BY x.installation, x.place", args...)
+		if err != nil {
+			return err
+		}
 		return s.each(ctx, func(row Row) error {
 			var id appdock.ID
 			var h lifecycle.Webhook
@@ -200,6 +215,9 @@ func (r Registrations) Create(ctx context.Context, x lifecycle.Registration, c l
 		if err := t.register(shop, x, secrets); err != nil {
 			return err
 		}
+		if err := t.bring(shop, x); err != nil {
+			return err
+		}
 		if err := t.apply(shop, t.owned(shop, x, entity.Inserted, &c)...); err != nil {
 			return err
 		}
@@ -251,6 +269,9 @@ func (r Registrations) replace(ctx context.Context, x lifecycle.Registration, ev
 		if err := t.register(shop, x, secrets); err != nil {
 			return err
 		}
+		if err := t.bring(shop, x); err != nil {
+			return err
+		}
 		if err := t.apply(shop, t.owned(shop, x, entity.Updated, nil)...); err != nil {
 			return err
 		}
@@ -272,7 +293,7 @@ func (r Registrations) replace(ctx context.Context, x lifecycle.Registration, ev
 }
 
 // Remove deletes the app and remembers its committed secret.
-func (r Registrations) Remove(ctx context.Context, x lifecycle.Registration, events ...appdock.Event) ([]appdock.Event, error) {
+func (r Registrations) Remove(ctx context.Context, x lifecycle.Registration, keep bool, events ...appdock.Event) ([]appdock.Event, error) {
 	shop, err := r.store.tenant(x.Installation.Shop)
 	if err != nil {
 		return nil, err
@@ -283,6 +304,9 @@ func (r Registrations) Remove(ctx context.Context, x lifecycle.Registration, eve
 			SELECT shop, ?, installation, sealed FROM registration_secret WHERE shop = ? AND installation = ? AND place = 0
 			ON CONFLICT (shop, app_fold) DO UPDATE SET installation = excluded.installation, sealed = excluded.sealed`,
 			sqlstore.Fold(x.Installation.App), shop.number, id); err != nil {
+			return err
+		}
+		if err := t.takeAway(shop, x, keep); err != nil {
 			return err
 		}
 		for _, table := range []string{"registration_secret", "registration"} {

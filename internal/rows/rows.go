@@ -105,6 +105,7 @@ type Store struct {
 	log    *slog.Logger
 
 	keys         atomic.Pointer[keys]
+	schemas      atomic.Pointer[schemas]
 	lastDelivery atomic.Int64 // the number given last; raised by who holds Matching
 
 	mu      sync.RWMutex
@@ -131,8 +132,14 @@ func New(db Database, o Options) *Store {
 		log:     o.Log,
 		tenants: map[appdock.ShopID]tenant{},
 	}
-	s.keys.Store(newKeys())
+	s.forget()
 	return s
+}
+
+// forget lets go of what is remembered of the apps of all shops.
+func (s *Store) forget() {
+	s.keys.Store(newKeys())
+	s.schemas.Store(&schemas{})
 }
 
 // Learn reads what the store has in memory from the tables, and refuses a key that is not
@@ -155,12 +162,6 @@ func (s *Store) Learn(ctx context.Context, c Conn) error {
 		s.tenants[t.id] = t
 		return err
 	}, "SELECT number, id, locale FROM shop")
-}
-
-// Schema gives the definitions in force. Custom entities do not exist yet, so all shops
-// have the same.
-func (s *Store) Schema(context.Context, appdock.ShopID) (*entity.Schema, error) {
-	return s.schema, nil
 }
 
 // tenant finds a shop; NotFound if there is none.
@@ -217,7 +218,7 @@ func (s *Store) write(ctx context.Context, k Kind, heavy bool, run func(*tx) err
 		return t.rows, err
 	})
 	if touched { // whether it failed or not: who lost the answer does not know
-		s.keys.Store(newKeys())
+		s.forget()
 	}
 	return err
 }

@@ -62,22 +62,29 @@ func (t *tx) apply(shop tenant, changes ...entity.Change) error {
 	if t.held != shop.number {
 		return fmt.Errorf("write records of shop %s: the unit does not hold it", shop.id)
 	}
+	sql, err := t.translator(shop)
+	if err != nil {
+		return err
+	}
 	for _, c := range changes {
-		if err := t.change(shop, c); err != nil {
+		if err := t.change(sql, shop, c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *tx) change(shop tenant, c entity.Change) error {
-	st, err := t.store.sql.Change(shop.number, c)
+func (t *tx) change(sql sqlstore.Translator, shop tenant, c entity.Change) error {
+	d, known := sql.Schema.Definition(c.Entity)
+	if !known { // its app was removed since the caller looked
+		return entity.Undefined(c.Entity)
+	}
+	st, err := sql.Change(shop.number, c)
 	if err != nil {
 		return err
 	}
 	n, err := t.put(st.SQL, st.Args...)
 	if columns := t.store.db.BrokenColumns(err); columns != nil {
-		d, _ := t.store.schema.Definition(c.Entity)
 		return sqlstore.Taken(d, c, columns, err)
 	}
 	if err != nil {

@@ -128,6 +128,6 @@ func (s *Shop) dropPending(ctx context.Context, app string) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.host.apps.Store.Remove(ctx, r)
+	_, err = s.host.apps.Store.Remove(ctx, r, true)
 	return err
 }

@@ -121,7 +121,7 @@ func TestEndedSubscriptionsAreDeleted(t *testing.T) {
 		return n
 	}
 	r.RowVersion = 1
-	if _, err := s.Registrations().Remove(t.Context(), r, appdock.Event{ID: appdock.ID{5}, Name: "app.deleted", At: storetest.Now()}); err != nil {
+	if _, err := s.Registrations().Remove(t.Context(), r, false, appdock.Event{ID: appdock.ID{5}, Name: "app.deleted", At: storetest.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	if n := count(); n != 1 {

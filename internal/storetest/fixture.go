@@ -36,7 +36,7 @@ func (f *fixture) add(s appdock.Shop) {
 	r := f.install(s.ID, "Notes", "secret of "+string(s.ID))
 	// A life that is over, so that there is something to be confused with.
 	gone := f.install(s.ID, "Gone", "last secret of "+string(s.ID))
-	_, err := f.Registrations.Remove(f.t.Context(), gone)
+	_, err := f.Registrations.Remove(f.t.Context(), gone, false)
 	f.must(err)
 	_, err = f.Queue.Append(f.t.Context(), event(s.ID, "seed", 1), event(s.ID, "seed", 2))
 	f.must(err)

@@ -177,7 +177,7 @@ func removedClient(f *fixture) {
 	r := f.packed(f.shop.ID)
 	c := f.code(r)
 	f.redeem(c, "access", "refresh")
-	_, err := f.Registrations.Remove(f.t.Context(), r)
+	_, err := f.Registrations.Remove(f.t.Context(), r, false)
 	f.must(err)
 	_, _, _, err = f.Families.Find(f.t.Context(), f.shop.ID, []byte("hash of access"))
 	f.wantKind(err, appdock.NotFound)

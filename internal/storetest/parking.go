@@ -70,7 +70,7 @@ func rememberedHealth(f *fixture) {
 
 func endedHealth(f *fixture) {
 	f.setHealth(f.ill())
-	_, err := f.Registrations.Remove(f.t.Context(), f.get("Notes"), event(f.shop.ID, "end", 1))
+	_, err := f.Registrations.Remove(f.t.Context(), f.get("Notes"), false, event(f.shop.ID, "end", 1))
 	f.must(err)
 	f.equal("until the events of its ending are matched", len(f.healths()), 1)
 	_, _, err = f.Queue.FanOut(f.t.Context(), 10, func([]appdock.Event) ([]webhook.Delivery, error) { return nil, nil })

@@ -93,7 +93,7 @@ func plans(f *fixture) {
 	f.must(err)
 	_, _, err = f.Subscriptions.Changed(f.t.Context(), 0)
 	f.must(err)
-	_, err = f.Registrations.Remove(f.t.Context(), r)
+	_, err = f.Registrations.Remove(f.t.Context(), r, false)
 	f.must(err)
 
 	for _, statement := range f.Walks(f.t) {

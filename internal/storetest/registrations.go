@@ -77,7 +77,7 @@ func changedMeanwhile(f *fixture) {
 	f.wantKind(err, appdock.Conflict)
 	_, err = f.Registrations.Rekey(f.t.Context(), read, ID("integration other"), credentials("other"))
 	f.wantKind(err, appdock.Conflict)
-	_, err = f.Registrations.Remove(f.t.Context(), read)
+	_, err = f.Registrations.Remove(f.t.Context(), read, false)
 	f.wantKind(err, appdock.Conflict)
 	f.equal("all that can be seen", f.picture(f.shop.ID), before)
 	gone := registration(f.shop.ID, "Nobody")
@@ -128,7 +128,7 @@ func removed(f *fixture) {
 	r := f.get("Notes")
 	r.Unconfirmed = []appdock.Secret{appdock.NewSecret("unconfirmed")}
 	r = f.change(r)
-	_, err := f.Registrations.Remove(f.t.Context(), r)
+	_, err := f.Registrations.Remove(f.t.Context(), r, false)
 	f.must(err)
 	_, err = f.Registrations.Get(f.t.Context(), f.shop.ID, "Notes")
 	f.wantKind(err, appdock.NotFound)
@@ -143,7 +143,7 @@ func removed(f *fixture) {
 
 	// One that never had a secret leaves none.
 	f.must(f.Registrations.Create(f.t.Context(), registration(f.shop.ID, "Fresh"), credentials("Fresh")))
-	_, err = f.Registrations.Remove(f.t.Context(), f.get("Fresh"))
+	_, err = f.Registrations.Remove(f.t.Context(), f.get("Fresh"), false)
 	f.must(err)
 	last, err = f.Registrations.LastSecret(f.t.Context(), f.shop.ID, "Fresh")
 	f.must(err)
@@ -254,7 +254,7 @@ func rekeyed(f *fixture) {
 
 	_, err = f.Registrations.Rekey(f.t.Context(), r, ID("integration third"), credentials("Third"))
 	f.must(err)
-	_, err = f.Registrations.Remove(f.t.Context(), f.get("Notes"))
+	_, err = f.Registrations.Remove(f.t.Context(), f.get("Notes"), false)
 	f.must(err)
 	works("a client of an app that is gone", "KEYThird", false)
 	works("a client of an app that is gone", "KEYOther", false)
@@ -274,7 +274,7 @@ func canary(f *fixture) {
 	if !bytes.Contains(f.Stored(f.t), []byte("Somebody")) {
 		f.t.Error("the store shows something else than what it wrote")
 	}
-	_, err := f.Registrations.Remove(f.t.Context(), r)
+	_, err := f.Registrations.Remove(f.t.Context(), r, false)
 	f.must(err)
 	f.Stores = f.Reopen(f.t)
 	if bytes.Contains(f.Stored(f.t), []byte(secret)) {
@@ -319,7 +319,7 @@ func damaged(f *fixture) {
 func damageMended(f *fixture) {
 	r := f.get("Notes")
 	f.Damage(f.t, f.shop.ID, "Notes")
-	_, err := f.Registrations.Remove(f.t.Context(), f.get("Notes"))
+	_, err := f.Registrations.Remove(f.t.Context(), f.get("Notes"), false)
 	f.must(err)
 	_, err = f.Keys.Key(f.t.Context(), f.shop.ID, r.Installation.ID)
 	f.wantKind(err, appdock.NotFound)
@@ -337,7 +337,7 @@ func rememberedStays(f *fixture) {
 	f.must(f.Registrations.Create(f.t.Context(), registration(f.shop.ID, "Gone"), credentials("Gone")))
 	r := f.get("Gone")
 	r.Unconfirmed = []appdock.Secret{appdock.NewSecret("unconfirmed")}
-	_, err := f.Registrations.Remove(f.t.Context(), f.change(r))
+	_, err := f.Registrations.Remove(f.t.Context(), f.change(r), false)
 	f.must(err)
 	last, err := f.Registrations.LastSecret(f.t.Context(), f.shop.ID, "Gone")
 	f.must(err)

@@ -94,6 +94,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		"bounds":        boundCases(),
 		"aggregations":  aggregationCases(),
 		"mappings":      mappingCases(),
+		"custom":        customCases(),
 		"translations":  translationCases(),
 		"inheritance":   inheritanceCases(),
 		"writing":       writingCases(),

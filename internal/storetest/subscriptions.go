@@ -125,7 +125,7 @@ func endedByRemoval(f *fixture) {
 	r := f.get("Notes")
 	e := event(f.shop.ID, "removed", 1)
 	e.Name, e.Only = "app.deleted", r.Installation.ID
-	events, err := f.Registrations.Remove(f.t.Context(), r, e)
+	events, err := f.Registrations.Remove(f.t.Context(), r, false, e)
 	f.must(err)
 	list, revision := f.load()
 	f.equal("events", len(events), 1)
@@ -196,7 +196,7 @@ func keyOfTheMoment(f *fixture) {
 	r.Secret, r.Unconfirmed = appdock.NewSecret("rotated"), []appdock.Secret{appdock.NewSecret("newer")}
 	r = f.change(r)
 	f.equal("key after a change", key(), "rotated")
-	_, err := f.Registrations.Remove(f.t.Context(), r)
+	_, err := f.Registrations.Remove(f.t.Context(), r, false)
 	f.must(err)
 	f.equal("key of an app that is gone", key(), "rotated")
 	// A next life is another installation; its secret takes the place of the old one.
