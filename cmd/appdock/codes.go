@@ -201,6 +201,21 @@ func ownExplanations() []explanation {
 			"Give the app a public address, or allow the range in network.allow.",
 		},
 		{
+			"ADK-APP-ENTITIES", "The custom entities of the app do not fit into the shop.",
+			"A name is taken, is none for a custom entity, or two names come to the same property of the API.",
+			"Correct Resources/entities.xml; `appdock app validate` shows the places.",
+		},
+		{
+			"ADK-APP-ENTITY-TAKEN", "The app brings an entity that another app has already.",
+			"Another app uses the name, or its data was kept when it was uninstalled.",
+			"Uninstall the other app without keeping its data, or give the entity another name.",
+		},
+		{
+			"ADK-APP-RESTRICTS", "The app cannot be deactivated.",
+			"Its entities forbid that records they lead to are deleted (on-delete restrict), and somebody has to see to that.",
+			"Uninstall the app, with --keep-user-data to keep its records.",
+		},
+		{
 			"ADK-APP-CHANGED", "Somebody else changed the app meanwhile.",
 			"Two operations on it ran at the same time.", "Look at the app again and repeat what you wanted to do.",
 		},

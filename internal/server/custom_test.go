@@ -1,0 +1,138 @@
+package server_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/sdk/apptest"
+)
+
+// entitiesXML is what an app adds to the shop.
+const entitiesXML = `<?xml version="1.0" encoding="utf-8"?>
+<entities xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+	<entity name="ce_bundle" custom-fields-aware="true" label-property="title">
+		<fields>
+			<string name="title" required="true" translatable="true" store-api-aware="true"/>
+			<int name="percent" default="10" store-api-aware="true"/>
+			<one-to-one name="lead" reference="product" on-delete="cascade" store-api-aware="true"/>
+			<many-to-one name="taxed_by" reference="tax" on-delete="restrict" store-api-aware="true"/>
+			<many-to-many name="products" reference="product" store-api-aware="true"/>
+			<one-to-many name="parts" reference="custom_entity_part" on-delete="cascade" reverse-required="true" store-api-aware="true"/>
+		</fields>
+	</entity>
+	<entity name="custom_entity_part">
+		<fields><int name="position" store-api-aware="true"/></fields>
+	</entity>
+</entities>`
+
+// withEntities gives the folder of an app that brings entities.
+func withEntities(t *testing.T, app *apptest.Server, text string) control.Source {
+	t.Helper()
+	source := write(t, app.App.Name, app.Manifest())
+	if err := os.Mkdir(filepath.Join(source.Path, "Resources"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(source.Path, "Resources", "entities.xml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return source
+}
+
+// TestCustomEntitiesOverHTTP is the life of entities that an app brings: it may do everything
+// with them and nothing more with the shop, and others nothing without a right.
+func TestCustomEntitiesOverHTTP(t *testing.T) {
+	t.Parallel()
+	c, shop := teas(t)
+	app := apptest.New(t, apptest.App{Name: "Bundles", Permissions: []string{"tax:read"}})
+	c.done("GET", "/api/ce-bundle", "", http.StatusNotFound)
+	installed(t, shop, withEntities(t, app, entitiesXML))
+	mine := c
+	registered := app.Shops.All()[0]
+	mine.token = tokenFrom(t, c.calls, c.url, registered.APIKey, registered.SecretKey)
+	const (
+		bundle  = "018c00000000700080000000000000b1"
+		other   = "018c00000000700080000000000000b2"
+		part    = "018c00000000700080000000000000c1"
+		product = "018c0000000070008000000000000001"
+	)
+	tax, _ := c.found("tax", `{}`)["id"].(string)
+
+	// The app writes what is its own, and pairs it with records of the shop.
+	mine.done("POST", "/api/ce-bundle", `{"id":"`+bundle+`","title":"Tea <b>time</b>","leadId":"`+product+`","taxedById":"`+tax+`",
+		"products":[{"id":"`+product+`"}],"parts":[{"id":"`+part+`","position":1},{"position":2}],"customFields":{"color":"red"}}`, http.StatusNoContent)
+	mine.done("PATCH", "/api/ce-bundle/"+bundle, `{"customFields":{"size":3}}`, http.StatusNoContent)
+	mine.done("POST", "/api/_action/sync", `[{"entity":"ce_bundle","action":"upsert","payload":[{"id":"`+other+`","title":{"en-GB":"Other","de-DE":"Andere"},"percent":20}]}]`, http.StatusOK)
+	got := mine.found("ce-bundle", `{"filter":[{"type":"equals","field":"customFields.color","value":"red"}],"associations":{"parts":{"sort":[{"field":"position","order":"DESC"}]},"taxedBy":{}}}`)
+	if got["title"] != "Tea time" || got["percent"] != 10.0 || got["apiAlias"] != "ce_bundle" || got["taxedBy"] == nil || len(got["parts"].([]any)) != 2 {
+		t.Errorf("the bundle: %v", got)
+	}
+	if diff := cmp.Diff(map[string]any{"color": "red", "size": 3.0}, got["customFields"]); diff != "" {
+		t.Errorf("custom fields (-want +got):\n%s", diff)
+	}
+	var page struct {
+		Total int `json:"total"`
+	}
+	text := mine.done("POST", "/api/search/ce-bundle", `{"total-count-mode":1,"limit":1,"sort":[{"field":"title","order":"DESC"}],"aggregations":[{"name":"most","type":"max","field":"percent"}]}`, http.StatusOK)
+	if err := json.Unmarshal(text, &page); err != nil || page.Total != 2 || !strings.Contains(string(text), `"max":20`) {
+		t.Errorf("the list: %v %s", err, text)
+	}
+	if status, text := mine.do("POST", "/api/ce-bundle", `{}`); status != http.StatusBadRequest || !strings.Contains(string(text), "/translations/") {
+		t.Errorf("a bundle without a title: %d %s", status, text)
+	}
+	// One bundle leads with a product, and parts belong to one.
+	if status, text := mine.do("PATCH", "/api/ce-bundle/"+other, `{"leadId":"`+product+`"}`); status != http.StatusBadRequest || !strings.Contains(string(text), "FRAMEWORK__DUPLICATE_VALUE") {
+		t.Errorf("a second lead: %d %s", status, text)
+	}
+	mine.done("POST", "/api/custom-entity-part", `{"position":3}`, http.StatusBadRequest)
+
+	// What it may not read of the shop it may neither see nor filter by.
+	for _, criteria := range []string{`{"associations":{"products":{}}}`, `{"filter":[{"type":"equals","field":"lead.name","value":"Tea"}]}`} {
+		if status, text := mine.do("POST", "/api/search/ce-bundle", criteria); status != http.StatusForbidden {
+			t.Errorf("%s: %d %s", criteria, status, text)
+		}
+	}
+	// The shop sees it from its side.
+	seen := c.found("product", `{"ids":["`+product+`"],"associations":{"ceBundleProducts":{},"ceBundleLead":{}}}`)
+	if bundles, _ := seen["ceBundleProducts"].([]any); len(bundles) != 1 || seen["ceBundleLead"] == nil {
+		t.Errorf("the product's bundles: %v", seen)
+	}
+	c.done("GET", "/api/product/"+product+"/ce-bundle-products", "", http.StatusOK)
+	stranger := apptest.New(t, apptest.App{Name: "Stranger", Permissions: []string{"product:read"}})
+	installed(t, shop, write(t, "Stranger", stranger.Manifest()))
+	theirs := c
+	theirs.token = tokenFrom(t, c.calls, c.url, stranger.Shops.All()[0].APIKey, stranger.Shops.All()[0].SecretKey)
+	theirs.done("GET", "/api/ce-bundle", "", http.StatusForbidden)
+	theirs.done("POST", "/api/search/product", `{"filter":[{"type":"equals","field":"ceBundleProducts.title","value":"x"}]}`, http.StatusForbidden)
+
+	// Deletions do what the manifest says.
+	if status, text := c.do("DELETE", "/api/tax/"+tax, ""); status != http.StatusConflict || !strings.Contains(string(text), "ce_bundle") {
+		t.Errorf("delete a tax in use: %d %s", status, text)
+	}
+	if _, err := shop.Deactivate(t.Context(), "Bundles"); refusal(t, err) != "ADK-APP-RESTRICTS" {
+		t.Errorf("deactivate: %v", err)
+	}
+	c.done("DELETE", "/api/product/"+product, "", http.StatusNoContent)
+	c.done("GET", "/api/ce-bundle/"+bundle, "", http.StatusNotFound)
+	c.done("GET", "/api/custom-entity-part/"+part, "", http.StatusNotFound)
+
+	// Kept data is there when the app comes again, and gone if it was not kept.
+	for _, keep := range []bool{true, false} {
+		if _, err := shop.Uninstall(t.Context(), "Bundles", keep); err != nil {
+			t.Fatal(err)
+		}
+		c.done("GET", "/api/ce-bundle", "", http.StatusNotFound)
+		installed(t, shop, withEntities(t, app, entitiesXML))
+		want := http.StatusNotFound
+		if keep {
+			want = http.StatusOK
+		}
+		c.done("GET", "/api/ce-bundle/"+other, "", want)
+	}
+}
