@@ -289,7 +289,7 @@ func (o goObject) Method(name string) (Method, bool) {
 
 func (o goObject) bind(name string, f reflect.Value) (Method, bool) {
 	t := f.Type()
-	if t.IsVariadic() || t.NumOut() == 0 || t.NumOut() > 2 {
+	if t.IsVariadic() || t.NumOut() == 0 || t.NumOut() > 2 || t.NumOut() == 2 && t.Out(1) != reflect.TypeFor[error]() {
 		return Method{}, false
 	}
 	m := Method{Name: name}

@@ -319,3 +319,18 @@ func TestCheckGoesOn(t *testing.T) {
 }
 
 var errHost = errors.New("host says no")
+
+// clerk has a method whose second value is no error.
+type clerk struct{}
+
+func (clerk) Find() (string, bool) { return "", false }
+
+// TestMethodsOfOddShapeAreNotThere holds that a method of a Go struct that
+// returns more than a value and an error is none, rather than a panic.
+func TestMethodsOfOddShapeAreNotThere(t *testing.T) {
+	t.Parallel()
+	env := twig.New(twig.WithLoader(twig.MapLoader{"t": `{{ c.find is defined ? 'yes' : 'no' }}{{ c.find }}`}))
+	if got := render(env, map[string]any{"c": clerk{}}); got != "no" {
+		t.Errorf("got %s, want no", got)
+	}
+}
