@@ -62,9 +62,9 @@ func batchFilter(c *Context, args []Value) (Value, error) {
 }
 
 func columnFilter(c *Context, args []Value) (Value, error) {
-	a, ok := c.toArray(args[0])
-	if !ok {
-		return Value{}, Failf("The \"column\" filter expects a sequence or a mapping, got \"%s\".", args[0].TypeName())
+	a, err := elements(c, args[0], "column")
+	if err != nil {
+		return Value{}, err
 	}
 	out := NewArray(a.Len())
 	for _, row := range a.All() {

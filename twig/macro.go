@@ -179,6 +179,7 @@ func (m *macro) bind(c *Context, g *frame, args []Value, named *Array) {
 		}
 	}
 	if named != nil {
+		c.Spend(named.Len() * len(m.params) >> 6)
 		for k, v := range named.All() {
 			if i := slices.Index(m.names, k.String()); i >= 0 {
 				g.slots[m.params[i]] = v

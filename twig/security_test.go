@@ -487,12 +487,18 @@ func TestWorkIsPaidFor(t *testing.T) {
 	for i := range 9000 {
 		many[strconv.Itoa(i)] = i
 	}
+	named := map[string]any{}
+	for i := range 4000 {
+		named["n"+strconv.Itoa(i)] = i
+	}
 	var shuffled []any
 	for i := range 9000 {
 		shuffled = append(shuffled, i*7919%9001)
 	}
 	text := strings.Repeat(" ", 500_000)
-	vars := twig.From(map[string]any{"s": text + "1", "t": strings.Clone(text) + "1", "many": many, "shuffled": shuffled, "o": twig.ObjectOf(person{text}), "endless": twig.ObjectOf(endless{})}).Array()
+	vars := twig.From(map[string]any{"s": text + "1", "t": strings.Clone(text) + "1", "many": many, "named": named,
+		"lines": strings.Repeat("\n", 700_000), "wide": strings.Repeat("a", 5<<20), "half": strings.Repeat("a", 1_500_000), "tags": strings.Repeat("<a>", 100_000),
+		"shuffled": shuffled, "o": twig.ObjectOf(person{text}), "endless": twig.ObjectOf(endless{})}).Array()
 	tests := map[string]struct {
 		template string
 		want     twig.LimitName
@@ -511,6 +517,16 @@ func TestWorkIsPaidFor(t *testing.T) {
 		"a long text, then unpacking":    {long + `{% set x = s|round(...[1]) %}{% endfor %}`, twig.LimitSteps},
 		"long names of templates":        {long + `{% include s ignore missing %}{% endfor %}`, twig.LimitSteps},
 		"long names of constants":        {long + `{% set x = constant(s) is defined %}{% endfor %}`, twig.LimitSteps},
+		"many names for a macro":         {`{% macro m(` + strings.TrimSuffix(strings.Repeat("a, ", 4000), ", ") + `) %}{% endmacro %}` + long + `{% set x = _self.m(...named) %}{% endfor %}`, twig.LimitSteps},
+		"line breaks":                    {`{{ lines|nl2br }}`, twig.LimitMemory},
+		"upper case":                     {`{{ wide|upper }}`, twig.LimitMemory},
+		"another charset":                {`{{ half|convert_encoding('UTF-16', 'UTF-8')|length }}`, twig.LimitMemory},
+		"pairs of many lengths":          {`{% set p = {} %}{% for i in 1..100 %}{% set p = p|merge({('%' ~ i ~ 's')|format('x'): 1}) %}{% endfor %}{{ s|replace(p)|length }}`, twig.LimitSteps},
+		"tags against a long list":       {`{{ tags|striptags('%6400s'|format('')) }}`, twig.LimitSteps},
+		"reading dates":                  {`{% for i in 1..20 %}` + long + `{% set x = '2010-01-01 10:00:00'|date('Y') %}{% endfor %}{% endfor %}`, twig.LimitSteps},
+		"long texts by filters":          {`{% for i in 1..60 %}{% set x = s|spaceless %}{% endfor %}`, twig.LimitSteps},
+		"columns of much":                {long + `{% set x = many|column('a') %}{% endfor %}`, twig.LimitSteps},
+		"long tags that are allowed":     {`{{ ''|striptags([` + strings.Repeat("s, ", 20) + `]) }}`, twig.LimitMemory},
 		"long texts by ==":               {long + `{% set x = s == t %}{% endfor %}`, twig.LimitSteps},
 		"long texts by <":                {long + `{% set x = s < t %}{% endfor %}`, twig.LimitSteps},
 		"long texts by same as":          {long + `{% set x = [s] is same as([t]) %}{% endfor %}`, twig.LimitSteps},

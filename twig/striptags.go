@@ -7,13 +7,16 @@ func striptagsFilter(c *Context, args []Value) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	allowed := ""
+	allowed := c.String(args[1])
 	if a := args[1].Array(); a != nil {
+		var list strings.Builder
 		for _, v := range a.All() {
-			allowed += "<" + c.String(v) + ">"
+			name := c.String(v)
+			c.Reserve(int64(len(name) + len("<>")))
+			c.step()
+			list.WriteString("<" + name + ">")
 		}
-	} else {
-		allowed = c.String(args[1])
+		allowed = list.String()
 	}
 	return String(stripTags(c, s, strings.ToLower(allowed))), nil
 }

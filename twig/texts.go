@@ -192,6 +192,7 @@ func replaceFilter(c *Context, args []Value) (Value, bool, error) {
 	if err != nil {
 		return Value{}, false, err
 	}
+	c.Reserve(int64(pairs.Len()) * elementSize)
 	by := make(map[string]string, pairs.Len())
 	var widths []int // the lengths there are, longest first
 	work := 0
