@@ -93,6 +93,7 @@ func (c *Context) field(row, name Value) (Value, bool) {
 		if p, ok := o.(Properties); ok {
 			if v, ok := p.Property(c.String(name)); ok {
 				c.checkProperty(o, c.String(name))
+				c.chargeConverted(o, v)
 				return v, true
 			}
 		}

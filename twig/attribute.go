@@ -250,6 +250,7 @@ func (c *Context) member(o Object, name string, probe bool) (Value, bool) {
 		if v, ok := p.Property(name); ok {
 			if !probe {
 				c.checkProperty(o, name)
+				c.chargeConverted(o, v)
 			}
 			return v, true
 		}
@@ -321,5 +322,6 @@ func (c *Context) invoke(a *access, m *Method) Value {
 		c.raise(a.at, err)
 	}
 	c.charge(v)
+	c.chargeConverted(a.x.Object(), v)
 	return v
 }

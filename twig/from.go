@@ -32,6 +32,7 @@ func (c *Context) variables(vars any) Variables {
 type mapVariables struct {
 	m    map[string]any
 	from conversion
+	made map[string]Value // arrays and objects: no template makes them twice
 }
 
 func (m *mapVariables) Lookup(name string) (Value, bool) {
@@ -39,12 +40,22 @@ func (m *mapVariables) Lookup(name string) (Value, bool) {
 	if !ok {
 		return Value{}, false
 	}
-	return m.from.value(v, 0), true
+	if made, ok := m.made[name]; ok {
+		return made, true
+	}
+	made := m.from.value(v, 0)
+	if made.kind >= KindArray {
+		if m.made == nil {
+			m.made = map[string]Value{}
+		}
+		m.made[name] = made
+	}
+	return made, true
 }
 
 func (m *mapVariables) Each(yield func(string, Value) bool) {
 	for _, name := range slices.Sorted(maps.Keys(m.m)) {
-		if !yield(name, m.from.value(m.m[name], 0)) {
+		if v, _ := m.Lookup(name); !yield(name, v) {
 			return
 		}
 	}

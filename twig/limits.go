@@ -137,6 +137,21 @@ func (c *Context) charge(v Value) {
 	}
 }
 
+// chargeConverted counts arrays that a field or method of a Go struct had made
+// of the host's: they are made anew whenever it is read.
+func (c *Context) chargeConverted(o Object, v Value) {
+	if v.kind != KindArray {
+		return
+	}
+	if _, ok := goOf(o); !ok {
+		return
+	}
+	c.charge(v)
+	for _, e := range v.Array().All() {
+		c.chargeConverted(o, e)
+	}
+}
+
 // enter counts a level of includes, macros, blocks or arrow functions.
 func (c *Context) enter() {
 	c.depth++

@@ -116,3 +116,28 @@ func TestWhatIsHugeIsRefusedFirst(t *testing.T) {
 		})
 	}
 }
+
+// TestNoMemoryIsTakenUncounted holds that a template cannot fill the memory
+// with what it is given, by reading it again and again, nor with lists of tags.
+// It is not parallel: it looks at the process's memory.
+func TestNoMemoryIsTakenUncounted(t *testing.T) {
+	vars := map[string]any{"many": make([]any, 100_000), "shop": struct{ Rows [][]int }{[][]int{make([]int, 100_000)}}}
+	for src, want := range map[string]string{
+		`{% for i in 1..100 %}{% set l = [l ?? 0, _context] %}{% endfor %}1`:   "1",
+		`{{ ''|striptags(1..60000) }}1`:                                        "1",
+		`{% for i in 1..100 %}{{ include('inner') }}{% endfor %}1`:             "1",
+		`{% for i in 1..100 %}{% set x = shop.Rows %}{% endfor %}`:             `The template exceeds its limit of allocated bytes (8388608) in "t" at line 1.`,
+		`{% for i in 1..100 %}{% set x = [shop]|column('Rows') %}{% endfor %}`: `The template exceeds its limit of allocated bytes (8388608) in "t" at line 1.`,
+	} {
+		env := twig.New(twig.WithLimits(twig.Limits{Allocated: 8 << 20}), twig.WithLoader(twig.MapLoader{"t": src, "inner": `{% set x = many %}`}))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if got := render(env, vars); got != want {
+			t.Errorf("%s: got %s, want %s", src, got, want)
+		}
+		runtime.ReadMemStats(&after)
+		if made := after.TotalAlloc - before.TotalAlloc; made > 100<<20 {
+			t.Errorf("%s: %d MB were allocated", src, made>>20)
+		}
+	}
+}
