@@ -136,8 +136,13 @@ func compare(p plan, only string) (err error) {
 		name, index string
 		run         func() error
 	}{
-		{"references", "references", b.references}, {"get", "", b.get}, {"best", "best", b.best}, {"total", "best", b.total},
-		{"upsert", "references", b.upsert}, {"create", "references", b.create}, {"order", "references", b.order},
+		{"references", "references", b.references},
+		{"get", "", b.get},
+		{"best", "best", b.best},
+		{"total", "best", b.total},
+		{"upsert", "references", b.upsert},
+		{"create", "references", b.create},
+		{"order", "references", b.order},
 	} {
 		if only != "" && only != part.name {
 			continue

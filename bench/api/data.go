@@ -62,9 +62,11 @@ type product struct {
 	Manufacturer, Category int
 }
 
-var adjectives = []string{"Aerodynamic", "Durable", "Ergonomic", "Fantastic", "Gorgeous", "Heavy Duty", "Incredible", "Lightweight", "Mediocre", "Practical", "Rustic", "Sleek", "Small", "Synergistic"}
-var things = []string{"Aluminum", "Bronze", "Concrete", "Copper", "Cotton", "Granite", "Iron", "Leather", "Linen", "Marble", "Paper", "Plastic", "Rubber", "Silk", "Steel", "Wool"}
-var goods = []string{"Bag", "Bench", "Bottle", "Chair", "Clock", "Coat", "Computer", "Gloves", "Hat", "Keyboard", "Knife", "Lamp", "Pants", "Plate", "Shirt", "Shoes", "Table", "Wallet", "Watch"}
+var (
+	adjectives = []string{"Aerodynamic", "Durable", "Ergonomic", "Fantastic", "Gorgeous", "Heavy Duty", "Incredible", "Lightweight", "Mediocre", "Practical", "Rustic", "Sleek", "Small", "Synergistic"}
+	things     = []string{"Aluminum", "Bronze", "Concrete", "Copper", "Cotton", "Granite", "Iron", "Leather", "Linen", "Marble", "Paper", "Plastic", "Rubber", "Silk", "Steel", "Wool"}
+	goods      = []string{"Bag", "Bench", "Bottle", "Chair", "Clock", "Coat", "Computer", "Gloves", "Hat", "Keyboard", "Knife", "Lamp", "Pants", "Plate", "Shirt", "Shoes", "Table", "Wallet", "Watch"}
+)
 
 // productAt is product i.
 func productAt(i int) product {
