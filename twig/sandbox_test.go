@@ -121,15 +121,17 @@ func TestWhatIsHugeIsRefusedFirst(t *testing.T) {
 // with what it is given, by reading it again and again, nor with lists of tags.
 // It is not parallel: it looks at the process's memory.
 func TestNoMemoryIsTakenUncounted(t *testing.T) {
-	vars := map[string]any{"many": make([]any, 100_000), "shop": struct{ Rows [][]int }{[][]int{make([]int, 100_000)}}}
+	vars := map[string]any{"s": strings.Repeat(" ", 20_000), "many": make([]any, 100_000), "shop": struct{ Rows [][]int }{[][]int{make([]int, 100_000)}}}
 	for src, want := range map[string]string{
-		`{% for i in 1..100 %}{% set l = [l ?? 0, _context] %}{% endfor %}1`:   "1",
-		`{{ ''|striptags(1..60000) }}1`:                                        "1",
-		`{% for i in 1..100 %}{{ include('inner') }}{% endfor %}1`:             "1",
-		`{% for i in 1..100 %}{% set x = shop.Rows %}{% endfor %}`:             `The template exceeds its limit of allocated bytes (8388608) in "t" at line 1.`,
-		`{% for i in 1..100 %}{% set x = [shop]|column('Rows') %}{% endfor %}`: `The template exceeds its limit of allocated bytes (8388608) in "t" at line 1.`,
+		`{% for i in 1..100 %}{% set l = [l ?? 0, _context] %}{% endfor %}1`:             "1",
+		`{% set x = s|preg_replace('/ /', s) %}`:                                         `The template exceeds its limit of allocated bytes (8388608) in "t" at line 1.`,
+		`{% set x = s|preg_replace('/(.+)/', '` + strings.Repeat("$1", 10_000) + `') %}`: `The template exceeds its limit of allocated bytes (8388608) in "t" at line 1.`,
+		`{{ ''|striptags(1..60000) }}1`:                                                  "1",
+		`{% for i in 1..100 %}{{ include('inner') }}{% endfor %}1`:                       "1",
+		`{% for i in 1..100 %}{% set x = shop.Rows %}{% endfor %}`:                       `The template exceeds its limit of allocated bytes (8388608) in "t" at line 1.`,
+		`{% for i in 1..100 %}{% set x = [shop]|column('Rows') %}{% endfor %}`:           `The template exceeds its limit of allocated bytes (8388608) in "t" at line 1.`,
 	} {
-		env := twig.New(twig.WithLimits(twig.Limits{Allocated: 8 << 20}), twig.WithLoader(twig.MapLoader{"t": src, "inner": `{% set x = many %}`}))
+		env := twig.New(twig.WithScript(), twig.WithLimits(twig.Limits{Allocated: 8 << 20}), twig.WithLoader(twig.MapLoader{"t": src, "inner": `{% set x = many %}`}))
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		if got := render(env, vars); got != want {

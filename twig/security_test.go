@@ -617,6 +617,7 @@ func TestScriptsPayToo(t *testing.T) {
 		"lists that grow":       `{% set l = array([]) %}{% for i in 1..99999 %}{% do l.push(i) %}{% endfor %}`,
 		"replacements that do":  `{{ s|preg_replace('/ /', s) }}`,
 		"mappings of both":      `{% set a = {} %}{% for i in 1..999 %}{% set a = a|replace_recursive({(i): i}) %}{% endfor %}`,
+		"mappings in mappings":  `{% set rows = 1..9000 %}{% for i in 1..99 %}{% set x = {x: rows}|replace_recursive({x: [1]}) %}{% endfor %}`,
 		"while nothing is left": `{% for i in 1..99999 %}{% set x = array([1, 2, 3]) %}{% endfor %}`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -249,3 +249,13 @@ func TestNextSyntax(t *testing.T) {
 		}
 	}
 }
+
+// TestLongNamesAreNotCompared holds that no suggestion is looked for where none
+// can be: names of a template may be as long as it is.
+// It is not parallel: it counts allocations.
+func TestLongNamesAreNotCompared(t *testing.T) {
+	name, known := strings.Repeat("x", 1<<14), strings.Fields(strings.Repeat("lower ", 100))
+	if n := testing.AllocsPerRun(1, func() { parse.Nearest(name, known) }); n > 5 {
+		t.Errorf("%v allocations: it was compared with each", n)
+	}
+}
