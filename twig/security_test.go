@@ -496,9 +496,11 @@ func TestWorkIsPaidFor(t *testing.T) {
 		shuffled = append(shuffled, i*7919%9001)
 	}
 	text := strings.Repeat(" ", 500_000)
-	vars := twig.From(map[string]any{"s": text + "1", "t": strings.Clone(text) + "1", "many": many, "named": named,
+	vars := twig.From(map[string]any{
+		"s": text + "1", "t": strings.Clone(text) + "1", "many": many, "named": named,
 		"lines": strings.Repeat("\n", 700_000), "wide": strings.Repeat("a", 5<<20), "half": strings.Repeat("a", 1_500_000), "tags": strings.Repeat("<a>", 100_000),
-		"shuffled": shuffled, "o": twig.ObjectOf(person{text}), "endless": twig.ObjectOf(endless{})}).Array()
+		"shuffled": shuffled, "o": twig.ObjectOf(person{text}), "endless": twig.ObjectOf(endless{}),
+	}).Array()
 	tests := map[string]struct {
 		template string
 		want     twig.LimitName

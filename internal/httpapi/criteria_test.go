@@ -336,7 +336,10 @@ func TestScoresGroupsAndFields(t *testing.T) {
 		`{"fields":"id,name","grouping":"stock"}`:                              {Fields: []string{"id", "name"}, Grouping: []string{"stock"}},
 		`{"fields":[],"grouping":[],"query":[]}`:                               {},
 		`{"query":[{"query":{"type":"equals","field":"name","value":"tea"}}]}`: {Queries: []entity.Query{{Filter: equals, Score: 1, Pointer: "/query/0"}}},
-		`{"query":[{"score":"2.5","scoreField":"stock","query":{"type":"equals","field":"name","value":"tea"}}]}`: {Queries: []entity.Query{{Filter: equals, Score: 2.5, Times: "stock", Pointer: "/query/0"}}},
+
+		`{"query":[{"score":"2.5","scoreField":"stock","query":{"type":"equals","field":"name","value":"tea"}}]}`: {
+			Queries: []entity.Query{{Filter: equals, Score: 2.5, Times: "stock", Pointer: "/query/0"}},
+		},
 	} {
 		f := newFake(t)
 		api, _ := newAPI(f)
