@@ -13,6 +13,7 @@ import (
 // is that of no host, which knows nothing.
 type hostView struct {
 	platform string
+	public   bool // for all that the host knows, and a host for developers need not be
 	apps     []control.AppDetails
 }
 
@@ -51,7 +52,7 @@ func view(ctx context.Context, shop control.Shop) (hostView, error) {
 	if err != nil {
 		return hostView{}, err
 	}
-	view := hostView{platform: about.Platform}
+	view := hostView{platform: about.Platform, public: about.Private == "" || about.Mode == string(server.Development)}
 	for _, app := range apps {
 		details, err := shop.App(ctx, app.Name)
 		if err != nil {
@@ -63,8 +64,8 @@ func view(ctx context.Context, shop control.Shop) (hostView, error) {
 }
 
 // about completes the environment of an app with what matters of the host for it
-// (validation.md 6). Whether the shop can be reached from outside is found out at the
-// installation only.
+// (validation.md 6). Whether the shop can be reached from outside is judged by its URL;
+// the installation tries it, too.
 func (v hostView) about(app *manifest.App, env manifest.Environment) manifest.Environment {
 	if v.platform == "" {
 		return env
@@ -78,5 +79,5 @@ func (v hostView) about(app *manifest.App, env manifest.Environment) manifest.En
 			neighbours[i].Identifiers = append(neighbours[i].Identifiers, manifest.Identifier(n))
 		}
 	}
-	return env.On(manifest.Host{Platform: v.platform, Public: true}, app, neighbours)
+	return env.On(manifest.Host{Platform: v.platform, Public: v.public}, app, neighbours)
 }

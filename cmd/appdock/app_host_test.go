@@ -44,6 +44,10 @@ func TestTheHostIsAskedAboutApps(t *testing.T) {
 		t.Fatal(err)
 	}
 	view := s.viewHost(t.Context())
+	s.host.mode = "production"
+	if got := s.viewHost(t.Context()).about(&manifest.App{}, manifest.Environment{}).Host; got == nil || got.Public {
+		t.Errorf("a host in production at a loopback address: got %+v, want one that is not public", got)
+	}
 	tests := map[string]struct {
 		app  manifest.App
 		want manifest.Host

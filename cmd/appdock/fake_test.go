@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,8 @@ import (
 // their folder and remembers them.
 type fakeHost struct {
 	control.Host // Version and Watch are not asked for
+
+	mode string // empty: development
 
 	mu   sync.Mutex
 	apps map[string]control.App
@@ -201,7 +204,7 @@ func (h *fakeHost) Details(context.Context) (control.ShopDetails, error) {
 	defer h.mu.Unlock()
 	return control.ShopDetails{
 		ID: "aB3dE6gH9jK2mN5p", URL: "http://127.0.0.1:8000", Name: "Demo shop", Platform: "6.7.10.0",
-		Mode: "development", Identity: "ok", Apps: len(h.apps),
+		Mode: cmp.Or(h.mode, "development"), Identity: "ok", Apps: len(h.apps), Private: "the address of the shop is not https",
 	}, nil
 }
 

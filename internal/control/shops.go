@@ -31,6 +31,9 @@ type ShopDetails struct {
 	Mode     string         `json:"mode"`
 	Identity string         `json:"identity"` // "ok" or "change_suggested"
 	Apps     int            `json:"apps"`
+	// Private says why apps elsewhere cannot reach the shop, as far as the text of its URL
+	// tells; empty if nothing speaks against it.
+	Private string `json:"private,omitempty"`
 }
 
 func shopRoutes() []route {

@@ -217,7 +217,7 @@ func appSecret(app *manifest.App, o Options) string {
 // find out by calling itself (protocol-handshake.md 3, row 3); "" if it can. The call goes
 // the way of all others, which refuses names that lead to private addresses.
 func (s *Service) unreachable(ctx context.Context, shop appdock.Shop) string {
-	if cause := privateAddress(shop.URL); cause != "" {
+	if cause := PrivateAddress(shop.URL); cause != "" {
 		return cause
 	}
 	call := protocol.HealthCheck(shop.URL, s.host(shop))
@@ -236,9 +236,9 @@ func (s *Service) unreachable(ctx context.Context, shop appdock.Shop) string {
 // http200 is the status of a shop in health; this package knows no net/http.
 const http200 = 200
 
-// privateAddress says why a base URL cannot be reached from outside, as far as its text
+// PrivateAddress says why a base URL cannot be reached from outside, as far as its text
 // tells; "" if nothing speaks against it.
-func privateAddress(base string) string {
+func PrivateAddress(base string) string {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme != "https" {
 		return "the address of the shop is not https"

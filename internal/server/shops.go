@@ -11,6 +11,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/webhook"
 )
 
@@ -41,7 +42,7 @@ func (s *Shop) Details(ctx context.Context) (control.ShopDetails, error) {
 	}
 	return control.ShopDetails{
 		ID: shop.ID, URL: shop.URL, Name: shop.Name, Platform: s.host.config.Platform,
-		Mode: string(s.host.mode), Identity: identity, Apps: len(all),
+		Mode: string(s.host.mode), Identity: identity, Apps: len(all), Private: lifecycle.PrivateAddress(shop.URL),
 	}, nil
 }
 
