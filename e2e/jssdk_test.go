@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -39,48 +40,48 @@ func TestJavaScriptSDK(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	app := start(t)
-	host := open(t)
-	shop := operator(t, host)
+	host := open(t, server.Default())
+	one := shopOf(t, host, "", host.URL())
 	source := app.folder(t)
 
 	// The SDK confirms, and answers app.installed with 500, as it always does (sdk-facts.md 7).
-	install(ctx, t, only(t, host), source)
+	install(ctx, t, one.Shop, source)
 	if diff := cmp.Diff([]string{"onAuthorize", "onAppActivate"}, app.seen(ctx, t).Life); diff != "" {
 		t.Errorf("life after the installation: %s", diff)
 	}
-	if got := app.shop(ctx, t, host); !got.Known || !got.Confirmed {
+	if got := app.shop(ctx, t, one); !got.Known || !got.Confirmed {
 		t.Errorf("the SDK knows the shop as %+v, want it confirmed", got)
 	}
-	if got := delivery(ctx, t, host, "app.installed", ""); got.ResponseStatus != 500 || got.Status != "waiting" {
+	if got := delivery(ctx, t, one, "app.installed", ""); got.ResponseStatus != 500 || got.Status != "waiting" {
 		t.Errorf("app.installed: got %+v, want 500 and another attempt to come", got)
 	}
 
-	t.Run("product.written", app.productWritten(ctx, host, shop))
-	t.Run("checkout.order.placed", app.orderPlaced(ctx, host, shop))
+	t.Run("product.written", app.productWritten(ctx, one))
+	t.Run("checkout.order.placed", app.orderPlaced(ctx, one))
 
 	// From the second registration on the SDK demands both signatures (sdk-facts.md 4).
 	for range 2 {
-		if r, err := only(t, host).RotateSecret(ctx, appName); err != nil || r.Result != "rotated" {
+		if r, err := one.RotateSecret(ctx, appName); err != nil || r.Result != "rotated" {
 			t.Fatalf("rotate: got %+v, %v", r, err)
 		}
 	}
-	t.Run("product.written after two rotations", app.productWritten(ctx, host, shop))
+	t.Run("product.written after two rotations", app.productWritten(ctx, one))
 
 	// The app keeps what it knows of the shop: the new installation must prove itself with
 	// the last secret (sdk-facts.md 4).
-	uninstall(ctx, t, only(t, host), true)
-	if got := app.shop(ctx, t, host); !got.Known {
+	uninstall(ctx, t, one.Shop, true)
+	if got := app.shop(ctx, t, one); !got.Known {
 		t.Error("the SDK forgot the shop although its data was to be kept")
 	}
-	install(ctx, t, only(t, host), source)
-	t.Run("product.written after a new installation", app.productWritten(ctx, host, shop))
+	install(ctx, t, one.Shop, source)
+	t.Run("product.written after a new installation", app.productWritten(ctx, one))
 
 	// The app forgets the shop (sdk-facts.md 8); the host still may come back.
-	uninstall(ctx, t, only(t, host), false)
-	if got := app.shop(ctx, t, host); got.Known {
+	uninstall(ctx, t, one.Shop, false)
+	if got := app.shop(ctx, t, one); got.Known {
 		t.Error("the SDK still knows the shop although its data was to be deleted")
 	}
-	install(ctx, t, only(t, host), source)
+	install(ctx, t, one.Shop, source)
 
 	once := []string{"onAuthorize", "onAppActivate", "onAppDeactivate", "onAppUninstall"}
 	rotated := []string{"onAuthorize", "onAuthorize"}
@@ -95,9 +96,71 @@ func TestJavaScriptSDK(t *testing.T) {
 	}
 }
 
+// TestJavaScriptSDKWithTwoShops installs the app into both shops of one host, which the SDK
+// must take for two: each has its own secret and its own rights.
+func TestJavaScriptSDKWithTwoShops(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	app := start(t)
+	addr := freeAddr(t)
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	urls := map[string]string{"Shop one": "http://" + addr, "Shop two": "http://localhost:" + port}
+	c := server.Default()
+	c.Listen = addr
+	for name, url := range urls {
+		shop := c.Shop
+		shop.Name, shop.URL = name, url
+		c.Shops = append(c.Shops, shop)
+	}
+	c.Shop = appdock.Shop{}
+	host := open(t, c)
+	one, two := shopOf(t, host, "Shop one", urls["Shop one"]), shopOf(t, host, "Shop two", urls["Shop two"])
+	source := app.folder(t)
+	install(ctx, t, one.Shop, source)
+	install(ctx, t, two.Shop, source)
+	for _, shop := range []hosted{one, two} {
+		if got := app.shop(ctx, t, shop); !got.Known || !got.Confirmed {
+			t.Errorf("the SDK knows the shop as %+v, want it confirmed", got)
+		}
+	}
+	t.Run("a product of shop two", app.productWritten(ctx, two))
+	t.Run("an order of shop one", app.orderPlaced(ctx, one))
+
+	// What one shop does is nothing to the other.
+	uninstall(ctx, t, one.Shop, false)
+	if got := app.shop(ctx, t, one); got.Known {
+		t.Error("the SDK still knows shop one although its data was to be deleted")
+	}
+	if r, err := two.RotateSecret(ctx, appName); err != nil || r.Result != "rotated" {
+		t.Fatalf("rotate: got %+v, %v", r, err)
+	}
+	t.Run("a product of shop two after shop one left", app.productWritten(ctx, two))
+	if list, err := one.Deliveries(ctx, control.DeliveryFilter{App: appName, Event: "product.written"}); err != nil || len(list) > 0 {
+		t.Errorf("shop one: got %+v, %v, want no delivery of a product", list, err)
+	}
+}
+
+// freeAddr is an address of which the port is free: shops with a port in their URLs have to
+// know it before the host listens.
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return l.Addr().String()
+}
+
 // productWritten changes a product: the SDK verifies the webhook, reads the product with
 // its own client, is refused customers, and posts a notification.
-func (app *backend) productWritten(ctx context.Context, host *server.Server, shop *sdk.API) func(*testing.T) {
+func (app *backend) productWritten(ctx context.Context, shop hosted) func(*testing.T) {
 	return func(t *testing.T) {
 		t.Helper()
 		type product struct {
@@ -105,21 +168,24 @@ func (app *backend) productWritten(ctx context.Context, host *server.Server, sho
 			Number string `json:"productNumber"`
 			Stock  int    `json:"stock"`
 		}
-		found, err := sdk.Search[product](ctx, shop, "product", sdk.Criteria{Limit: 1, Sort: []sdk.Sort{{Field: "productNumber"}}})
+		found, err := sdk.Search[product](ctx, shop.api, "product", sdk.Criteria{Limit: 1, Sort: []sdk.Sort{{Field: "productNumber"}}})
 		if err != nil || len(found.Data) != 1 {
 			t.Fatalf("find a product: got %+v, %v", found, err)
 		}
 		p := found.Data[0]
 		p.Stock++
 		before := len(app.seen(ctx, t).Events)
-		if err := shop.Update(ctx, "product", p.ID, map[string]any{"stock": p.Stock}); err != nil {
+		if err := shop.api.Update(ctx, "product", p.ID, map[string]any{"stock": p.Stock}); err != nil {
 			t.Fatal(err)
 		}
-		if got := delivery(ctx, t, host, "product.written", p.ID); got.ResponseStatus != 200 || got.Status != "delivered" {
+		if got := delivery(ctx, t, shop, "product.written", p.ID); got.ResponseStatus != 200 || got.Status != "delivered" {
 			t.Errorf("got %+v, want it delivered; the app says %q", got, app.seen(ctx, t).Errors)
 		}
 
 		e := app.next(ctx, t, before, "product.written")
+		if want := shop.id(ctx, t); e.Source.ShopID != want {
+			t.Errorf("got an event of shop %s, want it of %s", e.Source.ShopID, want)
+		}
 		var items []struct {
 			Entity        string   `json:"entity"`
 			Operation     string   `json:"operation"`
@@ -142,7 +208,7 @@ func (app *backend) productWritten(ctx context.Context, host *server.Server, sho
 		note := "Product " + p.Number + " changed"
 		notes, err := sdk.Search[struct {
 			Status string `json:"status"`
-		}](ctx, shop, "notification", sdk.Criteria{Filter: []sdk.Filter{sdk.Equals("message", note)}})
+		}](ctx, shop.api, "notification", sdk.Criteria{Filter: []sdk.Filter{sdk.Equals("message", note)}})
 		if err != nil || len(notes.Data) == 0 || notes.Data[0].Status != "info" {
 			t.Errorf("got %+v, %v, want the notification %q", notes, err, note)
 		}
@@ -151,15 +217,15 @@ func (app *backend) productWritten(ctx context.Context, host *server.Server, sho
 
 // orderPlaced places an order: the SDK verifies the webhook, whose payload is the order
 // with its line items.
-func (app *backend) orderPlaced(ctx context.Context, host *server.Server, shop *sdk.API) func(*testing.T) {
+func (app *backend) orderPlaced(ctx context.Context, shop hosted) func(*testing.T) {
 	return func(t *testing.T) {
 		t.Helper()
 		id := appdock.NewID(time.Now())
 		before := len(app.seen(ctx, t).Events)
-		if err := shop.Create(ctx, "order", seed.Order(id, time.Now()).Payload); err != nil {
+		if err := shop.api.Create(ctx, "order", seed.Order(id, time.Now()).Payload); err != nil {
 			t.Fatal(err)
 		}
-		if got := delivery(ctx, t, host, "checkout.order.placed", id.String()); got.ResponseStatus != 200 || got.Status != "delivered" {
+		if got := delivery(ctx, t, shop, "checkout.order.placed", id.String()); got.ResponseStatus != 200 || got.Status != "delivered" {
 			t.Errorf("got %+v, want it delivered; the app says %q", got, app.seen(ctx, t).Errors)
 		}
 		e := app.next(ctx, t, before, "checkout.order.placed")
@@ -190,11 +256,13 @@ func (app *backend) orderPlaced(ctx context.Context, host *server.Server, shop *
 	}
 }
 
-// open starts a host with the demo shop.
-func open(t *testing.T) *server.Server {
+// open starts a host whose shops are demo shops.
+func open(t *testing.T, c server.Config) *server.Server {
 	t.Helper()
-	c := server.Default()
-	c.Data, c.Create, c.Listen, c.Mode, c.Demo = t.TempDir(), true, "127.0.0.1:0", server.Development, true
+	c.Data, c.Create, c.Mode, c.Demo = t.TempDir(), true, server.Development, true
+	if len(c.Shops) == 0 {
+		c.Listen = "127.0.0.1:0"
+	}
 	host, err := server.Open(t.Context(), c)
 	if err != nil {
 		t.Fatalf("open a host: %v", err)
@@ -207,24 +275,34 @@ func open(t *testing.T) *server.Server {
 	return host
 }
 
-// only gives the shop of the host.
-func only(t *testing.T, host *server.Server) *server.Shop {
-	t.Helper()
-	shop, err := host.Find("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return shop
+// hosted is a shop of a host, with its API as somebody may use it who may do everything.
+type hosted struct {
+	*server.Shop
+	host *server.Server
+	api  *sdk.API
 }
 
-// operator gives the API with the rights of somebody who may do everything.
-func operator(t *testing.T, host *server.Server) *sdk.API {
+// shopOf gives the shop of a name; "" is the only one.
+func shopOf(t *testing.T, host *server.Server, name, url string) hosted {
 	t.Helper()
-	key, secret, err := only(t, host).NewAPIClient(t.Context(), "operator")
+	shop, err := host.Find(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sdk.NewAPI(sdk.Credentials{URL: host.URL(), Key: key, Secret: secret.Reveal()}, nil)
+	key, secret, err := shop.NewAPIClient(t.Context(), "operator")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hosted{shop, host, sdk.NewAPI(sdk.Credentials{URL: url, Key: key, Secret: secret.Reveal()}, nil)}
+}
+
+func (h hosted) id(ctx context.Context, t *testing.T) string {
+	t.Helper()
+	details, err := h.Details(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(details.ID)
 }
 
 func install(ctx context.Context, t *testing.T, shop control.Shop, source control.Source) {
@@ -255,14 +333,14 @@ func uninstall(ctx context.Context, t *testing.T, shop control.Shop, keepUserDat
 
 // delivery waits for the first attempt of the newest delivery about an event of a record
 // (empty: whichever) and gives what it came to.
-func delivery(ctx context.Context, t *testing.T, host *server.Server, event, record string) control.Delivery {
+func delivery(ctx context.Context, t *testing.T, shop hosted, event, record string) control.Delivery {
 	t.Helper()
 	// The zero id waits until all that was committed is matched.
-	if err := host.Settled(ctx, appdock.ID{}); err != nil {
+	if err := shop.host.Settled(ctx, appdock.ID{}); err != nil {
 		t.Fatal(err)
 	}
 	newest := func() control.Delivery {
-		list, err := only(t, host).Deliveries(ctx, control.DeliveryFilter{App: appName, Event: event})
+		list, err := shop.Deliveries(ctx, control.DeliveryFilter{App: appName, Event: event})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -274,7 +352,7 @@ func delivery(ctx context.Context, t *testing.T, host *server.Server, event, rec
 		t.Fatalf("no delivery of %s", event)
 		return control.Delivery{}
 	}
-	if err := host.Settled(ctx, newest().EventID); err != nil {
+	if err := shop.host.Settled(ctx, newest().EventID); err != nil {
 		t.Fatal(err)
 	}
 	return newest()
@@ -387,7 +465,8 @@ type event struct {
 	Name    string          `json:"name"`
 	Payload json.RawMessage `json:"payload"`
 	Source  struct {
-		Sequence int64 `json:"sequence"`
+		ShopID   string `json:"shopId"`
+		Sequence int64  `json:"sequence"`
 	} `json:"source"`
 	Product json.RawMessage `json:"product"`
 	Refused struct {
@@ -421,13 +500,9 @@ type known struct {
 	Confirmed bool `json:"confirmed"`
 }
 
-func (app *backend) shop(ctx context.Context, t *testing.T, host *server.Server) known {
+func (app *backend) shop(ctx context.Context, t *testing.T, shop hosted) known {
 	t.Helper()
-	shop, err := only(t, host).Details(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return get[known](ctx, t, app.url+"/shops/"+string(shop.ID))
+	return get[known](ctx, t, app.url+"/shops/"+shop.id(ctx, t))
 }
 
 func get[T any](ctx context.Context, t *testing.T, url string) (out T) {
