@@ -330,12 +330,15 @@ func TestScoresGroupsAndFields(t *testing.T) {
 	}
 	equals := entity.Filter{Kind: entity.Equals, Field: "name", Values: []any{"tea"}, Pointer: "/query/0/query"}
 	for body, want := range map[string]entity.Criteria{
-		`{"term":"  tea cup "}`:                                                {Term: "tea cup"},
-		`{"term":5}`:                                                           {Term: "5"},
-		`{"fields":["id","manufacturer.name"]}`:                                {Fields: []string{"id", "manufacturer.name"}},
-		`{"fields":"id,name","grouping":"stock"}`:                              {Fields: []string{"id", "name"}, Grouping: []string{"stock"}},
-		`{"fields":[],"grouping":[],"query":[]}`:                               {},
-		`{"query":[{"query":{"type":"equals","field":"name","value":"tea"}}]}`: {Queries: []entity.Query{{Filter: equals, Score: 1, Pointer: "/query/0"}}},
+		`{"term":"  tea cup "}`:                   {Term: "tea cup"},
+		`{"term":5}`:                              {Term: "5"},
+		`{"fields":["id","manufacturer.name"]}`:   {Fields: []string{"id", "manufacturer.name"}},
+		`{"fields":"id,name","grouping":"stock"}`: {Fields: []string{"id", "name"}, Grouping: []string{"stock"}},
+		`{"fields":[],"grouping":[],"query":[]}`:  {},
+
+		`{"query":[{"query":{"type":"equals","field":"name","value":"tea"}}]}`: {
+			Queries: []entity.Query{{Filter: equals, Score: 1, Pointer: "/query/0"}},
+		},
 
 		`{"query":[{"score":"2.5","scoreField":"stock","query":{"type":"equals","field":"name","value":"tea"}}]}`: {
 			Queries: []entity.Query{{Filter: equals, Score: 2.5, Times: "stock", Pointer: "/query/0"}},
