@@ -137,7 +137,7 @@ func compare(p plan, only string) (err error) {
 		run         func() error
 	}{
 		{"references", "references", b.references},
-		{"get", "", b.get},
+		{"get", "references", b.get},
 		{"best", "best", b.best},
 		{"total", "best", b.total},
 		{"upsert", "references", b.upsert},

@@ -59,6 +59,8 @@ func (n node) column(name string) string { return n.alias + "." + quote(name) }
 type scope struct {
 	*query
 	node
+	pairs string // of the mapping entity through which the records are found: what stands before them in FROM
+	tie   string // how they are tied to it
 	joins []string
 	nodes map[string]node // joined ones by alias and association
 	score expr            // what a record is worth by the queries; empty: there are none
@@ -70,8 +72,12 @@ func (q *query) scope(d *entity.Definition) *scope {
 
 // from is the FROM clause; complete once all conditions of the scope were made.
 func (s *scope) from() string {
-	s.widest = max(s.widest, 1+len(s.joins))
-	return s.source(s.def) + " " + s.alias + strings.Join(s.joins, "")
+	tables := 1 + len(s.joins)
+	if s.pairs != "" {
+		tables++
+	}
+	s.widest = max(s.widest, tables)
+	return s.pairs + s.source(s.def) + " " + s.alias + s.tie + strings.Join(s.joins, "")
 }
 
 // place is what a path leads to.
@@ -170,8 +176,14 @@ func (s *scope) pair(a entity.Association) (node, error) {
 	}
 	n := node{mapping, s.newAlias()}
 	far, _ := mapping.Field(a.Far) // NewSchema has checked it
-	s.joins = append(s.joins, " JOIN "+s.rowsOf(mapping)+" "+n.alias+" ON "+n.alias+".shop = "+s.alias+".shop AND "+
-		n.column(far.Place().Column)+" = "+s.alias+".id")
+	// First the pairs of the keys that are known, then what they lead to. SQLite would rather
+	// walk all records in the order they are wanted in, and look for a pair of each.
+	join := " JOIN "
+	if s.Dialect == SQLite {
+		join = " CROSS JOIN "
+	}
+	s.pairs = s.rowsOf(mapping) + " " + n.alias + join
+	s.tie = " ON " + n.alias + ".shop = " + s.alias + ".shop AND " + n.column(far.Place().Column) + " = " + s.alias + ".id"
 	return n, nil
 }
 

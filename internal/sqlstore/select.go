@@ -73,7 +73,12 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	if err != nil {
 		return Statement{}, err
 	}
-	where := joined(" AND ", slices.Concat(s.base(version), []expr{s.oneOf(key, keys)}, conditions))
+	base := s.base(version)
+	if s.pairs != "" {
+		pairs, _, _ := strings.Cut(key, ".")
+		base = append(base, with(pairs+".shop = %s", param(s.shop)))
+	}
+	where := joined(" AND ", slices.Concat(base, []expr{s.oneOf(key, keys)}, conditions))
 	order, err := s.order(c.Sort, true)
 	if err != nil {
 		return Statement{}, err
