@@ -15,7 +15,7 @@ import (
 type Bearer struct {
 	Actor     appdock.Actor
 	App       App
-	Scopes    []protocol.Scope // of the token, as far as they are still granted
+	Scopes    []protocol.Scope // of the token, as far as they are still granted and its user has all that they stand for
 	ExpiresAt time.Time
 }
 
@@ -63,6 +63,10 @@ func (s *Server) Bearer(ctx context.Context, shop appdock.ShopID, authorization 
 	b.Actor.User = user.User
 	if !user.Everything {
 		b.Actor.Privileges = slices.DeleteFunc(slices.Clone(b.Actor.Privileges), func(p appdock.Privilege) bool { return !user.Privileges.Has(p) })
+		// What is asked by scopes alone must not show more than the user may see.
+		b.Scopes = slices.DeleteFunc(slices.Clone(b.Scopes), func(scope protocol.Scope) bool {
+			return slices.ContainsFunc(scope.Privileges(), func(p string) bool { return !user.Privileges.Has(appdock.Privilege(p)) })
+		})
 	}
 	return b, nil
 }

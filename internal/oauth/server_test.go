@@ -565,6 +565,18 @@ func TestOnlineTokenHasItsUsersRights(t *testing.T) {
 	if diff := cmp.Diff(want, bearer.Actor); diff != "" {
 		t.Errorf("actor (-want +got):\n%s", diff)
 	}
+	orders, products := scopes("orders:read")[0], scopes("products:read")[0]
+	if bearer.Has(orders) || bearer.Has(products) {
+		t.Errorf("it has the scopes %v, of which its user has a part only", bearer.Scopes)
+	}
+	var all []appdock.Privilege
+	for _, p := range orders.Privileges() {
+		all = append(all, appdock.Privilege(p))
+	}
+	s.users[merchant] = appdock.Actor{Shop: shop, User: merchant, Privileges: appdock.NewPrivileges(all...)}
+	if bearer, err = s.Bearer(t.Context(), shop, "Bearer "+issued.Access.Reveal()); err != nil || !bearer.Has(orders) || bearer.Has(products) {
+		t.Errorf("the app of somebody who may see orders has the scopes %v, %v", bearer.Scopes, err)
+	}
 	s.users[merchant] = appdock.Actor{Shop: shop, User: merchant, Everything: true}
 	if bearer, err = s.Bearer(t.Context(), shop, "Bearer "+issued.Access.Reveal()); err != nil || !bearer.Actor.Privileges.Has("product:read") || bearer.Actor.Everything {
 		t.Errorf("the app of an owner: %+v, %v", bearer.Actor, err)
