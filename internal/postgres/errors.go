@@ -20,6 +20,7 @@ const (
 	startingUp           = "57P03"
 	undefinedTable       = "42P01"
 	tooManyConnections   = "53300"
+	queryCanceled        = "57014"
 )
 
 // codeOf gives the server's code; "" if err is not the server's.

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -90,6 +91,9 @@ func (s *Store) on(ctx context.Context, pool *pgxpool.Pool, run func(*pgx.Conn) 
 		}
 	}()
 	err = run(conn)
+	if ctx.Err() != nil && codeOf(err) == queryCanceled {
+		err = fmt.Errorf("%w: %w", ctx.Err(), err) // the server ended what was given up, and was the first to say so
+	}
 	return err != nil && ctx.Err() == nil && conn.IsClosed(), err
 }
 
