@@ -395,7 +395,7 @@ func send(t *testing.T, newClient maker) {
 			t.Parallel()
 			call := post(serve(t, tt.handler).URL)
 			call.Timeout.Total = 500 * time.Millisecond
-			got := client.Send(t.Context(), call, appdock.NewSecret("canary-0"))
+			got := client.Send(t.Context(), call, webhook.Key{Secret: appdock.NewSecret("canary-0")})
 			if took := tt.want.Status/100 == 2; took != (got.Request == "") || !took && !strings.HasPrefix(got.Request, "POST /\nHost: ") {
 				t.Errorf("request: %q", got.Request)
 			}
@@ -410,14 +410,14 @@ func send(t *testing.T, newClient maker) {
 	}
 	t.Run("nobody listens", func(t *testing.T) {
 		t.Parallel()
-		got := client.Send(t.Context(), post("http://127.0.0.1:1/"), appdock.Secret{})
+		got := client.Send(t.Context(), post("http://127.0.0.1:1/"), webhook.Key{})
 		if got.Status != 0 || !got.Another || !strings.Contains(got.Error, "nobody listens") || got.Response != "" {
 			t.Errorf("got %+v", got)
 		}
 	})
 	t.Run("what is no URL is not tried again", func(t *testing.T) {
 		t.Parallel()
-		if got := client.Send(t.Context(), post("nowhere"), appdock.Secret{}); got.Another || got.Error == "" {
+		if got := client.Send(t.Context(), post("nowhere"), webhook.Key{}); got.Another || got.Error == "" {
 			t.Errorf("got %+v", got)
 		}
 	})
@@ -430,9 +430,9 @@ func TestTextsAreRedacted(t *testing.T) {
 	call.Body = []byte(`{"secretKey":"x","contextToken":"canary-4","secret":"canary-5"}`)
 	answer := protocol.Answer{
 		Status: 200, Header: http.Header{"Set-Cookie": {"s=canary-6"}},
-		Body: []byte("{\"secret\":\"canary-7\",\"echo\":\"canary-8\"}\x1b[2J\x00\xff"),
+		Body: []byte("{\"secret\":\"canary-7\",\"echo\":\"canary-8 canary-9\"}\x1b[2J\x00\xff"),
 	}
-	hide := appdock.NewSecret("canary-8")
+	hide := webhook.Key{Secret: appdock.NewSecret("canary-8"), Previous: appdock.NewSecret("canary-9")}
 	got := Text(call, hide) + answerText(answer, hide)
 	if strings.Contains(got, "canary") {
 		t.Errorf("a secret is shown:\n%s", got)
@@ -445,7 +445,7 @@ func TestTextsAreRedacted(t *testing.T) {
 	if strings.ContainsAny(got, "\x00\x1b") {
 		t.Error("control characters reach the terminal")
 	}
-	if text := answerText(protocol.Answer{Status: 200, Body: bytes.Repeat([]byte("ü"), 64<<10)}, appdock.Secret{}); len(text) > 64<<10+3 {
+	if text := answerText(protocol.Answer{Status: 200, Body: bytes.Repeat([]byte("ü"), 64<<10)}, webhook.Key{}); len(text) > 64<<10+3 {
 		t.Errorf("%d bytes are kept", len(text))
 	}
 }

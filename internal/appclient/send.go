@@ -20,12 +20,12 @@ import (
 
 // Send makes one attempt of a webhook. The app's word is its status: an answer that
 // breaks off after it is an answer.
-func (c *Client) Send(ctx context.Context, call protocol.Call, hide appdock.Secret) webhook.Outcome {
+func (c *Client) Send(ctx context.Context, call protocol.Call, key webhook.Key) webhook.Outcome {
 	start := c.now()
 	answer, err := c.exchange(ctx, call)
 	outcome := webhook.Outcome{Status: answer.Status, Took: c.now().Sub(start)}
 	if outcome.Class() != webhook.Accepted {
-		outcome.Request = Text(call, hide)
+		outcome.Request = Text(call, key)
 	}
 	if answer.Status == 0 {
 		outcome.Error = sentence(err)
@@ -34,7 +34,7 @@ func (c *Client) Send(ctx context.Context, call protocol.Call, hide appdock.Secr
 	}
 	outcome.Another = webhook.Another(answer.Status)
 	outcome.RetryAfter = retryAfter(answer.Header.Get("Retry-After"), c.now())
-	outcome.Response = answerText(answer, hide)
+	outcome.Response = answerText(answer, key)
 	if answer.Status >= 300 && answer.Status < 400 {
 		outcome.Error = "redirect not allowed: " + where(answer.Header.Get("Location"))
 	}
@@ -63,14 +63,14 @@ func retryAfter(value string, now time.Time) time.Duration {
 // maxText is how much of a request or an answer the log keeps (protocol-webhooks.md 4).
 const maxText = 64 << 10
 
-// Text is a call as the log shows it, secrets redacted and hide wherever it stands.
-func Text(call protocol.Call, hide appdock.Secret) string {
+// Text is a call as the log shows it, secrets redacted and those of key wherever they stand.
+func Text(call protocol.Call, key webhook.Key) string {
 	target, host := call.URL, ""
 	if u, err := url.Parse(call.URL); err == nil {
 		target, host = u.RequestURI(), u.Host
 	}
 	call.URL = target
-	call = call.Redacted(hide.Reveal())
+	call = call.Redacted(key.Secret.Reveal(), key.Previous.Reveal())
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s %s\nHost: %s\n", call.Method, call.URL, host)
 	for _, h := range call.Header {
@@ -81,11 +81,11 @@ func Text(call protocol.Call, hide appdock.Secret) string {
 }
 
 // answerText is an answer as the log shows it, secrets redacted.
-func answerText(answer protocol.Answer, hide appdock.Secret) string {
+func answerText(answer protocol.Answer, key webhook.Key) string {
 	if answer.Status/100 == 2 && len(answer.Body) == 0 { // the usual answer, which nobody looks at
 		return strconv.Itoa(answer.Status) + " " + http.StatusText(answer.Status) + "\n\n"
 	}
-	answer = answer.Redacted(hide.Reveal())
+	answer = answer.Redacted(key.Secret.Reveal(), key.Previous.Reveal())
 	var text strings.Builder
 	fmt.Fprintf(&text, "%d %s\n", answer.Status, http.StatusText(answer.Status))
 	for _, name := range slices.Sorted(maps.Keys(answer.Header)) {

@@ -150,6 +150,10 @@ func (h *handshake) attempt(ctx context.Context, r Registration, current appdock
 // (protocol-handshake.md 8.2).
 const clientGrace = 24 * time.Hour
 
+// previousGrace is how long an app may go on with the secret before a rotation
+// (protocol-signing.md 8, protocol-handshake.md 12).
+const previousGrace = time.Minute
+
 // commit is r once the app has confirmed a secret and an API client.
 func (r Registration) commit(secret appdock.Secret, integration appdock.ID, state State, now time.Time) Registration {
 	others := slices.Clone(r.OtherClients)
@@ -168,6 +172,10 @@ func (r Registration) commit(secret appdock.Secret, integration appdock.ID, stat
 		if other.Integration != integration && other.Until.After(now) {
 			r.OtherClients = append(r.OtherClients, other)
 		}
+	}
+	r.Previous = Previous{}
+	if !r.Secret.IsZero() && !r.Secret.Equal(secret) {
+		r.Previous = Previous{Secret: r.Secret, Until: now.Add(previousGrace)}
 	}
 	r.State, r.Secret, r.Unconfirmed, r.Damaged = state, secret, nil, false
 	return r

@@ -20,6 +20,8 @@ type Registration struct {
 	State        State
 	// Secret is the committed shop secret; zero: none was ever committed.
 	Secret appdock.Secret
+	// Previous is the secret before Secret, while webhooks are signed with both.
+	Previous Previous
 	// Unconfirmed secrets were minted by the app and their confirmation's result is not
 	// known; the newest first, at most five.
 	Unconfirmed []appdock.Secret
@@ -40,6 +42,13 @@ type Registration struct {
 	UpdatedAt    time.Time       // zero: never
 	// RowVersion is the state that was read; Change refuses an older one. The store sets it.
 	RowVersion int64
+}
+
+// Previous is the secret before a rotation, which signs besides the new one until Until
+// (protocol-signing.md 8). The zero value is none.
+type Previous struct {
+	Secret appdock.Secret
+	Until  time.Time
 }
 
 // Client is an API client that an app may hold beside its integration.

@@ -301,6 +301,22 @@ func TestClientOfBeforeWorksADay(t *testing.T) {
 	}
 }
 
+// TestSecretOfBeforeSignsAMinute: protocol-handshake.md 12, "old secret grace".
+func TestSecretOfBeforeSignsAMinute(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	must(h.install(t, sample(t), lifecycle.Options{Activate: true}))(t)
+	first := must(h.Get(t.Context(), shopID, "OrderNotes"))(t)
+	if !first.Previous.Secret.IsZero() {
+		t.Error("a first installation has a secret of before")
+	}
+	must(h.RotateSecret(t.Context(), demo, "OrderNotes"))(t)
+	r := must(h.Get(t.Context(), shopID, "OrderNotes"))(t)
+	if !r.Previous.Secret.Equal(first.Secret) || !r.Previous.Until.Equal(start.Add(time.Minute)) {
+		t.Errorf("the secret of before is not kept until %s: %+v", start.Add(time.Minute), r.Previous)
+	}
+}
+
 // TestDiscardOfAnInstallationRemovesIt is protocol-handshake.md 10, "discard".
 func TestDiscardOfAnInstallationRemovesIt(t *testing.T) {
 	t.Parallel()

@@ -74,7 +74,7 @@ func (s *Store) RenewIdentity(ctx context.Context, shop, id appdock.ShopID, i li
 			text string
 			args []any
 		}{
-			{"DELETE FROM registration_secret WHERE shop = ? AND place >= 0", []any{t.number}}, // not the vendor's
+			{"DELETE FROM registration_secret WHERE shop = ? AND place <> -1", []any{t.number}}, // not the vendor's
 			{"UPDATE registration SET state = ? WHERE shop = ? AND state <> ?", []any{string(lifecycle.Local), t.number, string(lifecycle.Registering)}},
 			{
 				"UPDATE registration SET state = ? WHERE shop = ? AND installation IN (SELECT installation FROM oauth_client WHERE shop = ?)",

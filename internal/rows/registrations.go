@@ -96,7 +96,8 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 			var id appdock.ID
 			var at int
 			var sealed []byte
-			if err := row.Scan(idColumn{&id}, &at, &sealed); err != nil {
+			var until time.Time
+			if err := row.Scan(idColumn{&id}, &at, &sealed, timeColumn{&until}); err != nil {
 				return err
 			}
 			x := &list[place[id]]
@@ -104,6 +105,8 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 			switch {
 			case err != nil:
 				x.Damaged = x.Damaged || at >= 0 // a missing app secret is asked for when it is needed
+			case at == placePrevious:
+				x.Previous = lifecycle.Previous{Secret: secret, Until: until}
 			case at < 0:
 				x.Setup.AppSecret = secret
 			case at == 0:
@@ -112,7 +115,7 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 				x.Unconfirmed = append(x.Unconfirmed, secret)
 			}
 			return nil
-		}, `SELECT x.installation, x.place, x.sealed
+		}, `SELECT x.installation, x.place, x.sealed, x.until
 			FROM registration AS r CROSS JOIN registration_secret AS x ON x.shop = r.shop AND x.installation = r.installation
 			WHERE r.shop = ? AND `+condition+" ORDER BY x.installation, x.place", args...)
 		if err != nil {
@@ -440,6 +443,9 @@ func (s *Store) checkKey(ctx context.Context, r session) error {
 	return err
 }
 
+// placePrevious is where the secret before a rotation stands among those of a registration.
+const placePrevious = -2
+
 // sealAll encrypts the secrets of a registration, by their places.
 func (s *Store) sealAll(shop tenant, x lifecycle.Registration) map[int][]byte {
 	where := bound(shop, sqlstore.Fold(x.Installation.App))
@@ -448,6 +454,9 @@ func (s *Store) sealAll(shop tenant, x lifecycle.Registration) map[int][]byte {
 		if !secret.IsZero() {
 			sealed[i-1] = s.sealer.Seal([]byte(secret.Reveal()), where)
 		}
+	}
+	if !x.Previous.Secret.IsZero() {
+		sealed[placePrevious] = s.sealer.Seal([]byte(x.Previous.Secret.Reveal()), where)
 	}
 	return sealed
 }
@@ -481,8 +490,12 @@ func (t *tx) register(shop tenant, x lifecycle.Registration, secrets map[int][]b
 		return err
 	}
 	for _, place := range slices.Sorted(maps.Keys(secrets)) {
-		if _, err := t.put("INSERT INTO registration_secret (shop, installation, place, sealed) VALUES (?, ?, ?, ?)",
-			shop.number, i.ID[:], int64(place), secrets[place]); err != nil {
+		var until time.Time
+		if place == placePrevious {
+			until = x.Previous.Until
+		}
+		if _, err := t.put("INSERT INTO registration_secret (shop, installation, place, sealed, until) VALUES (?, ?, ?, ?, ?)",
+			shop.number, i.ID[:], int64(place), secrets[place], milliseconds(until)); err != nil {
 			return err
 		}
 	}

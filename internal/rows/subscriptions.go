@@ -72,14 +72,14 @@ type keyOwner struct {
 
 func newKeys() *keys { return &keys{} }
 
-// Key gives the secret of an installation, or the last one of an app that is gone. One
+// Key gives the key of an installation, or the last one of an app that is gone. One
 // that cannot be read is NotFound, too: no later attempt would find it.
-func (s *Store) Key(ctx context.Context, shop appdock.ShopID, installation appdock.ID) (appdock.Secret, error) {
+func (s *Store) Key(ctx context.Context, shop appdock.ShopID, installation appdock.ID) (webhook.Key, error) {
 	// Looked up before the database is read: what is remembered in it afterwards is of this
 	// moment or later, or is in a map that nobody asks any more.
 	remembered := s.keys.Load()
 	if key, ok := remembered.known.Load(keyOwner{shop, installation}); ok {
-		return key.(appdock.Secret), nil
+		return key.(webhook.Key), nil
 	}
 	key, err := s.key(ctx, shop, installation)
 	if err == nil {
@@ -88,17 +88,20 @@ func (s *Store) Key(ctx context.Context, shop appdock.ShopID, installation appdo
 	return key, err
 }
 
-func (s *Store) key(ctx context.Context, shop appdock.ShopID, installation appdock.ID) (key appdock.Secret, err error) {
+func (s *Store) key(ctx context.Context, shop appdock.ShopID, installation appdock.ID) (key webhook.Key, err error) {
 	t, err := s.tenant(shop)
 	if err != nil {
 		return key, err
 	}
 	err = s.read(ctx, Host, func(r session) error {
-		var sealed []byte
+		var sealed, previous []byte
 		var app string
-		found, err := r.first(ctx, `SELECT x.sealed, r.app_fold
-			FROM registration AS r CROSS JOIN registration_secret AS x ON x.shop = r.shop AND x.installation = r.installation AND x.place = 0
-			WHERE r.shop = ? AND r.installation = ?`, []any{t.number, installation[:]}, &sealed, &app)
+		found, err := r.first(ctx, `SELECT x.sealed, r.app_fold, p.sealed, p.until
+			FROM registration AS r
+			CROSS JOIN registration_secret AS x ON x.shop = r.shop AND x.installation = r.installation AND x.place = 0
+			LEFT JOIN registration_secret AS p ON p.shop = r.shop AND p.installation = r.installation AND p.place = ?
+			WHERE r.shop = ? AND r.installation = ?`,
+			[]any{int64(placePrevious), t.number, installation[:]}, &sealed, &app, &previous, timeColumn{&key.Until})
 		if err == nil && !found {
 			found, err = r.first(ctx, "SELECT sealed, app_fold FROM deleted_app WHERE shop = ? AND installation = ?",
 				[]any{t.number, installation[:]}, &sealed, &app)
@@ -114,7 +117,9 @@ func (s *Store) key(ctx context.Context, shop appdock.ShopID, installation appdo
 				Cause:   fmt.Sprintf("the installation %s is gone or never had one", installation),
 			}
 		}
-		key, err = s.unseal(ctx, t, app, sealed)
+		if key.Secret, err = s.unseal(ctx, t, app, sealed); err == nil && len(previous) > 0 {
+			key.Previous, _ = s.unseal(ctx, t, app, previous) // it has said so; the new one signs without it
+		}
 		return err
 	})
 	return key, err

@@ -89,9 +89,9 @@ func drip(c net.Conn, text string) {
 // hasty shortens the deadlines of calls, so that a fault does not take its ten seconds.
 type hasty struct{ webhook.Sender }
 
-func (h hasty) Send(ctx context.Context, c protocol.Call, hide appdock.Secret) webhook.Outcome {
+func (h hasty) Send(ctx context.Context, c protocol.Call, key webhook.Key) webhook.Outcome {
 	c.Timeout = protocol.Timeout{Connect: time.Second, Total: time.Second}
-	return h.Sender.Send(ctx, c, hide)
+	return h.Sender.Send(ctx, c, key)
 }
 
 // Whatever apps do over their sockets, every delivery ends in one state, counted by id:

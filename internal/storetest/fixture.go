@@ -85,7 +85,7 @@ func (f *fixture) picture(shop appdock.ShopID) string {
 	for _, r := range registrations {
 		key, err := f.Keys.Key(f.t.Context(), shop, r.Installation.ID)
 		show("registration", r, err)
-		fmt.Fprintln(&b, key.Reveal(), r.Secret.Reveal())
+		fmt.Fprintln(&b, key.Secret.Reveal(), r.Secret.Reveal())
 	}
 	healths, err := f.Parking.Healths(f.t.Context())
 	f.must(err)

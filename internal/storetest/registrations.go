@@ -41,6 +41,7 @@ func roundTrip(f *fixture) {
 	f.equal("with unconfirmed secrets", f.get("Fresh"), want)
 
 	want.State, want.Secret, want.Unconfirmed = lifecycle.Registered, appdock.NewSecret("newest"), nil
+	want.Previous = lifecycle.Previous{Secret: appdock.NewSecret("before"), Until: Now().Add(time.Minute)}
 	want.UpdatedAt = Now().Add(time.Minute)
 	want.Profile.Label["de-DE"] = "Neu"
 	want.Features.Webhooks = want.Features.Webhooks[:1]
@@ -304,7 +305,7 @@ func damaged(f *fixture) {
 	noKey("key")
 	key, err := f.Keys.Key(f.t.Context(), f.shop.ID, other.Installation.ID)
 	f.must(err)
-	f.equal("key of the other", key.Reveal(), "secret of the other")
+	f.equal("key of the other", key.Secret.Reveal(), "secret of the other")
 
 	// Another change does not make it an app that never had a secret.
 	want.Installation.Active = false
@@ -329,7 +330,7 @@ func damageMended(f *fixture) {
 	f.equal("registration", f.install(f.shop.ID, "Notes", "of the next life").Damaged, false)
 	key, err := f.Keys.Key(f.t.Context(), f.shop.ID, r.Installation.ID)
 	f.must(err)
-	f.equal("key", key.Reveal(), "of the next life")
+	f.equal("key", key.Secret.Reveal(), "of the next life")
 }
 
 // rememberedStays removes an app that began its next life and never got a secret in it.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -189,13 +190,20 @@ func keyOfTheMoment(f *fixture) {
 		f.t.Helper()
 		k, err := f.Keys.Key(f.t.Context(), f.shop.ID, ID("installation Notes"))
 		f.must(err)
-		return k.Reveal()
+		if k.Previous.IsZero() {
+			return k.Secret.Reveal()
+		}
+		return k.Secret.Reveal() + ", before " + k.Until.Format(time.TimeOnly) + " " + k.Previous.Reveal()
 	}
 	f.equal("key", key(), "secret of "+string(f.shop.ID))
 	r := f.get("Notes")
 	r.Secret, r.Unconfirmed = appdock.NewSecret("rotated"), []appdock.Secret{appdock.NewSecret("newer")}
+	r.Previous = lifecycle.Previous{Secret: appdock.NewSecret("old"), Until: Now().Add(time.Minute)}
 	r = f.change(r)
-	f.equal("key after a change", key(), "rotated")
+	f.equal("key after a change", key(), "rotated, before "+Now().Add(time.Minute).Format(time.TimeOnly)+" old")
+	r.Previous = lifecycle.Previous{}
+	r = f.change(r)
+	f.equal("key without the one before", key(), "rotated")
 	_, err := f.Registrations.Remove(f.t.Context(), r, false)
 	f.must(err)
 	f.equal("key of an app that is gone", key(), "rotated")
@@ -205,7 +213,7 @@ func keyOfTheMoment(f *fixture) {
 	f.wantKind(err, appdock.NotFound)
 	next, err := f.Keys.Key(f.t.Context(), f.shop.ID, ID("installation notes"))
 	f.must(err)
-	f.equal("key of the next life", next.Reveal(), "of the next life")
+	f.equal("key of the next life", next.Secret.Reveal(), "of the next life")
 }
 
 func noKey(f *fixture) {

@@ -164,7 +164,7 @@ func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, Class
 
 // call renders and signs an attempt. A store that cannot show the record of a topic is asked
 // again until ctx ends.
-func (e *Engine) call(ctx context.Context, d Delivery, shop appdock.Shop, key appdock.Secret, at time.Time) protocol.Call {
+func (e *Engine) call(ctx context.Context, d Delivery, shop appdock.Shop, key Key, at time.Time) protocol.Call {
 	if d.Topic == "" {
 		return d.Call(shop, e.options.Host, key, at)
 	}
@@ -185,12 +185,12 @@ func (e *Engine) call(ctx context.Context, d Delivery, shop appdock.Shop, key ap
 
 // rotated reports whether the key that an attempt was signed with is another one by now: an
 // app that refused it was right, and takes the next attempt.
-func (e *Engine) rotated(ctx context.Context, d Delivery, signed appdock.Secret) bool {
+func (e *Engine) rotated(ctx context.Context, d Delivery, signed Key) bool {
 	if d.Installation.IsZero() {
 		return false
 	}
 	now, err := e.ports.Keys.Key(ctx, d.Shop, d.Installation)
-	return err == nil && !now.Equal(signed)
+	return err == nil && !now.Secret.Equal(signed.Secret)
 }
 
 // current is the delivery as its subscription stands now: an update of the app may have
@@ -220,7 +220,7 @@ func (e *Engine) current(d Delivery) (now Delivery, reason string) {
 
 // resolve finds what an attempt needs to know of now. It is NotFound when the app or its
 // shop is gone for good; a store that fails is asked again until ctx ends.
-func (e *Engine) resolve(ctx context.Context, d Delivery) (shop appdock.Shop, key appdock.Secret, err error) {
+func (e *Engine) resolve(ctx context.Context, d Delivery) (shop appdock.Shop, key Key, err error) {
 	for failures := 0; ; failures++ {
 		shop, err = e.ports.Shops.Shop(ctx, d.Shop)
 		if err == nil && !d.Installation.IsZero() {

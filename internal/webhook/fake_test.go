@@ -304,17 +304,17 @@ func (s *shopState) Changed(_ context.Context, since int64) ([]appdock.ShopID, i
 	return nil, since, nil
 }
 
-func (s *shopState) Key(_ context.Context, _ appdock.ShopID, installation appdock.ID) (appdock.Secret, error) {
+func (s *shopState) Key(_ context.Context, _ appdock.ShopID, installation appdock.ID) (Key, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.keyErr != nil {
-		return appdock.Secret{}, s.keyErr
+		return Key{}, s.keyErr
 	}
 	key, ok := s.keys[installation]
 	if !ok {
-		return key, &appdock.Error{Kind: appdock.NotFound, Message: "no key"}
+		return Key{}, &appdock.Error{Kind: appdock.NotFound, Message: "no key"}
 	}
-	return key, nil
+	return Key{Secret: key}, nil
 }
 
 func (s *shopState) Shop(context.Context, appdock.ShopID) (appdock.Shop, error) {
@@ -339,7 +339,7 @@ type sender struct {
 	most    map[string]int
 }
 
-func (s *sender) Send(ctx context.Context, c protocol.Call, _ appdock.Secret) Outcome {
+func (s *sender) Send(ctx context.Context, c protocol.Call, _ Key) Outcome {
 	message, err := protocol.ParseWebhook(c.Body)
 	if err != nil {
 		return Outcome{Error: err.Error()}

@@ -162,7 +162,7 @@ func (o *Operator) Copy(ctx context.Context, shop appdock.ShopID, id appdock.ID,
 	if err != nil {
 		return Outcome{}, err
 	}
-	var key appdock.Secret
+	var key Key
 	if !d.Installation.IsZero() {
 		if key, err = o.Keys.Key(ctx, shop, d.Installation); err != nil {
 			return Outcome{}, err
@@ -199,10 +199,10 @@ func (o *Operator) Skipped(ctx context.Context, event appdock.Event) ([]Skipped,
 }
 
 // Sent is the call of an attempt as it was made, but for a key that changed since.
-func (o *Operator) Sent(ctx context.Context, d Delivery, a Attempt) (protocol.Call, appdock.Secret, error) {
+func (o *Operator) Sent(ctx context.Context, d Delivery, a Attempt) (protocol.Call, Key, error) {
 	d.Attempts = a.Number
 	at, err := o.Shops.Shop(ctx, d.Shop)
-	var key appdock.Secret
+	var key Key
 	if err == nil && !d.Installation.IsZero() {
 		key, err = o.Keys.Key(ctx, d.Shop, d.Installation)
 	}

@@ -13,8 +13,8 @@ import (
 const configChanged appdock.EventName = "app.config.changed"
 
 // Call renders and signs one attempt with the key of now; a zero key sends it unsigned
-// (protocol-webhooks.md 2, protocol-signing.md 4). shop is where the event happened.
-func (d Delivery) Call(shop appdock.Shop, host protocol.Host, key appdock.Secret, now time.Time) protocol.Call {
+// (protocol-webhooks.md 2, protocol-signing.md 4 and 8). shop is where the event happened.
+func (d Delivery) Call(shop appdock.Shop, host protocol.Host, key Key, now time.Time) protocol.Call {
 	// An event keeps no language of its own: it is told in the shop's.
 	host.Language, host.Locale = appdock.SystemLanguage.String(), shop.Locale
 	message := protocol.Webhook{
@@ -27,7 +27,15 @@ func (d Delivery) Call(shop appdock.Shop, host protocol.Host, key appdock.Secret
 		message.Source.ShopID = string(shop.ID)
 		message.Source.AppVersion = d.AppVersion
 	}
-	return message.Call(d.URL, host, d.Attempts, protocol.ShopKeys(key.Reveal()))
+	return message.Call(d.URL, host, d.Attempts, protocol.ShopKeys(key.Secret.Reveal(), key.before(now)...))
+}
+
+// before is the secret before the last rotation while it still signs.
+func (k Key) before(now time.Time) []string {
+	if k.Previous.IsZero() || !now.Before(k.Until) {
+		return nil
+	}
+	return []string{k.Previous.Reveal()}
 }
 
 // payload is what this subscription may see of the event.

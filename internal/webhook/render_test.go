@@ -32,7 +32,7 @@ func TestCallBody(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tt.delivery.ID = idOne
-			got := tt.delivery.Call(shop, protocol.Host{}, appdock.NewSecret("s"), noon)
+			got := tt.delivery.Call(shop, protocol.Host{}, Key{Secret: appdock.NewSecret("s")}, noon)
 			if string(got.Body) != tt.want {
 				t.Errorf("got  %s\nwant %s", got.Body, tt.want)
 			}
@@ -44,7 +44,7 @@ func TestCallHead(t *testing.T) {
 	t.Parallel()
 	shop := appdock.Shop{ID: "aB3dE6gH9jK2mN5p", URL: "https://shop.example", Locale: "de-DE"}
 	d := Delivery{ID: idOne, EventName: "app.activated", Installation: ours, URL: "https://app.test/hook?x=1", Seq: 9, Attempts: 2}
-	got := d.Call(shop, protocol.Host{Agent: "Appdock/1", Version: "6.7.10.0"}, appdock.NewSecret("key"), noon)
+	got := d.Call(shop, protocol.Host{Agent: "Appdock/1", Version: "6.7.10.0"}, Key{Secret: appdock.NewSecret("key")}, noon)
 
 	want := map[string]string{
 		protocol.HeaderShopSignature: protocol.Sign("key", got.Body),
@@ -68,9 +68,39 @@ func TestCallHead(t *testing.T) {
 	if got.Timeout != (protocol.Timeout{Connect: 5 * time.Second, Total: 10 * time.Second}) || got.MaxAnswer != 64<<10 {
 		t.Errorf("got limits %+v, %d", got.Timeout, got.MaxAnswer)
 	}
-	unsigned := d.Call(shop, protocol.Host{}, appdock.Secret{}, noon)
+	unsigned := d.Call(shop, protocol.Host{}, Key{}, noon)
 	if unsigned.Get(protocol.HeaderShopSignature)+unsigned.Get(protocol.HeaderStandardSignature) != "" {
 		t.Error("signed without a key")
+	}
+}
+
+// TestSecretBefore: after a rotation both secrets sign the Standard Webhooks header for a
+// while, the new one first; the other header is always single (protocol-signing.md 8).
+func TestSecretBefore(t *testing.T) {
+	t.Parallel()
+	shop := appdock.Shop{ID: "aB3dE6gH9jK2mN5p", URL: "https://shop.example"}
+	d := Delivery{ID: idOne, EventName: "app.activated", Installation: ours, URL: "https://app.test/hook"}
+	key := Key{Secret: appdock.NewSecret("new"), Previous: appdock.NewSecret("old"), Until: noon.Add(time.Minute)}
+	for at, both := range map[time.Time]bool{noon: true, key.Until.Add(-time.Second): true, key.Until: false} {
+		got := d.Call(shop, protocol.Host{}, key, at)
+		want := protocol.SignStandard([]byte("new"), idOne.String(), at, got.Body)
+		if both {
+			want += " " + protocol.SignStandard([]byte("old"), idOne.String(), at, got.Body)
+		}
+		if header := got.Get(protocol.HeaderStandardSignature); header != want {
+			t.Errorf("at %s: got  %s\nwant %s", at, header, want)
+		}
+		if header := got.Get(protocol.HeaderShopSignature); header != protocol.Sign("new", got.Body) {
+			t.Errorf("at %s: %s is not the new secret's alone: %s", at, protocol.HeaderShopSignature, header)
+		}
+	}
+	topic := Key{Previous: appdock.NewSecret("whsec_b2xk"), Secret: appdock.NewSecret("whsec_bmV3"), Until: key.Until}
+	d.Topic = "app.activated"
+	got := d.topicCall(shop, protocol.Host{}, topic, protocol.TopicMessage{At: noon})
+	id := "msg_" + idOne.String()
+	want := protocol.SignStandard([]byte("new"), id, noon, got.Body) + " " + protocol.SignStandard([]byte("old"), id, noon, got.Body)
+	if header := got.Get(protocol.HeaderStandardSignature); header != want {
+		t.Errorf("topic: got  %s\nwant %s", header, want)
 	}
 }
 

@@ -96,7 +96,8 @@ func (d Delivery) data(ctx context.Context, objects Objects, grant appdock.Privi
 }
 
 // topicCall renders and signs one attempt for a SitePack app.
-func (d Delivery) topicCall(shop appdock.Shop, host protocol.Host, key appdock.Secret, at protocol.TopicMessage) protocol.Call {
+func (d Delivery) topicCall(shop appdock.Shop, host protocol.Host, key Key, at protocol.TopicMessage) protocol.Call {
 	at.ID, at.Topic, at.ShopID, at.ShopURL, at.App, at.AppVersion = d.ID.String(), d.Topic, string(shop.ID), shop.URL, d.App, d.AppVersion
-	return at.Call(d.URL, host.Agent, d.Attempts, key.Reveal())
+	keys := append([]string{key.Secret.Reveal()}, key.before(at.At)...)
+	return at.Call(d.URL, host.Agent, d.Attempts, keys...)
 }

@@ -131,16 +131,26 @@ type Subscriptions interface {
 	Changed(ctx context.Context, since int64) (shops []appdock.ShopID, now int64, err error)
 }
 
-// Keys gives the secret of this moment; for an app that is gone, its last one. NotFound
-// means that nothing can be signed any more and the delivery ends.
+// Keys gives the key of this moment; for an app that is gone, its last one. NotFound means
+// that nothing can be signed any more and the delivery ends.
 type Keys interface {
-	Key(ctx context.Context, shop appdock.ShopID, installation appdock.ID) (appdock.Secret, error)
+	Key(ctx context.Context, shop appdock.ShopID, installation appdock.ID) (Key, error)
+}
+
+// Key is what calls to an app are signed with.
+type Key struct {
+	Secret appdock.Secret // the committed one; zero: they go out unsigned
+	// Previous is the one before the last rotation, zero if there is none: it signs a second
+	// Standard Webhooks signature until Until, for what has not taken the new one yet
+	// (protocol-signing.md 8).
+	Previous appdock.Secret
+	Until    time.Time // excluded
 }
 
 // Sender makes one call: guards, deadlines, limits. It never retries.
 type Sender interface {
-	// hide stands in none of the outcome's texts, whatever the app sent back.
-	Send(ctx context.Context, c protocol.Call, hide appdock.Secret) Outcome
+	// What key signs with stands in none of the outcome's texts, whatever the app sent back.
+	Send(ctx context.Context, c protocol.Call, key Key) Outcome
 }
 
 // Subscription is the wish of one installation (or of the operator) to be sent an event

@@ -184,8 +184,9 @@ CREATE TABLE registration (
 CREATE TABLE registration_secret (
 	shop bigint NOT NULL,
 	installation bytea NOT NULL,
-	place bigint NOT NULL, -- 0 is the committed one, from 1 on the unconfirmed, the newest first; -1 is the app secret
+	place bigint NOT NULL, -- 0 is the committed one, from 1 on the unconfirmed, the newest first; -1 is the app secret, -2 the one before a rotation
 	sealed bytea NOT NULL,
+	until bigint, -- the one before a rotation signs until then
 	PRIMARY KEY (shop, installation, place)
 );
 

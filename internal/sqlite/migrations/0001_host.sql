@@ -175,8 +175,9 @@ CREATE TABLE registration (
 CREATE TABLE registration_secret (
 	shop INTEGER NOT NULL,
 	installation BLOB NOT NULL,
-	place INTEGER NOT NULL, -- 0 is the committed one, from 1 on the unconfirmed, the newest first; -1 is the app secret
+	place INTEGER NOT NULL, -- 0 is the committed one, from 1 on the unconfirmed, the newest first; -1 is the app secret, -2 the one before a rotation
 	sealed BLOB NOT NULL,
+	until INTEGER, -- the one before a rotation signs until then
 	PRIMARY KEY (shop, installation, place)
 );
 
