@@ -308,8 +308,14 @@ func ownExplanations() []explanation {
 			"Nothing new is accepted until there is; what was accepted before is delivered all the same.", "Make room: the host goes on by itself.",
 		},
 		{
-			"ADK-FORMAT-UNSUPPORTED", "This release does not install apps of this format.",
-			"The app signs in with OAuth instead of registering itself.", "Install an app with a manifest.xml.",
+			"ADK-APP-FORMAT", "The app is not read in this format.",
+			"A folder has a manifest.xml (shopware) or an app.json (sitepack); at an address there is an app.json alone.",
+			"Leave --manifest-format out, or give the one that is there.",
+		},
+		{
+			"ADK-FORMAT-UNSUPPORTED", "The app is not installed from a folder.",
+			"It signs in with OAuth instead of registering itself: its vendor's server gives its app.json, and is told of the installation.",
+			"Install it by the address of its app.json.",
 		},
 		{
 			"ADK-ANSWER-TOO-LARGE", "A search asked for more records than one answer may have.",

@@ -96,7 +96,7 @@ func appFolder(path string) (string, error) {
 		return "", fmt.Errorf("find the folder %s: %w", path, err)
 	}
 	if !isAppFolder(folder) {
-		return "", notFound("There is no app in "+path, "no manifest.xml is in that folder", "Name a folder with a manifest.xml.")
+		return "", notFound("There is no app in "+path, "neither a manifest.xml nor an app.json is in that folder", "Name a folder with one of them.")
 	}
 	return folder, nil
 }

@@ -50,7 +50,7 @@ func exitCode(err error) int {
 		return exitDone
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case code == codeUsage, code == "ADK-SHOP-NEEDED", code == "ADK-REMOTE" && appdock.KindOf(err) == appdock.Invalid:
+	case code == codeUsage, code == "ADK-SHOP-NEEDED", code == "ADK-APP-FORMAT", code == "ADK-REMOTE" && appdock.KindOf(err) == appdock.Invalid:
 		return exitUsage
 	case code == "ADK-HOST-UNREACHABLE", code == "ADK-HOST-LOST":
 		return exitUnreachable

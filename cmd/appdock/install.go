@@ -16,6 +16,7 @@ type installFlags struct {
 	yes              bool
 	accepted         accepted
 	skipValidation   bool
+	format           string // of the manifest, in a folder that has two
 	match            bool
 	appSecret        string
 	allowShortSecret bool
@@ -35,17 +36,18 @@ type outcome struct {
 func newAppInstall(p *program) *cobra.Command {
 	var f installFlags
 	c := &cobra.Command{
-		Use:   "install <name|path>...",
+		Use:   "install <name|path|url>...",
 		Short: "Install apps",
-		Long: "Install apps: by their name in the apps folder (custom/apps if it exists, else apps), or by the path of a " +
-			"folder with a manifest.xml.\n\n" +
+		Long: "Install apps: by their name in the apps folder (custom/apps if it exists, else apps), by the path of a " +
+			"folder with a manifest.xml or an app.json, or by the address of an app.json.\n\n" +
 			"The manifest is checked first. Then you are shown what the app may do and where it sends data, and asked for " +
 			"each; where nobody can be asked, flags must accept it. An app stays inactive without --activate.\n\n" +
 			"With --server the folder is sent to the host, without links, .git and node_modules.",
 		Example: "appdock app install MyApp --activate\n\n" +
+			"# an app of the SitePack dialect, by its address\nappdock app install https://app.example/app.json\n\n" +
 			"# see what it asks for, and change nothing\nappdock app install ./MyApp --dry-run\n\n" +
 			"# in a script: accept all that it asks for\nappdock app install MyApp --yes --no-interaction --json",
-		Args: args(1, -1, "the name or path of an app"),
+		Args: args(1, -1, "the name, path or address of an app"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			_, names, err := p.appsFolder()
 			if err != nil || len(names) == 0 {
@@ -104,11 +106,10 @@ func (p *program) missing(t target) (outcome, error) {
 }
 
 func (p *program) installOne(ctx context.Context, shop control.Shop, t target, f installFlags) (outcome, error) {
-	source, err := p.source(ctx, shop, t)
+	source, err := p.source(ctx, shop, t, f)
 	if err != nil {
 		return outcome{Name: t.name}, err
 	}
-	source.SkipValidation = f.skipValidation
 	wish, err := shop.Preview(ctx, source)
 	if err != nil {
 		return outcome{Name: t.name}, err

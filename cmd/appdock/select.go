@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/appdock/appdock"
@@ -18,6 +20,8 @@ type target struct {
 	here bool   // path is on this machine, which may not be the host's
 	url  string // of its app.json, instead of a folder
 	err  error  // why not
+
+	format string // of the manifest that it was installed from; empty: it was not, or nobody asked
 }
 
 // targets finds what the arguments of an installation mean, each folder once. An argument
@@ -126,13 +130,15 @@ func isPath(arg string) bool {
 }
 
 func isAppFolder(path string) bool {
-	info, err := os.Stat(filepath.Join(path, "manifest.xml"))
-	return err == nil && info.Mode().IsRegular()
+	return slices.ContainsFunc([]string{"manifest.xml", "app.json"}, func(file string) bool {
+		info, err := os.Stat(filepath.Join(path, file))
+		return err == nil && info.Mode().IsRegular()
+	})
 }
 
 // nameNotFound says which names come near (cli.md 2.2).
 func nameNotFound(name, apps string, near []string) error {
-	cure := "Name an app of that folder, or the path of a folder with a manifest.xml."
+	cure := "Name an app of that folder, or the path of a folder with a manifest.xml or an app.json."
 	if len(near) > 0 {
 		cure = "Did you mean " + strings.Join(near, ", ") + "? Names are exact; --match takes all that contain it."
 	}
@@ -145,12 +151,10 @@ func notFound(message, cause, cure string) error {
 
 // source is where the host reads an app from: for a host elsewhere, its copy of a folder of
 // this machine, which is sent there.
-func (p *program) source(ctx context.Context, shop control.Shop, t target) (control.Source, error) {
-	if t.url != "" {
-		return control.Source{URL: t.url}, nil
-	}
-	if p.server == "" || !t.here {
-		return control.Source{Path: t.path}, nil
+func (p *program) source(ctx context.Context, shop control.Shop, t target, f installFlags) (control.Source, error) {
+	source := control.Source{URL: t.url, Path: t.path, Format: cmp.Or(f.format, t.format), SkipValidation: f.skipValidation}
+	if t.url != "" || p.server == "" || !t.here {
+		return source, nil
 	}
 	folder, err := os.OpenRoot(t.path) // a link in it leads nowhere else
 	if err != nil {
@@ -161,5 +165,7 @@ func (p *program) source(ctx context.Context, shop control.Shop, t target) (cont
 	if err != nil {
 		return control.Source{}, err
 	}
-	return shop.Upload(ctx, archive)
+	uploaded, err := shop.Upload(ctx, archive)
+	source.Path = uploaded.Path
+	return source, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,7 @@ func (p *program) consentFlags(flags *pflag.FlagSet, f *installFlags, verb strin
 	flags.BoolVar(&f.accepted.permissions, "accept-permissions", false, "accept the permissions without a question")
 	flags.BoolVar(&f.accepted.hosts, "accept-hosts", false, "accept the hosts without a question")
 	flags.BoolVar(&f.skipValidation, "no-validate", false, "do not check the manifest; it must still be readable")
+	flags.Var(choice{&f.format, []string{"", "shopware", "sitepack"}}, "manifest-format", "what to read of a folder with two manifests: shopware (manifest.xml) or sitepack (app.json)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would be "+verb+", and change nothing")
 }
 
@@ -75,7 +77,7 @@ func (p *program) updatable(ctx context.Context, shop control.Shop, given []stri
 	}
 	own := func(name string) (target, error) {
 		d, err := shop.App(ctx, name)
-		return target{name: d.Name, path: d.Path}, err
+		return target{name: d.Name, path: d.Path, format: d.Format}, err
 	}
 	if len(given) == 0 {
 		for _, a := range all {
@@ -119,11 +121,10 @@ func (p *program) update(ctx context.Context, shop control.Shop, list []target, 
 }
 
 func (p *program) updateOne(ctx context.Context, shop control.Shop, t target, named bool, f installFlags) (outcome, error) {
-	source, err := p.source(ctx, shop, t)
+	source, err := p.source(ctx, shop, t, f)
 	if err != nil {
 		return outcome{Name: t.name}, err
 	}
-	source.SkipValidation = f.skipValidation
 	wish, err := shop.Preview(ctx, source)
 	if err != nil {
 		return outcome{Name: t.name}, err
@@ -283,7 +284,10 @@ func (p *program) refreshable(ctx context.Context, shop control.Shop, names []st
 			continue
 		}
 		t := target{name: name, path: filepath.Join(folder, name)}
-		wish, err := shop.Preview(ctx, control.Source{Path: t.path, SkipValidation: f.skipValidation})
+		if at := slices.IndexFunc(all, func(a control.App) bool { return a.Name == name }); at >= 0 {
+			t.format = all[at].Format // it stays what it is
+		}
+		wish, err := shop.Preview(ctx, control.Source{Path: t.path, Format: cmp.Or(f.format, t.format), SkipValidation: f.skipValidation})
 		switch {
 		case err != nil:
 			t.err = err

@@ -39,6 +39,9 @@ type Apps interface {
 type Source struct {
 	Path string `json:"path,omitempty"`
 	URL  string `json:"url,omitempty"`
+	// Format chooses in a folder that has two manifests: shopware, sitepack, or empty: there
+	// is one.
+	Format string `json:"format,omitempty"`
 	// SkipValidation is for --no-validate: faults of reading still stop.
 	SkipValidation bool `json:"skipValidation,omitempty"`
 }

@@ -154,9 +154,9 @@ func errFormat(app string) *appdock.Error {
 	return &appdock.Error{
 		Kind:    appdock.Unsupported,
 		Code:    CodeFormatUnsupported,
-		Message: fmt.Sprintf("App %q cannot be installed by this host", app),
-		Cause:   "it signs in with OAuth, and this host installs apps that register themselves",
-		Cure:    "Install an app with a manifest.xml.",
+		Message: fmt.Sprintf("App %q is not installed from a folder", app),
+		Cause:   "it signs in with OAuth: its vendor's server gives its app.json, and is told of the installation",
+		Cure:    "Install it by its address, such as: appdock app install https://app.example/app.json",
 	}
 }
 

@@ -31,6 +31,10 @@ type folderApp struct {
 // readApp reads and validates the app of a folder. What stops an installation is an
 // *appdock.Error with a fault for each finding; a broken app is never shown for consent.
 func (s *Shop) readApp(ctx context.Context, source control.Source) (folderApp, error) {
+	format, err := formatOf(source)
+	if err != nil {
+		return folderApp{}, err
+	}
 	path, err := filepath.Abs(source.Path)
 	if err != nil {
 		return folderApp{}, fmt.Errorf("find the folder %s: %w", source.Path, err)
@@ -41,7 +45,7 @@ func (s *Shop) readApp(ctx context.Context, source control.Source) (folderApp, e
 	}
 	defer func() { _ = root.Close() }() // it was only read
 	name := filepath.Base(path)
-	app, problems, err := manifest.Parse(root.FS(), manifest.Options{Folder: name})
+	app, problems, err := manifest.Parse(root.FS(), manifest.Options{Folder: name, Format: format})
 	if err != nil {
 		return folderApp{}, noApp(path, err)
 	}
@@ -64,6 +68,27 @@ func (s *Shop) readApp(ctx context.Context, source control.Source) (folderApp, e
 	}
 	read.icon, err = icon(root.FS(), app.Icon.Path)
 	return read, err
+}
+
+// formatOf gives the manifest that is to be read, empty if there is no choice. At an address
+// there is an app.json alone (app-json.md 1).
+func formatOf(source control.Source) (manifest.Format, error) {
+	known := []manifest.Format{"", manifest.Shopware, manifest.SitePack}
+	if source.URL != "" {
+		known = []manifest.Format{"", manifest.SitePack}
+	}
+	format := manifest.Format(source.Format)
+	if slices.Contains(known, format) {
+		return format, nil
+	}
+	e := &appdock.Error{
+		Kind: appdock.Invalid, Code: "ADK-APP-FORMAT", Message: fmt.Sprintf("An app is not read as %q", source.Format),
+		Cause: "there are the formats shopware (manifest.xml) and sitepack (app.json)", Cure: "Choose one of them.",
+	}
+	if source.URL != "" {
+		e.Cause, e.Cure = "at an address there is an app.json, whose format is sitepack", "Leave the format out, or name the folder of the app."
+	}
+	return "", e
 }
 
 // neighbours are the apps of the shop as validation sees them.
@@ -130,7 +155,7 @@ func noApp(path string, err error) error {
 		Kind: appdock.NotFound, Code: "app.not_found",
 		Message: "There is no app in " + path,
 		Cause:   cause,
-		Cure:    "Name a folder that has a manifest.xml.",
+		Cure:    "Name a folder that has a manifest.xml or an app.json.",
 		Err:     err,
 	}
 }
@@ -159,6 +184,9 @@ func invalid(name string, problems manifest.Problems) error {
 // Preview reads and validates an app and says what installing it asks for.
 func (s *Shop) Preview(ctx context.Context, source control.Source) (control.Preview, error) {
 	if source.URL != "" {
+		if _, err := formatOf(source); err != nil {
+			return control.Preview{}, err
+		}
 		return s.previewURL(ctx, source.URL)
 	}
 	read, err := s.readApp(ctx, source)
@@ -204,6 +232,9 @@ func (s *Shop) Preview(ctx context.Context, source control.Source) (control.Prev
 // Install installs what was previewed.
 func (s *Shop) Install(ctx context.Context, in control.Install) (control.Result, error) {
 	if in.URL != "" {
+		if _, err := formatOf(in.Source); err != nil {
+			return control.Result{}, err
+		}
 		return s.installURL(ctx, in)
 	}
 	return s.bring(ctx, in, s.host.apps.Install)
