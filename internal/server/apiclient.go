@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/oauth"
@@ -18,7 +17,7 @@ func (s *Shop) NewAPIClient(ctx context.Context, label string) (accessKey string
 	if err != nil {
 		return "", appdock.Secret{}, fmt.Errorf("make a key pair: %w", err)
 	}
-	now := time.Now()
+	now := s.host.config.Now()
 	err = s.host.store.AddClient(ctx, s.id, label, pair.AccessKey, oauth.Client{
 		Integration: appdock.NewID(now),
 		SecretHash:  s.host.ring.Hash(pair.SecretKey),

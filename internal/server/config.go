@@ -95,6 +95,9 @@ type Config struct {
 	Welcome func(shop appdock.Shop, link string)
 	// Log gets one line per unit of work. Default: discarded.
 	Log *slog.Logger
+	// Now is what time it is, for what is stored, signed and judged; waits and durations run
+	// by the machine's clock. Default time.Now.
+	Now func() time.Time
 }
 
 // Delivery says how webhooks are kept, and what is different for some apps; zero values
@@ -140,6 +143,7 @@ func Default() Config {
 		Drain:         10 * time.Second,
 		Version:       "dev",
 		Log:           slog.New(slog.DiscardHandler),
+		Now:           time.Now,
 	}
 }
 

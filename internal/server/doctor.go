@@ -38,7 +38,7 @@ func (s *Server) Examine(ctx context.Context) ([]control.Finding, error) {
 	if s.listener != nil {
 		list = append(list, fine("listen", s.listener.Addr().String(), "The host listens there."))
 	}
-	list = append(list, examineCertificate(s.config, s.shops.all(), time.Now())...)
+	list = append(list, examineCertificate(s.config, s.shops.all(), s.config.Now())...)
 	if s.serves() {
 		list = append(list, s.examineLag())
 	}
@@ -127,7 +127,7 @@ func (s *Server) examineWay(ctx context.Context, shop appdock.Shop) []control.Fi
 		if err != nil {
 			return append(list, unreached("shop.tls", shop.URL, err))
 		}
-		list = append(list, ending("shop.tls", shop.URL, reached.Expires, time.Now()))
+		list = append(list, ending("shop.tls", shop.URL, reached.Expires, s.config.Now()))
 	}
 	return append(list, s.visit(ctx, caller, shop, u.Scheme == "https")...)
 }
@@ -349,7 +349,7 @@ func (s *Server) examineEndpoint(ctx context.Context, e endpoint) control.Findin
 	if reached.Expires.IsZero() {
 		return fine("app.endpoint", subject, "The app's server takes connections.")
 	}
-	f := ending("app.endpoint", subject, reached.Expires, time.Now())
+	f := ending("app.endpoint", subject, reached.Expires, s.config.Now())
 	if f.Verdict == control.OK {
 		f.Message = "The app's server takes connections. " + f.Message
 	} else {
@@ -380,7 +380,7 @@ func (s *Server) examineDeliveries(ctx context.Context, shop appdock.Shop) ([]co
 	if err != nil {
 		return nil, err
 	}
-	return append(list, overdue(shop.URL, waiting, time.Now())), nil
+	return append(list, overdue(shop.URL, waiting, s.config.Now())), nil
 }
 
 func examineWebhook(w webhook.Status) (control.Finding, bool) {

@@ -39,7 +39,7 @@ func Examine(ctx context.Context, c Config) []control.Finding {
 	if c.Listen != "" {
 		list = append(list, examineAddress(ctx, c.Listen))
 	}
-	return append(list, examineCertificate(c, nil, time.Now())...)
+	return append(list, examineCertificate(c, nil, c.Now())...)
 }
 
 func fine(check, subject, message string) control.Finding {

@@ -178,7 +178,7 @@ func (s *Server) Responds(ctx context.Context) {
 // newHealth watches over this host.
 func (s *Server) newHealth() *health {
 	return &health{
-		now: time.Now,
+		now: s.config.Now,
 		read: func(ctx context.Context) error {
 			_, err := s.store.Fact(ctx, factMode)
 			return err

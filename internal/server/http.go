@@ -3,7 +3,6 @@ package server
 import (
 	"net/http"
 	"path/filepath"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -35,10 +34,10 @@ func (s *Server) handler() http.Handler {
 		Version:       s.config.Platform,
 		Observe:       s.observeCall,
 		Log:           s.config.Log,
-		Now:           time.Now,
+		Now:           s.config.Now,
 		NewID:         newID,
 	})
-	edge := web.Edge{Log: s.config.Log, Now: time.Now, NewID: newID}
+	edge := web.Edge{Log: s.config.Log, Now: s.config.Now, NewID: newID}
 	own := http.NewServeMux()
 	own.HandleFunc("GET /healthz", healthz)
 	own.Handle("GET /media/{id}/{name}", edge.Handler(api.MediaFile))
@@ -47,11 +46,11 @@ func (s *Server) handler() http.Handler {
 	own.Handle("GET /metrics", edge.Handler(s.metricsPage()))
 	own.Handle(control.RemotePath+"/", s.remote(edge.Handler(nothingHere)))
 	pages := admin.New(admin.Options{
-		People: s.people, Apps: packages{s}, Development: s.mode == Development, HostInitiated: s.config.HostInitiated, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: time.Now, NewID: newID,
+		People: s.people, Apps: packages{s}, Development: s.mode == Development, HostInitiated: s.config.HostInitiated, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
 	})
-	tokens := httpapi.NewOAuth(httpapi.OAuthOptions{Server: s.oauth, Shops: s.shops.at, Log: s.config.Log, Now: time.Now, NewID: newID})
+	tokens := httpapi.NewOAuth(httpapi.OAuthOptions{Server: s.oauth, Shops: s.shops.at, Log: s.config.Log, Now: s.config.Now, NewID: newID})
 	own.Handle("/rest/v1/", httpapi.NewREST(httpapi.RESTOptions{
-		Bearers: s.oauth, Records: s.records, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: time.Now, NewID: newID,
+		Bearers: s.oauth, Records: s.records, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
 	}))
 	own.Handle("/oauth/", tokens)
 	own.Handle("/.well-known/oauth-authorization-server", tokens)

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
@@ -149,7 +148,7 @@ func (s *Server) tokens() appTokens {
 		withheld = func(appdock.ShopID) bool { return false }
 	}
 	return appTokens{
-		&oauth.Service{Store: s.store, Backoffs: s.store, Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: time.Now, NewID: newID},
+		&oauth.Service{Store: s.store, Backoffs: s.store, Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: s.config.Now, NewID: newID},
 		withheld,
 	}
 }

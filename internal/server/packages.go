@@ -39,7 +39,7 @@ const mostOffers = 20
 func (s *Server) newOAuth() *oauth.Server {
 	return &oauth.Server{
 		Families: s.store.Families(), Installations: packages{s}, Users: packages{s},
-		Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: time.Now, NewID: newID, Random: rand.Reader,
+		Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: s.config.Now, NewID: newID, Random: rand.Reader,
 	}
 }
 
@@ -117,7 +117,7 @@ func (p packages) Fetch(ctx context.Context, shop appdock.Shop, address string, 
 
 // keep makes an offer of an app that was read.
 func (p packages) keep(ctx context.Context, shop appdock.Shop, address string, app *manifest.App, by appdock.ID, secret bool) (admin.Offered, error) {
-	offer := lifecycle.Offer{Shop: shop.ID, App: app.Name, URL: address, Manifest: app.Source.Bytes(), By: by, Until: time.Now().Add(lifecycle.Patience)}
+	offer := lifecycle.Offer{Shop: shop.ID, App: app.Name, URL: address, Manifest: app.Source.Bytes(), By: by, Until: p.host.config.Now().Add(lifecycle.Patience)}
 	client, err := p.host.store.Families().App(ctx, shop.ID, app.Name)
 	if err != nil && appdock.KindOf(err) != appdock.NotFound {
 		return admin.Offered{}, err
@@ -174,7 +174,7 @@ func (p packages) Offered(ctx context.Context, shop appdock.Shop, app string) (a
 	if err != nil {
 		return admin.Offered{}, err
 	}
-	if r.OAuth.IsZero() || r.Installation.App != app || r.State == lifecycle.Pending && !time.Now().Before(r.OAuth.Until) {
+	if r.OAuth.IsZero() || r.Installation.App != app || r.State == lifecycle.Pending && !p.host.config.Now().Before(r.OAuth.Until) {
 		return admin.Offered{}, &appdock.Error{Kind: appdock.NotFound, Code: lifecycle.CodeNotFound, Message: `No app found for "` + app + `".`}
 	}
 	return p.offered(ctx, shop, lifecycle.Offer{Shop: shop.ID, App: app, URL: r.OAuth.ManifestURL, Manifest: r.OAuth.Manifest, SecretHash: r.OAuth.SecretHash})

@@ -81,7 +81,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, opened: time.Now(), closing: make(chan struct{}), failed: make(chan error, 3), stop: func() {}, blind: func() {}}
+	s := &Server{config: c, opened: c.Now(), closing: make(chan struct{}), failed: make(chan error, 3), stop: func() {}, blind: func() {}}
 	for _, step := range []func(context.Context) error{s.openFolder, s.openTLS, s.openListener, s.openStore, s.openShops, s.wire, s.start} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -91,7 +91,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 }
 
 func (s *Server) openFolder(ctx context.Context) error {
-	f, err := openFolder(s.config.Data, s.config.Create, time.Now())
+	f, err := openFolder(s.config.Data, s.config.Create, s.config.Now())
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func (s *Server) wire(ctx context.Context) error {
 		Agent:       agent,
 		Development: s.mode == Development,
 		Allow:       s.config.Allow,
-		Now:         time.Now,
+		Now:         s.config.Now,
 	})
 	s.engine = webhook.NewEngine(webhook.Ports{
 		Queue:         s.store,
@@ -198,7 +198,7 @@ func (s *Server) wire(ctx context.Context) error {
 		Fresh:       !s.serves(),
 		Observe:     s.observeDelivery,
 		Changed:     s.changed,
-		Now:         time.Now,
+		Now:         s.config.Now,
 		NewID:       newID,
 		Log:         s.config.Log,
 	})
@@ -222,7 +222,7 @@ func (s *Server) wire(ctx context.Context) error {
 		Settler:          s.engine,
 		Committed:        s.committed,
 		Hash:             s.ring.Hash,
-		Now:              time.Now,
+		Now:              s.config.Now,
 		NewID:            newID,
 		Random:           rand.Reader,
 		Log:              s.config.Log,
@@ -275,7 +275,7 @@ func (s *Server) startEngine() {
 		if s.serves() {
 			s.delivering.Go(func() {
 				webhook.Cleaner{
-					Retention: s.store, Age: s.config.Delivery.Retention, MaxSize: s.config.Delivery.MaxSize, Now: time.Now, Log: s.config.Log,
+					Retention: s.store, Age: s.config.Delivery.Retention, MaxSize: s.config.Delivery.MaxSize, Now: s.config.Now, Log: s.config.Log,
 				}.Run(ctx)
 			})
 		}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -121,7 +120,7 @@ func (s *Server) openStore(ctx context.Context) error {
 			Path:   s.folder.file(databaseFile),
 			Schema: schema,
 			Sealer: s.ring,
-			Now:    time.Now,
+			Now:    s.config.Now,
 			Log:    s.config.Log,
 		})
 		if err != nil {
@@ -133,7 +132,7 @@ func (s *Server) openStore(ctx context.Context) error {
 			DSN:    s.config.Database.Reveal(),
 			Schema: schema,
 			Sealer: s.ring,
-			Now:    time.Now,
+			Now:    s.config.Now,
 			Log:    s.config.Log,
 		})
 		if err != nil {
@@ -144,7 +143,7 @@ func (s *Server) openStore(ctx context.Context) error {
 			return unwritable(s.folder.path, err)
 		}
 	}
-	s.operators = &operatorTokens{store: s.store, hash: s.ring.Hash, now: time.Now}
+	s.operators = &operatorTokens{store: s.store, hash: s.ring.Hash, now: s.config.Now}
 	return s.openMode(ctx)
 }
 

@@ -118,7 +118,7 @@ func (s *Server) CreateToken(ctx context.Context, order control.NewToken) (contr
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails
 	text := tokenMark + base64.RawURLEncoding.EncodeToString(random)
-	now := time.Now().UTC().Truncate(time.Second)
+	now := s.config.Now().UTC().Truncate(time.Second)
 	fresh := operatorToken{ID: newID().String(), Label: label, Hash: s.ring.Hash(text), CreatedAt: now}
 	if order.Seconds > 0 {
 		fresh.ExpiresAt = now.Add(time.Duration(order.Seconds) * time.Second)

@@ -23,7 +23,7 @@ func (s *Server) newPeople() *user.Service {
 	store := s.store.Users()
 	return &user.Service{
 		Store: store, Sessions: store, Attempts: store, Log: store,
-		Hash: s.ring.Hash, Now: time.Now, NewID: newID, Random: rand.Reader, Hashing: make(chan struct{}, hashing),
+		Hash: s.ring.Hash, Now: s.config.Now, NewID: newID, Random: rand.Reader, Hashing: make(chan struct{}, hashing),
 	}
 }
 
@@ -86,7 +86,7 @@ func (s *Shop) InviteUser(ctx context.Context, name string) (control.InvitedUser
 }
 
 func (s *Shop) invited(u user.User, secret appdock.Secret) control.InvitedUser {
-	return control.InvitedUser{User: userWords(u), Link: link(s.shop().URL, pagePassword, secret), Until: time.Now().Add(user.Invited).UTC().Truncate(time.Second)}
+	return control.InvitedUser{User: userWords(u), Link: link(s.shop().URL, pagePassword, secret), Until: s.host.config.Now().Add(user.Invited).UTC().Truncate(time.Second)}
 }
 
 // Users lists the users of the shop by name.

@@ -139,7 +139,7 @@ func (s *Shop) invented(ctx context.Context, t control.Trigger) (appdock.Event, 
 		}
 	}
 	event := appdock.Event{
-		ID: newID(), Shop: s.id, Name: appdock.EventName(t.Event), At: time.Now(), Data: appdock.EventData{Payload: t.Payload},
+		ID: newID(), Shop: s.id, Name: appdock.EventName(t.Event), At: s.host.config.Now(), Data: appdock.EventData{Payload: t.Payload},
 	}
 	for _, privilege := range known.Privileges {
 		event.Needs = append(event.Needs, appdock.Privilege(privilege))
@@ -166,7 +166,7 @@ func (s *Shop) repeated(ctx context.Context, t control.Trigger) (appdock.Event, 
 		return appdock.Event{}, err
 	}
 	return appdock.Event{
-		ID: newID(), Shop: s.id, Name: d.EventName, Key: d.Key, At: time.Now(), Needs: d.Needs, Data: d.Data,
+		ID: newID(), Shop: s.id, Name: d.EventName, Key: d.Key, At: s.host.config.Now(), Needs: d.Needs, Data: d.Data,
 	}, nil
 }
 
