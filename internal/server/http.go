@@ -11,6 +11,7 @@ import (
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/files"
 	"github.com/appdock/appdock/internal/httpapi"
+	"github.com/appdock/appdock/internal/restapi"
 	"github.com/appdock/appdock/internal/web"
 )
 
@@ -49,7 +50,7 @@ func (s *Server) handler() http.Handler {
 		People: s.people, Apps: packages{s}, Development: s.mode == Development, HostInitiated: s.config.HostInitiated, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
 	})
 	tokens := httpapi.NewOAuth(httpapi.OAuthOptions{Server: s.oauth, Shops: s.shops.at, Log: s.config.Log, Now: s.config.Now, NewID: newID})
-	own.Handle("/rest/v1/", httpapi.NewREST(httpapi.RESTOptions{
+	own.Handle("/rest/v1/", restapi.New(restapi.Options{
 		Bearers: s.oauth, Records: s.records, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
 	}))
 	own.Handle("/oauth/", tokens)

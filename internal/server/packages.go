@@ -12,9 +12,9 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/admin"
 	"github.com/appdock/appdock/internal/control"
-	"github.com/appdock/appdock/internal/httpapi"
 	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/oauth"
+	"github.com/appdock/appdock/internal/restapi"
 	"github.com/appdock/appdock/internal/shop"
 	"github.com/appdock/appdock/internal/user"
 	"github.com/appdock/appdock/internal/webhook"
@@ -284,5 +284,5 @@ type objects struct{ host *Server }
 var _ webhook.Objects = objects{}
 
 func (o objects) Object(ctx context.Context, shop appdock.ShopID, grant appdock.Privileges, entity string, id appdock.ID, previous json.RawMessage) (json.RawMessage, error) {
-	return httpapi.Objects{Records: o.host.records, Shops: o.host.shops.get}.Object(ctx, shop, grant, entity, id, previous)
+	return restapi.Objects{Records: o.host.records, Shops: o.host.shops.get}.Object(ctx, shop, grant, entity, id, previous)
 }

@@ -113,7 +113,7 @@ func TestAppReadsTheShop(t *testing.T) {
 	if !strings.Contains(res.Header.Get("Link"), `rel="next"`) {
 		t.Errorf("Link %q", res.Header.Get("Link"))
 	}
-	if res, doc := app.rest(base, "/openapi.json", ""); res.StatusCode != http.StatusOK || !strings.HasPrefix(doc["openapi"].(string), "3.1") || len(doc["paths"].(map[string]any)) != 8 {
+	if res, doc := app.rest(base, "/openapi.json", ""); res.StatusCode != http.StatusOK || !strings.HasPrefix(doc["openapi"].(string), "3.1") || len(doc["paths"].(map[string]any)) < 20 {
 		t.Errorf("the document: %d, %v", res.StatusCode, doc["openapi"])
 	}
 }
@@ -143,7 +143,7 @@ func TestRESTRefuses(t *testing.T) {
 		"nowhere":               {"/nothing", token, 404, "not_found", ""},
 		"no limit":              {"/products?limit=0", token, 400, "invalid_limit", ""},
 		"a large limit":         {"/products?limit=251", token, 400, "invalid_limit", ""},
-		"another sort":          {"/products?sort=stock", token, 400, "invalid_filter", ""},
+		"another sort":          {"/products?sort=colour", token, 400, "invalid_filter", ""},
 		"a made up cursor":      {"/products?cursor=AAAA", token, 400, "invalid_cursor", ""},
 		"an unknown parameter":  {"/products?colour=red", token, 400, "unknown_parameter", ""},
 		"a token in the query":  {"/me?access_token=x", token, 400, "unknown_parameter", ""},

@@ -32,6 +32,8 @@ type Edge struct {
 	Log   *slog.Logger
 	Now   func() time.Time
 	NewID func() appdock.ID // names requests
+	// Names says which names clients may give their requests in X-Request-Id; nil: none.
+	Names func(id string) bool
 	// MaxBody is the size of the largest body in bytes; 0: 1 MiB.
 	MaxBody int64
 	// Tell writes the answer to a failure. e is fit to be shown: what was no
@@ -64,7 +66,10 @@ func (e Edge) Handler(f Handler) http.Handler {
 // of [http.ErrAbortHandler], so that the client does not take it for whole.
 func (e Edge) Serve(w http.ResponseWriter, r *http.Request, f Handler) Outcome {
 	start := e.Now()
-	id := e.NewID().String()
+	id := r.Header.Get("X-Request-Id")
+	if e.Names == nil || !e.Names(id) {
+		id = e.NewID().String()
+	}
 	w.Header().Set("X-Request-Id", id)
 	answer := &answer{ResponseWriter: w}
 	limit := e.MaxBody

@@ -1,4 +1,4 @@
-package httpapi
+package restapi
 
 import (
 	"context"
@@ -23,7 +23,7 @@ type Objects struct {
 // was granted when the event was matched; what is embedded in it is decided here.
 func (o Objects) Object(ctx context.Context, shop appdock.ShopID, grant appdock.Privileges, name string, id appdock.ID, previous json.RawMessage) (json.RawMessage, error) {
 	data := messageData{Object: map[string]any{"id": id}}
-	kind, shown := restKinds[name]
+	kind, shown := kinds[name]
 	if shown {
 		page, err := o.Records.Search(ctx, appdock.Host(shop), entity.View{Inherit: true}, &entity.Criteria{
 			Entity: name, IDs: []appdock.ID{id}, Associations: kind.loads(),
@@ -51,22 +51,48 @@ type messageData struct {
 	Previous map[string]any `json:"previous,omitempty"`
 }
 
+// message is what an app is sent about an event (protocol-webhooks.md 9).
+type message struct {
+	ID        string      `json:"id"`
+	Type      string      `json:"type" doc:"the topic"`
+	Timestamp string      `json:"timestamp" format:"date-time"`
+	Shop      messageShop `json:"shop"`
+	App       messageApp  `json:"app"`
+	Data      messageBody `json:"data"`
+}
+
+type messageShop struct {
+	ID  string `json:"id"`
+	URL string `json:"url"`
+}
+
+type messageApp struct {
+	ID      string `json:"id"`
+	Version string `json:"version"`
+}
+
+type messageBody struct {
+	_        struct{} `additionalProperties:"true"`
+	Object   any      `json:"object" doc:"the resource as a GET would show it to the app; its id alone when it is gone"`
+	Previous any      `json:"previous,omitempty" doc:"changed fields with the values before"`
+}
+
 // viewer is who looks at a record.
 type viewer struct {
 	shop  appdock.Shop
 	grant appdock.Privileges
 }
 
-// restKind is one kind of resource: which records it is made of, and how it is shown.
-type restKind struct {
+// kind is one kind of resource: which records it is made of, and how it is shown.
+type kind struct {
 	associations []string // paths that are loaded with a record
 	show         func(viewer, entity.Record) any
 	// names are the fields of the record by the names of the API, for values of before.
 	names map[string]string
 }
 
-// restKinds are the resources by their entity.
-var restKinds = map[string]restKind{
+// kinds are the resources by their entity.
+var kinds = map[string]kind{
 	"product": {
 		[]string{"manufacturer", "tax", "categories", "tags", "options.group", "media.media", "cover"},
 		func(v viewer, r entity.Record) any { return productOf(v, r) },
@@ -100,15 +126,18 @@ var restKinds = map[string]restKind{
 	},
 	"category": {
 		nil,
-		func(_ viewer, r entity.Record) any { return categoryOf(r) },
+		func(v viewer, r entity.Record) any { return categoryOf(v, r) },
 		map[string]string{"name": "name", "active": "active", "parentId": "parent_id", "customFields": "metafields"},
 	},
 }
 
 // loads are the associations as criteria.
-func (k restKind) loads() map[string]*entity.Criteria {
+func (k kind) loads() map[string]*entity.Criteria { return associations(k.associations) }
+
+// associations makes criteria of paths.
+func associations(paths []string) map[string]*entity.Criteria {
 	var all entity.Criteria
-	for _, path := range k.associations {
+	for _, path := range paths {
 		at, rest := &all, path
 		for rest != "" {
 			var name string
@@ -137,7 +166,7 @@ func cutPath(path string) (name, rest string, more bool) {
 }
 
 // before gives values of before by the names of the API; what it has no name for is left out.
-func (k restKind) before(values map[string]json.RawMessage) map[string]any {
+func (k kind) before(values map[string]json.RawMessage) map[string]any {
 	out := map[string]any{}
 	for name, value := range values {
 		if shown, ok := k.names[name]; ok {
@@ -150,14 +179,14 @@ func (k restKind) before(values map[string]json.RawMessage) map[string]any {
 	return out
 }
 
-// restMoney is an amount as a decimal text (rest-api-sitepack.md 1).
-type restMoney struct {
+// money is an amount as a decimal text (rest-api-sitepack.md 1).
+type money struct {
 	Amount   string `json:"amount" doc:"decimal number" example:"19.99"`
 	Currency string `json:"currency" doc:"ISO 4217" example:"EUR"`
 }
 
-func money(amount float64, currency string) *restMoney {
-	return &restMoney{strconv.FormatFloat(amount, 'f', digits(currency), 64), currency}
+func moneyOf(amount float64, currency string) *money {
+	return &money{strconv.FormatFloat(amount, 'f', digits(currency), 64), currency}
 }
 
 // digits of a currency's amounts.
@@ -171,27 +200,27 @@ func digits(currency string) int {
 	return 2
 }
 
-type restRef struct {
+type ref struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-type restTax struct {
+type tax struct {
 	ID   string  `json:"id"`
 	Rate float64 `json:"rate"`
 }
 
-type restPrice struct {
-	restMoney
+type price struct {
+	money
 	TaxIncluded bool `json:"tax_included"`
 }
 
-type restOption struct {
+type option struct {
 	Group string `json:"group"`
 	Name  string `json:"name"`
 }
 
-type restMedia struct {
+type media struct {
 	ID       string `json:"id"`
 	URL      string `json:"url"`
 	Alt      string `json:"alt"`
@@ -199,38 +228,38 @@ type restMedia struct {
 	Cover    bool   `json:"cover"`
 }
 
-type restDimensions struct {
+type dimensions struct {
 	Width  float64 `json:"w"`
 	Height float64 `json:"h"`
 	Length float64 `json:"l"`
 }
 
-// restProduct is a product (rest-api-sitepack.md 4.1).
-type restProduct struct {
-	ID              string          `json:"id"`
-	SKU             string          `json:"sku"`
-	Name            string          `json:"name"`
-	Description     *string         `json:"description"`
-	Active          bool            `json:"active"`
-	Price           *restPrice      `json:"price"`
-	CompareAtPrice  *restMoney      `json:"compare_at_price"`
-	Stock           int64           `json:"stock"`
-	AvailableStock  int64           `json:"available_stock"`
-	EAN             *string         `json:"ean"`
-	ManufacturerSKU *string         `json:"manufacturer_sku"`
-	Manufacturer    *restRef        `json:"manufacturer"`
-	Tax             *restTax        `json:"tax"`
-	CategoryIDs     []string        `json:"category_ids"`
-	ParentID        *string         `json:"parent_id"`
-	Options         []restOption    `json:"options"`
-	Weight          *float64        `json:"weight"`
-	Dimensions      *restDimensions `json:"dimensions"`
-	Metafields      any             `json:"metafields"`
-	Tags            []string        `json:"tags"`
-	Media           []restMedia     `json:"media"`
-	CreatedAt       string          `json:"created_at"`
-	UpdatedAt       *string         `json:"updated_at"`
-	Version         int64           `json:"version"`
+// product is a product (rest-api-sitepack.md 4.1).
+type product struct {
+	ID              string      `json:"id"`
+	SKU             string      `json:"sku"`
+	Name            string      `json:"name"`
+	Description     *string     `json:"description"`
+	Active          bool        `json:"active"`
+	Price           *price      `json:"price"`
+	CompareAtPrice  *money      `json:"compare_at_price"`
+	Stock           int64       `json:"stock"`
+	AvailableStock  int64       `json:"available_stock"`
+	EAN             *string     `json:"ean"`
+	ManufacturerSKU *string     `json:"manufacturer_sku"`
+	Manufacturer    *ref        `json:"manufacturer"`
+	Tax             *tax        `json:"tax"`
+	CategoryIDs     []string    `json:"category_ids"`
+	ParentID        *string     `json:"parent_id"`
+	Options         []option    `json:"options"`
+	Weight          *float64    `json:"weight"`
+	Dimensions      *dimensions `json:"dimensions"`
+	Metafields      any         `json:"metafields"`
+	Tags            []string    `json:"tags"`
+	Media           []media     `json:"media"`
+	CreatedAt       string      `json:"created_at"`
+	UpdatedAt       *string     `json:"updated_at"`
+	Version         int64       `json:"version"`
 }
 
 // listPrice is one price of a list (entities.md, "price").
@@ -243,29 +272,38 @@ type listPrice struct {
 	} `json:"listPrice"`
 }
 
-func productOf(v viewer, r entity.Record) restProduct {
-	p := restProduct{
+// priceOf gives the price of a product in the default currency.
+func priceOf(r entity.Record) (listPrice, bool) {
+	var prices []listPrice
+	if json.Unmarshal(r.Document("price"), &prices) != nil {
+		return listPrice{}, false
+	}
+	for _, p := range prices {
+		if p.CurrencyID == appdock.DefaultCurrency {
+			return p, true
+		}
+	}
+	return listPrice{}, false
+}
+
+func productOf(v viewer, r entity.Record) product {
+	p := product{
 		ID: r.ID().String(), SKU: r.Text("productNumber"), Name: shownText(r, "name"), Description: shownTextOrNil(r, "description"), Active: truth(r, "active"),
 		Stock: whole(r, "stock"), AvailableStock: whole(r, "availableStock"), EAN: textOrNil(r, "ean"), ManufacturerSKU: textOrNil(r, "manufacturerNumber"),
-		CategoryIDs: []string{}, Options: []restOption{}, Tags: tagsOf(r), Media: []restMedia{}, Metafields: metafields(r),
+		CategoryIDs: []string{}, Options: []option{}, Tags: tagsOf(r), Media: []media{}, Metafields: metafields(r),
 		Weight: numberOrNil(r, "weight"), CreatedAt: moment(r, "createdAt"), UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
 	}
-	var prices []listPrice
-	if json.Unmarshal(r.Document("price"), &prices) == nil {
-		for _, x := range prices {
-			if x.CurrencyID == appdock.DefaultCurrency {
-				p.Price = &restPrice{*money(x.Gross, v.shop.Currency), true}
-				if x.ListPrice != nil {
-					p.CompareAtPrice = money(x.ListPrice.Gross, v.shop.Currency)
-				}
-			}
+	if x, ok := priceOf(r); ok {
+		p.Price = &price{*moneyOf(x.Gross, v.shop.Currency), true}
+		if x.ListPrice != nil {
+			p.CompareAtPrice = moneyOf(x.ListPrice.Gross, v.shop.Currency)
 		}
 	}
 	if m, ok := r.One("manufacturer"); ok {
-		p.Manufacturer = &restRef{m.ID().String(), shownText(m, "name")}
+		p.Manufacturer = &ref{m.ID().String(), shownText(m, "name")}
 	}
 	if t, ok := r.One("tax"); ok {
-		p.Tax = &restTax{t.ID().String(), number(t, "taxRate")}
+		p.Tax = &tax{t.ID().String(), number(t, "taxRate")}
 	}
 	if id := r.Key("parentId"); !id.IsZero() {
 		text := id.String()
@@ -277,19 +315,19 @@ func productOf(v viewer, r entity.Record) restProduct {
 	slices.Sort(p.CategoryIDs)
 	for _, o := range r.Loaded["options"].Records {
 		g, _ := o.One("group")
-		p.Options = append(p.Options, restOption{shownText(g, "name"), shownText(o, "name")})
+		p.Options = append(p.Options, option{shownText(g, "name"), shownText(o, "name")})
 	}
 	if w, h, l := numberOrNil(r, "width"), numberOrNil(r, "height"), numberOrNil(r, "length"); w != nil && h != nil && l != nil {
-		p.Dimensions = &restDimensions{*w, *h, *l}
+		p.Dimensions = &dimensions{*w, *h, *l}
 	}
 	for _, m := range r.Loaded["media"].Records {
 		file, _ := m.One("media")
-		p.Media = append(p.Media, restMedia{m.ID().String(), file.Text("url"), shownText(file, "alt"), whole(m, "position"), m.ID() == r.Key("coverId")})
+		p.Media = append(p.Media, media{m.ID().String(), file.Text("url"), shownText(file, "alt"), whole(m, "position"), m.ID() == r.Key("coverId")})
 	}
 	return p
 }
 
-type restAddress struct {
+type address struct {
 	ID              string   `json:"id"`
 	FirstName       string   `json:"first_name"`
 	LastName        string   `json:"last_name"`
@@ -305,8 +343,8 @@ type restAddress struct {
 	Salutation      *string  `json:"salutation"`
 }
 
-func addressOf(r entity.Record) restAddress {
-	a := restAddress{
+func addressOf(r entity.Record) address {
+	a := address{
 		ID: r.ID().String(), FirstName: r.Text("firstName"), LastName: r.Text("lastName"), Company: textOrNil(r, "company"), Department: textOrNil(r, "department"),
 		Street: r.Text("street"), AdditionalLines: []string{}, Zip: textOrNil(r, "zipcode"), City: r.Text("city"), Phone: textOrNil(r, "phoneNumber"),
 	}
@@ -327,7 +365,7 @@ func addressOf(r entity.Record) restAddress {
 	return a
 }
 
-type restOrderCustomer struct {
+type orderCustomer struct {
 	ID        *string `json:"id"`
 	Number    *string `json:"number"`
 	FirstName *string `json:"first_name"`
@@ -336,20 +374,20 @@ type restOrderCustomer struct {
 	Company   *string `json:"company"`
 }
 
-type restLine struct {
-	ID        string     `json:"id"`
-	Type      *string    `json:"type"`
-	ProductID *string    `json:"product_id"`
-	SKU       *string    `json:"sku"`
-	Label     string     `json:"label"`
-	Quantity  int64      `json:"quantity"`
-	UnitPrice *restMoney `json:"unit_price"`
-	Total     *restMoney `json:"total"`
-	TaxRate   *float64   `json:"tax_rate"`
-	ParentID  *string    `json:"parent_id"`
+type line struct {
+	ID        string   `json:"id"`
+	Type      *string  `json:"type"`
+	ProductID *string  `json:"product_id"`
+	SKU       *string  `json:"sku"`
+	Label     string   `json:"label"`
+	Quantity  int64    `json:"quantity"`
+	UnitPrice *money   `json:"unit_price"`
+	Total     *money   `json:"total"`
+	TaxRate   *float64 `json:"tax_rate"`
+	ParentID  *string  `json:"parent_id"`
 }
 
-type restDelivery struct {
+type delivery struct {
 	ID             string   `json:"id"`
 	State          string   `json:"state"`
 	ShippingMethod *string  `json:"shipping_method"`
@@ -359,55 +397,55 @@ type restDelivery struct {
 	ShipsTo        *string  `json:"ships_to"`
 }
 
-type restTransaction struct {
-	ID            string     `json:"id"`
-	State         string     `json:"state"`
-	PaymentMethod *string    `json:"payment_method"`
-	Amount        *restMoney `json:"amount"`
+type transaction struct {
+	ID            string  `json:"id"`
+	State         string  `json:"state"`
+	PaymentMethod *string `json:"payment_method"`
+	Amount        *money  `json:"amount"`
 }
 
-// restOrder is an order (rest-api-sitepack.md 4.1).
-type restOrder struct {
-	ID              string             `json:"id"`
-	Number          *string            `json:"number"`
-	CreatedAt       string             `json:"created_at"`
-	UpdatedAt       *string            `json:"updated_at"`
-	State           string             `json:"state"`
-	PaymentState    *string            `json:"payment_state"`
-	DeliveryState   *string            `json:"delivery_state"`
-	Currency        string             `json:"currency"`
-	CurrencyFactor  float64            `json:"currency_factor"`
-	Total           *restMoney         `json:"total"`
-	NetTotal        *restMoney         `json:"net_total"`
-	ShippingTotal   *restMoney         `json:"shipping_total"`
-	TaxStatus       *string            `json:"tax_status"`
-	Customer        *restOrderCustomer `json:"customer"`
-	BillingAddress  *restAddress       `json:"billing_address"`
-	ShippingAddress *restAddress       `json:"shipping_address"`
-	Lines           []restLine         `json:"lines"`
-	Deliveries      []restDelivery     `json:"deliveries"`
-	Transactions    []restTransaction  `json:"transactions"`
-	Tags            []string           `json:"tags"`
-	Note            *string            `json:"note"`
-	Metafields      any                `json:"metafields"`
-	Source          *string            `json:"source"`
-	Version         int64              `json:"version"`
+// order is an order (rest-api-sitepack.md 4.1).
+type order struct {
+	ID              string         `json:"id"`
+	Number          *string        `json:"number"`
+	CreatedAt       string         `json:"created_at"`
+	UpdatedAt       *string        `json:"updated_at"`
+	State           string         `json:"state"`
+	PaymentState    *string        `json:"payment_state"`
+	DeliveryState   *string        `json:"delivery_state"`
+	Currency        string         `json:"currency"`
+	CurrencyFactor  float64        `json:"currency_factor"`
+	Total           *money         `json:"total"`
+	NetTotal        *money         `json:"net_total"`
+	ShippingTotal   *money         `json:"shipping_total"`
+	TaxStatus       *string        `json:"tax_status"`
+	Customer        *orderCustomer `json:"customer"`
+	BillingAddress  *address       `json:"billing_address"`
+	ShippingAddress *address       `json:"shipping_address"`
+	Lines           []line         `json:"lines"`
+	Deliveries      []delivery     `json:"deliveries"`
+	Transactions    []transaction  `json:"transactions"`
+	Tags            []string       `json:"tags"`
+	Note            *string        `json:"note"`
+	Metafields      any            `json:"metafields"`
+	Source          *string        `json:"source"`
+	Version         int64          `json:"version"`
 	// Redacted names the members that the token's scopes do not show.
 	Redacted []string `json:"redacted,omitempty"`
 }
 
-func orderOf(v viewer, r entity.Record) restOrder {
+func orderOf(v viewer, r entity.Record) order {
 	currency, _ := r.One("currency")
 	code := currency.Text("isoCode")
-	o := restOrder{
+	o := order{
 		ID: r.ID().String(), Number: textOrNil(r, "orderNumber"), CreatedAt: moment(r, "orderDateTime"), UpdatedAt: momentOrNil(r, "updatedAt"),
-		State: machineState(r), Currency: code, CurrencyFactor: number(r, "currencyFactor"), Total: money(number(r, "amountTotal"), code),
-		NetTotal: money(number(r, "amountNet"), code), ShippingTotal: money(number(r, "shippingTotal"), code), TaxStatus: textOrNil(r, "taxStatus"),
-		Lines: []restLine{}, Deliveries: []restDelivery{}, Transactions: []restTransaction{}, Tags: tagsOf(r), Note: textOrNil(r, "customerComment"),
+		State: machineState(r), Currency: code, CurrencyFactor: number(r, "currencyFactor"), Total: moneyOf(number(r, "amountTotal"), code),
+		NetTotal: moneyOf(number(r, "amountNet"), code), ShippingTotal: moneyOf(number(r, "shippingTotal"), code), TaxStatus: textOrNil(r, "taxStatus"),
+		Lines: []line{}, Deliveries: []delivery{}, Transactions: []transaction{}, Tags: tagsOf(r), Note: textOrNil(r, "customerComment"),
 		Metafields: metafields(r), Source: textOrNil(r, "source"), Version: r.RowVersion,
 	}
 	if c, ok := r.One("orderCustomer"); ok {
-		o.Customer = &restOrderCustomer{Number: textOrNil(c, "customerNumber")}
+		o.Customer = &orderCustomer{Number: textOrNil(c, "customerNumber")}
 		if id := c.Key("customerId"); !id.IsZero() {
 			text := id.String()
 			o.Customer.ID = &text
@@ -427,7 +465,7 @@ func orderOf(v viewer, r entity.Record) restOrder {
 	}
 	for i, d := range oldestFirst(r.Loaded["deliveries"].Records) {
 		method, _ := d.One("shippingMethod")
-		x := restDelivery{
+		x := delivery{
 			ID: d.ID().String(), State: machineState(d), ShippingMethod: shownTextOrNil(method, "name"), TrackingCodes: textList(d, "trackingCodes"),
 			ShipsFrom: momentOrNil(d, "shippingDateEarliest"), ShipsTo: momentOrNil(d, "shippingDateLatest"),
 		}
@@ -442,7 +480,7 @@ func orderOf(v viewer, r entity.Record) restOrder {
 	}
 	for _, t := range oldestFirst(r.Loaded["transactions"].Records) {
 		method, _ := t.One("paymentMethod")
-		x := restTransaction{ID: t.ID().String(), State: machineState(t), PaymentMethod: shownTextOrNil(method, "name"), Amount: money(totalPrice(t, "amount"), code)}
+		x := transaction{ID: t.ID().String(), State: machineState(t), PaymentMethod: shownTextOrNil(method, "name"), Amount: moneyOf(totalPrice(t, "amount"), code)}
 		o.PaymentState = &x.State // the latest wins
 		o.Transactions = append(o.Transactions, x)
 	}
@@ -454,10 +492,10 @@ func orderOf(v viewer, r entity.Record) restOrder {
 	return o
 }
 
-func lineOf(l entity.Record, currency string) restLine {
-	x := restLine{
+func lineOf(l entity.Record, currency string) line {
+	x := line{
 		ID: l.ID().String(), Type: textOrNil(l, "type"), Label: l.Text("label"), Quantity: whole(l, "quantity"),
-		UnitPrice: money(number(l, "unitPrice"), currency), Total: money(number(l, "totalPrice"), currency),
+		UnitPrice: moneyOf(number(l, "unitPrice"), currency), Total: moneyOf(number(l, "totalPrice"), currency),
 	}
 	for _, key := range []struct {
 		name string
@@ -486,41 +524,41 @@ func lineOf(l entity.Record, currency string) restLine {
 	return x
 }
 
-// restCustomer is a customer (rest-api-sitepack.md 4.1).
-type restCustomer struct {
-	ID                     string        `json:"id"`
-	Number                 string        `json:"number"`
-	Email                  string        `json:"email"`
-	FirstName              string        `json:"first_name"`
-	LastName               string        `json:"last_name"`
-	Title                  *string       `json:"title"`
-	Salutation             *string       `json:"salutation"`
-	Company                *string       `json:"company"`
-	AccountType            string        `json:"account_type"`
-	Active                 bool          `json:"active"`
-	Guest                  bool          `json:"guest"`
-	Language               *string       `json:"language"`
-	Group                  *restRef      `json:"group"`
-	DefaultBillingAddress  *restAddress  `json:"default_billing_address"`
-	DefaultShippingAddress *restAddress  `json:"default_shipping_address"`
-	Addresses              []restAddress `json:"addresses"`
-	VATIDs                 []string      `json:"vat_ids"`
-	Birthday               *string       `json:"birthday"`
-	OrdersCount            int64         `json:"orders_count"`
-	OrdersTotal            *restMoney    `json:"orders_total"`
-	LastOrderAt            *string       `json:"last_order_at"`
-	Metafields             any           `json:"metafields"`
-	Tags                   []string      `json:"tags"`
-	CreatedAt              string        `json:"created_at"`
-	UpdatedAt              *string       `json:"updated_at"`
-	Version                int64         `json:"version"`
+// customer is a customer (rest-api-sitepack.md 4.1).
+type customer struct {
+	ID                     string    `json:"id"`
+	Number                 string    `json:"number"`
+	Email                  string    `json:"email"`
+	FirstName              string    `json:"first_name"`
+	LastName               string    `json:"last_name"`
+	Title                  *string   `json:"title"`
+	Salutation             *string   `json:"salutation"`
+	Company                *string   `json:"company"`
+	AccountType            string    `json:"account_type"`
+	Active                 bool      `json:"active"`
+	Guest                  bool      `json:"guest"`
+	Language               *string   `json:"language"`
+	Group                  *ref      `json:"group"`
+	DefaultBillingAddress  *address  `json:"default_billing_address"`
+	DefaultShippingAddress *address  `json:"default_shipping_address"`
+	Addresses              []address `json:"addresses"`
+	VATIDs                 []string  `json:"vat_ids"`
+	Birthday               *string   `json:"birthday"`
+	OrdersCount            int64     `json:"orders_count"`
+	OrdersTotal            *money    `json:"orders_total"`
+	LastOrderAt            *string   `json:"last_order_at"`
+	Metafields             any       `json:"metafields"`
+	Tags                   []string  `json:"tags"`
+	CreatedAt              string    `json:"created_at"`
+	UpdatedAt              *string   `json:"updated_at"`
+	Version                int64     `json:"version"`
 }
 
-func customerOf(v viewer, r entity.Record) restCustomer {
-	c := restCustomer{
+func customerOf(v viewer, r entity.Record) customer {
+	c := customer{
 		ID: r.ID().String(), Number: r.Text("customerNumber"), Email: r.Text("email"), FirstName: r.Text("firstName"), LastName: r.Text("lastName"),
 		Title: textOrNil(r, "title"), Company: textOrNil(r, "company"), AccountType: r.Text("accountType"), Active: truth(r, "active"), Guest: truth(r, "guest"),
-		Addresses: []restAddress{}, VATIDs: textList(r, "vatIds"), OrdersCount: whole(r, "orderCount"), OrdersTotal: money(number(r, "orderTotalAmount"), v.shop.Currency),
+		Addresses: []address{}, VATIDs: textList(r, "vatIds"), OrdersCount: whole(r, "orderCount"), OrdersTotal: moneyOf(number(r, "orderTotalAmount"), v.shop.Currency),
 		LastOrderAt: momentOrNil(r, "lastOrderDate"), Metafields: metafields(r), Tags: tagsOf(r), CreatedAt: moment(r, "createdAt"),
 		UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
 	}
@@ -532,7 +570,7 @@ func customerOf(v viewer, r entity.Record) restCustomer {
 		c.Salutation = textOrNil(s, "salutationKey")
 	}
 	if g, ok := r.One("group"); ok {
-		c.Group = &restRef{g.ID().String(), shownText(g, "name")}
+		c.Group = &ref{g.ID().String(), shownText(g, "name")}
 	}
 	if l, ok := r.One("language"); ok {
 		locale, _ := l.One("locale")
@@ -551,7 +589,7 @@ func customerOf(v viewer, r entity.Record) restCustomer {
 	return c
 }
 
-type restCategory struct {
+type category struct {
 	ID         string  `json:"id"`
 	Name       string  `json:"name"`
 	Active     bool    `json:"active"`
@@ -562,8 +600,8 @@ type restCategory struct {
 	Version    int64   `json:"version"`
 }
 
-func categoryOf(r entity.Record) restCategory {
-	c := restCategory{
+func categoryOf(_ viewer, r entity.Record) category {
+	c := category{
 		ID: r.ID().String(), Name: shownText(r, "name"), Active: truth(r, "active"), Metafields: metafields(r), CreatedAt: moment(r, "createdAt"),
 		UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
 	}
@@ -576,16 +614,16 @@ func categoryOf(r entity.Record) restCategory {
 
 // The forms of values (rest-api-sitepack.md 1).
 
-const restTime = "2006-01-02T15:04:05.000Z"
+const moments = "2006-01-02T15:04:05.000Z"
 
 func moment(r entity.Record, field string) string {
 	at, _ := r.Get(field).(time.Time)
-	return at.UTC().Format(restTime)
+	return at.UTC().Format(moments)
 }
 
 func momentOrNil(r entity.Record, field string) *string {
 	if at, ok := r.Get(field).(time.Time); ok && !at.IsZero() {
-		text := at.UTC().Format(restTime)
+		text := at.UTC().Format(moments)
 		return &text
 	}
 	return nil

@@ -1,0 +1,342 @@
+package restapi
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/oauth"
+	"github.com/appdock/appdock/internal/web"
+)
+
+// call is one request and what is known of it.
+type call struct {
+	*api
+	ctx    context.Context
+	r      *http.Request
+	route  *route
+	path   map[string]string // what stands in the place of the names in the route's path
+	query  url.Values
+	shop   appdock.Shop
+	bearer oauth.Bearer
+	fields []string // the members that are wanted; nil: all
+	view   entity.View
+	in     any // the body, decoded
+
+	header http.Header // of the answer, whatever it is
+	etag   string      // of what is shown, with its quotes; empty: it has none
+	weak   bool        // the tag is made of what is shown
+	leave  func()      // ends what the call takes of its app's share; nil: nothing
+}
+
+// actor is who calls, with the rights of this moment.
+func (c *call) actor() appdock.Actor { return c.bearer.Actor }
+
+// id reads an id in the path; what is none leads nowhere.
+func (c *call) id(name string) (appdock.ID, error) {
+	id, err := appdock.ParseID(c.path[name])
+	if err != nil {
+		return id, c.nothing()
+	}
+	return id, nil
+}
+
+// nothing says that the path leads to nothing.
+func (c *call) nothing() *problem {
+	return &problem{Status: http.StatusNotFound, Code: "not_found", Detail: "There is nothing at " + c.r.URL.Path + "."}
+}
+
+// viewer is who looks at what is shown.
+func (c *call) viewer() viewer { return viewer{c.shop, c.bearer.Actor.Privileges} }
+
+// search finds records. What is embedded is cut by what is shown; the record itself by the
+// token's scope, which was checked. The host reads, so that an order comes whole whatever
+// else the app may see.
+func (c *call) search(criteria *entity.Criteria) (entity.Page, error) {
+	return c.options.Records.Search(c.ctx, appdock.Host(c.shop.ID), c.view, criteria)
+}
+
+// cost is what the call takes out of the buckets.
+func (c *call) cost() int {
+	switch {
+	case c.route.costs > 0:
+		return c.route.costs
+	case c.query.Has("q"):
+		return searchCost
+	case c.r.Method == http.MethodGet, c.r.Method == http.MethodHead:
+		return readCost
+	}
+	return writeCost
+}
+
+// acceptable refuses a client that wants another type than there is.
+func (c *call) acceptable() error {
+	offered := c.route.content
+	if offered == "" {
+		offered = "application/json"
+	}
+	accepted := strings.Join(c.r.Header.Values("Accept"), ",")
+	if accepted == "" {
+		return nil
+	}
+	for wish := range strings.SplitSeq(accepted, ",") {
+		kind, parameters, _ := strings.Cut(wish, ";")
+		if strings.ReplaceAll(parameters, " ", "") == "q=0" {
+			continue
+		}
+		kind = strings.ToLower(strings.TrimSpace(kind))
+		group, _, _ := strings.Cut(offered, "/")
+		if kind == offered || kind == "*/*" || kind == group+"/*" {
+			return nil
+		}
+	}
+	return &problem{Status: http.StatusNotAcceptable, Code: "not_acceptable", Detail: "This resource is shown as " + offered + " alone."}
+}
+
+// answer does what is asked and gives what to send.
+func (c *call) answer() (*answer, error) {
+	if err := c.inLanguage(); err != nil {
+		return nil, err
+	}
+	if err := c.chosen(); err != nil {
+		return nil, err
+	}
+	if c.route.decode != nil {
+		if err := c.route.decode(c); err != nil {
+			return nil, err
+		}
+	}
+	v, err := c.route.handle(c)
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.render(v)
+	if err != nil {
+		return nil, err
+	}
+	if c.etag != "" && c.route.method == http.MethodGet && matches(c.r.Header.Get("If-None-Match"), c.etag) {
+		return &answer{status: http.StatusNotModified, header: out.header}, nil
+	}
+	return out, nil
+}
+
+// render makes the answer of what is shown.
+func (c *call) render(v any) (*answer, error) {
+	out := &answer{status: c.route.status, header: http.Header{}}
+	switch v := v.(type) {
+	case nil:
+	case *raw:
+		out.header.Set("Content-Type", v.content)
+		out.body = v.text
+	default:
+		body, err := json.Marshal(v)
+		if err == nil && c.fields != nil {
+			body, err = cut(body, c.fields)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("write the answer: %w", err)
+		}
+		out.header.Set("Content-Type", "application/json; charset=utf-8")
+		out.body = body
+		if c.weak {
+			sum := fnv.New64a()
+			_, _ = sum.Write(body) // never fails
+			c.etag = `W/"` + strconv.FormatUint(sum.Sum64(), 36) + `"`
+		}
+	}
+	if c.etag != "" {
+		out.header.Set("ETag", c.etag)
+	}
+	return out, nil
+}
+
+// cut leaves the wanted members of an object, or of each object of a list.
+func cut(text []byte, wanted []string) ([]byte, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(text, &members); err != nil {
+		return nil, err
+	}
+	if _, isList := members["page"]; !isList {
+		return json.Marshal(only(members, wanted))
+	}
+	var data []map[string]json.RawMessage
+	if err := json.Unmarshal(members["data"], &data); err != nil {
+		return nil, err
+	}
+	for i, object := range data {
+		data[i] = only(object, wanted)
+	}
+	var err error
+	if members["data"], err = json.Marshal(data); err != nil {
+		return nil, err
+	}
+	return json.Marshal(members)
+}
+
+func only(members map[string]json.RawMessage, wanted []string) map[string]json.RawMessage {
+	kept := make(map[string]json.RawMessage, len(wanted))
+	for _, name := range wanted {
+		if v, ok := members[name]; ok {
+			kept[name] = v
+		}
+	}
+	return kept
+}
+
+// chosen reads which members are wanted.
+func (c *call) chosen() error {
+	if !c.query.Has("fields") {
+		return nil
+	}
+	c.fields = strings.Split(c.query.Get("fields"), ",")
+	known := c.route.members()
+	for _, name := range c.fields {
+		if !slices.Contains(known, name) {
+			return refuse("invalid_filter", "fields: there is no member "+quoted(name)+".")
+		}
+	}
+	return nil
+}
+
+// inLanguage chooses the language of texts: that of the parameter locale, else one that the
+// client prefers and the shop has, else that of the system (rest-api-sitepack.md 12).
+func (c *call) inLanguage() error {
+	c.view.Inherit = true
+	wished := c.query.Get("locale")
+	accepted := c.r.Header.Get("Accept-Language")
+	if wished == "" && accepted == "" || !c.route.knows("locale") {
+		return nil
+	}
+	found, err := c.search(&entity.Criteria{Entity: "language", Limit: mostOfSmall, Associations: associations([]string{"locale"})})
+	if err != nil {
+		return err
+	}
+	known := map[string]appdock.ID{}
+	for _, language := range found.Records {
+		if l, ok := language.One("locale"); ok {
+			known[strings.ToLower(l.Text("code"))] = language.ID()
+		}
+	}
+	if wished != "" {
+		id, ok := known[strings.ToLower(wished)]
+		if !ok {
+			return refuse("invalid_filter", "The shop has no language "+quoted(wished)+".")
+		}
+		c.view.Language = id
+	} else {
+		for _, one := range preferred(accepted) {
+			if id, ok := known[one]; ok {
+				c.view.Language = id
+				break
+			}
+		}
+	}
+	c.header.Add("Vary", "Accept-Language")
+	if c.view.Language == appdock.SystemLanguage {
+		c.view.Language = appdock.ID{}
+	}
+	return nil
+}
+
+// preferred gives the languages of a header Accept-Language, the best first.
+func preferred(accepted string) []string {
+	type wish struct {
+		language string
+		weight   float64
+	}
+	var wishes []wish
+	for one := range strings.SplitSeq(accepted, ",") {
+		language, weight, weighed := strings.Cut(one, ";")
+		w := wish{strings.ToLower(strings.TrimSpace(language)), 1}
+		if weighed {
+			w.weight, _ = strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64)
+		}
+		if w.weight > 0 {
+			wishes = append(wishes, w)
+		}
+	}
+	slices.SortStableFunc(wishes, func(a, b wish) int { return cmp.Compare(b.weight, a.weight) })
+	list := make([]string, len(wishes))
+	for i, w := range wishes {
+		list[i] = w.language
+	}
+	return list
+}
+
+// raw is shown as it is.
+type raw struct {
+	content string
+	text    []byte
+}
+
+// matches reports whether a list of tags has one, compared weakly (RFC 9110 section 13.1.2).
+func matches(list, tag string) bool {
+	for one := range strings.SplitSeq(list, ",") {
+		one = strings.TrimSpace(one)
+		if one == "*" || strings.TrimPrefix(one, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}
+
+// answer is what is sent.
+type answer struct {
+	status  int
+	header  http.Header
+	body    []byte
+	problem *problem // shown in the place of a body
+}
+
+// worthPacking is how many bytes a body has at least that is sent packed.
+const worthPacking = 1 << 10
+
+func (a *answer) write(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	for name, values := range a.header {
+		h[name] = values
+	}
+	body := a.body
+	if a.problem != nil {
+		body = a.problem.body(r)
+		h.Set("Content-Type", "application/problem+json")
+	}
+	h.Add("Vary", "Accept-Encoding")
+	if len(body) >= worthPacking && packs(r.Header.Get("Accept-Encoding")) {
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		_, _ = z.Write(body) // memory takes all
+		_ = z.Close()
+		body = packed.Bytes()
+		h.Set("Content-Encoding", "gzip")
+	}
+	if a.status == http.StatusNoContent || a.status == http.StatusNotModified {
+		w.WriteHeader(a.status)
+		return
+	}
+	web.Send(w, a.status, h.Get("Content-Type"), body)
+}
+
+// packs reports whether a client takes gzip.
+func packs(accepted string) bool {
+	for wish := range strings.SplitSeq(accepted, ",") {
+		name, weight, _ := strings.Cut(wish, ";")
+		if name = strings.TrimSpace(name); name != "gzip" && name != "*" {
+			continue
+		}
+		q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64)
+		return err != nil || q > 0
+	}
+	return false
+}

@@ -1,0 +1,133 @@
+package restapi
+
+import (
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/appdock/appdock"
+)
+
+// limits bound what one app, and all apps of one shop, may ask for (rest-api-sitepack.md 9).
+// They are kept in memory: each node of a host counts for itself.
+type limits struct {
+	now func() time.Time
+
+	mu    sync.Mutex
+	apps  map[appdock.ID]*bucket
+	shops map[appdock.ShopID]*bucket
+	busy  map[appdock.ID]int // requests of each app that are answered now
+}
+
+// bucket holds tokens that come back with time. A request may take more than there are, down
+// to what one full bucket makes up for: a batch has to be possible.
+type bucket struct {
+	left float64
+	at   time.Time
+}
+
+const (
+	appBurst, appRate   = 40, 10.0 // a second
+	shopBurst, shopRate = 200, 50.0
+	appAtOnce           = 10
+)
+
+// What requests cost.
+const (
+	readCost   = 1
+	writeCost  = 2
+	searchCost = 4
+)
+
+// refill gives back what time brought.
+func (b *bucket) refill(now time.Time, burst, rate float64) {
+	b.left = min(burst, b.left+max(0, now.Sub(b.at).Seconds())*rate)
+	b.at = now
+}
+
+// wait is how long until a bucket has as many tokens as are needed, at most a full one.
+func (b *bucket) wait(cost, burst, rate float64) time.Duration {
+	if lacking := min(cost, burst) - b.left; lacking > 0 {
+		return time.Duration(lacking / rate * float64(time.Second))
+	}
+	return 0
+}
+
+// enter takes what a call costs out of the buckets, or refuses it. The call leaves by itself.
+func (l *limits) enter(c *call) error {
+	cost := float64(c.cost())
+	app := c.bearer.App.Installation
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.apps == nil {
+		l.apps, l.shops, l.busy = map[appdock.ID]*bucket{}, map[appdock.ShopID]*bucket{}, map[appdock.ID]int{}
+	}
+	now := l.now()
+	all := l.shops[c.shop.ID]
+	if all == nil {
+		all = &bucket{shopBurst, now}
+		l.shops[c.shop.ID] = all
+	}
+	all.refill(now, shopBurst, shopRate)
+	if app.IsZero() { // a route that anybody may ask
+		return all.take(cost)
+	}
+	mine := l.apps[app]
+	if mine == nil {
+		mine = &bucket{appBurst, now}
+		l.apps[app] = mine
+	}
+	mine.refill(now, appBurst, appRate)
+	defer mine.tell(c.header)
+	if l.busy[app] >= appAtOnce {
+		p := throttled(time.Second)
+		p.Detail, p.Reason = "Too many requests at the same time.", "concurrency"
+		return p
+	}
+	if wait := mine.wait(cost, appBurst, appRate); wait > 0 {
+		return throttled(wait)
+	}
+	if err := all.take(cost); err != nil {
+		return err
+	}
+	mine.left -= cost
+	l.busy[app]++
+	c.leave = func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.busy[app]--; l.busy[app] == 0 {
+			delete(l.busy, app)
+		}
+	}
+	return nil
+}
+
+// take takes a cost out of the bucket of a shop.
+func (b *bucket) take(cost float64) error {
+	if wait := b.wait(cost, shopBurst, shopRate); wait > 0 {
+		return throttled(wait)
+	}
+	b.left -= cost
+	return nil
+}
+
+func throttled(wait time.Duration) *problem {
+	seconds := int((wait + time.Second - 1) / time.Second)
+	return &problem{
+		Status: http.StatusTooManyRequests, Code: "rate_limited", Detail: "Too many requests in a short time.",
+		header: http.Header{"Retry-After": {strconv.Itoa(seconds)}},
+	}
+}
+
+// tell writes what is left (draft-ietf-httpapi-ratelimit-headers-08), and the same for older
+// clients.
+func (b *bucket) tell(h http.Header) {
+	left := max(0, int(b.left))
+	reset := int((appBurst-b.left)/appRate + 0.999)
+	h.Set("RateLimit-Policy", `"app";q=40;w=4`)
+	h.Set("RateLimit", `"app";r=`+strconv.Itoa(left)+`;t=`+strconv.Itoa(reset))
+	h.Set("RateLimit-Limit", strconv.Itoa(appBurst))
+	h.Set("RateLimit-Remaining", strconv.Itoa(left))
+	h.Set("RateLimit-Reset", strconv.Itoa(reset))
+}

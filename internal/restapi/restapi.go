@@ -1,0 +1,216 @@
+// Package restapi is the REST API of SitePack apps, /rest/v1 (rest-api-sitepack.md). It
+// speaks HTTP and the names of that dialect; what may be read and written is decided by the
+// shop behind its ports, by the same check of privileges as in the Admin API.
+//
+// One table, [api.routes], is everything that is answered: requests are matched with it, and
+// the document at /rest/v1/openapi.json is made of it and of the Go types that it names. To
+// add a resource:
+//
+//  1. Write a file for it, such as notes.go: the types of what is shown and taken, with doc
+//     tags, and a function that gives its routes:
+//
+//     func (a *api) noteRoutes() []route {
+//     return []route{
+//     read("/notes/{id}", "getNote", "Show one note", showNote).needs("notes:read"),
+//     write(http.MethodPost, "/notes", "createNote", "Write a note", http.StatusCreated, createNote).needs("notes:write"),
+//     }
+//     }
+//
+//  2. Name that function in [api.routes].
+//
+//  3. Add what it needs of the host to [Options], as a port of its own in the same file.
+//
+// A handler gets its [call] and gives what to show, or an error: a *problem, or an error of a
+// feature, which [problemOf] turns into one. It is called when the token, the scope, the
+// parameters and the body were found right. What it asks for in the query, beside what every
+// route knows, must be named with [route.takes].
+package restapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/oauth"
+	"github.com/appdock/appdock/internal/web"
+	"github.com/appdock/appdock/protocol"
+)
+
+// bearers tells who shows an access token; *oauth.Server is it.
+type bearers interface {
+	Bearer(ctx context.Context, shop appdock.ShopID, authorization string) (oauth.Bearer, error)
+}
+
+// records is the shop; *shop.Service is it. It checks the actor's privileges.
+type records interface {
+	Search(ctx context.Context, a appdock.Actor, v entity.View, c *entity.Criteria) (entity.Page, error)
+}
+
+// Options is what the API needs.
+type Options struct {
+	Bearers bearers
+	Records records
+	Shops   func(host string) (appdock.Shop, bool)
+	Key     []byte // signs cursors: the same on every node of the host
+	Log     *slog.Logger
+	Now     func() time.Time
+	NewID   func() appdock.ID
+}
+
+// api answers what is below /rest/v1.
+type api struct {
+	options  Options
+	limits   limits
+	table    []route
+	document *document
+}
+
+const (
+	base = "/rest/v1"
+	// revision is the date of the last change of what the API answers.
+	revision = "2026-11-28"
+
+	maxBody  = 5 << 20 // rest-api-sitepack.md 10
+	maxMedia = 50 << 20
+)
+
+// New makes the API; its paths begin with /rest/v1.
+func New(o Options) http.Handler {
+	a := &api{options: o, limits: limits{now: o.Now}}
+	a.table = a.routes()
+	a.document = describe(a.table)
+	edge := web.Edge{Log: o.Log, Now: o.Now, NewID: o.NewID, MaxBody: maxMedia + maxBody, Names: isRequestID, Tell: func(w http.ResponseWriter, r *http.Request, e *appdock.Error) {
+		problemOf(e).answer().write(w, r)
+	}}
+	return edge.Handler(a.serve)
+}
+
+// isRequestID says which names clients may give their requests (rest-api-sitepack.md 1).
+func isRequestID(id string) bool {
+	const shortest, longest = 8, 64
+	return len(id) >= shortest && len(id) <= longest && !strings.ContainsFunc(id, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("._-", r)
+	})
+}
+
+// serve answers one request, whatever comes of it. An error is one that the operator should
+// see; the edge tells the client of it.
+func (a *api) serve(w http.ResponseWriter, r *http.Request) error {
+	c := &call{api: a, ctx: r.Context(), r: r, header: http.Header{}}
+	c.header.Set("Cache-Control", "no-store")
+	done, err := a.respond(c)
+	if c.leave != nil {
+		c.leave()
+	}
+	for name, values := range c.header {
+		w.Header()[name] = values
+	}
+	if p, ok := errors.AsType[*problem](err); ok {
+		done, err = p.answer(), nil
+	}
+	if err != nil {
+		return err
+	}
+	done.write(w, r)
+	return nil
+}
+
+// respond finds the route of a call, proves that it may be asked and answers it.
+func (a *api) respond(c *call) (*answer, error) {
+	rt, err := a.find(c)
+	if err != nil {
+		return nil, err
+	}
+	c.route = rt
+	var known bool
+	if c.shop, known = a.options.Shops(c.r.Host); !known {
+		return nil, &problem{Status: http.StatusNotFound, Code: "not_found", Detail: "There is no shop at this address."}
+	}
+	if err := a.admit(c); err != nil {
+		return nil, err
+	}
+	return c.answer()
+}
+
+// find picks the route of a path and method, and takes the parameters out of the path.
+func (a *api) find(c *call) (*route, error) {
+	rest, ours := strings.CutPrefix(c.r.URL.Path, base)
+	method := c.r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	var allowed []string
+	for i := range a.table {
+		rt := &a.table[i]
+		path, ok := rt.match(rest)
+		switch {
+		case !ours || !ok:
+		case rt.method == method:
+			c.path = path
+			return rt, nil
+		case !slices.Contains(allowed, rt.method):
+			allowed = append(allowed, rt.method)
+		}
+	}
+	if len(allowed) == 0 {
+		return nil, &problem{Status: http.StatusNotFound, Code: "not_found", Detail: "There is nothing at " + c.r.URL.Path + "."}
+	}
+	if slices.Contains(allowed, http.MethodGet) {
+		allowed = append(allowed, http.MethodHead)
+	}
+	slices.Sort(allowed)
+	return nil, &problem{
+		Status: http.StatusMethodNotAllowed, Code: "method_not_allowed", Detail: "This resource does not know the method " + short(c.r.Method) + ".",
+		header: http.Header{"Allow": {strings.Join(allowed, ", ")}},
+	}
+}
+
+// admit proves who calls and that the route may be asked for in this way.
+func (a *api) admit(c *call) error {
+	c.query = c.r.URL.Query()
+	if c.query.Has("access_token") {
+		return &problem{Status: http.StatusBadRequest, Code: "unknown_parameter", Detail: "A token stands in the header Authorization alone, where no log has it."}
+	}
+	if !c.route.public {
+		var err error
+		if c.bearer, err = a.options.Bearers.Bearer(c.ctx, c.shop.ID, c.r.Header.Get("Authorization")); err != nil {
+			return err
+		}
+	}
+	if err := a.limits.enter(c); err != nil {
+		return err
+	}
+	for name := range c.query {
+		if !c.route.knows(name) {
+			return &problem{Status: http.StatusBadRequest, Code: "unknown_parameter", Detail: "There is no parameter " + quoted(name) + " here."}
+		}
+	}
+	if c.route.scope != "" {
+		if err := c.needs(c.route.scope); err != nil {
+			return err
+		}
+	}
+	return c.acceptable()
+}
+
+// needs refuses a call whose token lacks a scope (RFC 6750 section 3.1).
+func (c *call) needs(name string) error {
+	scope, known := protocol.LookupScope(name)
+	if known && c.bearer.Has(scope) {
+		return nil
+	}
+	return lacks(name)
+}
+
+func lacks(scope string) *problem {
+	return &problem{
+		Status: http.StatusForbidden, Code: "insufficient_scope", Detail: "The token lacks the scope " + scope + ".", RequiredScope: scope,
+		header: http.Header{"Www-Authenticate": {`Bearer error="insufficient_scope", scope="` + scope + `"`}},
+	}
+}
