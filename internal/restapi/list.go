@@ -15,7 +15,6 @@ import (
 // collection says how the records of one kind are listed (rest-api-sitepack.md 5).
 type collection struct {
 	entity  string
-	created string // the field behind created_at
 	sorts   map[string]sortKey
 	filters map[string]filterKey
 	// fixed holds for every record of the list: those below another.

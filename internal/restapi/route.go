@@ -20,7 +20,6 @@ type route struct {
 	public     bool   // no token is asked for
 	parameters []parameter
 	takesBody  reflect.Type // nil: nothing is sent
-	media      []string     // types of the body; empty: JSON
 	gives      reflect.Type // nil: nothing is shown
 	status     int          // of success
 	costs      int          // what is taken out of the bucket; 0: by the method
