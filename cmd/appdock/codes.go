@@ -451,6 +451,11 @@ func ownExplanations() []explanation {
 			"It cannot be read or made.", "Give the user the right to it.",
 		},
 		{
+			"ADK-LIVE-VERSION-ONLY", "A version of a record cannot hold what was written to it.",
+			"A version holds a record and the versioned records below it; links, texts in other languages, documents and states belong to the live record and would change at once.",
+			"Leave the header sw-version-id out for this call, before the version is made or after it is merged.",
+		},
+		{
 			"ADK-LISTEN", "The host cannot listen on its address.",
 			"The address is not one of this machine, or the port needs more rights.", "Choose another address with --listen.",
 		},

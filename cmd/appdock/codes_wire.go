@@ -131,6 +131,22 @@ func wireExplanations() []explanation {
 			"Ids have 32 lower-case hex digits and no dashes.", "Send the id in that form.",
 		},
 		{
+			"FRAMEWORK__INVALID_VERSION_ID", "The id for a new version is none.",
+			"versionId must be 32 lower-case hex digits.", "Leave versionId out: the answer has a fresh one.",
+		},
+		{
+			"FRAMEWORK__INVALID_VERSION_NAME", "The name for a new version has other signs than letters and digits.",
+			"Shopware takes letters and digits alone.", "Send another versionName, or leave it out.",
+		},
+		{
+			"FRAMEWORK__ENTITY_NOT_VERSIONED", "Records of this entity have no versions.",
+			"Products, categories, manufacturers and orders have, with what stands below them.", "Write the record directly.",
+		},
+		{
+			"FRAMEWORK__LIVE_VERSION_DELETE", "The live version cannot be deleted as a version.",
+			"It is the record itself.", "Send DELETE for the record.",
+		},
+		{
 			"FRAMEWORK__LANGUAGE_NOT_FOUND", "The language of the request does not exist in this shop.",
 			"The header sw-language-id names none of its languages.", "Send the id of an existing language, or leave the header out.",
 		},

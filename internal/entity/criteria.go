@@ -100,6 +100,21 @@ func Undefined(name string) *appdock.Error {
 	}
 }
 
+// NoRecord is the failure to find a record by its id (admin-api.md 9).
+func NoRecord(name string, id appdock.ID) *appdock.Error {
+	key := fmt.Sprintf("id(%s)", id)
+	return &appdock.Error{
+		Kind:    appdock.NotFound,
+		Code:    "FRAMEWORK__RESOURCE_NOT_FOUND",
+		Message: fmt.Sprintf("The %s resource with the following primary key was not found: %s", name, key),
+		Params: []appdock.Param{
+			{Name: "type", Value: name},
+			{Name: "primaryKey", Value: map[string]string{"id": id.String()}},
+			{Name: "primaryKeyString", Value: key},
+		},
+	}
+}
+
 // Codes of faults in criteria (admin-api.md 5.2 and 9).
 const (
 	CodeFilter      = "FRAMEWORK__INVALID_FILTER_QUERY"
@@ -170,6 +185,9 @@ type Sort struct {
 type View struct {
 	// Version of versioned records; zero: the live one.
 	Version appdock.ID
+	// Base of the version (see [View.In]): records that have neither a draft nor a base are
+	// shown as they are live. Zero: drafts of the version alone are shown.
+	Base appdock.ID
 	// Language of translated fields; zero: the system language.
 	Language appdock.ID
 	// Fallback is the language whose texts are shown where Language has none, before those

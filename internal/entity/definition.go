@@ -42,6 +42,9 @@ type Definition struct {
 	Document bool
 
 	index map[string]int
+	// together says of each version field whether the record it is about is copied into a draft
+	// with the record that has the field.
+	together []bool
 }
 
 // Field is one property.
@@ -160,7 +163,7 @@ const (
 	Strings                         // json.RawMessage, list of string
 	IDs                             // json.RawMessage, list of hex ids
 	Objects                         // json.RawMessage, list of objects
-	Version                         // the version of the record that a foreign key leads to: no column, live for now
+	Version                         // the version of the record that a foreign key leads to: no column
 	Blob                            // []byte, never on a wire
 )
 
@@ -285,6 +288,7 @@ func NewSchema(definitions ...Definition) (*Schema, error) {
 			}
 		}
 	}
+	s.tieVersions()
 	return s, nil
 }
 

@@ -61,7 +61,7 @@ func (p Plain) Append(dst []byte, r Record) []byte {
 	}
 	dst = appendString(appendName(dst, "apiAlias"), r.Definition.Name)
 	if r.Definition.Versioned && wanted("versionId") {
-		dst = appendID(appendName(dst, "versionId"), appdock.LiveVersion)
+		dst = appendID(appendName(dst, "versionId"), r.Version())
 	}
 	return append(dst, '}')
 }
@@ -123,7 +123,7 @@ func appendTranslated(dst []byte, r Record) []byte {
 
 // AppendValue appends the value of a field in the Go form of the field's type.
 func AppendValue(dst []byte, f Field, v any) []byte {
-	if f.Type == Version {
+	if id, ok := v.(appdock.ID); f.Type == Version && (!ok || id.IsZero()) {
 		return appendID(dst, appdock.LiveVersion)
 	}
 	switch v := v.(type) {

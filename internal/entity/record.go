@@ -53,6 +53,14 @@ func (r Record) Shows(i int) bool { return r.Only == nil || r.Only[i] }
 // ID gives the record's id.
 func (r Record) ID() appdock.ID { return r.Key("id") }
 
+// Version gives the version that the record stands in.
+func (r Record) Version() appdock.ID {
+	if version := r.Key("versionId"); !version.IsZero() {
+		return version
+	}
+	return appdock.LiveVersion
+}
+
 // Key gives the value of a UUID field; zero if it is null.
 func (r Record) Key(field string) appdock.ID {
 	id, _ := r.Get(field).(appdock.ID)

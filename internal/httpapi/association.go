@@ -94,7 +94,7 @@ func (c *call) member(at related, id appdock.ID, below bool) (entity.Record, err
 		return entity.Record{}, err
 	}
 	if len(found.Records) == 0 {
-		return entity.Record{}, noRecord(at.target.Name, id)
+		return entity.Record{}, entity.NoRecord(at.target.Name, id)
 	}
 	return found.Records[0], nil
 }
@@ -265,7 +265,7 @@ func removeThrough(c *call, d *entity.Definition) error {
 		return err
 	}
 	if len(written.NotFound[op.Entity]) > 0 {
-		return noRecord(at.target.Name, id)
+		return entity.NoRecord(at.target.Name, id)
 	}
 	c.locate(at.target, id)
 	c.w.WriteHeader(http.StatusNoContent)

@@ -161,21 +161,6 @@ func noRoute(r *http.Request) error {
 	}
 }
 
-// noRecord is the failure to find a record (admin-api.md 9).
-func noRecord(entity string, id appdock.ID) error {
-	key := fmt.Sprintf("id(%s)", id)
-	return &appdock.Error{
-		Kind:    appdock.NotFound,
-		Code:    "FRAMEWORK__RESOURCE_NOT_FOUND",
-		Message: fmt.Sprintf("The %s resource with the following primary key was not found: %s", entity, key),
-		Params: []appdock.Param{
-			{Name: "type", Value: entity},
-			{Name: "primaryKey", Value: map[string]string{"id": id.String()}},
-			{Name: "primaryKeyString", Value: key},
-		},
-	}
-}
-
 func unsupported(message string) error {
 	return &appdock.Error{Kind: appdock.Unsupported, Code: "0", Message: message}
 }

@@ -39,6 +39,7 @@ type Options struct {
 	Schemas       schemas
 	Tokens        tokens
 	Actions       actions
+	Versions      versions
 	Notifications notifications
 	Settings      appSettings
 	Media         media

@@ -146,7 +146,7 @@ func (c *call) answerDetail(d *entity.Definition, view entity.View, a asked, f f
 		return err
 	}
 	if len(page.Records) == 0 {
-		return noRecord(d.Name, a.criteria.IDs[0])
+		return entity.NoRecord(d.Name, a.criteria.IDs[0])
 	}
 	if f == plain {
 		return c.send(f, append(form.Append([]byte(`{"data":`), page.Records[0]), '}'))

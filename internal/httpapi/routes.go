@@ -12,7 +12,7 @@ import (
 type endpoint func(c *call) error
 
 // route is a path below /api and who answers its methods, in the order of the Allow
-// header. {id} stands for an id, all else in braces for any segment.
+// header. {id} and {version} stand for an id, all else in braces for any segment.
 type route struct {
 	pattern string
 	methods []method
@@ -55,6 +55,9 @@ func routes() []route {
 		{"_action/order_transaction/{id}/state/{transition}", []method{{"POST", known(transitOf("order_transaction"))}}},
 		{"_action/state-machine/{entity}/{id}/state", []method{{"GET", known(transitions)}}},
 		{"_action/state-machine/{entity}/{id}/state/{transition}", []method{{"POST", known(transit)}}},
+		{"_action/version/{entity}/{id}", []method{{"POST", known(createVersion)}}},
+		{"_action/version/merge/{entity}/{id}", []method{{"POST", known(mergeVersion)}}},
+		{"_action/version/{version}/{entity}/{id}", []method{{"POST", known(deleteVersion)}}},
 		{"_action/number-range/reserve/{type}", []method{{"GET", known(reserve)}}},
 		{"_action/number-range/reserve/{type}/{id}", []method{{"GET", known(reserve)}}},
 		{"_action/media/provide-name", []method{{"GET", known(provideMediaName)}}},
@@ -126,12 +129,16 @@ func (rt route) match(segments []string) (at target, ok bool) {
 			at.transition = s
 		case "{type}":
 			at.numberRange = s
-		case "{id}":
+		case "{id}", "{version}":
 			id, err := appdock.ParseID(s)
 			if err != nil {
 				return target{}, false
 			}
-			at.id = id
+			if name == "{id}" {
+				at.id = id
+			} else {
+				at.version = id
+			}
 		case s:
 		default:
 			return target{}, false
@@ -147,6 +154,7 @@ type target struct {
 	path        []step // the associations of a path
 	transition  string // such as "paid"
 	numberRange string // the type of one, such as "order"
+	version     appdock.ID
 }
 
 // below gives the segments of a path below /api; ours is false if it is not there.

@@ -86,7 +86,7 @@ func remove(c *call, d *entity.Definition) error {
 		return err
 	}
 	if slices.Contains(written.NotFound[d.Name], id) {
-		return noRecord(d.Name, id)
+		return entity.NoRecord(d.Name, id)
 	}
 	c.locate(d, id)
 	c.w.WriteHeader(http.StatusNoContent)

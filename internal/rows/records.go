@@ -302,6 +302,33 @@ func (s search) load(ctx context.Context, d *entity.Definition, parents []entity
 }
 
 func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Association, parents []entity.Record, times func(int) int, c *entity.Criteria) error {
+	if !s.view.Live() && d.Versioned {
+		return s.loadByVersion(ctx, d, a, parents, times, c)
+	}
+	return s.loadFrom(ctx, d, a, parents, times, c)
+}
+
+// loadByVersion loads an association of drafts and of live records apart: each leads to what
+// belongs to its version.
+func (s search) loadByVersion(ctx context.Context, d *entity.Definition, a entity.Association, parents []entity.Record, times func(int) int, c *entity.Criteria) error {
+	for _, version := range []appdock.ID{s.view.Version, appdock.LiveVersion} {
+		var some []entity.Record // share what they have loaded with parents
+		var at []int
+		for i, p := range parents {
+			if p.Version() == version {
+				some, at = append(some, p), append(at, i)
+			}
+		}
+		of := s
+		of.view = s.view.In(version)
+		if err := of.loadFrom(ctx, d, a, some, func(i int) int { return times(at[i]) }, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s search) loadFrom(ctx context.Context, d *entity.Definition, a entity.Association, parents []entity.Record, times func(int) int, c *entity.Criteria) error {
 	here := "id" // the field that holds the key to follow
 	if a.Kind == entity.ToOne {
 		here = a.Via
@@ -332,7 +359,7 @@ func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Asso
 	}
 	nested := s
 	if !d.Versioned || a.Kind == entity.ManyToMany {
-		nested.view.Version = appdock.ID{}
+		nested.view = s.view.In(appdock.LiveVersion)
 	}
 	timesFound := func(i int) int { return shown[foundFor[i]] }
 	if err := nested.load(ctx, target, found, timesFound, c.Associations); err != nil {

@@ -22,6 +22,7 @@ func (s *Server) handler() http.Handler {
 		Schemas:       s.store,
 		Tokens:        s.tokens(),
 		Actions:       s.records,
+		Versions:      s.records,
 		Notifications: s.records,
 		Settings:      s.records,
 		Media:         s.records,

@@ -30,7 +30,7 @@ func listed() []entity.Definition {
 		customField(), customFieldSet(), customFieldSetRelation(), systemConfig(),
 		numberRange(), numberRangeType(), notification(),
 		app(), integration(), aclRole(), webhook(), webhookEventLog(),
-		user(), appActionButton(), appFlowEvent(), script(), scheduledTask(), plugin(),
+		user(), recordVersion(), appActionButton(), appFlowEvent(), script(), scheduledTask(), plugin(),
 	}
 }
 

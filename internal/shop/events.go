@@ -20,6 +20,9 @@ func (p *plan) events(search searcher) ([]appdock.Event, error) {
 	for _, rows := range p.told() {
 		events = append(events, p.event(rows.name, rows.key(), appdock.EventData{Payload: rows.payload(), Previous: rows.previous()}))
 	}
+	if p.drafting() { // nothing happened to the business yet
+		return events, nil
+	}
 	for _, business := range []func(searcher) ([]appdock.Event, error){
 		p.placed, p.paidOtherwise, p.registered, p.reviewed, p.subscribed, p.configured,
 	} {
@@ -144,8 +147,11 @@ func (t *toldRows) payload() []byte {
 			}
 		}
 		if t.definition.Versioned {
-			live := appdock.LiveVersion
-			items[i].VersionID = &live
+			version := appdock.LiveVersion
+			if !c.Version.IsZero() {
+				version = c.Version
+			}
+			items[i].VersionID = &version
 		}
 	}
 	return encode(items)

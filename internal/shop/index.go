@@ -91,7 +91,7 @@ func (p *plan) there(name string, ids []appdock.ID) ([]appdock.ID, error) {
 		}
 	}
 	err := unknown.each(func(name string, ids []appdock.ID) error {
-		found, err := p.search(entity.View{}, &entity.Criteria{Entity: name, IDs: ids})
+		found, err := p.find(&entity.Criteria{Entity: name, IDs: ids})
 		for _, record := range found.Records {
 			p.rows[rowKey{name, record.ID()}] = &row{stored: record, exists: true, set: map[string]any{}}
 		}
@@ -116,7 +116,7 @@ func (p *plan) pairsOf(l listedPairs, owners []appdock.ID) (map[appdock.ID][]app
 		}
 	}
 	for batch := range slices.Chunk(old, maxBatch) {
-		found, err := p.search(entity.View{}, &entity.Criteria{
+		found, err := p.find(&entity.Criteria{
 			Entity: l.mapping, Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: l.owner, Values: batch}},
 		})
 		if err != nil {

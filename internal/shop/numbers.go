@@ -76,7 +76,7 @@ func (p *plan) free(u Unit, numberRange string) (string, error) {
 		if !known {
 			return number, nil
 		}
-		found, err := p.search(entity.View{}, &entity.Criteria{
+		found, err := p.find(&entity.Criteria{
 			Entity: numberRange, Limit: 1,
 			Filters: []entity.Filter{{Kind: entity.Equals, Field: field, Values: []any{number}}},
 		})
@@ -153,7 +153,7 @@ func (p *plan) number(u Unit, pattern string, orders []entity.Change, taken map[
 
 // numbered reports whether an order has one of the numbers.
 func (p *plan) numbered(numbers ...any) (bool, error) {
-	found, err := p.search(entity.View{}, &entity.Criteria{
+	found, err := p.find(&entity.Criteria{
 		Entity:  "order",
 		Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: "orderNumber", Values: numbers}},
 		Limit:   1,
@@ -164,7 +164,7 @@ func (p *plan) numbered(numbers ...any) (bool, error) {
 // numberPattern gives how the numbers of the global range of a type are written; "{n}"
 // stands for the number. A pattern without one would give all the same: the number follows it.
 func (p *plan) numberPattern(kind string) (string, error) {
-	found, err := p.search(entity.View{}, &entity.Criteria{
+	found, err := p.find(&entity.Criteria{
 		Entity: "number_range",
 		Filters: []entity.Filter{
 			{Kind: entity.Equals, Field: "type.technicalName", Values: []any{kind}},

@@ -225,13 +225,13 @@ func (r *reader) fields(row *draft, payload map[string]any) {
 	}
 }
 
-// version accepts the live version alone: there are no drafts of records yet.
+// version accepts the live version alone: which version is written, the request says as a whole.
 func (r *reader) version(v any, pointer string) {
 	if v == nil {
 		return
 	}
 	if id, ok := r.faults.uuid(v, pointer); ok && id != appdock.LiveVersion {
-		r.faults.Add(constraint(pointer, "Only the live version of a record can be written."))
+		r.faults.Add(constraint(pointer, "Send the version that is to be written as header sw-version-id."))
 	}
 }
 

@@ -25,7 +25,7 @@ func (p *plan) checkKeys() error {
 	})
 	there := map[rowKey]bool{}
 	err := wanted.each(func(name string, ids []appdock.ID) error {
-		found, err := p.search(entity.View{}, &entity.Criteria{Entity: name, IDs: ids})
+		found, err := p.search(entity.View{}.In(p.version), &entity.Criteria{Entity: name, IDs: ids})
 		for _, record := range found.Records {
 			there[rowKey{name, record.ID()}] = true
 		}
@@ -93,7 +93,7 @@ func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]strin
 		if a.Kind == entity.ManyToMany { // the pairs go, what they lead to stays
 			a = entity.Association{Kind: entity.HasMany, Target: a.Mapping, Via: a.Via, OnDelete: entity.Cascade}
 		}
-		if a.Kind == entity.ToOne || a.OnDelete == entity.Nothing || !p.schema.Stored(a) {
+		if a.Kind == entity.ToOne || a.OnDelete == entity.Nothing || !p.schema.Stored(a) || p.outside(a.Target) {
 			continue
 		}
 		used := 0
@@ -141,7 +141,7 @@ func leadingTo(a entity.Association, keys map[appdock.ID]bool) *entity.Criteria 
 func (p *plan) using(a entity.Association, keys map[appdock.ID]bool) (int, error) {
 	c := leadingTo(a, keys)
 	c.Limit, c.Total = 1, entity.CountAll
-	found, err := p.search(entity.View{}, c)
+	found, err := p.find(c)
 	if err != nil || found.Total == 0 {
 		return 0, err
 	}
@@ -166,7 +166,7 @@ func (p *plan) using(a entity.Association, keys map[appdock.ID]bool) (int, error
 // follow deletes the rows whose key leads to one of those, or lets them go.
 func (p *plan) follow(name string, a entity.Association, keys map[appdock.ID]bool, pointers map[rowKey]string) error {
 	target, _ := p.schema.Definition(a.Target)
-	found, err := p.search(entity.View{}, leadingTo(a, keys))
+	found, err := p.find(leadingTo(a, keys))
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func (p *plan) initialState(machine string) (any, error) {
 	if id, known := p.initial[machine]; known {
 		return id, nil
 	}
-	found, err := p.search(entity.View{}, &entity.Criteria{
+	found, err := p.find(&entity.Criteria{
 		Entity:  "state_machine",
 		Filters: []entity.Filter{{Kind: entity.Equals, Field: "technicalName", Values: []any{machine}}},
 	})

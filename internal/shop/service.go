@@ -44,8 +44,7 @@ func (s *Service) Search(ctx context.Context, actor appdock.Actor, view entity.V
 		return entity.Page{}, appdock.MissingPrivileges(missing)
 	}
 	checked.MaxRecords = maxRecords
-	// There are no drafts of records: every version shows what is live.
-	view.Version = appdock.ID{}
+	view = view.In(view.Version)
 	if view, err = s.inLanguage(ctx, actor.Shop, view); err != nil {
 		return entity.Page{}, err
 	}

@@ -40,7 +40,7 @@ func (p *plan) checkSingles() error {
 // taken reports whether a record other than that of a change leads to an id once the plan is
 // done.
 func (p *plan) taken(c entity.Change, field string, id appdock.ID) (bool, error) {
-	found, err := p.search(entity.View{}, &entity.Criteria{
+	found, err := p.find(&entity.Criteria{
 		Entity: c.Entity, Limit: maxBatch,
 		Filters: []entity.Filter{{Kind: entity.Equals, Field: field, Values: []any{id}}},
 	})

@@ -36,6 +36,9 @@ func (s *Service) Transit(ctx context.Context, actor appdock.Actor, t Transition
 	if len(actor.Missing(may...)) == len(may) { // one of them is enough (admin-api.md 7)
 		return entity.Record{}, appdock.MissingPrivileges(may[:1])
 	}
+	if !t.View.Live() {
+		return entity.Record{}, onlyLive("Make the transition without the header sw-version-id.")
+	}
 	if t.View, err = s.inLanguage(ctx, actor.Shop, t.View); err != nil {
 		return entity.Record{}, err
 	}

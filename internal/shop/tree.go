@@ -40,7 +40,7 @@ func (p *plan) checkTrees() error {
 			for _, id := range ids {
 				above[rowKey{name, id}] = appdock.ID{} // also of one that is not there
 			}
-			found, err := p.search(entity.View{}, &entity.Criteria{Entity: name, IDs: ids})
+			found, err := p.find(&entity.Criteria{Entity: name, IDs: ids})
 			for _, r := range found.Records {
 				above[rowKey{name, r.ID()}] = r.Key("parentId")
 			}

@@ -26,9 +26,6 @@ func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.Vi
 	if err != nil {
 		return entity.Written{}, err
 	}
-	if err := onlyLive(view); err != nil {
-		return entity.Written{}, err
-	}
 	may := func(p appdock.Privilege) bool { return len(actor.Missing(p)) == 0 }
 	checking := func(c *entity.Criteria) (*entity.Criteria, []appdock.Privilege, error) {
 		return check(schema, s.committedBefore(ctx, actor.Shop), may, c)
@@ -39,7 +36,10 @@ func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.Vi
 			return entity.Written{}, err
 		}
 	}
-	w := &writing{actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID, drafts: r.drafts, needs: r.needs, faults: r.faults}
+	w := &writing{
+		actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID, version: view.Version,
+		drafts: r.drafts, needs: r.needs, faults: r.faults,
+	}
 	if err := w.hashPasswords(ctx); err != nil {
 		return entity.Written{}, err
 	}
@@ -63,29 +63,17 @@ func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.Vi
 	return written, nil
 }
 
-// onlyLive refuses writes to versions of records: there are none but the live one.
-func onlyLive(view entity.View) error {
-	if view.Version.IsZero() || view.Version == appdock.LiveVersion {
-		return nil
-	}
-	return &appdock.Error{
-		Kind:    appdock.Invalid,
-		Code:    "FRAMEWORK__VERSION_NOT_EXISTS",
-		Message: fmt.Sprintf("Version %s does not exist.", view.Version),
-		Cause:   "this release keeps the live version of each record only",
-		Cure:    "Leave the header sw-version-id out.",
-	}
-}
-
 // writing is a request whose payloads were read; it is the same each time a unit runs.
 type writing struct {
 	actor  appdock.Actor
 	schema *entity.Schema
 	now    time.Time
 	newID  func() appdock.ID
-	drafts []draft
-	needs  []appdock.Privilege // whatever is stored
-	faults faultList
+	// version whose drafts are written; zero: the live one.
+	version appdock.ID
+	drafts  []draft
+	needs   []appdock.Privilege // whatever is stored
+	faults  faultList
 }
 
 // decide is the whole unit of work.
@@ -100,6 +88,7 @@ func (w *writing) decide(u Unit, against func(Unit) error) (entity.Written, erro
 	if err := p.draw(u); err != nil {
 		return entity.Written{}, err
 	}
+	p.inVersion()
 	if err := u.Apply(p.changes...); err != nil {
 		return entity.Written{}, p.explained(err)
 	}
@@ -152,6 +141,11 @@ func (r *row) get(field string) any {
 	return r.stored.Get(field)
 }
 
+// find sees the rows of the version that is written, and those of entities without versions.
+func (p *plan) find(c *entity.Criteria) (entity.Page, error) {
+	return p.search(entity.View{Version: p.version}, c)
+}
+
 func newPlan(w *writing, search searcher) *plan {
 	return &plan{
 		writing: w, search: search, rows: map[rowKey]*row{}, initial: map[string]any{}, faults: w.faults,
@@ -163,6 +157,10 @@ func newPlan(w *writing, search searcher) *plan {
 // plan decides which rows are new and what is written to each, and refuses what must not be.
 func (w *writing) plan(search searcher) (*plan, error) {
 	p := newPlan(w, search)
+	draftOf, err := p.openVersion()
+	if err != nil {
+		return nil, err
+	}
 	if err := p.sweep(); err != nil {
 		return nil, err
 	}
@@ -178,6 +176,9 @@ func (w *writing) plan(search searcher) (*plan, error) {
 		}
 	}
 	if err := p.checkTrees(); err != nil {
+		return nil, err
+	}
+	if err := p.checkParts(draftOf); err != nil {
 		return nil, err
 	}
 	if err := invalid(p.faults); err != nil {
@@ -206,7 +207,7 @@ func (p *plan) sweep() error {
 			p.drafts = append(p.drafts, d)
 			continue
 		}
-		found, err := p.search(entity.View{}, &entity.Criteria{Entity: d.definition.Name, Filters: d.filters, Limit: maxRows + 1})
+		found, err := p.find(&entity.Criteria{Entity: d.definition.Name, Filters: d.filters, Limit: maxRows + 1})
 		if err != nil {
 			return err
 		}
@@ -236,7 +237,7 @@ func (p *plan) load() error {
 		}
 	}
 	return wanted.each(func(name string, ids []appdock.ID) error {
-		found, err := p.search(entity.View{}, &entity.Criteria{Entity: name, IDs: ids})
+		found, err := p.find(&entity.Criteria{Entity: name, IDs: ids})
 		if err != nil {
 			return err
 		}
@@ -259,7 +260,7 @@ func (p *plan) meet(d *draft) error {
 		return nil
 	}
 	name := d.definition.Name
-	found, err := p.search(entity.View{}, &entity.Criteria{
+	found, err := p.find(&entity.Criteria{
 		Entity: name, Limit: 1,
 		Filters: []entity.Filter{{Kind: entity.Equals, Field: d.single, Values: []any{parent}}},
 	})

@@ -188,8 +188,9 @@ func (s *scope) pair(a entity.Association) (node, error) {
 }
 
 // link is the condition that an association leads from one node to another. Records of a
-// version belong to records of the same version.
-func (t Translator) link(from, to node, a entity.Association) string {
+// version belong to records of the same version; a key leads to the live record where the
+// version has no draft of it.
+func (q *query) link(from, to node, a entity.Association) string {
 	condition := to.alias + ".shop = " + from.alias + ".shop AND "
 	if a.Kind == entity.ToOne {
 		key, _ := from.def.Field(a.Via) // NewSchema has checked it
@@ -199,10 +200,24 @@ func (t Translator) link(from, to node, a entity.Association) string {
 		condition += to.column(key.Place().Column) + " = " + from.alias + ".id"
 	}
 	switch {
+	case to.def.Versioned && from.def.Versioned && a.Kind == entity.ToOne:
+		key, _ := from.def.Field(a.Via)
+		condition += " AND " + q.sameVersion(from, to, from.column(key.Place().Column))
 	case to.def.Versioned && from.def.Versioned:
 		condition += " AND " + to.alias + ".version_id = " + from.alias + ".version_id"
 	case to.def.Versioned:
-		condition += " AND " + to.alias + ".version_id = " + t.Dialect.live()
+		condition += " AND " + to.alias + ".version_id = " + q.Dialect.live()
 	}
 	return condition
+}
+
+// sameVersion is the condition that a record stands in the version of the one whose key leads
+// to it, or is live where that version has no draft of it.
+func (q *query) sameVersion(from, to node, key string) string {
+	own := from.alias + ".version_id"
+	if !q.view.Live() {
+		own = "CASE WHEN EXISTS (SELECT 1 FROM " + quote(to.def.Name) + " AS draft WHERE draft.shop = " + from.alias + ".shop AND draft.id = " + key +
+			" AND draft.version_id = " + own + ") THEN " + own + " ELSE " + q.Dialect.live() + " END"
+	}
+	return to.alias + ".version_id = " + own
 }

@@ -65,7 +65,7 @@ func (s *scope) oneOfEach(c *entity.Criteria) (expr, error) {
 	if err != nil {
 		return expr{}, err
 	}
-	where := joined(" AND ", append(inner.base(s.view.Version), conditions...))
+	where := joined(" AND ", append(inner.base(s.view), conditions...))
 	ranked := with("SELECT "+inner.alias+".id AS id, row_number() OVER (PARTITION BY %s ORDER BY %s) AS place FROM "+inner.from()+" WHERE %s",
 		joined(", ", keys), order, where)
 	return with(s.alias+".id IN (SELECT ranked.id FROM (%s) AS ranked WHERE ranked.place = 1)", ranked), nil

@@ -31,7 +31,7 @@ func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (State
 		// All that match have to be sorted, and with them all that is selected: only the
 		// ids, and then the rows of the page.
 		page := with("SELECT "+s.alias+".id FROM "+s.from()+" WHERE %s ORDER BY %s%s", where, order, window)
-		where = with("%s AND "+s.alias+".id IN (%s)", joined(" AND ", s.base(v.Version)), page)
+		where = with("%s AND "+s.alias+".id IN (%s)", joined(" AND ", s.base(v)), page)
 		window = expr{}
 	}
 	return s.finish(with("SELECT %s FROM "+s.from()+" WHERE %s ORDER BY %s%s", list, where, order, window))
@@ -62,8 +62,9 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	}
 	version := v.Version
 	if !d.Versioned || a.Kind == entity.ManyToMany {
-		version = appdock.ID{}
+		version = appdock.ID{} // pairs are those of live records: drafts share them
 	}
+	v = v.From(version, a.Kind)
 	s := t.query(shop, v).scope(target)
 	key, err := s.keyOf(a)
 	if err != nil {
@@ -73,7 +74,7 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	if err != nil {
 		return Statement{}, err
 	}
-	base := s.base(version)
+	base := s.base(v)
 	if s.pairs != "" {
 		pairs, _, _ := strings.Cut(key, ".")
 		base = append(base, with(pairs+".shop = %s", param(s.shop)))
@@ -123,7 +124,7 @@ func (t Translator) asked(shop int64, v entity.View, c *entity.Criteria) (*scope
 	s := t.query(shop, v).scope(d)
 	if len(c.Grouping) == 0 {
 		conditions, err := s.conditions(c)
-		return s, joined(" AND ", append(s.base(v.Version), conditions...)), err
+		return s, joined(" AND ", append(s.base(v), conditions...)), err
 	}
 	if len(c.Queries) > 0 {
 		if s.score, err = s.worth(c.Queries); err != nil {
@@ -131,7 +132,7 @@ func (t Translator) asked(shop int64, v entity.View, c *entity.Criteria) (*scope
 		}
 	}
 	first, err := s.oneOfEach(c)
-	return s, joined(" AND ", append(s.base(v.Version), first)), err
+	return s, joined(" AND ", append(s.base(v), first)), err
 }
 
 // conditions are all that the criteria ask for. One after the other, in groups of their own:
@@ -162,12 +163,18 @@ func (s *scope) conditions(c *entity.Criteria) ([]expr, error) {
 }
 
 // base is what every condition begins with: the shop and the version.
-func (s *scope) base(version appdock.ID) []expr {
+func (s *scope) base(v entity.View) []expr {
 	parts := []expr{with(s.alias+".shop = %s", param(s.shop))}
-	if s.def.Versioned {
-		parts = append(parts, with(s.alias+".version_id = %s", param(bytesOf(versionOf(version)))))
+	if !s.def.Versioned {
+		return parts
 	}
-	return parts
+	own := with(s.alias+".version_id = %s", param(bytesOf(versionOf(v.Version))))
+	if !v.Base.IsZero() {
+		own = with("(%s OR "+s.alias+".version_id = "+s.Dialect.live()+
+			" AND NOT EXISTS (SELECT 1 FROM "+quote(s.def.Name)+" AS draft WHERE draft.shop = "+s.alias+".shop AND draft.id = "+s.alias+".id AND draft.version_id IN (%s, %s)))",
+			own, param(bytesOf(v.Version)), param(bytesOf(v.Base)))
+	}
+	return append(parts, own)
 }
 
 // oneOf is the condition that a key is one of many.

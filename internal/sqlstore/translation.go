@@ -85,7 +85,7 @@ func (s *scope) heirs(of node, f entity.Field) []node {
 		s.nodes[name] = n
 		on := n.alias + ".shop = " + of.alias + ".shop AND " + n.alias + ".id = " + of.column(parent.Place().Column)
 		if of.def.Versioned {
-			on += " AND " + n.alias + ".version_id = " + of.alias + ".version_id"
+			on += " AND " + s.sameVersion(of, n, of.column(parent.Place().Column))
 		}
 		s.joins = append(s.joins, " LEFT JOIN "+s.rowsOf(of.def)+" "+n.alias+" ON "+on)
 	}

@@ -159,6 +159,8 @@ func (t Translator) Record(d *entity.Definition, v entity.View, row []any) (enti
 		switch {
 		case f.Type == entity.Version && f.Name == "versionId":
 			r.Values[i] = version
+		case f.Type == entity.Version && d.Together(i):
+			r.Values[i] = version
 		case f.Type == entity.Version:
 			r.Values[i] = appdock.LiveVersion
 		case f.Stored():

@@ -45,6 +45,7 @@ func recordCases() map[string]func(*fixture) {
 		"an association that is not stored reads as empty":      notStored,
 		"an unknown shop is not found":                          unknownShop,
 		"a draft is another record than the live one":           drafts,
+		"a version shows its drafts, and what is live beside":   versions,
 		"an association with a page of its own for each parent": pagesOfParents,
 		"an answer that would be too large is refused":          tooLarge,
 		"names of subscriptions are found in any spelling":      foldedNames,
@@ -305,4 +306,64 @@ func foldedNames(f *fixture) {
 		}})
 		f.equal(test.entity+" of "+test.field, len(page.Records), 1)
 	}
+}
+
+// versions looks at an order whose draft lost a line item, changed one and got one.
+func versions(f *fixture) {
+	draft := ID("draft")
+	view := entity.View{}.In(draft)
+	inserted := func(name, id string, version appdock.ID, set map[string]any) entity.Change {
+		return entity.Change{Entity: name, Kind: entity.Inserted, ID: ID(id), Version: version, Set: set}
+	}
+	item := func(id string, version appdock.ID, quantity int64) entity.Change {
+		return inserted("order_line_item", id, version, map[string]any{"orderId": ID("order 1"), "productId": ID("product 1"), "quantity": quantity})
+	}
+	f.write(f.shop.ID,
+		inserted("order", "order 1", draft, map[string]any{"orderNumber": "1"}),
+		inserted("order", "order 1", view.Base, map[string]any{"orderNumber": "1"}),
+		item("item 1 0", draft, 7), item("item 1 new", draft, 8),
+		item("item 1 0", view.Base, 1), item("item 1 1", view.Base, 2),
+	)
+	search := func(c *entity.Criteria) entity.Page {
+		page, err := f.Records.Search(f.t.Context(), f.shop.ID, view, c)
+		f.must(err)
+		return page
+	}
+	all := map[string]*entity.Criteria{"lineItems": {Sort: []entity.Sort{{Field: "quantity"}}, Associations: map[string]*entity.Criteria{"product": {}, "order": {}}}}
+	page := search(&entity.Criteria{Entity: "order", Sort: []entity.Sort{{Field: "id"}}, Associations: all, Total: entity.CountAll})
+	f.equal("each order once", page.Total, 3)
+	for _, order := range page.Records {
+		want, version := []string{"item 1 0", "item 1 new"}, draft
+		items := order.Loaded["lineItems"].Records
+		if order.ID() != ID("order 1") {
+			version = appdock.LiveVersion
+			want = named("item 0 0")
+			if order.ID() == ID("order 2") {
+				want = named("item 2 0", "item 2 1", "item 2 2")
+			}
+		} else {
+			want = named(want...)
+		}
+		f.equal("version", order.Version(), version)
+		f.equal("items", ids(entity.Page{Records: items}), want)
+		for _, item := range items {
+			product, ok := item.One("product")
+			f.equal("a key leads to what is live", ok && product.Version() == appdock.LiveVersion, true)
+			f.equal("and says so", item.Key("productVersionId"), appdock.LiveVersion)
+			f.equal("a key inside of the draft stays there", item.Key("orderVersionId"), version)
+			back, _ := item.One("order")
+			f.equal("and leads there", back.Version(), version)
+		}
+	}
+	items := search(&entity.Criteria{Entity: "order_line_item", Sort: []entity.Sort{{Field: "id"}}, Filters: []entity.Filter{{
+		Kind: entity.Equals, Field: "orderId", Values: []any{ID("order 1")},
+	}}})
+	f.equal("what the draft lost is not found", len(items.Records), 2)
+	is := func(field string, value any) []entity.Filter {
+		return []entity.Filter{{Kind: entity.Equals, Field: field, Values: []any{value}}}
+	}
+	f.equal("by an item of the draft", ids(search(&entity.Criteria{Entity: "order", Filters: is("lineItems.quantity", int64(8))})), named("order 1"))
+	f.equal("by an item that only live has", len(search(&entity.Criteria{Entity: "order", Filters: is("lineItems.id", ID("item 1 1"))}).Records), 0)
+	f.equal("over a key to what is live", ids(search(&entity.Criteria{Entity: "order_line_item", Filters: append(is("product.productNumber", "SW1"), is("quantity", int64(8))...)})), named("item 1 new"))
+	f.equal("live knows nothing of it", len(f.search(&entity.Criteria{Entity: "order", Filters: is("lineItems.quantity", int64(8))}).Records), 0)
 }

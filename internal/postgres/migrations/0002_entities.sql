@@ -2967,3 +2967,19 @@ CREATE INDEX "user_locale_id" ON "user" ("shop", "locale_id");
 CREATE INDEX "user_avatar_id" ON "user" ("shop", "avatar_id");
 
 CREATE INDEX "user_order" ON "user" ("shop", "created_at", "id");
+
+CREATE TABLE "version" (
+	shop bigint NOT NULL,
+	id bytea NOT NULL,
+	row_version bigint NOT NULL,
+	"name" text COLLATE "C",
+	"name_fold" text COLLATE "C",
+	"entity_name" text COLLATE "C",
+	"entity_name_fold" text COLLATE "C",
+	"referenced_id" bytea,
+	"created_at" bigint,
+	"updated_at" bigint,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "version_order" ON "version" ("shop", "created_at", "id");

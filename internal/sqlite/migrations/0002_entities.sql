@@ -2969,4 +2969,20 @@ CREATE INDEX "user_avatar_id" ON "user" ("shop", "avatar_id");
 
 CREATE INDEX "user_order" ON "user" ("shop", "created_at", "id");
 
+CREATE TABLE "version" (
+	shop INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	row_version INTEGER NOT NULL,
+	"name" TEXT,
+	"name_fold" TEXT,
+	"entity_name" TEXT,
+	"entity_name_fold" TEXT,
+	"referenced_id" BLOB,
+	"created_at" INTEGER,
+	"updated_at" INTEGER,
+	PRIMARY KEY (shop, id)
+);
+
+CREATE INDEX "version_order" ON "version" ("shop", "created_at", "id");
+
 -- +goose StatementEnd

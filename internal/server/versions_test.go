@@ -1,0 +1,217 @@
+package server_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/sdk/apptest"
+)
+
+// drafted is an order with its first line item, and an app that hears of both and may do what
+// a draft needs.
+type drafted struct {
+	caller
+	order, item, number string
+}
+
+func newDrafted(t *testing.T) (drafted, control.Shop, *apptest.Server) {
+	t.Helper()
+	c, shop := newCaller(t)
+	seeding := control.Seeding{Products: 2, Orders: 2}
+	for again := true; again; again = seeding.Done < seeding.Total {
+		var err error
+		if seeding, err = shop.Seed(t.Context(), seeding); err != nil {
+			t.Fatal(err)
+		}
+	}
+	app := apptest.New(t, apptest.App{
+		Permissions: []string{"order:read", "order:update", "order_line_item:read", "order_line_item:update", "product:read"},
+		Webhooks:    []string{"order.written", "order_line_item.written"},
+	})
+	installed(t, shop, write(t, app.App.Name, app.Manifest()))
+	d := drafted{caller: c}
+	found := c.found("order", `{"limit":1,"associations":{"lineItems":{}}}`)
+	d.order, d.number = found["id"].(string), found["orderNumber"].(string)
+	d.item = found["lineItems"].([]any)[0].(map[string]any)["id"].(string)
+	return d, shop, app
+}
+
+// begin makes a version of the order.
+func (d drafted) begin(body string) string {
+	d.t.Helper()
+	var v struct{ VersionID, VersionName, ID, Entity string }
+	if err := json.Unmarshal(d.done("POST", "/api/_action/version/order/"+d.order, body, http.StatusOK), &v); err != nil || v.ID != d.order || v.Entity != "order" {
+		d.t.Fatalf("%+v, %v", v, err)
+	}
+	return v.VersionID
+}
+
+// comment is that of the order in a version, and the quantities of its line items by id.
+func (d drafted) comment(version string) (comment any, quantities map[string]any) {
+	d.t.Helper()
+	found := d.found("order", fmt.Sprintf(`{"ids":[%q],"associations":{"lineItems":{}}}`, d.order), "sw-version-id: "+version)
+	if found["versionId"] != version {
+		d.t.Errorf("version %v, want %s", found["versionId"], version)
+	}
+	quantities = map[string]any{}
+	for _, item := range found["lineItems"].([]any) {
+		item := item.(map[string]any)
+		quantities[item["id"].(string)] = item["quantity"]
+		if item["orderVersionId"] != version {
+			d.t.Errorf("item of version %v, want %s", item["orderVersionId"], version)
+		}
+	}
+	return found["customerComment"], quantities
+}
+
+const liveVersion = "0fa91ce3e96a4bc2be4bd9ce752c3425"
+
+// TestVersions edits an order in a version: nothing of it shows before it is merged, and then
+// all of it at once, but for what others wrote in between (admin-api.md 6.4).
+func TestVersions(t *testing.T) {
+	t.Parallel()
+	d, _, app := newDrafted(t)
+	const added = "018c0000000070008000000000000a01"
+	version := d.begin(`{"versionName":"Edit1"}`)
+	in := "sw-version-id: " + version
+	_, before := d.comment(liveVersion)
+	d.done("PATCH", "/api/order/"+d.order, `{"customerComment":"in the draft","customFields":{"a":1}}`, http.StatusNoContent, in)
+	d.done("PATCH", "/api/order-line-item/"+d.item, `{"quantity":41}`, http.StatusNoContent, in)
+	d.done("POST", "/api/order/"+d.order+"/line-items", `{"id":"`+added+`","identifier":"x","label":"Added","quantity":5,"states":[],
+		"price":{"unitPrice":1,"totalPrice":5,"quantity":5,"calculatedTaxes":[],"taxRules":[]}}`, http.StatusNoContent, in)
+	if comment, now := d.comment(version); comment != "in the draft" || now[d.item] != 41.0 || now[added] != 5.0 {
+		t.Errorf("in the version: %v %v", comment, now)
+	}
+	if comment, now := d.comment(liveVersion); comment != nil || now[d.item] != before[d.item] || now[added] != nil {
+		t.Errorf("live, before the merge: %v %v", comment, now)
+	}
+	// Others write to the live order: the draft does not take that back.
+	d.done("PATCH", "/api/order/"+d.order, `{"affiliateCode":"partner","customFields":{"b":2}}`, http.StatusNoContent)
+	d.done("POST", "/api/_action/version/merge/order/"+version, "", http.StatusNoContent)
+	if comment, now := d.comment(liveVersion); comment != "in the draft" || now[d.item] != 41.0 || now[added] != 5.0 {
+		t.Errorf("live, after the merge: %v %v", comment, now)
+	}
+	merged := d.found("order", fmt.Sprintf(`{"ids":[%q]}`, d.order))
+	if fields, _ := json.Marshal(merged["customFields"]); merged["affiliateCode"] != "partner" || merged["orderNumber"] != d.number || string(fields) != `{"a":1,"b":2}` {
+		t.Errorf("live, after the merge: %v %v %s", merged["affiliateCode"], merged["orderNumber"], fields)
+	}
+	d.done("PATCH", "/api/order/"+d.order, `{"customerComment":"late"}`, http.StatusBadRequest, in)
+	d.done("POST", "/api/_action/version/merge/order/"+version, "", http.StatusBadRequest)
+
+	// The app heard of each write and of the merge, and can tell which version they were of.
+	want := []string{version, liveVersion, liveVersion}
+	for i, version := range want {
+		heard, err := app.WaitEvent(within(t, soon), "order.written", i+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var items []struct{ VersionID string }
+		if err := json.Unmarshal(heard.Webhook.Payload, &items); err != nil || items[0].VersionID != version {
+			t.Errorf("event %d: %s, want of version %s", i, heard.Webhook.Payload, version)
+		}
+	}
+}
+
+// TestVersionsLoseRows deletes in a version.
+func TestVersionsLoseRows(t *testing.T) {
+	t.Parallel()
+	d, _, _ := newDrafted(t)
+	version := d.begin("")
+	in := "sw-version-id: " + version
+	_, before := d.comment(liveVersion)
+	d.done("DELETE", "/api/order-line-item/"+d.item, "", http.StatusNoContent, in)
+	d.done("GET", "/api/order-line-item/"+d.item, "", http.StatusNotFound, in)
+	d.done("GET", "/api/order-line-item/"+d.item, "", http.StatusOK)
+	d.done("POST", "/api/_action/version/merge/order/"+version, "", http.StatusNoContent)
+	d.done("GET", "/api/order-line-item/"+d.item, "", http.StatusNotFound)
+	if _, now := d.comment(liveVersion); len(now) != len(before)-1 {
+		t.Errorf("items after the merge: %v, before: %v", now, before)
+	}
+
+	// A version that is dropped leaves nothing, and its id may be used again.
+	version = d.begin(`{"versionId":"018c0000000070008000000000000f01"}`)
+	d.done("PATCH", "/api/order/"+d.order, `{"customerComment":"gone"}`, http.StatusNoContent, "sw-version-id: "+version)
+	d.done("POST", "/api/_action/version/"+version+"/order/"+d.order, "", http.StatusOK)
+	if d.begin(`{"versionId":"018c0000000070008000000000000f01"}`) != version {
+		t.Error("another id than was asked for")
+	}
+	if comment, _ := d.comment(version); comment != nil {
+		t.Errorf("the comment of the old version is still there: %v", comment)
+	}
+}
+
+// TestVersionsThatAreWrong refuses what would be half of a version.
+func TestVersionsThatAreWrong(t *testing.T) {
+	t.Parallel()
+	d, _, app := newDrafted(t)
+	version := d.begin("")
+	in := "sw-version-id: " + version
+	other := d.found("order", fmt.Sprintf(`{"filter":[{"type":"not","queries":[{"type":"equals","field":"id","value":%q}]}]}`, d.order))["id"].(string)
+	product := d.found("product", `{"limit":1}`)["id"].(string)
+	const unknown = "018c00000000700080000000000000ff"
+	tests := map[string]struct {
+		method, path, body string
+		status             int
+		code               string
+		headers            []string
+	}{
+		"of what has no versions":             {"POST", "/api/_action/version/tax/" + unknown, "", 400, "FRAMEWORK__ENTITY_NOT_VERSIONED", nil},
+		"of an entity that is not there":      {"POST", "/api/_action/version/nothing/" + unknown, "", 404, "FRAMEWORK__DEFINITION_NOT_FOUND", nil},
+		"of a record that is not there":       {"POST", "/api/_action/version/order/" + unknown, "", 404, "FRAMEWORK__RESOURCE_NOT_FOUND", nil},
+		"with a name of other signs":          {"POST", "/api/_action/version/order/" + d.order, `{"versionName":"a b"}`, 400, "FRAMEWORK__INVALID_VERSION_NAME", nil},
+		"with a name that is no text":         {"POST", "/api/_action/version/order/" + d.order, `{"versionName":7}`, 400, "FRAMEWORK__INVALID_REQUEST_PARAMETER", nil},
+		"with an id that is none":             {"POST", "/api/_action/version/order/" + d.order, `{"versionId":"x"}`, 400, "FRAMEWORK__INVALID_VERSION_ID", nil},
+		"with an id that is taken":            {"POST", "/api/_action/version/order/" + d.order, `{"versionId":"` + version + `"}`, 400, "FRAMEWORK__WRITE_TYPE_INTEND_ERROR", nil},
+		"as the live one":                     {"POST", "/api/_action/version/order/" + d.order, `{"versionId":"` + liveVersion + `"}`, 400, "FRAMEWORK__WRITE_TYPE_INTEND_ERROR", nil},
+		"merge of one that is not there":      {"POST", "/api/_action/version/merge/order/" + unknown, "", 400, "FRAMEWORK__VERSION_NOT_EXISTS", nil},
+		"merge as another entity":             {"POST", "/api/_action/version/merge/product/" + version, "", 400, "FRAMEWORK__VERSION_NOT_EXISTS", nil},
+		"deletion of the live one":            {"POST", "/api/_action/version/" + liveVersion + "/order/" + d.order, "", 400, "FRAMEWORK__LIVE_VERSION_DELETE", nil},
+		"deletion as that of another order":   {"POST", "/api/_action/version/" + version + "/order/" + other, "", 400, "FRAMEWORK__VERSION_NOT_EXISTS", nil},
+		"a write to one that is not there":    {"PATCH", "/api/order/" + d.order, `{"customerComment":"x"}`, 400, "FRAMEWORK__VERSION_NOT_EXISTS", []string{"sw-version-id: " + unknown}},
+		"a write to what has no draft in it":  {"PATCH", "/api/order/" + other, `{"customerComment":"x"}`, 400, "FRAMEWORK__WRITE_TYPE_INTEND_ERROR", []string{in}},
+		"a line item for another order":       {"POST", "/api/order/" + other + "/line-items", `{"identifier":"x","label":"L","quantity":1,"states":[],"price":{"unitPrice":1,"totalPrice":1,"quantity":1,"calculatedTaxes":[],"taxRules":[]}}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", []string{in}},
+		"a new record of its own":             {"POST", "/api/product-manufacturer", `{"name":"M"}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", []string{in}},
+		"links":                               {"PATCH", "/api/order/" + d.order, `{"tags":[{"name":"t"}]}`, 400, "ADK-LIVE-VERSION-ONLY", []string{in}},
+		"a state":                             {"POST", "/api/_action/order/" + d.order + "/state/process", "", 400, "ADK-LIVE-VERSION-ONLY", []string{in}},
+		"a version in the body":               {"PATCH", "/api/order/" + d.order, `{"versionId":"` + version + `"}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", nil},
+		"a version written as a record":       {"POST", "/api/version", `{"name":"x"}`, 403, "FRAMEWORK__WRITE_PROTECTED", nil},
+		"a header that is no id":              {"GET", "/api/order/" + d.order, "", 400, "FRAMEWORK__INVALID_UUID", []string{"sw-version-id: x"}},
+		"merge by GET":                        {"GET", "/api/_action/version/merge/order/" + version, "", 405, "0", nil},
+		"what is in no version is as it is":   {"GET", "/api/product/" + product, "", 200, "", []string{in}},
+		"live is accepted everywhere":         {"GET", "/api/product/" + product, "", 200, "", []string{"sw-version-id: " + liveVersion}},
+		"a product written in another's":      {"PATCH", "/api/product/" + product, `{"stock":1}`, 400, "FRAMEWORK__WRITE_TYPE_INTEND_ERROR", []string{in}},
+		"what has no versions is written":     {"POST", "/api/tag", `{"name":"x"}`, 204, "", []string{in}},
+		"an item whose payment is elsewhere":  {"POST", "/api/order-delivery-position", `{}`, 400, "c1051bb4-d103-4f74-8988-acbcafc7fdc3", []string{in}},
+		"nothing above the live item changes": {"DELETE", "/api/order-line-item/" + unknown, "", 404, "FRAMEWORK__RESOURCE_NOT_FOUND", []string{in}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			answer := caller{t, d.calls, d.url, d.token}.done(test.method, test.path, test.body, test.status, test.headers...)
+			if test.code != "" && !strings.Contains(string(answer), `"code":"`+test.code+`"`) {
+				t.Errorf("answered %s, want code %s", answer, test.code)
+			}
+		})
+	}
+	if comment, _ := d.comment(liveVersion); comment != nil {
+		t.Errorf("the live order was written: %v", comment)
+	}
+
+	// An app makes drafts of what it may update, and merges what it may write.
+	own := caller{t, d.calls, d.url, tokenFrom(t, d.calls, d.url, app.Shops.All()[0].APIKey, app.Shops.All()[0].SecretKey)}
+	own.done("POST", "/api/_action/version/product/"+product, "", http.StatusForbidden)
+	own.done("PATCH", "/api/order-line-item/"+d.item, `{"quantity":2}`, http.StatusNoContent, in)
+	d.done("POST", "/api/order/"+d.order+"/line-items", `{"identifier":"x","label":"Added","quantity":5,"states":[],
+		"price":{"unitPrice":1,"totalPrice":5,"quantity":5,"calculatedTaxes":[],"taxRules":[]}}`, http.StatusNoContent, in)
+	refused := own.done("POST", "/api/_action/version/merge/order/"+version, "", http.StatusForbidden)
+	if !strings.Contains(string(refused), `order_line_item:create`) {
+		t.Errorf("refused with %s", refused)
+	}
+	if _, now := d.comment(version); now[d.item] != 2.0 {
+		t.Errorf("a merge that was refused left %v", now)
+	}
+	d.done("POST", "/api/_action/version/merge/order/"+version, "", http.StatusNoContent)
+}
