@@ -18,7 +18,7 @@ type drafted struct {
 	order, item, number string
 }
 
-func newDrafted(t *testing.T) (drafted, control.Shop, *apptest.Server) {
+func newDrafted(t *testing.T) (drafted, *apptest.Server) {
 	t.Helper()
 	c, shop := newCaller(t)
 	seeding := control.Seeding{Products: 2, Orders: 2}
@@ -37,7 +37,7 @@ func newDrafted(t *testing.T) (drafted, control.Shop, *apptest.Server) {
 	found := c.found("order", `{"limit":1,"associations":{"lineItems":{}}}`)
 	d.order, d.number = found["id"].(string), found["orderNumber"].(string)
 	d.item = found["lineItems"].([]any)[0].(map[string]any)["id"].(string)
-	return d, shop, app
+	return d, app
 }
 
 // begin makes a version of the order.
@@ -74,7 +74,7 @@ const liveVersion = "0fa91ce3e96a4bc2be4bd9ce752c3425"
 // all of it at once, but for what others wrote in between (admin-api.md 6.4).
 func TestVersions(t *testing.T) {
 	t.Parallel()
-	d, _, app := newDrafted(t)
+	d, app := newDrafted(t)
 	const added = "018c0000000070008000000000000a01"
 	version := d.begin(`{"versionName":"Edit1"}`)
 	in := "sw-version-id: " + version
@@ -119,7 +119,7 @@ func TestVersions(t *testing.T) {
 // TestVersionsLoseRows deletes in a version.
 func TestVersionsLoseRows(t *testing.T) {
 	t.Parallel()
-	d, _, _ := newDrafted(t)
+	d, _ := newDrafted(t)
 	version := d.begin("")
 	in := "sw-version-id: " + version
 	_, before := d.comment(liveVersion)
@@ -147,7 +147,7 @@ func TestVersionsLoseRows(t *testing.T) {
 // TestVersionsThatAreWrong refuses what would be half of a version.
 func TestVersionsThatAreWrong(t *testing.T) {
 	t.Parallel()
-	d, _, app := newDrafted(t)
+	d, app := newDrafted(t)
 	version := d.begin("")
 	in := "sw-version-id: " + version
 	other := d.found("order", fmt.Sprintf(`{"filter":[{"type":"not","queries":[{"type":"equals","field":"id","value":%q}]}]}`, d.order))["id"].(string)
