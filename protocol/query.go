@@ -48,17 +48,20 @@ func SignURL(source string, params []Param, name, secret string) (string, error)
 
 // VerifyQuery checks a signed browser URL on the app's side: the signature must be the
 // last parameter and stand for all bytes before it.
-func VerifyQuery(raw, secret string) error {
-	text, signature, found := cutSignature(raw)
+func VerifyQuery(raw, secret string) error { return verifyQuery(raw, ParamSignature, []byte(secret)) }
+
+// verifyQuery does it for a signature of any name.
+func verifyQuery(raw, name string, secret []byte) error {
+	text, signature, found := cutSignature(raw, name)
 	if !found {
 		return ErrSignatureMissing
 	}
 	return Verify(secret, []byte(text), signature)
 }
 
-func cutSignature(raw string) (text, signature string, found bool) {
+func cutSignature(raw, name string) (text, signature string, found bool) {
 	at := strings.LastIndexByte(raw, '&')
-	signature, found = strings.CutPrefix(raw[at+1:], ParamSignature+"=")
+	signature, found = strings.CutPrefix(raw[at+1:], name+"=")
 	return raw[:max(at, 0)], signature, found
 }
 

@@ -1,8 +1,6 @@
 package protocol
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -20,6 +18,7 @@ const (
 	HeaderShop        = "X-SitePack-Shop"
 	HeaderBase64HMAC  = "X-SitePack-Hmac-Sha256"
 	ParamSitePackSign = "sitepack-signature"
+	paramStartSign    = "hmac"
 	messagePrefix     = "msg_"
 	keyPrefix         = "whsec_"
 )
@@ -73,9 +72,7 @@ func (m TopicMessage) Call(endpoint, agent string, attempt int, keys ...string) 
 			continue
 		}
 		if len(signatures) == 0 {
-			mac := hmac.New(sha256.New, key)
-			mac.Write(body)
-			headers = append(headers, Header{HeaderBase64HMAC, base64.StdEncoding.EncodeToString(mac.Sum(nil))})
+			headers = append(headers, Header{HeaderBase64HMAC, base64.StdEncoding.EncodeToString(digest(key, body))})
 		}
 		signatures = append(signatures, SignStandard(key, id, m.At, body))
 	}
@@ -138,9 +135,7 @@ func (p Page) token(key []byte) string {
 	o.number("exp", p.At.Add(pageTokenLifetime).Unix())
 	encode := base64.RawURLEncoding.EncodeToString
 	signed := encode([]byte(`{"typ":"JWT","alg":"HS256"}`)) + "." + encode(o.bytes())
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(signed))
-	return signed + "." + encode(mac.Sum(nil))
+	return signed + "." + encode(digest(key, []byte(signed)))
 }
 
 // SignStart gives the address at which an app begins its own authorization, as the host
@@ -148,10 +143,10 @@ func (p Page) token(key []byte) string {
 func SignStart(source, shopURL, shopID, secret string, at time.Time) (string, error) {
 	params := []Param{{"shop", shopURL}, {"shop-id", shopID}, {"timestamp", strconv.FormatInt(at.Unix(), 10)}, {"action", "install"}}
 	if secret != "" {
-		return SignURL(source, params, "hmac", secret)
+		return SignURL(source, params, paramStartSign, secret)
 	}
 	base, raw, fragment, err := splitURL(source)
-	return base + "?" + Query(raw, params, "hmac") + fragment, err
+	return base + "?" + Query(raw, params, paramStartSign) + fragment, err
 }
 
 // Answered is the redirect_uri with the answer of an authorization (protocol-oauth.md B.3).
