@@ -1,12 +1,9 @@
 package sdk
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+
+	"github.com/appdock/appdock/sdk/internal/jsonfile"
 )
 
 // File keeps shops in one JSON file, for apps with a few of them. Every change is written
@@ -26,41 +23,14 @@ var (
 // lock the app out of its shops.
 func OpenFile(path string) (File, error) {
 	memory := NewMemory()
-	memory.save = func(shops map[string]Shop) error { return writeFile(path, shops) }
-	text, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return File{memory}, nil
-	case err != nil:
+	memory.save = func(shops map[string]Shop) error {
+		if err := jsonfile.Write(path, shops); err != nil {
+			return fmt.Errorf("write shops: %w", err)
+		}
+		return nil
+	}
+	if err := jsonfile.Read(path, &memory.shops); err != nil {
 		return File{}, fmt.Errorf("read shops: %w", err)
 	}
-	if err := json.Unmarshal(text, &memory.shops); err != nil {
-		return File{}, fmt.Errorf("read shops of %s: %w", path, err)
-	}
 	return File{memory}, nil
-}
-
-func writeFile(path string, shops map[string]Shop) (err error) {
-	text, err := json.MarshalIndent(shops, "", "\t")
-	if err != nil {
-		return fmt.Errorf("write shops: %w", err)
-	}
-	// CreateTemp makes it 0600.
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("write shops: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("write shops: %w", err), os.Remove(f.Name()))
-		}
-	}()
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
