@@ -13,8 +13,8 @@ func newBackup(p *program) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "backup <file>",
 		Short: "Back up the data folder, while a host runs on it or not",
-		Long: "Write the database and the key of the data folder into one new file, as they are at one moment; a host that runs goes on. The files of media (the folder files) are not in it: what is there never changes, so copy it beside. " +
-			"The file is read back and checked before it gets its name, and nothing is replaced.\n\n" +
+		Long: "Write the data folder into one new file, as it is at one moment: the database, the key, the files of media and the folders of apps " +
+			"that were sent from elsewhere. A host that runs goes on. The file is read back and checked before it gets its name, and nothing is replaced.\n\n" +
 			"With the key in it, the file opens every secret of the host: keep it as safe as the data folder. --no-key leaves the key out; then " +
 			"keep appdock.key yourself, for without it the secrets are lost. Run it as the user that runs the host. The configuration is not in it.",
 		Example: "appdock backup /backups/appdock-monday.tar\n\n# the key is kept elsewhere\nappdock backup monday.tar --no-key --data /var/lib/appdock",
@@ -31,11 +31,15 @@ func newBackup(p *program) *cobra.Command {
 			return err
 		}
 		return p.show(b, func() {
-			p.say("%s is a backup of %s as of %s. It was read back and is whole.", args[0], l.result.Data, b.At.Format(time.RFC3339))
+			p.say("%s is a backup of %s as of %s, with %s of media and %s of apps. It was read back and is whole.",
+				args[0], l.result.Data, b.At.Format(time.RFC3339), plural(b.Files, "file"), plural(b.Apps, "folder"))
 			if b.Key {
 				p.say("The key is in it: keep it as safe as the data folder.")
 			} else {
 				p.say("The key is not in it: keep appdock.key too, or the secrets cannot be read again.")
+			}
+			for _, name := range b.Lost {
+				p.warn("The data folder has lost " + name + ", which the database speaks of: it is not in the backup either.")
 			}
 		})
 	}

@@ -143,7 +143,7 @@ func ownExplanations() []explanation {
 		},
 		{
 			"ADK-BACKUP-UNWRITABLE", "The backup cannot be written.",
-			"Its folder is missing, full or not writable, or its file system knows no links.", "Choose a folder that this user may write to, with room for three times the database.",
+			"Its folder is missing, full or not writable, or its file system knows no links.", "Choose a folder that this user may write to, with room for twice the database and for the files of media.",
 		},
 		{
 			"ADK-DATA-DAMAGED", "The database of the host is damaged.",

@@ -256,7 +256,7 @@ func (s *Shop) bring(ctx context.Context, in control.Install, do func(context.Co
 		Activate:         in.Activate,
 		AllowShortSecret: in.AllowShortSecret,
 		AppSecret:        s.host.appSecret(read.app.Name, in.AppSecret),
-		Files:            lifecycle.Files{Path: read.path, Icon: read.icon},
+		Files:            lifecycle.Files{Path: s.host.folder.shorten(read.path), Icon: read.icon},
 	})
 	return result(out), withExchange(err)
 }
@@ -351,7 +351,7 @@ func (s *Shop) App(ctx context.Context, name string) (control.AppDetails, error)
 	d := control.AppDetails{
 		App:          s.app(r),
 		ID:           r.Installation.ID.String(),
-		Path:         r.Profile.Path,
+		Path:         s.host.folder.full(r.Profile.Path),
 		Granted:      names(r.Installation.Grant),
 		Requested:    names(r.Profile.Requested),
 		Hosts:        append([]string{}, r.Profile.Hosts...),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -137,6 +138,8 @@ func TestRestoreThatDiedIsFinished(t *testing.T) {
 	const proven, before = "restore-proven-1", "before-restore-1"
 	steps := map[string][]string{ // from and to, of files that were moved before it died
 		"before the first move": nil,
+		"between the files":     {"files", before + "/files"},
+		"after the files":       {"files", before + "/files", proven + "/files", "files"},
 		"between the keys":      {"appdock.key", before + "/appdock.key"},
 		"after the key":         {"appdock.key", before + "/appdock.key", proven + "/appdock.key", "appdock.key"},
 		"between the databases": {
@@ -152,8 +155,13 @@ func TestRestoreThatDiedIsFinished(t *testing.T) {
 		data := folder(t)
 		closeHost(t, open(t, demo(data)))
 		old := contents(t, data)["appdock.key"]
-		for _, made := range []string{proven, before} {
+		for _, made := range []string{proven, before, "files", proven + "/files"} {
 			if err := os.Mkdir(filepath.Join(data, made), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for file, text := range map[string]string{"files/old": "old", proven + "/files/new": "new"} {
+			if err := os.WriteFile(filepath.Join(data, file), []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -174,6 +182,9 @@ func TestRestoreThatDiedIsFinished(t *testing.T) {
 		closeHost(t, again)
 		if got := contents(t, filepath.Join(data, before))["appdock.key"]; got != old {
 			t.Errorf("%s: the old key was not kept", name)
+		}
+		if got := contents(t, data); got["files/new"] != "new" || got["files/old"] != "" || got[before+"/files/old"] != "old" {
+			t.Errorf("%s: the folder of files was not replaced and kept", name)
 		}
 		if _, err := os.Stat(filepath.Join(data, proven)); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s: what was proven still lies about: %v", name, err)
@@ -238,20 +249,21 @@ func TestRestoreFromWhatIsNoBackupChangesNothing(t *testing.T) {
 // contents gives the files of a data folder but the lock, which says who held it last.
 func contents(t *testing.T, data string) map[string]string {
 	t.Helper()
-	list, err := os.ReadDir(data)
+	files := map[string]string{}
+	err := filepath.WalkDir(data, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == "appdock.lock" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(data, path)
+		files[filepath.ToSlash(name)] = string(text)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	files := map[string]string{}
-	for _, e := range list {
-		if e.Name() == "appdock.lock" {
-			continue
-		}
-		text, err := os.ReadFile(filepath.Join(data, e.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[e.Name()] = string(text)
 	}
 	return files
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/server"
 )
 
 // caller speaks to the Admin API as a client does, down to the headers.
@@ -24,13 +25,19 @@ type caller struct {
 func newCaller(t *testing.T) (caller, control.Shop) {
 	t.Helper()
 	host := open(t, development(folder(t)))
+	return callerOf(t, host), only(t, host)
+}
+
+// callerOf is newCaller for a host that is there.
+func callerOf(t *testing.T, host *server.Server) caller {
+	t.Helper()
 	shop := only(t, host)
 	key, secret, err := shop.NewAPIClient(t.Context(), "client")
 	if err != nil {
 		t.Fatal(err)
 	}
 	calls := client(t)
-	return caller{t, calls, host.URL(), tokenFrom(t, calls, host.URL(), key, secret.Reveal())}, shop
+	return caller{t, calls, host.URL(), tokenFrom(t, calls, host.URL(), key, secret.Reveal())}
 }
 
 // do makes one call and gives the answer; headers are "name: value".

@@ -123,6 +123,28 @@ func (f *folder) Close() error { return errors.Join(unlock(f.lock), f.lock.Close
 // file gives the path of a file in the folder.
 func (f *folder) file(name string) string { return filepath.Join(f.path, name) }
 
+// shorten gives the path of what is in the folder from there, with slashes: the folder may
+// be moved, copied or restored elsewhere. Another path stays what it is.
+func (f *folder) shorten(path string) string {
+	inside, err := filepath.Rel(f.full("."), path)
+	if err != nil || !filepath.IsLocal(inside) {
+		return path
+	}
+	return filepath.ToSlash(inside)
+}
+
+// full is the way back from shorten; an empty path stays empty.
+func (f *folder) full(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	path = filepath.Join(f.path, filepath.FromSlash(path))
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return path
+}
+
 func unwritable(path string, err error) error {
 	cause := err.Error()
 	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {

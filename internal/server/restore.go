@@ -38,8 +38,8 @@ type Restored struct {
 // the key opens its secrets. What was there is kept in a folder beside. A restore that dies
 // is as if it had not been, or is finished by the next host or restore.
 func Restore(ctx context.Context, c Config, file, key string) (done Restored, err error) {
-	if err := ownDatabase(c, "restore", "Stop the host, restore the database with pg_restore --clean, and put the key of that time into "+
-		filepath.Join(c.Data, keyFile)+"."); err != nil {
+	if err := ownDatabase(c, "restore", "Stop the host, restore the database with pg_restore --clean --if-exists, and put what was copied with it back into "+
+		c.Data+": "+keyFile+", and the folders "+filesFolder+" and "+uploadFolder+"."); err != nil {
 		return done, err
 	}
 	now := time.Now()
@@ -76,7 +76,7 @@ func Restore(ctx context.Context, c Config, file, key string) (done Restored, er
 	if err := prove(ctx, unproven); err != nil {
 		return done, err
 	}
-	if err := files.Sync(unproven); err != nil {
+	if err := syncFolders(unproven); err != nil {
 		return done, unwritable(f.path, err)
 	}
 	stamp := now.UTC().Format("20060102T150405.000Z")
@@ -118,7 +118,7 @@ func (f *folder) bringKey(unproven, key string) error {
 	if err := os.Remove(target); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return unwritable(f.path, err)
 	}
-	if _, err := writeOut(target, strings.NewReader(string(text))); err != nil {
+	if err := writeOut(target, strings.NewReader(string(text))); err != nil {
 		return unwritable(f.path, err)
 	}
 	return nil
@@ -144,7 +144,7 @@ func prove(ctx context.Context, path string) error {
 }
 
 // finishRestore puts what was proven in place; nothing if there is nothing. It may die
-// anywhere and be called again: a file that still stands among the proven ones has not
+// anywhere and be called again: what still stands among the proven ones has not
 // replaced the old one yet. The old log goes first, for it belongs to no other database.
 func (f *folder) finishRestore() error {
 	found, err := fs.Glob(os.DirFS(f.path), provenFolder+"*")
@@ -163,7 +163,7 @@ func (f *folder) finishRestore() error {
 			return unwritable(f.path, err)
 		}
 	}
-	for _, name := range []string{keyFile, databaseFile} {
+	for _, name := range []string{filesFolder, uploadFolder, keyFile, databaseFile} {
 		if _, err := os.Stat(filepath.Join(proven, name)); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -146,7 +146,7 @@ func (s *Server) sweepUploads(ctx context.Context, spare string, now time.Time) 
 			return err
 		}
 		for _, r := range all {
-			used = append(used, r.Profile.Path)
+			used = append(used, s.folder.full(r.Profile.Path))
 		}
 	}
 	home := s.folder.file(uploadFolder)
@@ -159,12 +159,8 @@ func (s *Server) sweepUploads(ctx context.Context, spare string, now time.Time) 
 	}
 	for _, e := range entries {
 		path := filepath.Join(home, e.Name())
-		absolute, err := filepath.Abs(path)
-		if err != nil {
-			return fmt.Errorf("find %s: %w", path, err)
-		}
 		info, err := e.Info()
-		if err != nil || path == spare || now.Sub(info.ModTime()) < uploadLife || usedBelow(used, absolute) {
+		if err != nil || path == spare || now.Sub(info.ModTime()) < uploadLife || usedBelow(used, s.folder.full(uploadFolder+"/"+e.Name())) {
 			continue
 		}
 		if err := os.RemoveAll(path); err != nil {

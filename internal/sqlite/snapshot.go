@@ -78,6 +78,41 @@ func Inspect(ctx context.Context, path string) (version int64, err error) {
 	return version, nil
 }
 
+// Needs is what a database speaks of that is kept beside it.
+type Needs struct {
+	Hashes  []string // of the files of media
+	Folders []string // apps/NAME: of apps that were sent to the host
+}
+
+// Beside gives what a host's database that nobody has open needs beside it.
+func Beside(ctx context.Context, path string) (n Needs, err error) {
+	texts := func(db *sql.Conn, into *[]string, query string) (err error) {
+		rows, err := db.QueryContext(ctx, query)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, rows.Close()) }()
+		for rows.Next() {
+			var text string
+			if err := rows.Scan(&text); err != nil {
+				return err
+			}
+			*into = append(*into, text)
+		}
+		return rows.Err()
+	}
+	err = alone(ctx, readOnly(path), func(db *sql.Conn) error {
+		err := texts(db, &n.Hashes, `SELECT DISTINCT meta_data ->> '$.hash' AS hash FROM media WHERE hash IS NOT NULL ORDER BY hash`)
+		if err != nil {
+			return err
+		}
+		// The path of such an app is apps/NAME/APP.
+		return texts(db, &n.Folders, `SELECT DISTINCT substr(path, 1, 5 + instr(substr(path, 6), '/') - 1)
+			FROM (SELECT profile ->> '$.path' AS path FROM registration) WHERE path LIKE 'apps/%/%' ORDER BY 1`)
+	})
+	return n, err
+}
+
 // alone runs f on the one connection to a database.
 func alone(ctx context.Context, dsn string, f func(*sql.Conn) error) (err error) {
 	connector, err := driver.NewConnector(dsn)
