@@ -147,6 +147,26 @@ func wireExplanations() []explanation {
 			"It is the record itself.", "Send DELETE for the record.",
 		},
 		{
+			"DOCUMENT__GENERATION_ERROR", "The document has a file already, or has none that could be shown.",
+			"This host renders no documents: the file of each is uploaded, once.", "Upload the file of a document that has none; make a new document for another file.",
+		},
+		{
+			"DOCUMENT__INVALID_DOCUMENT_ID", "There is no document with that id and deep link.",
+			"The document was deleted, or the code of the path is that of another one.", "Read id and deepLinkCode of the document again.",
+		},
+		{
+			"DOCUMENT__INVALID_RENDERER_TYPE", "There is no type of documents with that name.",
+			"The path names the technical name of a document type.", "Search document-type for those that there are, such as invoice.",
+		},
+		{
+			"DOCUMENT__NUMBER_ALREADY_EXISTS", "Another document of the type has the number.",
+			"Numbers of documents are given once for each type.", "Send another documentNumber in the config, or none: the range gives one.",
+		},
+		{
+			"DOCUMENT__ORDER_NOT_FOUND", "The order of the document is not there.",
+			"It was deleted, or the id is that of something else.", "Send the id of an order.",
+		},
+		{
 			"FRAMEWORK__LANGUAGE_NOT_FOUND", "The language of the request does not exist in this shop.",
 			"The header sw-language-id names none of its languages.", "Send the id of an existing language, or leave the header out.",
 		},

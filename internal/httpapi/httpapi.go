@@ -40,6 +40,7 @@ type Options struct {
 	Tokens        tokens
 	Actions       actions
 	Versions      versions
+	Documents     documents
 	Notifications notifications
 	Settings      appSettings
 	Media         media

@@ -58,6 +58,9 @@ func routes() []route {
 		{"_action/version/{entity}/{id}", []method{{"POST", known(createVersion)}}},
 		{"_action/version/merge/{entity}/{id}", []method{{"POST", known(mergeVersion)}}},
 		{"_action/version/{version}/{entity}/{id}", []method{{"POST", known(deleteVersion)}}},
+		{"_action/order/document/{kind}/create", []method{{"POST", known(createDocuments)}}},
+		{"_action/document/{id}/upload", []method{{"POST", known(uploadDocument)}}},
+		{"_action/document/{id}/{code}", []method{{"GET", known(showDocument)}}},
 		{"_action/number-range/reserve/{type}", []method{{"GET", known(reserve)}}},
 		{"_action/number-range/reserve/{type}/{id}", []method{{"GET", known(reserve)}}},
 		{"_action/media/provide-name", []method{{"GET", known(provideMediaName)}}},
@@ -129,6 +132,10 @@ func (rt route) match(segments []string) (at target, ok bool) {
 			at.transition = s
 		case "{type}":
 			at.numberRange = s
+		case "{kind}":
+			at.kind = s
+		case "{code}":
+			at.code = s
 		case "{id}", "{version}":
 			id, err := appdock.ParseID(s)
 			if err != nil {
@@ -155,6 +162,8 @@ type target struct {
 	transition  string // such as "paid"
 	numberRange string // the type of one, such as "order"
 	version     appdock.ID
+	kind        string // of documents, such as "invoice"
+	code        string // that opens a document
 }
 
 // below gives the segments of a path below /api; ours is false if it is not there.

@@ -23,6 +23,7 @@ func (s *Server) handler() http.Handler {
 		Tokens:        s.tokens(),
 		Actions:       s.records,
 		Versions:      s.records,
+		Documents:     s.records,
 		Notifications: s.records,
 		Settings:      s.records,
 		Media:         s.records,

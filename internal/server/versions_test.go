@@ -15,6 +15,7 @@ import (
 // a draft needs.
 type drafted struct {
 	caller
+	shop                control.Shop
 	order, item, number string
 }
 
@@ -33,11 +34,19 @@ func newDrafted(t *testing.T) (drafted, *apptest.Server) {
 		Webhooks:    []string{"order.written", "order_line_item.written"},
 	})
 	installed(t, shop, write(t, app.App.Name, app.Manifest()))
-	d := drafted{caller: c}
+	d := drafted{caller: c, shop: shop}
 	found := c.found("order", `{"limit":1,"associations":{"lineItems":{}}}`)
 	d.order, d.number = found["id"].(string), found["orderNumber"].(string)
 	d.item = found["lineItems"].([]any)[0].(map[string]any)["id"].(string)
 	return d, app
+}
+
+// of installs an app and calls as it.
+func (d drafted) of(app *apptest.Server) caller {
+	d.t.Helper()
+	installed(d.t, d.shop, write(d.t, app.App.Name, app.Manifest()))
+	registered := app.Shops.All()[0]
+	return caller{d.t, d.calls, d.url, tokenFrom(d.t, d.calls, d.url, registered.APIKey, registered.SecretKey)}
 }
 
 // begin makes a version of the order.

@@ -1,9 +1,11 @@
 package shop
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -75,16 +77,27 @@ func (s *Service) Attach(ctx context.Context, actor appdock.Actor, media appdock
 	if err := f.Check(); err != nil {
 		return err
 	}
+	return s.changeFile(ctx, actor, media, func(_ File, now time.Time) (File, map[string]any, error) {
+		return f, fileValues(f, now, actor, map[string]any{}), nil
+	})
+}
+
+// fileValues adds to the values of a media record those that say which file it has.
+func fileValues(f File, now time.Time, actor appdock.Actor, set map[string]any) map[string]any {
 	meta := map[string]any{"hash": f.Hash}
 	if f.Width > 0 {
 		meta["width"], meta["height"] = f.Width, f.Height
 	}
-	return s.changeFile(ctx, actor, media, func(_ File, now time.Time) (File, map[string]any, error) {
-		return f, map[string]any{
-			"fileName": f.Name, "fileExtension": f.Extension, "mimeType": f.MIME(), "fileSize": f.Size,
-			"uploadedAt": now, "metaData": encode(meta), "userId": orNull(actor.User),
-		}, nil
+	maps.Copy(set, map[string]any{
+		"fileName": f.Name, "fileExtension": f.Extension, "mimeType": f.MIME(), "fileSize": f.Size,
+		"uploadedAt": now, "metaData": encode(meta), "userId": orNull(actor.User),
 	})
+	return set
+}
+
+func duplicatedFileName(f File) error {
+	return mediaError(appdock.Invalid, "CONTENT__MEDIA_DUPLICATED_FILE_NAME", fmt.Sprintf("A file with the name \"%s.%s\" already exists.", f.Name, f.Extension),
+		"Choose another name; GET /api/_action/media/provide-name gives one that is free.")
 }
 
 // Rename gives the file of a media record another name.
@@ -119,11 +132,7 @@ func (s *Service) changeFile(ctx context.Context, actor appdock.Actor, media app
 			return err
 		}
 		if taken, err := fileNameTaken(u.Search, f, media); err != nil || taken {
-			if err == nil {
-				err = mediaError(appdock.Invalid, "CONTENT__MEDIA_DUPLICATED_FILE_NAME", fmt.Sprintf("A file with the name \"%s.%s\" already exists.", f.Name, f.Extension),
-					"Choose another name; GET /api/_action/media/provide-name gives one that is free.")
-			}
-			return err
+			return cmp.Or(err, duplicatedFileName(f))
 		}
 		p.rows[rowKey{"media", media}] = &row{stored: record, exists: true, set: map[string]any{}}
 		p.change(record.Definition, media, "", set)
