@@ -80,7 +80,7 @@ func indexHost(ctx context.Context, folder, index string) error {
 	switch index {
 	case "references": // as it comes
 	case "best":
-		statements = []string{`CREATE INDEX IF NOT EXISTS "bench_best" ON "product" ("shop", "manufacturer_id", "version_id", "active", "name_fold")`}
+		statements = []string{`CREATE INDEX IF NOT EXISTS "bench_best" ON "product" ("shop", "manufacturer_id", "version_id", "active", "price_gross", "name_fold", "id")`}
 	default:
 		return fmt.Errorf("%q is no set of indexes", index)
 	}

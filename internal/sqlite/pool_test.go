@@ -19,7 +19,7 @@ func TestSlowSearchesStopNobodyElse(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "test.db"))
 	var searches sync.WaitGroup
 	end := make(chan struct{})
-	for range cap(s.searchers) {
+	for range s.searchers.size() {
 		begun := make(chan struct{})
 		searches.Go(func() {
 			err := s.read(t.Context(), s.searchers, func(*session) error {
@@ -112,6 +112,32 @@ func TestSearchThatWasGivenUpFreesItsConnection(t *testing.T) {
 		}
 		if err := s.read(t.Context(), s.searchers, func(*session) error { return nil }); err != nil {
 			t.Errorf("after %s: %v", name, err)
+		}
+	}
+}
+
+// TestPoolUsesTheSameConnections keeps what is asked for in the caches of few.
+func TestPoolUsesTheSameConnections(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "test.db"))
+	var first *session
+	for range 3 {
+		err := s.read(t.Context(), s.searchers, func(r *session) error {
+			if first == nil {
+				first = r
+			}
+			if r != first {
+				t.Errorf("got connection %d, want that of before", r.rank)
+			}
+			return s.read(t.Context(), s.searchers, func(other *session) error {
+				if other.rank != 1 {
+					t.Errorf("got connection %d beside the first, want the second", other.rank)
+				}
+				return nil
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -23,6 +23,7 @@ type session struct {
 	statements map[string]*prepared
 	texts      int   // bytes of what is prepared
 	uses       int64 // counts, to know which statement was not used for the longest time
+	rank       int   // in its pool
 }
 
 type prepared struct {

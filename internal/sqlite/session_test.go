@@ -10,8 +10,9 @@ import (
 func TestStatementsAreForgottenInTurn(t *testing.T) {
 	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "test.db"))
-	r := <-s.searchers
-	defer func() { s.searchers <- r }()
+	<-s.searchers.free
+	r := s.searchers.take()
+	defer s.searchers.put(r)
 	run := func(text string) {
 		t.Helper()
 		if _, err := r.Exec(t.Context(), text); err != nil {

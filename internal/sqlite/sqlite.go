@@ -49,7 +49,7 @@ type Store struct {
 	writer *writer
 	// Strangers search, and may take as long as they like: what the host itself needs to
 	// check a token or to sign a delivery has connections of its own.
-	searchers, hosts pool
+	searchers, hosts *pool
 
 	closing sync.Once
 	closed  chan struct{}
@@ -82,8 +82,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{
 		db:        sql.OpenDB(connector),
-		searchers: make(pool, o.Searchers),
-		hosts:     make(pool, hostReaders),
+		searchers: newPool(o.Searchers),
+		hosts:     newPool(hostReaders),
 		closed:    make(chan struct{}),
 	}
 	s.Store = rows.New(database{s}, rows.Options{Dialect: sqlstore.SQLite, Schema: o.Schema, Sealer: o.Sealer, Now: o.Now, Log: o.Log})
@@ -113,10 +113,10 @@ func (s *Store) prepare(ctx context.Context, writing *session) error {
 	if err := s.Learn(ctx, writing); err != nil {
 		return err
 	}
-	if err := s.searchers.fill(ctx, s.db, 16<<10); err != nil {
+	if err := s.searchers.fill(ctx, s.db, cacheOfSearcher(s.searchers.size())); err != nil {
 		return err
 	}
-	return s.hosts.fill(ctx, s.db, 2<<10)
+	return s.hosts.fill(ctx, s.db, func(int) int { return hostCache })
 }
 
 // touchFile makes the file, for its owner alone: SQLite would let others read it, and gives

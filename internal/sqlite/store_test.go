@@ -164,11 +164,12 @@ func (s *Store) walks(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, from := range []pool{s.searchers, s.hosts} {
-		for range cap(from) {
-			r := <-from
+	for _, from := range []*pool{s.searchers, s.hosts} {
+		for range from.size() {
+			<-from.free
+			r := from.take()
 			collect(r)
-			defer func() { from <- r }()
+			defer from.put(r)
 		}
 	}
 	if len(texts) < 50 {
