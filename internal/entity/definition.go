@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/appdock/appdock"
@@ -45,6 +46,7 @@ type Definition struct {
 	// together says of each version field whether the record it is about is copied into a draft
 	// with the record that has the field.
 	together []bool
+	shape    *shape // of records that nothing is left out of
 }
 
 // Field is one property.
@@ -248,6 +250,9 @@ func PairID(one, other appdock.ID) appdock.ID {
 type Schema struct {
 	definitions map[string]*Definition
 	names       []string
+	// Derived is what others make of the definitions and keep as long as the schema lives,
+	// under keys of types of their own.
+	Derived sync.Map
 }
 
 // NewSchema checks that the definitions fit together: names are given once, keys stand
@@ -259,12 +264,15 @@ func NewSchema(definitions ...Definition) (*Schema, error) {
 			return nil, fmt.Errorf("entity %s is defined twice", d.Name)
 		}
 		d.index = make(map[string]int, len(d.Fields))
+		d.Fields = slices.Clone(d.Fields)
 		for i, f := range d.Fields {
 			if _, twice := d.index[f.Name]; twice {
 				return nil, fmt.Errorf("entity %s has field %s twice", d.Name, f.Name)
 			}
 			d.index[f.Name] = i
+			d.Fields[i].At = f.Place() // spelt once: each statement names all columns
 		}
+		d.shape = whole(&d)
 		s.definitions[d.Name] = &d
 		s.names = append(s.names, d.Name)
 	}

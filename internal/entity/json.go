@@ -3,7 +3,6 @@ package entity
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -29,46 +28,85 @@ const moment = "2006-01-02T15:04:05.000-07:00"
 // Append appends a record as one JSON object: fields in the order of the definition, then
 // associations, then what every record has. Hidden fields and bytes never appear.
 func (p Plain) Append(dst []byte, r Record) []byte {
-	if p.Max > 0 && len(dst) > p.Max {
+	return writer{p.Max, &shapes{includes: p.Includes}}.record(dst, &r)
+}
+
+// AppendList appends records as a JSON list.
+func (p Plain) AppendList(dst []byte, records []Record) []byte {
+	return writer{p.Max, &shapes{includes: p.Includes}}.list(dst, records)
+}
+
+// writer writes one answer.
+type writer struct {
+	max    int
+	shapes *shapes
+}
+
+func (w writer) record(dst []byte, r *Record) []byte {
+	if w.max > 0 && len(dst) > w.max {
 		return append(dst, "null"...)
 	}
-	members, cut := p.Includes[r.Definition.Name]
-	wanted := func(name string) bool { return !cut || slices.Contains(members, name) }
-	dst = append(dst, '{')
-	for i, f := range r.Definition.Fields {
-		if f.Hidden || f.Type == Blob || f.Name == "versionId" || !r.Shows(i) || !wanted(f.Name) {
-			continue
-		}
-		var v any
-		if i < len(r.Values) {
-			v = r.Values[i]
-		}
-		dst = AppendValue(appendName(dst, f.Name), f, v)
-	}
-	for _, a := range r.Definition.Associations {
-		if _, loaded := r.Loaded[a.Name]; (loaded || r.Only == nil) && wanted(a.Name) {
-			dst = p.appendLoaded(appendName(dst, a.Name), r, a)
+	d := r.Definition
+	s := w.shapes.of(d)
+	start := len(dst)
+	for i := range s.fields {
+		if m := &s.fields[i]; r.Shows(m.place) {
+			dst = appendMember(dst, m, &d.Fields[m.place], r.value(m.place))
 		}
 	}
-	if wanted("translated") {
-		dst = appendTranslated(appendName(dst, "translated"), r)
+	for i := range s.associations {
+		m := &s.associations[i]
+		a := &d.Associations[m.place]
+		loaded, ok := r.Loaded[a.Name]
+		switch {
+		case !ok && r.Only != nil:
+		case !ok, !a.Kind.Many() && len(loaded.Records) == 0: // not loaded reads as null, be it to one or many
+			dst = append(dst, m.null...)
+		case a.Kind.Many():
+			dst = w.list(append(dst, m.name...), loaded.Records)
+		default:
+			dst = w.record(append(dst, m.name...), &loaded.Records[0])
+		}
 	}
-	if wanted("extensions") {
-		dst = appendExtensions(appendName(dst, "extensions"), r)
+	if s.extras.translated {
+		dst = appendTranslated(append(dst, `,"translated":`...), r, s.translated)
 	}
-	if wanted("_uniqueIdentifier") {
-		dst = appendID(appendName(dst, "_uniqueIdentifier"), r.ID())
+	if s.extras.extensions {
+		dst = appendExtensions(append(dst, `,"extensions":`...), r)
 	}
-	dst = appendString(appendName(dst, "apiAlias"), r.Definition.Name)
-	if r.Definition.Versioned && wanted("versionId") {
-		dst = appendID(appendName(dst, "versionId"), r.Version())
+	if s.extras.identifier {
+		dst = appendID(append(dst, `,"_uniqueIdentifier":`...), r.ID())
 	}
+	dst = appendString(append(dst, `,"apiAlias":`...), d.Name)
+	if s.extras.version {
+		dst = appendID(append(dst, `,"versionId":`...), r.Version())
+	}
+	dst[start] = '{' // in the place of the first comma
 	return append(dst, '}')
+}
+
+func (w writer) list(dst []byte, records []Record) []byte {
+	dst = append(dst, '[')
+	for i := range records {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = w.record(dst, &records[i])
+	}
+	return append(dst, ']')
+}
+
+// appendMember appends a field with its value.
+func appendMember(dst []byte, m *member, f *Field, v any) []byte {
+	if v == nil && f.Type != Version {
+		return append(dst, m.null...)
+	}
+	return AppendValue(append(dst, m.name...), f, v)
 }
 
 // appendExtensions appends what is no field of a record: its score, or the list that PHP
 // makes of nothing (admin-api.md 5.5).
-func appendExtensions(dst []byte, r Record) []byte {
+func appendExtensions(dst []byte, r *Record) []byte {
 	if r.Score == nil {
 		return append(dst, "[]"...)
 	}
@@ -81,48 +119,23 @@ func AppendScore(dst []byte, score float64) []byte {
 	return append(dst, `"}`...)
 }
 
-// AppendList appends records as a JSON list.
-func (p Plain) AppendList(dst []byte, records []Record) []byte {
-	dst = append(dst, '[')
-	for i, r := range records {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = p.Append(dst, r)
-	}
-	return append(dst, ']')
-}
-
-// appendLoaded appends null for an association that was not loaded, be it to one or many.
-func (p Plain) appendLoaded(dst []byte, r Record, a Association) []byte {
-	loaded, ok := r.Loaded[a.Name]
-	switch {
-	case !ok, !a.Kind.Many() && len(loaded.Records) == 0:
-		return append(dst, "null"...)
-	case a.Kind.Many():
-		return p.AppendList(dst, loaded.Records)
-	default:
-		return p.Append(dst, loaded.Records[0])
-	}
-}
-
 // appendTranslated appends the values of translated fields, [] for an entity without any.
-func appendTranslated(dst []byte, r Record) []byte {
+func appendTranslated(dst []byte, r *Record, members []member) []byte {
 	start := len(dst)
-	dst = append(dst, '{')
-	for i, f := range r.Definition.Fields {
-		if f.Translated && !f.Hidden && r.Shows(i) && i < len(r.Values) {
-			dst = AppendValue(appendName(dst, f.Name), f, r.Translated(i))
+	for i := range members {
+		if m := &members[i]; r.Shows(m.place) && m.place < len(r.Values) {
+			dst = appendMember(dst, m, &r.Definition.Fields[m.place], r.Translated(m.place))
 		}
 	}
-	if dst[len(dst)-1] == '{' {
-		return append(dst[:start], "[]"...)
+	if len(dst) == start {
+		return append(dst, "[]"...)
 	}
+	dst[start] = '{' // in the place of the first comma
 	return append(dst, '}')
 }
 
 // AppendValue appends the value of a field in the Go form of the field's type.
-func AppendValue(dst []byte, f Field, v any) []byte {
+func AppendValue(dst []byte, f *Field, v any) []byte {
 	if id, ok := v.(appdock.ID); f.Type == Version && (!ok || id.IsZero()) {
 		return appendID(dst, appdock.LiveVersion)
 	}
@@ -174,30 +187,27 @@ func appendDocument(dst []byte, t Type, raw json.RawMessage) []byte {
 
 // appendAliased appends a document whose objects at the given depth get a member apiAlias.
 func appendAliased(dst []byte, raw json.RawMessage, depth int, alias string) []byte {
-	level, text := 0, false
+	level, text, copied := 0, false, 0
 	for i := 0; i < len(raw); i++ {
 		c := raw[i]
 		switch {
 		case text && c == '\\':
-			dst = append(dst, c)
-			if i++; i == len(raw) {
-				return dst
-			}
-			c = raw[i]
+			i++
 		case c == '"':
 			text = !text
 		case text:
 		case c == '{' || c == '[':
 			level++
 		case c == '}' && level == depth:
+			dst = append(dst, raw[copied:i]...)
+			copied = i
 			dst = appendString(appendName(dst, "apiAlias"), alias)
 			level--
 		case c == '}' || c == ']':
 			level--
 		}
-		dst = append(dst, c)
 	}
-	return dst
+	return append(dst, raw[copied:]...)
 }
 
 // appendName appends a member's name, behind a comma if it is not the first.

@@ -143,7 +143,7 @@ func TestAppendValue(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := string(entity.AppendValue(nil, entity.Field{Type: test.kind}, test.value))
+			got := string(entity.AppendValue(nil, &entity.Field{Type: test.kind}, test.value))
 			if got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
@@ -156,7 +156,7 @@ func FuzzAppendString(f *testing.F) {
 	f.Add("\x00\"\\\u2028ü\xf0")
 	f.Fuzz(func(t *testing.T, s string) {
 		var got string
-		if err := json.Unmarshal(entity.AppendValue(nil, entity.Field{Type: entity.String}, s), &got); err != nil {
+		if err := json.Unmarshal(entity.AppendValue(nil, &entity.Field{Type: entity.String}, s), &got); err != nil {
 			t.Fatal(err)
 		}
 		if want := string([]rune(s)); got != want {

@@ -47,6 +47,14 @@ func (r Record) Translated(i int) any {
 	return nil
 }
 
+// value gives the value of the field at a place of Definition.Fields; nil if it is null.
+func (r *Record) value(i int) any {
+	if i < len(r.Values) {
+		return r.Values[i]
+	}
+	return nil
+}
+
 // Shows reports whether the field at a place of Definition.Fields is shown.
 func (r Record) Shows(i int) bool { return r.Only == nil || r.Only[i] }
 

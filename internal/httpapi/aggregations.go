@@ -271,7 +271,7 @@ func appendAggregated(dst []byte, a entity.Aggregated, form entity.Plain) []byte
 		dst = strconv.AppendFloat(dst, v, 'f', -1, 64)
 	}
 	extreme := func(name string, v any) {
-		dst = entity.AppendValue(appendMember(dst, name), entity.Field{}, v)
+		dst = entity.AppendValue(appendMember(dst, name), &entity.Field{}, v)
 	}
 	dst = append(dst, '{')
 	switch a.Kind {

@@ -69,6 +69,7 @@ type Options struct {
 	NewID func() appdock.ID
 
 	reactivations, verifications *web.Quota
+	bodies                       *web.Bodies
 }
 
 // Call is one call of the API that ended.
@@ -106,6 +107,7 @@ func New(o Options) *API {
 	if o.Patience == 0 {
 		o.Patience = defaultPatience
 	}
+	o.bodies = &web.Bodies{}
 	o.reactivations = &web.Quota{Most: maxReactivations, Window: time.Minute}
 	o.verifications = &web.Quota{Most: maxVerifications, Window: time.Minute}
 	o.Records = patient{fair{o.Records, &web.Shares{AtOnce: searchesAtOnce}}, o.Patience}

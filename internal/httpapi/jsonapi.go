@@ -182,7 +182,7 @@ func translates(f entity.Field) bool { return f.Translated && shown(f) }
 // also when there is none, as only JSON:API has it (admin-api.md 4.1).
 func appendAttribute(dst []byte, f entity.Field, v any) []byte {
 	start := len(dst)
-	dst = entity.AppendValue(dst, f, v)
+	dst = entity.AppendValue(dst, &f, v)
 	if _, number := v.(float64); number && !bytes.Contains(dst[start:], []byte(".")) {
 		dst = append(dst, ".0"...)
 	}
@@ -199,7 +199,7 @@ func appendMember(dst []byte, name string) []byte {
 
 // appendText appends a JSON text.
 func appendText(dst []byte, s string) []byte {
-	return entity.AppendValue(dst, entity.Field{Type: entity.String}, s)
+	return entity.AppendValue(dst, &entity.Field{Type: entity.String}, s)
 }
 
 // kebab spells a property as a segment of a path: "crossSellings" is cross-sellings.

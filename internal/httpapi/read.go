@@ -97,7 +97,10 @@ func (c *call) answerList(d *entity.Definition, tree map[string]any) error {
 		return err
 	}
 	if f == plain {
-		return c.send(f, plainList(page, form))
+		return c.options.bodies.With(func(body []byte) ([]byte, error) {
+			body = plainList(body, page, form)
+			return body, c.send(f, body)
+		})
 	}
 	return c.send(f, c.document(form).list(page, &a.criteria, c.address()))
 }
@@ -154,9 +157,9 @@ func (c *call) answerDetail(d *entity.Definition, view entity.View, a asked, f f
 	return c.send(f, c.document(form).detail(page.Records[0], c.address()))
 }
 
-// plainList is the plain form of a page.
-func plainList(page entity.Page, form entity.Plain) []byte {
-	body := append([]byte(`{"total":`), strconv.Itoa(page.Total)...)
+// plainList appends the plain form of a page.
+func plainList(body []byte, page entity.Page, form entity.Plain) []byte {
+	body = strconv.AppendInt(append(body, `{"total":`...), int64(page.Total), 10)
 	body = append(body, `,"data":`...)
 	body = form.AppendList(body, page.Records)
 	body = appendAggregations(append(body, `,"aggregations":`...), page.Aggregations, form)

@@ -189,7 +189,7 @@ func changedBefore(d *entity.Definition, c entity.Change) []byte {
 		if len(out) > 1 {
 			out = append(out, ',')
 		}
-		out = entity.AppendValue(append(out, `"`+f.Name+`":`...), f, c.Before[f.Name])
+		out = entity.AppendValue(append(out, `"`+f.Name+`":`...), &f, c.Before[f.Name])
 	}
 	if len(out) == 1 {
 		return nil

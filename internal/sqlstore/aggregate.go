@@ -379,8 +379,8 @@ func (a Aggregation) figures(asked entity.Aggregation, row []any) (entity.Aggreg
 func keyText(f entity.Field, v any) (string, error) {
 	if f.Type != 0 {
 		var err error
-		if v, err = read(f, v); err != nil {
-			return "", err
+		if v, err = formOf(f.Type).read(v); err != nil {
+			return "", fmt.Errorf("field %s: %w", f.Name, err)
 		}
 	}
 	switch v := v.(type) {

@@ -40,7 +40,14 @@ func (t Translator) query(shop int64, v entity.View) *query {
 	return &query{Translator: t, shop: shop, view: v}
 }
 
+// firstAlias is the alias of the records that a statement is about.
+const firstAlias = "t0"
+
 func (q *query) newAlias() string {
+	if q.aliases == 0 {
+		q.aliases = 1
+		return firstAlias
+	}
 	name := "t" + strconv.Itoa(q.aliases)
 	q.aliases++
 	return name

@@ -220,6 +220,9 @@ func (s *scope) names() string {
 
 // list are the columns that [Translator.Record] reads. It joins the texts of a language.
 func (s *scope) list() string {
+	if s.alias == firstAlias && s.view.Language.IsZero() && !s.view.Inherit {
+		return s.shapeOf(s.def).list
+	}
 	list := []string{s.alias + ".row_version"}
 	if s.def.Versioned {
 		list = append(list, s.alias+".version_id")

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -135,11 +136,55 @@ func grossOf(list json.RawMessage) any {
 	return nil
 }
 
+// stored is a field as a row has it.
+type stored struct {
+	place int // in Definition.Fields
+	form  form
+	// translated says that a view in another language has two columns of the field.
+	translated bool
+}
+
+// shape is what the rows of an entity look like: made once for a schema, used for each row.
+type shape struct {
+	fields []stored
+	// own are the places of fields that have the version of the row, live those of other
+	// version fields.
+	own, live []int
+	list      string // the columns of the fields, as alias t0 has them
+}
+
+// shapeOf gives the shape of an entity's rows.
+func (t Translator) shapeOf(d *entity.Definition) *shape {
+	type key struct{ of *entity.Definition }
+	if known, ok := t.Schema.Derived.Load(key{d}); ok {
+		return known.(*shape)
+	}
+	s := &shape{}
+	list := []string{firstAlias + ".row_version"}
+	if d.Versioned {
+		list = append(list, firstAlias+".version_id")
+	}
+	for i, f := range d.Fields {
+		switch {
+		case f.Type == entity.Version && (f.Name == "versionId" || d.Together(i)):
+			s.own = append(s.own, i)
+		case f.Type == entity.Version:
+			s.live = append(s.live, i)
+		case f.Stored():
+			s.fields = append(s.fields, stored{i, formOf(f.Type), f.Translated && d.Translation != ""})
+			list = append(list, firstAlias+"."+quote(f.Place().Column))
+		}
+	}
+	s.list = strings.Join(list, ", ")
+	t.Schema.Derived.Store(key{d}, s)
+	return s
+}
+
 // Record makes a record of the columns that a statement of [Translator.Select] or
 // [Translator.Related] gave for one row of the view, as a driver scans them into any.
 func (t Translator) Record(d *entity.Definition, v entity.View, row []any) (entity.Record, error) {
 	r := entity.Record{Definition: d, Values: make([]any, len(d.Fields))}
-	q := t.query(0, v)
+	s := t.shapeOf(d)
 	next := func() any {
 		v := row[0]
 		row = row[1:]
@@ -155,29 +200,23 @@ func (t Translator) Record(d *entity.Definition, v entity.View, row []any) (enti
 			return r, fmt.Errorf("entity %s: version_id: %w", d.Name, err)
 		}
 	}
-	for i, f := range d.Fields {
-		switch {
-		case f.Type == entity.Version && f.Name == "versionId":
-			r.Values[i] = version
-		case f.Type == entity.Version && d.Together(i):
-			r.Values[i] = version
-		case f.Type == entity.Version:
-			r.Values[i] = appdock.LiveVersion
-		case f.Stored():
-			v, err := read(f, next())
-			if err != nil {
-				return r, fmt.Errorf("entity %s: %w", d.Name, err)
-			}
-			r.Values[i] = v
-			if !q.translates(d, f) {
-				continue
-			}
-			if r.Shown == nil {
-				r.Shown = make([]any, len(d.Fields))
-			}
-			if r.Shown[i], err = read(f, next()); err != nil {
-				return r, fmt.Errorf("entity %s: %w", d.Name, err)
-			}
+	for _, i := range s.own {
+		r.Values[i] = version
+	}
+	for _, i := range s.live {
+		r.Values[i] = appdock.LiveVersion
+	}
+	translating := !v.Language.IsZero() && v.Language != appdock.SystemLanguage
+	if translating && d.Translation != "" {
+		r.Shown = make([]any, len(d.Fields))
+	}
+	for _, f := range s.fields {
+		var err error
+		if r.Values[f.place], err = f.form.read(next()); err == nil && translating && f.translated {
+			r.Shown[f.place], err = f.form.read(next())
+		}
+		if err != nil {
+			return r, fmt.Errorf("entity %s: field %s: %w", d.Name, d.Fields[f.place].Name, err)
 		}
 	}
 	// Behind the columns stand the score, if there were queries, and a key, which is no number.
@@ -190,29 +229,24 @@ func (t Translator) Record(d *entity.Definition, v entity.View, row []any) (enti
 }
 
 // read gives the Go form of a stored value.
-func read(f entity.Field, v any) (any, error) {
-	if v == nil {
-		return nil, nil
-	}
-	switch formOf(f.Type) {
+func (f form) read(v any) (any, error) {
+	ok := true
+	switch f {
 	case identity:
+		if v == nil {
+			return nil, nil
+		}
 		var id appdock.ID
-		if err := scanID(&id, v); err != nil {
-			return nil, fmt.Errorf("field %s: %w", f.Name, err)
-		}
-		return id, nil
+		err := scanID(&id, v)
+		return id, err
 	case text:
-		if s, ok := v.(string); ok {
-			return s, nil
-		}
+		_, ok = v.(string)
 	case number:
-		if n, ok := v.(int64); ok {
-			return n, nil
-		}
+		_, ok = v.(int64)
 	case fraction:
-		if n, ok := v.(float64); ok {
-			return n, nil
-		}
+		_, ok = v.(float64)
+	case bytes:
+		_, ok = v.([]byte)
 	case truth:
 		switch b := v.(type) {
 		case bool:
@@ -220,14 +254,12 @@ func read(f entity.Field, v any) (any, error) {
 		case int64:
 			return b != 0, nil
 		}
+		ok = false
 	case moment:
 		if ms, ok := v.(int64); ok {
 			return time.UnixMilli(ms).UTC(), nil
 		}
-	case bytes:
-		if b, ok := v.([]byte); ok {
-			return b, nil
-		}
+		ok = false
 	case document:
 		switch raw := v.(type) {
 		case string:
@@ -235,8 +267,12 @@ func read(f entity.Field, v any) (any, error) {
 		case []byte:
 			return json.RawMessage(raw), nil
 		}
+		ok = false
 	}
-	return nil, fmt.Errorf("field %s: the store gave a %T", f.Name, v)
+	if v != nil && !ok {
+		return nil, fmt.Errorf("the store gave a %T", v)
+	}
+	return v, nil
 }
 
 func scanID(id *appdock.ID, v any) error {
