@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -120,7 +121,7 @@ type consent struct {
 	Support                                   manifest.Support
 	New, Has                                  []scopeGroup
 	Hosts                                     []string
-	Hears                                     []string
+	Hears                                     []told
 	Shows                                     []string
 	Warnings                                  []string
 	Unverified                                bool
@@ -151,11 +152,13 @@ func (v *visit) consent(o Offered, asked []protocol.Scope) consent {
 		Name: o.App.Name, Label: o.label(v.shop.Locale), Description: o.App.Descriptions.In(v.shop.Locale), Version: o.App.Version, Author: o.App.Author,
 		Support: o.App.Support, New: v.groups(fresh), Has: v.groups(has), Hosts: o.App.Hosts, Unverified: !o.Verified, More: installed,
 	}
+	topics := map[string]bool{}
 	for _, w := range o.App.Webhooks {
-		c.Hears = append(c.Hears, w.Topic)
+		topics[w.Topic] = true
 	}
-	slices.Sort(c.Hears)
-	c.Hears = slices.Compact(c.Hears)
+	for _, name := range slices.Sorted(maps.Keys(topics)) {
+		c.Hears = append(c.Hears, v.texts.topic(name))
+	}
 	for _, m := range o.App.Admin.Modules {
 		c.Shows = append(c.Shows, v.texts.get("consent.entry", m.Labels.In(v.shop.Locale)))
 	}

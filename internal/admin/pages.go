@@ -101,6 +101,9 @@ func (v *visit) failure(e *appdock.Error) *failure {
 	for _, x := range e.Faults {
 		f.Faults = append(f.Faults, x.Message)
 	}
+	if strings.ToLower(e.Code) == e.Code && e.Code != "" { // of RFC 6749: its message is for the vendor
+		f.Message, f.Cause, f.Cure = v.texts.get("authorize.refused"), e.Message, v.texts.get("authorize.cure")
+	}
 	if text, ok := v.texts.find("code." + e.Code); ok {
 		var values []any
 		for _, p := range e.Params {

@@ -55,6 +55,17 @@ var allTexts = map[string][3]string{
 	"user.is":       {"Logged in as %s", "Angemeldet als %s", "Ingelogd als %s"},
 	"failure.title": {"That did not work", "Das hat nicht geklappt", "Dat is niet gelukt"},
 
+	"authorize.refused": {
+		"The shop cannot answer what the app asks for",
+		"Der Shop kann die Anfrage der App nicht beantworten",
+		"De winkel kan de aanvraag van de app niet beantwoorden",
+	},
+	"authorize.cure": {
+		"Nothing was changed, and the app was told nothing. Begin again in the app; if it happens once more, show this page to the app's vendor.",
+		"Nichts wurde geändert, und die App hat nichts erfahren. Beginnen Sie in der App von vorn; geschieht es noch einmal, zeigen Sie diese Seite dem Anbieter der App.",
+		"Er is niets gewijzigd en de app heeft niets gehoord. Begin opnieuw in de app; gebeurt het nog eens, laat deze pagina dan zien aan de aanbieder van de app.",
+	},
+
 	"login.title":    {"Log in", "Anmelden", "Inloggen"},
 	"login.name":     {"User name", "Benutzername", "Gebruikersnaam"},
 	"login.password": {"Password", "Passwort", "Wachtwoord"},
@@ -196,4 +207,31 @@ var allTexts = map[string][3]string{
 	"scope.webhooks:read":       {"see what it is told, and whether that arrived", "sehen, was sie erfährt und ob es ankam", "zien wat zij hoort en of dat aankwam"},
 	"scope.webhooks:write":      {"decide itself what else it is told, within its other rights", "selbst bestimmen, was sie noch erfährt, im Rahmen ihrer anderen Rechte", "zelf bepalen wat zij nog meer hoort, binnen haar andere rechten"},
 	"scope.webhooks:delete":     {"decide itself what it is told no more", "selbst bestimmen, was sie nicht mehr erfährt", "zelf bepalen wat zij niet meer hoort"},
+
+	"topic.*.created": {"%s is created", "%s angelegt wird", "%s wordt aangemaakt"},
+	"topic.*.updated": {"%s is changed", "%s geändert wird", "%s wordt gewijzigd"},
+	"topic.*.deleted": {"%s is deleted", "%s gelöscht wird", "%s wordt verwijderd"},
+
+	"topic.order.*":                {"an order", "eine Bestellung", "een bestelling"},
+	"topic.order_address.*":        {"the address of an order", "die Adresse einer Bestellung", "het bestellingsadres"},
+	"topic.product.*":              {"a product", "ein Produkt", "een product"},
+	"topic.product_price.*":        {"the price of a product", "der Preis eines Produkts", "de prijs van een product"},
+	"topic.category.*":             {"a category", "eine Kategorie", "een categorie"},
+	"topic.customer.*":             {"a customer", "ein Kunde", "een klant"},
+	"topic.customer_address.*":     {"the address of a customer", "die Adresse eines Kunden", "het klantadres"},
+	"topic.document.*":             {"a document, such as an invoice,", "ein Dokument, etwa eine Rechnung,", "een document, zoals een factuur,"},
+	"topic.media.*":                {"an image or a file", "ein Bild oder eine Datei", "een afbeelding of een bestand"},
+	"topic.sales_channel.*":        {"a sales channel", "ein Verkaufskanal", "een verkoopkanaal"},
+	"topic.sales_channel_domain.*": {"a domain of a sales channel", "eine Domain eines Verkaufskanals", "een domein van een verkoopkanaal"},
+
+	"topic.order.placed":       {"a customer places an order", "ein Kunde eine Bestellung aufgibt", "een klant een bestelling plaatst"},
+	"topic.order.paid":         {"an order is paid", "eine Bestellung bezahlt ist", "een bestelling is betaald"},
+	"topic.order.shipped":      {"an order is shipped", "eine Bestellung versandt ist", "een bestelling is verzonden"},
+	"topic.order.cancelled":    {"an order is cancelled", "eine Bestellung storniert wird", "een bestelling wordt geannuleerd"},
+	"topic.app.installed":      {"the app itself is installed", "die App selbst installiert wird", "de app zelf wordt geïnstalleerd"},
+	"topic.app.updated":        {"the app itself gets a new version", "die App selbst eine neue Version bekommt", "de app zelf een nieuwe versie krijgt"},
+	"topic.app.activated":      {"the app itself is activated", "die App selbst aktiviert wird", "de app zelf wordt geactiveerd"},
+	"topic.app.deactivated":    {"the app itself is deactivated", "die App selbst deaktiviert wird", "de app zelf wordt gedeactiveerd"},
+	"topic.app.uninstalled":    {"the app itself is uninstalled", "die App selbst deinstalliert wird", "de app zelf wordt verwijderd"},
+	"topic.app.scopes_updated": {"its rights change", "sich ihre Rechte ändern", "haar rechten veranderen"},
 }

@@ -35,6 +35,25 @@ func TestEveryScopeHasWords(t *testing.T) {
 	}
 }
 
+// Whoever is asked for a topic is told what it means, in each language.
+func TestEveryTopicHasWords(t *testing.T) {
+	t.Parallel()
+	for _, topic := range protocol.Topics() {
+		if topic.RunTime { // nobody is asked for those
+			continue
+		}
+		for at, lang := range languages {
+			words := texts{lang, at}.topic(topic.Name).Words
+			if strings.Contains(words, "topic.") || strings.Contains(words, "%!") || words == "" {
+				t.Errorf("%s in %s: %q", topic.Name, lang, words)
+			}
+		}
+	}
+	if got := (texts{"de", 1}).topic("order_address.updated").Words; got != "die Adresse einer Bestellung geändert wird" {
+		t.Errorf("got %q", got)
+	}
+}
+
 // Every text that a page asks for is there.
 func TestPagesFindTheirTexts(t *testing.T) {
 	t.Parallel()
