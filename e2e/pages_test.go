@@ -1,0 +1,118 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/server"
+)
+
+// TestPages lets people of three languages walk through the pages in Chromium, by keyboard
+// alone, and axe judge each page (pages/walk.test.js). With PICTURES=folder it leaves what
+// they saw there.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		missing(t, "Node.js is not installed")
+	}
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		missing(t, "Chromium is not installed (Debian's package chromium)")
+	}
+	if _, err := os.Stat("pages/node_modules"); err != nil {
+		missing(t, "the packages of e2e/pages are not installed: run `make e2e`")
+	}
+	host := open(t, server.Default())
+	shop := shopOf(t, host, "", host.URL())
+
+	type walk struct {
+		Locale string `json:"locale"`
+		User   string `json:"user"`
+		Link   string `json:"link"` // to choose a password at
+		ID     string `json:"id"`   // of the app
+		App    string `json:"app"`  // its server
+	}
+	var walks []walk
+	for _, locale := range []string{"en-GB", "de-DE", "nl-NL"} {
+		w := walk{Locale: locale, User: "walker-" + locale[:2], ID: "ship-it-" + locale[:2]}
+		made, err := shop.CreateUser(t.Context(), control.NewUser{Name: w.User, Email: w.User + "@shop.example", Role: "owner"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Link, w.App = made.Link, vendor(t, w.ID)
+		walks = append(walks, w)
+	}
+	told, err := json.Marshal(map[string]any{"chromium": chromium, "shop": host.URL(), "walks": walks, "pictures": os.Getenv("PICTURES")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), node, "--test", "walk.test.js")
+	cmd.Dir = "pages"
+	cmd.Env = append(os.Environ(), "WALK="+string(told))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v:\n%s", err, out)
+	}
+}
+
+// vendor is the server of a SitePack app that asks for much, so that its pages are full.
+func vendor(t *testing.T, id string) (address string) {
+	t.Helper()
+	mux := http.NewServeMux()
+	app := httptest.NewServer(mux)
+	t.Cleanup(app.Close)
+	manifest, err := json.Marshal(map[string]any{
+		"id": id, "name": "Shipping Expert", "version": "2.1.0", "author": "Ship & Co",
+		"description": "Prints labels, follows parcels, and tells your customers where they are.",
+		"auth": map[string]any{
+			"redirect_uri": app.URL + "/cb",
+			"scopes":       []string{"orders:read", "orders:write", "products:read", "customers:read", "notifications:write"},
+		},
+		"webhooks": []map[string]string{{"topic": "order.created", "address": app.URL + "/hook"}, {"topic": "order.paid", "address": app.URL + "/hook"}},
+		"setup":    map[string]any{"onboarding_url": app.URL + "/hello", "configuration_url": app.URL + "/settings"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := func(title string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = fmt.Fprintf(w, "<!DOCTYPE html><title>%s</title>", title)
+		}
+	}
+	mux.HandleFunc("GET /app.json", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(manifest) })
+	mux.HandleFunc("POST /hook", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("GET /hello", page("Hello"))
+	mux.HandleFunc("GET /settings", page("Settings"))
+	mux.HandleFunc("GET /cb", func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		if q.Get("code") == "" {
+			page("Not connected")(w, r)
+			return
+		}
+		answer, err := http.PostForm(q.Get("iss")+"/oauth/token", url.Values{ //nolint:gosec // the host of this test
+			"grant_type": {"authorization_code"}, "code": {q.Get("code")}, "redirect_uri": {app.URL + "/cb"},
+			"client_id": {id}, "client_secret": {"dev-secret-" + id},
+		})
+		if err != nil {
+			t.Errorf("exchange the code: %v", err)
+			return
+		}
+		defer func() { _ = answer.Body.Close() }()
+		var tokens struct {
+			ContinueURL string `json:"continue_url"`
+		}
+		if err := json.NewDecoder(answer.Body).Decode(&tokens); err != nil || tokens.ContinueURL == "" {
+			t.Errorf("exchange the code: status %d, %v", answer.StatusCode, err)
+			return
+		}
+		http.Redirect(w, r, tokens.ContinueURL, http.StatusFound)
+	})
+	return app.URL
+}
