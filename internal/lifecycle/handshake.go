@@ -120,7 +120,8 @@ func (h *handshake) attempt(ctx context.Context, r Registration, current appdock
 	}
 	minted := appdock.NewSecret(registered.Secret)
 	confirming := r
-	confirming.State, confirming.Unconfirmed = h.confirming, remember(r.Unconfirmed, minted)
+	confirming.State = h.confirming
+	confirming.doubt(remember(r.Unconfirmed, minted), h.Now())
 	// Saved before the confirmation: the app may use the secret as soon as it has that,
 	// and this host may not live to hear the answer (protocol-handshake.md 7).
 	confirming, _, err = h.Store.Change(ctx, confirming)
@@ -130,7 +131,7 @@ func (h *handshake) attempt(ctx context.Context, r Registration, current appdock
 	r = confirming
 	if err := h.sendConfirmation(ctx, registered, current, api); err != nil {
 		if refused(err) {
-			r.Unconfirmed = without(r.Unconfirmed, minted)
+			r.doubt(without(r.Unconfirmed, minted), h.Now())
 			r = withoutClient(r, api)
 		}
 		return r, err
@@ -177,8 +178,20 @@ func (r Registration) commit(secret appdock.Secret, integration appdock.ID, stat
 	if !r.Secret.IsZero() && !r.Secret.Equal(secret) {
 		r.Previous = Previous{Secret: r.Secret, Until: now.Add(previousGrace)}
 	}
-	r.State, r.Secret, r.Unconfirmed, r.Damaged = state, secret, nil, false
+	r.State, r.Secret, r.Damaged = state, secret, false
+	r.doubt(nil, now)
 	return r
+}
+
+// doubt says which secrets the app may hold, from now on or from before.
+func (r *Registration) doubt(secrets []appdock.Secret, now time.Time) {
+	r.Unconfirmed = secrets
+	switch {
+	case len(secrets) == 0:
+		r.UnconfirmedSince = time.Time{}
+	case r.UnconfirmedSince.IsZero():
+		r.UnconfirmedSince = now
+	}
 }
 
 // withoutClient is r without an API client that nobody was given; that of the installation

@@ -25,6 +25,8 @@ type Registration struct {
 	// Unconfirmed secrets were minted by the app and their confirmation's result is not
 	// known; the newest first, at most five.
 	Unconfirmed []appdock.Secret
+	// UnconfirmedSince is when the first of them came; zero: there is none.
+	UnconfirmedSince time.Time
 	// Damaged says that a stored secret could not be read, so that it is missing here.
 	// Nothing can be signed for the app until it is installed anew. The store sets it.
 	Damaged     bool

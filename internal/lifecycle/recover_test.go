@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -127,13 +128,18 @@ func TestUnconfirmedSecretsThatAreKept(t *testing.T) {
 	h.app.onConfirm = func(protocol.Answer) (protocol.Answer, error) {
 		return jsonAnswer(500, ""), nil
 	}
-	for range 7 {
+	for i := range 7 {
+		h.Now = func() time.Time { return start.Add(time.Duration(i) * time.Hour) }
 		if _, err := h.install(t, sample(t), lifecycle.Options{}); err == nil {
 			t.Fatal("installed")
 		}
 	}
+	r := must(h.Get(t.Context(), shopID, "OrderNotes"))(t)
+	if !r.UnconfirmedSince.Equal(start) {
+		t.Errorf("in doubt since %v, want the first time, %v", r.UnconfirmedSince, start)
+	}
 	var kept []string
-	for _, s := range must(h.Get(t.Context(), shopID, "OrderNotes"))(t).Unconfirmed {
+	for _, s := range r.Unconfirmed {
 		kept = append(kept, strings.TrimRight(strings.TrimPrefix(s.Reveal(), "canary-shop-secret-"), "x-"))
 	}
 	if diff := cmp.Diff([]string{"007", "006", "005", "004", "001"}, kept); diff != "" {

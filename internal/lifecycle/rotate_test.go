@@ -90,6 +90,9 @@ func (h *house) reachable(t *testing.T, after string) {
 	if r.Secret.IsZero() {
 		t.Errorf("%s: the committed secret is gone", after)
 	}
+	if r.UnconfirmedSince.IsZero() != (len(r.Unconfirmed) == 0) {
+		t.Errorf("%s: %d secrets are unconfirmed since %v", after, len(r.Unconfirmed), r.UnconfirmedSince)
+	}
 }
 
 // rotating registers the app again, by what its state asks for.

@@ -72,7 +72,7 @@ func (s *Service) DiscardSecret(ctx context.Context, shop appdock.ShopID, app st
 		}
 		return s.done(ctx, r, Discarded), nil
 	}
-	r.Unconfirmed = nil
+	r.doubt(nil, s.Now())
 	if r, _, err = s.Store.Change(ctx, r.rest()); err != nil {
 		return Outcome{}, fmt.Errorf("discard the unconfirmed secrets of app %s: %w", r.Installation.App, err)
 	}

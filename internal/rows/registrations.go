@@ -96,8 +96,8 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 			var id appdock.ID
 			var at int
 			var sealed []byte
-			var until time.Time
-			if err := row.Scan(idColumn{&id}, &at, &sealed, timeColumn{&until}); err != nil {
+			var until, since time.Time
+			if err := row.Scan(idColumn{&id}, &at, &sealed, timeColumn{&until}, timeColumn{&since}); err != nil {
 				return err
 			}
 			x := &list[place[id]]
@@ -112,10 +112,10 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 			case at == 0:
 				x.Secret = secret
 			default:
-				x.Unconfirmed = append(x.Unconfirmed, secret)
+				x.Unconfirmed, x.UnconfirmedSince = append(x.Unconfirmed, secret), since
 			}
 			return nil
-		}, `SELECT x.installation, x.place, x.sealed, x.until
+		}, `SELECT x.installation, x.place, x.sealed, x.until, x.since
 			FROM registration AS r CROSS JOIN registration_secret AS x ON x.shop = r.shop AND x.installation = r.installation
 			WHERE r.shop = ? AND `+condition+" ORDER BY x.installation, x.place", args...)
 		if err != nil {
@@ -490,12 +490,15 @@ func (t *tx) register(shop tenant, x lifecycle.Registration, secrets map[int][]b
 		return err
 	}
 	for _, place := range slices.Sorted(maps.Keys(secrets)) {
-		var until time.Time
-		if place == placePrevious {
+		var until, since time.Time
+		switch {
+		case place == placePrevious:
 			until = x.Previous.Until
+		case place > 0:
+			since = x.UnconfirmedSince
 		}
-		if _, err := t.put("INSERT INTO registration_secret (shop, installation, place, sealed, until) VALUES (?, ?, ?, ?, ?)",
-			shop.number, i.ID[:], int64(place), secrets[place], milliseconds(until)); err != nil {
+		if _, err := t.put("INSERT INTO registration_secret (shop, installation, place, sealed, until, since) VALUES (?, ?, ?, ?, ?, ?)",
+			shop.number, i.ID[:], int64(place), secrets[place], milliseconds(until), milliseconds(since)); err != nil {
 			return err
 		}
 	}

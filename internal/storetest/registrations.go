@@ -37,10 +37,11 @@ func roundTrip(f *fixture) {
 
 	want.State = lifecycle.Confirming
 	want.Unconfirmed = []appdock.Secret{appdock.NewSecret("newest"), appdock.NewSecret("older")}
+	want.UnconfirmedSince = Now().Add(time.Second)
 	want = f.change(want)
 	f.equal("with unconfirmed secrets", f.get("Fresh"), want)
 
-	want.State, want.Secret, want.Unconfirmed = lifecycle.Registered, appdock.NewSecret("newest"), nil
+	want.State, want.Secret, want.Unconfirmed, want.UnconfirmedSince = lifecycle.Registered, appdock.NewSecret("newest"), nil, time.Time{}
 	want.Previous = lifecycle.Previous{Secret: appdock.NewSecret("before"), Until: Now().Add(time.Minute)}
 	want.UpdatedAt = Now().Add(time.Minute)
 	want.Profile.Label["de-DE"] = "Neu"
