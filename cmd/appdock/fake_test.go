@@ -174,12 +174,12 @@ func (h *fakeHost) App(_ context.Context, name string) (control.AppDetails, erro
 	if !ok {
 		return control.AppDetails{}, noAppCalled(name)
 	}
-	granted, unconfirmed := h.granted, 1
+	granted, unconfirmed, since := h.granted, 1, &noon
 	if granted == nil {
 		granted = []string{"order:read"}
 	}
 	if name == "Plain" || name == "Curious" || name == "PlainToo" {
-		unconfirmed = 0
+		unconfirmed, since = 0, nil
 	}
 	return control.AppDetails{
 		App: a, ID: "0190c2f5d6a17d3f8e2b4c6a8e0f1a2b", Path: "/apps/" + name,
@@ -188,7 +188,7 @@ func (h *fakeHost) App(_ context.Context, name string) (control.AppDetails, erro
 			{WebhookWish: control.WebhookWish{Name: "placed", Event: "checkout.order.placed", URL: "https://my.app.example/placed"}, Active: true},
 			{WebhookWish: control.WebhookWish{Name: "tax", Event: "tax.written", URL: "https://my.app.example/tax"}},
 		},
-		Unconfirmed: unconfirmed, ManifestHash: "abc", Names: []control.Name{{Kind: "custom field", Name: "example_color"}},
+		Unconfirmed: unconfirmed, PendingSince: since, ManifestHash: "abc", Names: []control.Name{{Kind: "custom field", Name: "example_color"}},
 	}, nil
 }
 

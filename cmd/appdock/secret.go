@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -72,10 +73,11 @@ func (p *program) settleSecret(name, done string, act func() (control.Result, er
 
 // unsettled is one line of `app secret recover`.
 type unsettled struct {
-	Name        string `json:"name"`
-	ID          string `json:"id"`
-	State       string `json:"state"`
-	Unconfirmed int    `json:"unconfirmedSecrets"`
+	Name         string     `json:"name"`
+	ID           string     `json:"id"`
+	PendingSince *time.Time `json:"pendingSince"`
+	State        string     `json:"state"`
+	Unconfirmed  int        `json:"unconfirmedSecrets"`
 }
 
 func newSecretRecover(p *program) *cobra.Command {
@@ -124,7 +126,7 @@ func (p *program) listUnsettled(ctx context.Context, shop control.Shop) error {
 			return err
 		}
 		if d.Unconfirmed > 0 {
-			list = append(list, unsettled{a.Name, d.ID, a.State, d.Unconfirmed})
+			list = append(list, unsettled{a.Name, d.ID, d.PendingSince, a.State, d.Unconfirmed})
 		}
 	}
 	return p.show(list, func() {
@@ -132,9 +134,13 @@ func (p *program) listUnsettled(ctx context.Context, shop control.Shop) error {
 			p.say("No app has an unconfirmed secret.")
 			return
 		}
-		t := table{head: []string{"APP", "APP ID", "STATE", "UNCONFIRMED"}}
+		t := table{head: []string{"APP", "APP ID", "PENDING SINCE", "STATE", "UNCONFIRMED"}}
 		for _, u := range list {
-			t.add(u.Name, u.ID, u.State, strconv.Itoa(u.Unconfirmed))
+			since := ""
+			if u.PendingSince != nil {
+				since = u.PendingSince.Local().Format(time.DateTime)
+			}
+			t.add(u.Name, u.ID, since, u.State, strconv.Itoa(u.Unconfirmed))
 		}
 		t.write(p.out, "")
 	})

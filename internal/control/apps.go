@@ -158,14 +158,16 @@ type App struct {
 // AppDetails is `app show`.
 type AppDetails struct {
 	App
-	ID           string    `json:"id"`
-	Path         string    `json:"path"`
-	Granted      []string  `json:"granted"`
-	Requested    []string  `json:"requested"`
-	Hosts        []string  `json:"hosts"`
-	Webhooks     []Webhook `json:"webhooks"`
-	Unconfirmed  int       `json:"unconfirmedSecrets"`
-	ManifestHash string    `json:"manifestHash"`
+	ID          string    `json:"id"`
+	Path        string    `json:"path"`
+	Granted     []string  `json:"granted"`
+	Requested   []string  `json:"requested"`
+	Hosts       []string  `json:"hosts"`
+	Webhooks    []Webhook `json:"webhooks"`
+	Unconfirmed int       `json:"unconfirmedSecrets"`
+	// PendingSince is when the first of them came; nil: there is none.
+	PendingSince *time.Time `json:"pendingSince,omitempty"`
+	ManifestHash string     `json:"manifestHash"`
 	// Names are what the app calls things in the shop.
 	Names []Name `json:"names"`
 }

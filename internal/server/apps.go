@@ -360,6 +360,10 @@ func (s *Shop) App(ctx context.Context, name string) (control.AppDetails, error)
 		ManifestHash: r.Profile.ManifestHash,
 		Names:        []control.Name{},
 	}
+	if !r.UnconfirmedSince.IsZero() {
+		at := r.UnconfirmedSince.In(time.UTC)
+		d.PendingSince = &at
+	}
 	for _, n := range r.Profile.Names {
 		d.Names = append(d.Names, control.Name(n))
 	}

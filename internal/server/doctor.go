@@ -272,7 +272,10 @@ func examineSecrets(r lifecycle.Registration) []control.Finding {
 	case len(r.Unconfirmed) > 0 || state == string(lifecycle.Unconfirmed):
 		f := control.Finding{
 			Check: check, Subject: name, Verdict: control.Warn, Message: "It is not known which secret the app holds.",
-			Cause: "the answer to its last confirmation was lost", Cure: "Settle it: appdock app secret recover " + name,
+			Cause: "the answer to a confirmation was lost", Cure: "Settle it: appdock app secret recover " + name,
+		}
+		if !r.UnconfirmedSince.IsZero() {
+			f.Cause += " at " + r.UnconfirmedSince.UTC().Format(time.RFC3339)
 		}
 		if r.Secret.IsZero() {
 			f.Cure = "Finish its installation: appdock app install " + name
