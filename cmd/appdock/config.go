@@ -155,7 +155,8 @@ func nameOf(key []string) string {
 }
 
 func (l *loading) isGroup(key []string) bool {
-	return slices.ContainsFunc(l.settings, func(s setting) bool { return s.holds(key) })
+	return slices.ContainsFunc(l.settings, func(s setting) bool { return s.holds(key) }) ||
+		slices.ContainsFunc(plannedSettings(), func(p plannedSetting) bool { return setting{key: p.key}.holds(key) })
 }
 
 // group reads the keys that stand below another.
@@ -173,6 +174,10 @@ func (l *loading) group(path string, key []string, n *yaml.Node) {
 			continue
 		}
 		seen[name.Value] = name.Line
+		if p, ok := planned(written(of)); ok {
+			l.wrong(place(path, name), "%s", p.refusal())
+			continue
+		}
 		if l.isGroup(of) || l.isSetting(of) || l.isGroup(append(slices.Clone(key), name.Value+"[0]")) {
 			l.node(path, of, value)
 			continue
@@ -261,6 +266,10 @@ func (l *loading) environment(environ []string) {
 			continue
 		}
 		s, ok := known[name]
+		if at := slices.IndexFunc(plannedSettings(), func(p plannedSetting) bool { return setting{key: p.key}.variable() == name }); at >= 0 {
+			l.wrong(name, "%s", plannedSettings()[at].refusal())
+			continue
+		}
 		if !ok {
 			l.wrong(name, "unknown variable%s", didYouMean(name, slices.Sorted(maps.Keys(known))))
 			continue

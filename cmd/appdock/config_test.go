@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,19 +103,27 @@ func TestConfigurationsThatAreWrong(t *testing.T) {
 		env  []string
 		want []string
 	}{
-		"no YAML":                 {"listen: [", nil, []string{"appdock.yaml: it is no YAML: line 1: did not find expected node content"}},
-		"no keys":                 {"- listen", nil, []string{"appdock.yaml:1:1: the configuration is no list"}},
-		"a word":                  {"listen", nil, []string{"appdock.yaml:1:1: the configuration has keys of its own: write them below it"}},
-		"two documents":           {"mode: production\n---\nmode: development\n", nil, []string{"appdock.yaml:2:1: a second document: only one is read"}},
-		"a shop and shops":        {"shop: {url: 'https://a.example'}\nshops: [{name: b, url: 'https://b.example'}]", nil, []string{"appdock.yaml:1:13: shop and shops exclude each other: name the shop among the others"}},
-		"a shop without a URL":    {"shops: [{name: b}]", nil, []string{`shops[0].url: shops[0].url: "" is no base URL that apps can verify`}},
-		"two shops at one host":   {"shops: [{name: a, url: 'https://a.example'}, {name: b, url: 'https://A.example:443/b'}]", nil, []string{`appdock.yaml:1:61: shops[1].url: "https://A.example:443/b" has the host of another shop: requests could not be told apart`}},
-		"a certificate alone":     {"tls: {cert: a.pem}", nil, []string{"appdock.yaml:1:13: tls.cert: a certificate and its key belong together: tls.cert and tls.key"}},
-		"a secret that is not":    {"apps: {Notes: {secret: 'env:NOWHERE'}}", nil, []string{"appdock.yaml:1:24: apps.Notes.secret: the environment has no NOWHERE"}},
-		"a key of a name":         {"apps: {Notes: {secrets: x}}", nil, []string{"appdock.yaml:1:16: unknown key apps.Notes.secrets; did you mean apps.Notes.secret?"}},
-		"an unknown variable":     {"", []string{"APPDOCK_NONSENSE=1"}, []string{"APPDOCK_NONSENSE: unknown variable"}},
-		"a URL that is no URL":    {"", []string{"APP_URL=shop.example"}, []string{`APP_URL: shop.url: "shop.example" is no base URL that apps can verify: http or https, a host of ASCII letters, an optional port and path, nothing percent-encoded`}},
-		"an object for a text":    {"data: {folder: x}", nil, []string{"appdock.yaml:1:7: data: one text is expected here"}},
+		"no YAML":               {"listen: [", nil, []string{"appdock.yaml: it is no YAML: line 1: did not find expected node content"}},
+		"no keys":               {"- listen", nil, []string{"appdock.yaml:1:1: the configuration is no list"}},
+		"a word":                {"listen", nil, []string{"appdock.yaml:1:1: the configuration has keys of its own: write them below it"}},
+		"two documents":         {"mode: production\n---\nmode: development\n", nil, []string{"appdock.yaml:2:1: a second document: only one is read"}},
+		"a shop and shops":      {"shop: {url: 'https://a.example'}\nshops: [{name: b, url: 'https://b.example'}]", nil, []string{"appdock.yaml:1:13: shop and shops exclude each other: name the shop among the others"}},
+		"a shop without a URL":  {"shops: [{name: b}]", nil, []string{`shops[0].url: shops[0].url: "" is no base URL that apps can verify`}},
+		"two shops at one host": {"shops: [{name: a, url: 'https://a.example'}, {name: b, url: 'https://A.example:443/b'}]", nil, []string{`appdock.yaml:1:61: shops[1].url: "https://A.example:443/b" has the host of another shop: requests could not be told apart`}},
+		"a certificate alone":   {"tls: {cert: a.pem}", nil, []string{"appdock.yaml:1:13: tls.cert: a certificate and its key belong together: tls.cert and tls.key"}},
+		"a secret that is not":  {"apps: {Notes: {secret: 'env:NOWHERE'}}", nil, []string{"appdock.yaml:1:24: apps.Notes.secret: the environment has no NOWHERE"}},
+		"a key of a name":       {"apps: {Notes: {secrets: x}}", nil, []string{"appdock.yaml:1:16: unknown key apps.Notes.secrets; did you mean apps.Notes.secret?"}},
+		"an unknown variable":   {"", []string{"APPDOCK_NONSENSE=1"}, []string{"APPDOCK_NONSENSE: unknown variable"}},
+		"a URL that is no URL":  {"", []string{"APP_URL=shop.example"}, []string{`APP_URL: shop.url: "shop.example" is no base URL that apps can verify: http or https, a host of ASCII letters, an optional port and path, nothing percent-encoded`}},
+		"an object for a text":  {"data: {folder: x}", nil, []string{"appdock.yaml:1:7: data: one text is expected here"}},
+		"a key that comes later": {"signing: {query_profile: '6.6', other: x}", []string{"APPDOCK_BLOCKS_ALLOW_SCRIPTS=true"}, []string{
+			"appdock.yaml:1:11: signing.query_profile: in this version no frames of apps are shown, whose addresses it changes, so that the key would change nothing; leave it out",
+			"appdock.yaml:1:33: unknown key signing.other",
+			"APPDOCK_BLOCKS_ALLOW_SCRIPTS: blocks.allow_scripts: in this version no blocks of apps are rendered, so that the key would change nothing; leave it out",
+		}},
+		"a part that comes later": {"gateway: {upstream: {base_url: 'https://shop.example'}}", nil, []string{
+			"appdock.yaml:1:1: gateway: in this version a host stands in front of no other shop, so that the key would change nothing; leave it out",
+		}},
 		"a wait that is negative": {"delivery: {schedule: [5s, -1s]}", nil, []string{`appdock.yaml:1:22: delivery.schedule: "-1s" is no duration such as 30s, 5m or 24h`}},
 	}
 	for name, tt := range tests {
@@ -249,6 +258,25 @@ func TestDefaultsAreThoseOfTheTable(t *testing.T) {
 	}
 	if diff := cmp.Diff(defaults(), fromTable, cmp.AllowUnexported(configuration{}), cmpopts.IgnoreFields(server.Config{}, "Log", "Now")); diff != "" {
 		t.Errorf("defaults (-code +table):\n%s", diff)
+	}
+}
+
+// TestKeysOfTheSpecification: each key of cli.md 2.8 is in the table, or among those that are
+// refused because nothing would read them, and in one of the two only.
+func TestKeysOfTheSpecification(t *testing.T) {
+	t.Parallel()
+	specified := strings.Fields(`mode listen data database shop.url shop.name shop.locale shop.currency
+		shops[].url shops[].name shops[].locale shops[].currency apps_dir platform_version network.allow
+		handshake.allow_short_secret apps.<name>.secret clients.<name>.secret oauth.allow_host_initiated signing.query_profile
+		delivery.schedule delivery.in_flight delivery.parked_cap delivery.retention delivery.max_size
+		delivery.apps.<name>.schedule delivery.apps.<name>.order delivery.apps.<name>.in_flight
+		identity.ignore identity.block_api blocks.allow_scripts gateways.context.allow_login extensions.disabled gateway`)
+	for _, key := range specified {
+		_, later := planned(key)
+		now := slices.ContainsFunc(settings(), func(s setting) bool { return s.key == key })
+		if now == later {
+			t.Errorf("%s: in the table is %t, refused is %t", key, now, later)
+		}
 	}
 }
 

@@ -149,6 +149,11 @@ func settings() []setting {
 			set: one(func(c *configuration, v string) (err error) { c.BlockAPI, err = boolean(v); return err }),
 		},
 		{
+			key: "extensions.disabled", form: "boolean", usual: "false",
+			meaning: "send apps no webhooks: they are parked, and sent once this is false again; for finding out whether an app is what is wrong",
+			set:     one(func(c *configuration, v string) (err error) { c.ExtensionsDisabled, err = boolean(v); return err }),
+		},
+		{
 			key: "delivery.schedule", form: "duration", list: true, usual: "5s, 30s, 5m, 30m, 2h, 5h, 10h, 10h, 24h, 24h",
 			meaning: "waits before each further attempt of a webhook that failed, each 20 % longer or shorter; after the last the delivery is dead",
 			set: func(c *configuration, _ string, values []string) (err error) {

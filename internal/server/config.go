@@ -52,6 +52,8 @@ type Config struct {
 	Shops []appdock.Shop
 	// Demo fills a new shop with the deterministic demo data.
 	Demo bool
+	// ExtensionsDisabled parks all webhooks of apps, until a host runs on the data without it.
+	ExtensionsDisabled bool
 	// Platform is the Shopware version spoken to apps. Default "6.7.10.0".
 	Platform string
 	// Allow opens address ranges that the guard of calls to apps would refuse.

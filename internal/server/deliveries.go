@@ -18,7 +18,7 @@ func (s *Shop) Deliveries(ctx context.Context, f control.DeliveryFilter) ([]cont
 	}
 	list := make([]control.Delivery, len(found))
 	for i, d := range found {
-		list[i] = delivery(d)
+		list[i] = s.delivery(d)
 	}
 	return list, nil
 }
@@ -60,7 +60,7 @@ func (s *Shop) Delivery(ctx context.Context, id appdock.ID) (control.DeliveryDet
 	if err != nil {
 		return control.DeliveryDetails{}, err
 	}
-	details := control.DeliveryDetails{Delivery: delivery(d), Log: make([]control.Attempt, len(attempts))}
+	details := control.DeliveryDetails{Delivery: s.delivery(d), Log: make([]control.Attempt, len(attempts))}
 	for i, a := range attempts {
 		details.Log[i] = control.Attempt{
 			Attempt: a.Number + 1, At: a.At, MS: a.Took.Milliseconds(), Status: a.Status, Error: a.Error,
@@ -77,7 +77,7 @@ func (s *Shop) Delivery(ctx context.Context, id appdock.ID) (control.DeliveryDet
 	return details, nil
 }
 
-func delivery(d webhook.Delivery) control.Delivery {
+func (s *Shop) delivery(d webhook.Delivery) control.Delivery {
 	out := control.Delivery{
 		ID: d.ID, EventID: d.Event, App: d.App, Webhook: d.Webhook, Event: string(d.EventName),
 		EntityID: keyText(d.Key), Status: string(d.State), Attempts: d.Attempts, URL: d.URL,
@@ -85,6 +85,9 @@ func delivery(d webhook.Delivery) control.Delivery {
 	}
 	if d.State == webhook.Waiting {
 		out.DueAt = &d.DueAt
+	}
+	if d.Reason == webhook.ReasonIdentity && s.host.config.ExtensionsDisabled && !s.host.apps.Withheld(s.id) {
+		out.Reason = "extensions_disabled" // see withheldApps
 	}
 	return out
 }

@@ -42,12 +42,18 @@ func (s *Server) Examine(ctx context.Context) ([]control.Finding, error) {
 	if s.serves() {
 		list = append(list, s.examineLag())
 	}
+	if s.config.ExtensionsDisabled {
+		list = append(list, control.Finding{
+			Check: "extensions", Verdict: control.Warn, Message: "No webhook is sent to any app.", Cause: "extensions.disabled is true",
+			Cure: "Set it to false, and start the host again: what is parked is sent then.",
+		})
+	}
 	for _, shop := range s.shops.all() {
 		found, err := s.examineShop(ctx, shop)
-		if err != nil {
-			return nil, err
-		}
 		list = append(list, found...)
+		if err != nil && ctx.Err() == nil { // the database is away: that is a finding, and so is what there was before
+			list = append(list, control.Failed("shop.data", shop.URL, err))
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err // what was found out is only that the caller left
@@ -80,7 +86,7 @@ func (s *Server) examineShop(ctx context.Context, shop appdock.Shop) ([]control.
 	list := s.examineWay(ctx, shop)
 	compared, suggested, err := s.apps.CheckIdentity(ctx, shop)
 	if err != nil {
-		return nil, err
+		return list, err
 	}
 	if suggested {
 		list = append(list, control.Failed("shop.identity", shop.URL, lifecycle.ChangeSuggested(compared)))
@@ -89,7 +95,7 @@ func (s *Server) examineShop(ctx context.Context, shop appdock.Shop) ([]control.
 	}
 	all, err := s.apps.All(ctx, shop.ID)
 	if err != nil {
-		return nil, err
+		return list, err
 	}
 	for _, r := range all {
 		list = append(list, examineSecrets(r)...)

@@ -184,7 +184,7 @@ func (s *Server) wire(ctx context.Context) error {
 	s.engine = webhook.NewEngine(webhook.Ports{
 		Queue:         s.store,
 		Parking:       s.store,
-		Subscriptions: s.store,
+		Subscriptions: s.subscriptions(),
 		Keys:          s.store,
 		Shops:         &s.shops,
 		Sender:        s.client,
