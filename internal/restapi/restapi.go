@@ -61,6 +61,19 @@ type Options struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	NewID   func() appdock.ID
+	// Observe is told of each call after its answer. Nil: nobody is.
+	Observe func(Call)
+}
+
+// Call is a call of the API as those see it who watch.
+type Call struct {
+	Actor  appdock.Actor // zero: no token was needed, or none was good
+	Shop   appdock.ShopID
+	Method string
+	Path   string
+	Status int
+	At     time.Time // of the end
+	Took   time.Duration
 }
 
 // api answers what is below /rest/v1.
@@ -102,7 +115,13 @@ func isRequestID(id string) bool {
 // serve answers one request, whatever comes of it. An error is one that the operator should
 // see; the edge tells the client of it.
 func (a *api) serve(w http.ResponseWriter, r *http.Request) error {
+	began, status := a.options.Now(), http.StatusInternalServerError
 	c := &call{api: a, ctx: r.Context(), r: r, header: http.Header{}}
+	defer func() {
+		if now := a.options.Now(); a.options.Observe != nil {
+			a.options.Observe(Call{Actor: c.bearer.Actor, Shop: c.shop.ID, Method: r.Method, Path: r.URL.Path, Status: status, At: now, Took: now.Sub(began)})
+		}
+	}()
 	c.header.Set("Cache-Control", "no-store")
 	done, err := a.respond(c)
 	if c.leave != nil {
@@ -115,8 +134,10 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request) error {
 		done, err = p.answer(), nil
 	}
 	if err != nil {
+		status = problemOf(web.Public(err)).Status
 		return err
 	}
+	status = done.status
 	done.write(w, r)
 	return nil
 }
