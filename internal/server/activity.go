@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"log/slog"
@@ -81,8 +82,8 @@ func (s *Server) Watch(ctx context.Context) iter.Seq2[control.Activity, error] {
 func (s *Server) observeDelivery(o webhook.Observation) {
 	s.attempts.observe(o)
 	a := control.Activity{
-		At: o.At, Shop: o.Delivery.Shop, Kind: "event", App: o.Delivery.App, Event: string(o.Delivery.EventName),
-		Key: keyText(o.Delivery.Key), Attempt: o.Attempt,
+		At: o.At, Shop: o.Delivery.Shop, Kind: "event", App: o.Delivery.App, Event: cmp.Or(o.Delivery.Topic, string(o.Delivery.EventName)),
+		Key: keyText(about(o.Delivery)), Attempt: o.Attempt,
 	}
 	if o.Answered {
 		a.Kind, a.Status, a.MS, a.Text = "answer", o.Outcome.Status, o.Outcome.Took.Milliseconds(), o.Outcome.Error

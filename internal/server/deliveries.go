@@ -80,7 +80,7 @@ func (s *Shop) Delivery(ctx context.Context, id appdock.ID) (control.DeliveryDet
 func (s *Shop) delivery(d webhook.Delivery) control.Delivery {
 	out := control.Delivery{
 		ID: d.ID, EventID: d.Event, App: d.App, Webhook: d.Webhook, Event: string(d.EventName),
-		EntityID: keyText(d.Key), Status: string(d.State), Attempts: d.Attempts, URL: d.URL,
+		EntityID: keyText(about(d)), Status: string(d.State), Attempts: d.Attempts, URL: d.URL,
 		ResponseStatus: d.LastStatus, Reason: d.Reason, CreatedAt: d.CreatedAt,
 	}
 	if d.State == webhook.Waiting {
@@ -90,6 +90,15 @@ func (s *Shop) delivery(d webhook.Delivery) control.Delivery {
 		out.Reason = "extensions_disabled" // see withheldApps
 	}
 	return out
+}
+
+// about is the record that a delivery is about: that of its event, or the one that a topic makes
+// of it, as an order of its payment.
+func about(d webhook.Delivery) appdock.ID {
+	if !d.Record.IsZero() {
+		return d.Record
+	}
+	return d.Key
 }
 
 func keyText(id appdock.ID) string {
