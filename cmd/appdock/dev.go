@@ -25,10 +25,13 @@ func newDev(p *program) *cobra.Command {
 		Use:   "dev [app-folder...]",
 		Short: "Run a host with a demo shop and watch apps work",
 		Long: "Run a host with a demo shop, install apps into it, and print what is sent to them and what they answer. " +
-			"Without folders it brings its own example app; with folders it installs those, whose servers run already. " +
+			"Without folders it brings its own example app; with folders it installs those, whose servers run already, or are started " +
+			"if they are the examples of Appdock. Whatever an app asks for is granted and said on the screen; one with an app.json is installed " +
+			"from its own server, by OAuth 2.0. Enter places an order, p and Enter has it paid. " +
 			"Ctrl-C ends it after what is on its way has arrived; a second one ends it at once.",
 		Example: "# the example app, in a shop that is gone afterwards\nappdock dev --temp\n\n" +
 			"# an app of your own\nappdock dev ./MyApp\n\n" +
+			"# the example with an app.json, its server included\nappdock dev examples/shipping\n\n" +
 			"# tell the story once: is everything in order?\nappdock dev --demo --temp",
 		Args: args(0, -1, ""),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

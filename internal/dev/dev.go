@@ -22,10 +22,10 @@ import (
 type Options struct {
 	// Config of the host; its mode should be development.
 	Config server.Config
-	// Paths of app folders whose backends run already. None: the example app, whose
-	// backend is started as well.
+	// Paths of app folders. Their backends run already, but for those of the example apps,
+	// which are started as well. None: the first example.
 	Paths []string
-	// Example is the address of the example app's backend; empty: the one of its manifest,
+	// Example is the address of an example app's backend; empty: the one of its manifest,
 	// or any if that is taken.
 	Example string
 	// Demo tells the story once and returns.
@@ -46,11 +46,11 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	var backend *example
+	d := &development{Options: o, screen: s, host: host}
 	defer func() {
 		err = errors.Join(err, host.Close())
-		if backend != nil { // last: the host waits for its answers
-			err = errors.Join(err, backend.Close())
+		for _, b := range d.backends { // last: the host waits for their answers
+			err = errors.Join(err, b.Close())
 		}
 	}()
 
@@ -61,15 +61,13 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := shop.Unsettled(ctx); err != nil { // its apps would be told nothing of what happens here
 		return err
 	}
-	d := &development{Options: o, screen: s, host: host, shop: shop}
+	d.shop = shop
 	if err := d.openAPI(ctx); err != nil {
 		return err
 	}
-	if len(o.Paths) == 0 {
-		if backend, err = startExample(ctx, shop, o, s); err != nil {
-			return err
-		}
-		d.Paths, d.example = []string{backend.folder}, true
+	sources, err := d.sources(ctx)
+	if err != nil {
+		return err
 	}
 	if err := d.greet(ctx); err != nil {
 		return err
@@ -92,8 +90,8 @@ func Run(ctx context.Context, o Options) (err error) {
 			s.note("%s", story)
 		}
 	}()
-	for _, path := range d.Paths {
-		if err := d.install(ctx, path); err != nil {
+	for _, from := range sources {
+		if err := d.install(ctx, from); err != nil {
 			return err
 		}
 	}
@@ -112,11 +110,38 @@ func Run(ctx context.Context, o Options) (err error) {
 // development is one run.
 type development struct {
 	Options
-	screen  *screen
-	host    *server.Server
-	shop    *server.Shop
-	api     api
-	example bool // the app is the example, whose backend runs here
+	screen   *screen
+	host     *server.Server
+	shop     *server.Shop
+	api      api
+	backends []*backend // of examples
+	latest   string     // the order that was placed last
+}
+
+// sources says where the apps are, and starts the backends of those that are examples.
+func (d *development) sources(ctx context.Context) (list []control.Source, err error) {
+	start := func(e example) error {
+		b, err := e.start(ctx, d.shop, d.Config.Data, d.Example, d.screen)
+		if err != nil {
+			return err
+		}
+		d.backends, list = append(d.backends, b), append(list, b.source)
+		return nil
+	}
+	if len(d.Paths) == 0 {
+		return list, start(examples()[0])
+	}
+	for _, path := range d.Paths {
+		e, ours := exampleAt(ctx, path)
+		if !ours {
+			list = append(list, source(path))
+			continue
+		}
+		if err := start(e); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // greet prints where everything is.
@@ -134,7 +159,14 @@ func (d *development) greet(ctx context.Context) error {
 	case d.Demo:
 		next = []string{"appdock dev"}
 	case d.In != nil:
-		next = slices.Insert(next, 0, "press Enter: an order is placed")
+		next = slices.Insert(next, 0, "press Enter: an order is placed; p and Enter: it is paid")
+	}
+	admin, err := d.shop.FirstLink(ctx)
+	if err != nil {
+		return err
+	}
+	if admin == "" {
+		admin = shop.URL + "/admin/"
 	}
 	version := v.Version
 	if v.Commit != "" {
@@ -143,6 +175,7 @@ func (d *development) greet(ctx context.Context) error {
 	d.screen.banner(banner{
 		version: version,
 		shop:    fmt.Sprintf("%s (%s, id %s)", shop.URL, shop.Name, shop.ID),
+		admin:   admin,
 		api:     d.host.URL() + "/api",
 		token:   "curl -H 'Content-Type: application/json' -d @" + quoted(d.api.file) + " " + d.host.URL() + "/api/oauth/token",
 		data:    d.Config.Data,
@@ -151,70 +184,7 @@ func (d *development) greet(ctx context.Context) error {
 	return nil
 }
 
-// install brings the app of a folder into the shop. Whoever runs dev wants it there: what
-// it asks for is granted and said. An app whose manifest changed is installed again.
-func (d *development) install(ctx context.Context, path string) error {
-	source := control.Source{Path: path}
-	wish, err := d.shop.Preview(ctx, source)
-	if err != nil {
-		return err
-	}
-	for _, p := range wish.Problems {
-		// The secret in the manifest is for development, and this is development.
-		if p.Severity == "warning" && p.Code != "manifest.secret_committed" {
-			d.screen.note("%s:%d:%d: %s %s: %s", p.File, p.Line, p.Column, d.screen.paint(yellow, p.Severity), p.Code, p.Message)
-		}
-	}
-	if wish.Installed == "registered" || wish.Installed == "local" {
-		fresh, err := d.refresh(ctx, wish, path)
-		if err != nil || !fresh {
-			return err
-		}
-	}
-	d.screen.life(wish.Name, "asks for "+wishes(wish)+": granted, because this is dev")
-	done, err := d.shop.Install(ctx, control.Install{Source: source, ConsentHash: wish.ConsentHash, Activate: true})
-	if err != nil {
-		return err
-	}
-	for _, w := range done.Warnings {
-		d.screen.note("%s %s", d.screen.paint(yellow, "warning:"), w)
-	}
-	d.screen.life(wish.Name, "version "+wish.Version+" is installed and active")
-	return nil
-}
-
-// refresh looks at an app that is installed already. fresh says that it was removed,
-// because its manifest is another one now, and is to be installed anew.
-func (d *development) refresh(ctx context.Context, wish control.Preview, path string) (fresh bool, err error) {
-	have, err := d.shop.App(ctx, wish.Name)
-	if err != nil {
-		return false, err
-	}
-	if have.ManifestHash == wish.ManifestHash {
-		if !have.Active {
-			_, err = d.shop.Activate(ctx, wish.Name)
-		}
-		d.screen.life(wish.Name, "version "+have.Version+" is installed and active")
-		return false, err
-	}
-	d.screen.life(wish.Name, "its manifest changed in "+path+": installed again")
-	_, err = d.shop.Uninstall(ctx, wish.Name, true)
-	return true, err
-}
-
-// wishes says in a few words what an app asks for.
-func wishes(p control.Preview) string {
-	var parts []string
-	for _, x := range p.Permissions {
-		parts = append(parts, x.Resource+" "+strings.Join(x.Privileges, ", "))
-	}
-	if parts = append(parts, p.Additional...); len(parts) == 0 {
-		return "nothing"
-	}
-	return strings.Join(parts, "; ")
-}
-
-// listen places an order at each line that comes from the keys.
+// listen places an order at each line that comes from the keys, or has the last one paid.
 func (d *development) listen(ctx context.Context) {
 	if d.In == nil {
 		return
@@ -225,7 +195,13 @@ func (d *development) listen(ctx context.Context) {
 			if ctx.Err() != nil {
 				return
 			}
-			if _, err := d.placeOrder(ctx); err != nil {
+			var err error
+			if strings.TrimSpace(lines.Text()) == "p" && d.latest != "" {
+				err = d.pay(ctx, d.latest)
+			} else {
+				d.latest, err = d.placeOrder(ctx)
+			}
+			if err != nil {
 				d.screen.failure(err)
 			}
 		}

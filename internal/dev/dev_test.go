@@ -3,6 +3,7 @@ package dev_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -129,6 +130,54 @@ func TestKeyPressPlacesAnOrder(t *testing.T) {
 		}
 		c.Shop.URL = url(t, screen)
 		c.Listen = strings.TrimPrefix(c.Shop.URL, "http://")
+	}
+}
+
+// TestExampleOfTheOtherDialect: the folder is enough, and its server is started too. What it asks
+// for is granted and said, once.
+func TestExampleOfTheOtherDialect(t *testing.T) {
+	t.Parallel()
+	c := config(t)
+	for run := range 2 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		keys, press := io.Pipe()
+		screen := newTerminal()
+		ended := make(chan error, 1)
+		o := dev.Options{Config: c, Paths: []string{filepath.Join("..", "..", "examples", "shipping")}, Example: anyPort, In: keys, Out: screen}
+		go func() { ended <- dev.Run(ctx, o) }()
+		screen.shows(ctx, t, "shipping       version 1.0.0 is installed and active")
+		if _, err := io.WriteString(press, "\n"); err != nil {
+			t.Fatal(err)
+		}
+		screen.shows(ctx, t, "→ shipping       order.created")
+		screen.shows(ctx, t, "· shipping       GET /rest/v1/orders")
+		screen.shows(ctx, t, "← shipping       order.created")
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("run %d: %v", run, err)
+		}
+		_ = press.Close()
+		if strings.Contains(screen.String(), "asks for orders:read; orders:write; products:read: granted, because this is dev") != (run == 0) {
+			t.Errorf("run %d: the app is installed once:\n%s", run, screen)
+		}
+		c.Shop.URL = url(t, screen)
+		c.Listen = strings.TrimPrefix(c.Shop.URL, "http://")
+	}
+}
+
+// TestServerThatDoesNotRun says which server is missing.
+func TestServerThatDoesNotRun(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	text := `{"id":"silent","auth":{"redirect_uri":"http://127.0.0.1:1/cb","scopes":[]}}`
+	if err := os.WriteFile(filepath.Join(folder, "app.json"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := dev.Run(t.Context(), dev.Options{Config: config(t), Paths: []string{folder}, Out: newTerminal()})
+	told, ok := errors.AsType[*appdock.Error](err)
+	if !ok || told.Code != "ADK-APP-REFUSED" || !strings.Contains(told.Message, "http://127.0.0.1:1/app.json") || !strings.Contains(told.Cure, "Start the app's server") {
+		t.Errorf("got %v", err)
 	}
 }
 

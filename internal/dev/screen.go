@@ -21,14 +21,15 @@ type screen struct {
 
 // banner says where everything is; at most eight lines.
 type banner struct {
-	version, shop, api, token, data string
-	next                            []string
+	version, shop, admin, api, token, data string
+	next                                   []string
 }
 
 func (s *screen) banner(b banner) {
 	lines := []string{
 		s.paint(bold, "Appdock, version "+b.version),
 		"  Shop    " + b.shop,
+		"  Admin   " + b.admin,
 		"  API     " + b.api,
 		"  Token   " + b.token,
 		"  Data    " + b.data,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/examples/ordernotes"
+	"github.com/appdock/appdock/examples/shipping"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/seed"
 	"github.com/appdock/appdock/sdk"
@@ -80,8 +82,25 @@ func (d *development) placeOrder(ctx context.Context) (string, error) {
 	return id, nil
 }
 
+// pay has an order paid, as the person does who finds the money on the account.
+func (d *development) pay(ctx context.Context, order string) error {
+	found, err := sdk.Search[struct {
+		ID string `json:"id"`
+	}](ctx, d.api.API, "order_transaction", sdk.Criteria{Filter: []sdk.Filter{sdk.Equals("orderId", order)}})
+	if err != nil {
+		return fmt.Errorf("find the payment of the order: %w", err)
+	}
+	for _, t := range found.Data {
+		if err := d.api.Do(ctx, http.MethodPost, "/api/_action/order_transaction/"+t.ID+"/state/paid", nil, nil); err != nil {
+			return fmt.Errorf("have the order paid: %w", err)
+		}
+	}
+	return nil
+}
+
 // told is what the story looks at in the shop.
 type told struct {
+	ID     string            `json:"id"`
 	Number string            `json:"orderNumber"`
 	Fields map[string]string `json:"customFields"`
 }
@@ -110,10 +129,10 @@ func (d *development) tell(ctx context.Context) (string, error) {
 		story = append(story, fmt.Sprintf("%s was told with a signed webhook, delivery %s, and answered %d.", h.App, h.ID, h.ResponseStatus))
 	}
 	if len(heard) == 0 {
-		story = append(story, "No app listens to checkout.order.placed.")
+		story = append(story, "No app listens to orders.")
 	}
-	if d.example { // what the apps of others do with an order is theirs
-		more, err := d.checkExample(ctx, order)
+	for _, b := range d.backends { // what the apps of others do with an order is theirs
+		more, err := b.check(d, ctx, order)
 		if err != nil {
 			return "", err
 		}
@@ -154,14 +173,14 @@ func (d *development) await(ctx context.Context, order string, since time.Time) 
 	return heard, nil
 }
 
-// about gives the deliveries of the event that the order was placed.
+// about gives the deliveries of events of the order.
 func (d *development) about(ctx context.Context, order string, since time.Time) ([]control.Delivery, error) {
-	all, err := d.shop.Deliveries(ctx, control.DeliveryFilter{Event: "checkout.order.placed", Since: since})
+	all, err := d.shop.Deliveries(ctx, control.DeliveryFilter{Since: since})
 	return slices.DeleteFunc(all, func(x control.Delivery) bool { return x.EntityID != order }), err
 }
 
-// checkExample looks for what the example app does with an order, and says it.
-func (d *development) checkExample(ctx context.Context, order told) ([]string, error) {
+// checkNotes looks for what OrderNotes does with an order, and says it.
+func (d *development) checkNotes(ctx context.Context, order told) ([]string, error) {
 	note := order.Fields[ordernotes.Field]
 	if note == "" {
 		return nil, storyError("the order has no gift note")
@@ -180,6 +199,53 @@ func (d *development) checkExample(ctx context.Context, order told) ([]string, e
 	return []string{
 		fmt.Sprintf("%s took a token, read the order through the Admin API and wrote on it: %q.", ordernotes.Name, note),
 		fmt.Sprintf("It told the merchant: %q.", found.Data[0].Message),
+	}, nil
+}
+
+// parcel is what the story looks at of an order's delivery.
+type parcel struct {
+	TrackingCodes []string `json:"trackingCodes"`
+	State         struct {
+		Name string `json:"technicalName"`
+	} `json:"stateMachineState"`
+}
+
+// checkShipping looks for what Shipping does with an order, has it paid, and says what comes of
+// that.
+func (d *development) checkShipping(ctx context.Context, order told) ([]string, error) {
+	look := func() (parcel, error) {
+		found, err := sdk.Search[parcel](ctx, d.api.API, "order_delivery", sdk.Criteria{
+			Filter: []sdk.Filter{sdk.Equals("orderId", order.ID)}, Associations: map[string]sdk.Criteria{"stateMachineState": {}},
+		})
+		if err != nil {
+			return parcel{}, fmt.Errorf("read the parcels: %w", err)
+		}
+		if len(found.Data) == 0 || len(found.Data[0].TrackingCodes) == 0 {
+			return parcel{}, storyError("the order has no tracking code")
+		}
+		return found.Data[0], nil
+	}
+	before, err := look()
+	if err != nil {
+		return nil, err
+	}
+	since := now()
+	if err := d.pay(ctx, order.ID); err != nil {
+		return nil, err
+	}
+	if _, err := d.await(ctx, order.ID, since); err != nil {
+		return nil, err
+	}
+	after, err := look()
+	if err != nil {
+		return nil, err
+	}
+	if after.State.Name != "shipped" {
+		return nil, storyError("the order is paid, and its parcel is " + after.State.Name)
+	}
+	return []string{
+		fmt.Sprintf("%s has tokens by OAuth, read the order through the REST API and gave its parcel the code %q.", shipping.Name, before.TrackingCodes[0]),
+		"The order was paid, and it sent the parcel on its way.",
 	}, nil
 }
 
