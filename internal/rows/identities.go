@@ -83,7 +83,7 @@ func (s *Store) RenewIdentity(ctx context.Context, shop, id appdock.ShopID, i li
 			{"UPDATE oauth_family SET ended_at = ? WHERE shop = ? AND ended_at IS NULL", []any{s.now().UnixMilli(), t.number}},
 			{"DELETE FROM deleted_app WHERE shop = ?", []any{t.number}},
 			{"UPDATE event SET matched = TRUE WHERE shop = ? AND NOT matched", []any{t.number}},
-			{"UPDATE delivery SET state = 'dead', reason = ? WHERE shop = ? AND state IN ('waiting', 'parked')", []any{reasonRenewed, t.number}},
+			{"UPDATE delivery SET state = 'dead', in_hand = FALSE, reason = ? WHERE shop = ? AND state IN ('waiting', 'parked')", []any{reasonRenewed, t.number}},
 			{"UPDATE fact SET name = substr(name, 1, length(name) - length(?1)) || ?2 WHERE name LIKE '%:' || ?1", []any{string(t.id), string(id)}},
 		} {
 			if _, err := w.put(forget.text, forget.args...); err != nil {

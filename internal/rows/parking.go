@@ -101,9 +101,12 @@ func (s *Store) Move(ctx context.Context, subscription appdock.ID, from, to webh
 	err = s.write(ctx, Upkeep, limit > Heavy, func(w *tx) error {
 		// The state is spelt out, so that its index is used; and twice, because it may be
 		// another when the row is reached.
+		are := "state = 'parked'"
+		if from == webhook.Waiting {
+			are = "state = 'waiting' AND NOT in_hand"
+		}
 		n, err := w.put(`UPDATE delivery SET state = ?, reason = ? WHERE number IN (
-			SELECT number FROM delivery WHERE subscription = ? AND state = '`+string(from)+`' ORDER BY number LIMIT ?)
-			AND state = '`+string(from)+`'`,
+			SELECT number FROM delivery WHERE subscription = ? AND `+are+` ORDER BY number LIMIT ?) AND `+are,
 			string(to), reason, subscription[:], int64(limit))
 		moved = int(n)
 		return err

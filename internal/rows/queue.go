@@ -47,7 +47,7 @@ const maxData = 4 << 20
 
 // FanOut has events matched, and stores their deliveries with that.
 func (s *Store) FanOut(ctx context.Context, n int, match func([]appdock.Event) ([]webhook.Delivery, error)) (done int, deliveries []webhook.Delivery, err error) {
-	err = s.write(ctx, Upkeep, true, func(w *tx) error {
+	err = s.write(ctx, Upkeep, n > Heavy, func(w *tx) error {
 		done, deliveries = 0, nil
 		if err := w.Hold(w.ctx, Matching); err != nil {
 			return err
@@ -109,19 +109,19 @@ func (t *tx) deliver(deliveries []webhook.Delivery) error {
 		d.Number = t.store.lastDelivery.Add(1) // gaps are left by units that fail
 		rows[i] = []any{
 			d.Number, shop.number, d.ID[:], d.Event[:], string(d.EventName), idOrNull(d.Key), d.Seq, d.Subscription[:], idOrNull(d.Installation),
-			d.App, d.AppVersion, d.Webhook, d.URL, int64(d.Endpoint), d.OnlyLive, d.Strict, string(d.State), int64(d.Attempts), int64(d.Replayed),
+			d.App, d.AppVersion, d.Webhook, d.URL, int64(d.Endpoint), d.OnlyLive, d.Strict, d.InHand, string(d.State), int64(d.Attempts), int64(d.Replayed),
 			d.DueAt.UnixMilli(), d.CreatedAt.UnixMilli(), int64(d.LastStatus), d.Reason,
 			foldOrNull(string(d.EventName)), foldOrNull(d.App), foldOrNull(d.Webhook), foldOrNull(d.URL),
 			d.Topic, idOrNull(d.Record),
 		}
 	}
 	return t.insert(`INSERT INTO delivery (number, shop, id, event, event_name, key, seq, subscription, installation,
-		app, app_version, webhook, url, endpoint, only_live, strict, state, attempts, replayed, due_at, created_at, last_status, reason,
+		app, app_version, webhook, url, endpoint, only_live, strict, in_hand, state, attempts, replayed, due_at, created_at, last_status, reason,
 		event_name_fold, app_fold, webhook_fold, url_fold, topic, record)`, "", rows)
 }
 
 const deliveryColumns = `d.number, s.id, d.id, d.event, d.event_name, d.key, d.seq, d.subscription, d.installation,
-	d.app, d.app_version, d.webhook, d.url, d.endpoint, d.only_live, d.strict, d.state, d.attempts, d.replayed,
+	d.app, d.app_version, d.webhook, d.url, d.endpoint, d.only_live, d.strict, d.in_hand, d.state, d.attempts, d.replayed,
 	d.due_at, d.created_at, d.last_status, d.reason, d.topic, d.record`
 
 // scanDelivery reads deliveryColumns and what follows them.
@@ -135,7 +135,7 @@ func scanDelivery(row Row, more ...any) (d webhook.Delivery, err error) {
 		&d.Seq,
 		idColumn{&d.Subscription},
 		idColumn{&d.Installation},
-		&d.App, &d.AppVersion, &d.Webhook, &d.URL, &d.Endpoint, &d.OnlyLive, &d.Strict,
+		&d.App, &d.AppVersion, &d.Webhook, &d.URL, &d.Endpoint, &d.OnlyLive, &d.Strict, &d.InHand,
 		&d.State, &d.Attempts, &d.Replayed,
 		timeColumn{&d.DueAt},
 		timeColumn{&d.CreatedAt},
@@ -161,15 +161,28 @@ func scanWhole(row Row) (webhook.Delivery, error) {
 	return d, err
 }
 
+// LetGo takes the marks from what a process had in hand.
+func (s *Store) LetGo(ctx context.Context) error {
+	return s.write(ctx, Upkeep, true, func(w *tx) error {
+		_, err := w.put("UPDATE delivery SET in_hand = FALSE WHERE in_hand AND number > 0")
+		return err
+	})
+}
+
 // Backlogs finds the endpoints by leaping from one to the next.
-func (s *Store) Backlogs(ctx context.Context) (list []webhook.Backlog, err error) {
+func (s *Store) Backlogs(ctx context.Context) (list []webhook.Backlog, all webhook.Backlogged, err error) {
 	err = s.read(ctx, Host, func(r session) error {
+		var oldest int64 // number
+		if _, err := r.first(ctx, `SELECT (SELECT count(*) FROM delivery WHERE state = 'waiting' AND NOT in_hand) + count(*), coalesce(min(number), 0)
+			FROM delivery WHERE in_hand AND number > 0`, nil, &all.Waiting, &oldest); err != nil {
+			return err
+		}
 		known := map[webhook.Endpoint]int{}
-		leap := func(text string, found func(*webhook.Backlog, time.Time)) error {
+		leap := func(text string, found func(b *webhook.Backlog, first int64)) error {
 			return r.each(ctx, func(row Row) error {
 				var at webhook.Endpoint
-				var due time.Time
-				if err := row.Scan(&at, timeColumn{&due}); err != nil {
+				var first int64
+				if err := row.Scan(&at, &first); err != nil {
 					return err
 				}
 				i, ok := known[at]
@@ -178,18 +191,28 @@ func (s *Store) Backlogs(ctx context.Context) (list []webhook.Backlog, err error
 					known[at] = i
 					list = append(list, webhook.Backlog{Endpoint: at})
 				}
-				found(&list[i], due)
+				found(&list[i], first)
 				return nil
 			}, text)
 		}
 		err := leap(`WITH RECURSIVE leap(endpoint) AS (
-				SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND (attempts = 0 OR strict)
+				SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND NOT in_hand AND (attempts = 0 OR strict)
 				UNION ALL
-				SELECT (SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND (attempts = 0 OR strict) AND endpoint > leap.endpoint)
+				SELECT (SELECT min(endpoint) FROM delivery WHERE state = 'waiting' AND NOT in_hand AND (attempts = 0 OR strict) AND endpoint > leap.endpoint)
 				FROM leap WHERE leap.endpoint IS NOT NULL
-			) SELECT endpoint, NULL FROM leap WHERE endpoint IS NOT NULL`,
-			func(b *webhook.Backlog, _ time.Time) { b.Ordered = true })
+			) SELECT endpoint, (
+				SELECT min(number) FROM delivery AS d WHERE d.state = 'waiting' AND NOT d.in_hand AND (d.attempts = 0 OR d.strict) AND d.endpoint = leap.endpoint
+			) FROM leap WHERE endpoint IS NOT NULL`,
+			func(b *webhook.Backlog, number int64) {
+				b.Ordered = true
+				if oldest == 0 || number < oldest {
+					oldest = number
+				}
+			})
 		if err != nil {
+			return err
+		}
+		if _, err := r.first(ctx, "SELECT created_at FROM delivery WHERE number = ?", []any{oldest}, timeColumn{&all.Since}); err != nil {
 			return err
 		}
 		return leap(`WITH RECURSIVE leap(endpoint) AS (
@@ -200,23 +223,14 @@ func (s *Store) Backlogs(ctx context.Context) (list []webhook.Backlog, err error
 			) SELECT endpoint, (
 				SELECT min(d.due_at) FROM delivery AS d WHERE d.state = 'waiting' AND d.attempts > 0 AND NOT d.strict AND d.endpoint = leap.endpoint
 			) FROM leap WHERE endpoint IS NOT NULL`,
-			func(b *webhook.Backlog, due time.Time) { b.RetryAt = due })
+			func(b *webhook.Backlog, due int64) { b.RetryAt = time.UnixMilli(due).UTC() })
 	})
-	return list, err
-}
-
-// Waiting counts the deliveries that wait.
-func (s *Store) Waiting(ctx context.Context) (n int, err error) {
-	err = s.read(ctx, Host, func(r session) error {
-		_, err := r.first(ctx, "SELECT count(*) FROM delivery WHERE state = 'waiting'", nil, &n)
-		return err
-	})
-	return n, err
+	return list, all, err
 }
 
 // Next gives deliveries of an endpoint in their order.
 func (s *Store) Next(ctx context.Context, endpoint webhook.Endpoint, after int64, limit int) ([]webhook.Delivery, error) {
-	return s.waiting(ctx, whole+`WHERE d.state = 'waiting' AND (d.attempts = 0 OR d.strict) AND d.endpoint = ? AND d.number > ?
+	return s.waiting(ctx, whole+`WHERE d.state = 'waiting' AND NOT d.in_hand AND (d.attempts = 0 OR d.strict) AND d.endpoint = ? AND d.number > ?
 		ORDER BY d.number LIMIT ?`, int64(endpoint), after, int64(limit))
 }
 
@@ -262,12 +276,17 @@ func (s *Store) Finish(ctx context.Context, r webhook.Results) error {
 			return err
 		}
 	}
-	if len(r.Done)+len(r.Health)+len(raised) == 0 {
+	if len(r.Done)+len(r.Health)+len(raised)+len(r.Back) == 0 {
 		return nil
 	}
 	return s.write(ctx, Upkeep, len(r.Done) > Heavy, func(w *tx) error {
 		if err := w.finish(r.Done); err != nil {
 			return err
+		}
+		if len(r.Back) > 0 {
+			if _, err := w.put("UPDATE delivery SET in_hand = FALSE WHERE in_hand AND "+s.among("number"), s.list(r.Back)); err != nil {
+				return err
+			}
 		}
 		for i, h := range r.Health {
 			if err := w.setHealth(healths[i], h); err != nil {
@@ -300,7 +319,7 @@ func (t *tx) finish(done []webhook.Finished) error {
 	}
 	gone := make(map[int64]bool)
 	for e, list := range alike {
-		n, err := t.put(`UPDATE delivery SET state = ?, attempts = ?, due_at = ?, last_status = ?, reason = ?
+		n, err := t.put(`UPDATE delivery SET state = ?, in_hand = FALSE, attempts = ?, due_at = ?, last_status = ?, reason = ?
 			WHERE `+t.store.among("number"), string(e.state), int64(e.attempts), e.due, int64(e.status), e.reason, t.store.list(list))
 		if err != nil {
 			return err

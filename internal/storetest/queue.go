@@ -28,6 +28,7 @@ func queueCases() map[string]func(*fixture) {
 		"strict ones keep their place when they were tried":       strictOrder,
 		"each endpoint with something to do is found":             backlogs,
 		"what a process had in hand is there when it is opened":   thereAgain,
+		"what is in hand is given to nobody until it is let go":   inHand,
 		"large data is read in parts":                             largeData,
 		"a result is written with its attempt":                    finished,
 		"a result for what was deleted is left out of the others": finishedNothing,
@@ -301,7 +302,7 @@ func strictOrder(f *fixture) {
 }
 
 func backlogs(f *fixture) {
-	list, err := f.Queue.Backlogs(f.t.Context())
+	list, _, err := f.Queue.Backlogs(f.t.Context())
 	f.must(err)
 	f.equal("none", len(list), 0)
 	made := f.made(2)
@@ -310,7 +311,7 @@ func backlogs(f *fixture) {
 	f.finish(made[:1], webhook.Waiting, Now().Add(time.Hour))
 	f.finish([]webhook.Delivery{two}, webhook.Waiting, Now().Add(time.Minute))
 	f.finish([]webhook.Delivery{three}, webhook.Delivered, Now())
-	list, err = f.Queue.Backlogs(f.t.Context())
+	list, all, err := f.Queue.Backlogs(f.t.Context())
 	f.must(err)
 	slices.SortFunc(list, func(a, b webhook.Backlog) int { return cmp.Compare(a.Endpoint, b.Endpoint) })
 	f.equal("backlogs", list, []webhook.Backlog{
@@ -318,9 +319,51 @@ func backlogs(f *fixture) {
 		{Endpoint: 5, Ordered: true},
 		{Endpoint: 6, RetryAt: Now().Add(time.Minute)},
 	})
-	waiting, err := f.Queue.Waiting(f.t.Context())
+	f.equal("all that waits", all, webhook.Backlogged{Waiting: 4, Since: made[1].CreatedAt})
+}
+
+// madeInHand makes deliveries of which some are in hand.
+func (f *fixture) madeInHand(want ...bool) []webhook.Delivery {
+	f.t.Helper()
+	for i := range want {
+		_, err := f.Queue.Append(f.t.Context(), event(f.shop.ID, "in hand", i))
+		f.must(err)
+	}
+	_, made, err := f.Queue.FanOut(f.t.Context(), len(want), func(events []appdock.Event) ([]webhook.Delivery, error) {
+		made, err := f.match(events)
+		for i := range made {
+			made[i].InHand = want[i]
+		}
+		return made, err
+	})
 	f.must(err)
-	f.equal("waiting", waiting, 4)
+	return made
+}
+
+func inHand(f *fixture) {
+	made := f.madeInHand(true, true, false, true, true)
+	f.equal("given", seqs(f.ordered(0, 10)), seqs(made[2:3]))
+	list, all, err := f.Queue.Backlogs(f.t.Context())
+	f.must(err)
+	f.equal("backlogs", list, []webhook.Backlog{{Endpoint: appServer, Ordered: true}})
+	f.equal("all that waits", all, webhook.Backlogged{Waiting: 5, Since: made[0].CreatedAt})
+	moved, err := f.Parking.Move(f.t.Context(), f.hook(), webhook.Waiting, webhook.Parked, "why", 10)
+	f.must(err)
+	f.equal("parked", moved, 1)
+
+	f.must(f.Queue.Finish(f.t.Context(), webhook.Results{Back: []int64{made[1].Number, made[2].Number, 1 << 40}}))
+	f.equal("given back", seqs(f.ordered(0, 10)), seqs(made[1:2]))
+	f.finish(made[3:4], webhook.Waiting, Now())
+	due, _ := f.due(Now(), 10)
+	f.equal("with a result", seqs(due), seqs(made[3:4]))
+
+	f.Stores = f.Reopen(f.t)
+	f.equal("nobody let go of it", seqs(f.ordered(0, 10)), seqs(made[1:2]))
+	f.must(f.Queue.LetGo(f.t.Context()))
+	f.equal("let go", seqs(f.ordered(0, 10)), seqs([]webhook.Delivery{made[0], made[1], made[4]}))
+	for _, d := range f.ordered(0, 10) {
+		f.equal("in hand", d.InHand, false)
+	}
 }
 
 func thereAgain(f *fixture) {

@@ -14,6 +14,7 @@ import (
 // health of its subscription, or the latter alone.
 type result struct {
 	done   *Finished
+	back   []int64 // the numbers of deliveries that are not in hand any more
 	health []Health
 	events []appdock.Event
 	// changes are told of once they are written.
@@ -40,6 +41,7 @@ func (e *Engine) dispatch(ctx, sending context.Context) {
 		}
 		if e.blocked(d) {
 			e.lanes.skip(d, now)
+			e.giveBack(d.Delivery)
 			if d.trial {
 				delete(e.gates.trials, d.Subscription)
 			}
@@ -82,10 +84,26 @@ func (e *Engine) attempt(ctx, sending context.Context, d *entry) {
 	e.dispatch(ctx, sending)
 }
 
+// giveBack has the queue give deliveries that were in hand, when that is written. mu is held.
+func (e *Engine) giveBack(deliveries ...Delivery) {
+	var back []int64
+	for _, d := range deliveries {
+		if d.InHand {
+			back = append(back, d.Number)
+			e.unwritten[d.Number] = d.Subscription
+		}
+	}
+	if len(back) > 0 {
+		e.results = append(e.results, result{back: back})
+		signal(e.answered)
+	}
+}
+
 // book takes in what an attempt came to; cut says that we hung up, because the host ends.
 // mu is held.
 func (e *Engine) book(d *entry, f Finished, class Class, cut bool) {
 	now := e.options.Now()
+	f.Delivery.InHand = false // once it is written
 	var r result
 	reason := ""
 	if s, ok := e.subscription(d.Shop, d.Subscription); ok {
@@ -295,6 +313,7 @@ func gather(group []result) (r Results) {
 			health[h.Subscription] = h
 		}
 		r.Events = append(r.Events, x.events...)
+		r.Back = append(r.Back, x.back...)
 	}
 	for _, h := range health {
 		r.Health = append(r.Health, h)
@@ -306,15 +325,20 @@ func gather(group []result) (r Results) {
 func (e *Engine) recorded(group []result) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	look := false
+	look, attempts := false, 0
 	now := e.options.Now()
 	for _, r := range group {
 		if len(r.events) > 0 {
 			e.committed, look = true, true
 		}
+		for _, number := range r.back {
+			delete(e.unwritten, number)
+			e.replayed, look = true, true
+		}
 		if r.done == nil {
 			continue
 		}
+		attempts++
 		d := r.done.Delivery
 		delete(e.unwritten, d.Number)
 		if e.reading {
@@ -335,6 +359,10 @@ func (e *Engine) recorded(group []result) {
 	e.results = e.results[len(group):]
 	if len(e.results) == 0 {
 		e.results = nil
+	}
+	e.speed.add(attempts, now)
+	if e.deferred && !e.busy() {
+		e.deferred, look = false, true
 	}
 	e.progressed()
 	if look {

@@ -77,12 +77,13 @@ type Observation struct {
 
 // Limits of one unit of work, and how long a stop may take.
 const (
-	fanOutGroup = 256
-	fanOutBytes = 1 << 20
-	finishGroup = 512
-	linger      = time.Millisecond
-	mostPending = 64 // results that wait to be written, above which nothing else is begun
-	maxStale    = 3  // times that an index may be too old although it was just loaded
+	fanOutEvents     = 128
+	fanOutDeliveries = 512
+	fanOutBytes      = 1 << 20
+	finishGroup      = 512
+	linger           = time.Millisecond
+	mostPending      = 128 // results that wait to be written, above which nothing else is begun
+	maxStale         = 3   // times that an index may be too old although it was just loaded
 	// A stopped engine lets attempts end for as long as one may take, and then writes
 	// what they came to.
 	attemptGrace = 10 * time.Second
@@ -117,8 +118,10 @@ type Engine struct {
 	committed bool                    // there may be events to fan out
 	replayed  bool                    // there may be deliveries on the disk that nobody told of
 	wakeAt    time.Time               // when the loop looks without being told; zero: at no time
-	results   []result                // not yet written
-	unwritten map[int64]appdock.ID    // the numbers of their deliveries, and their subscriptions
+	deferred  bool                    // fanning out waits until there is less to do
+	speed     attemptRate
+	results   []result             // not yet written
+	unwritten map[int64]appdock.ID // the numbers of their deliveries, and their subscriptions
 	// written are those that were written while the loop reads the disk: what it reads may
 	// be what they were before.
 	written map[int64]struct{}
@@ -285,6 +288,7 @@ func (e *Engine) loop(ctx, sending context.Context) {
 			todo.fanOut, todo.backlogs = e.wanted()
 		case <-second.C:
 			todo.refresh, todo.tick = true, true
+			todo.fanOut, todo.backlogs = e.wanted()
 		case <-wake.C:
 			todo.refresh = true
 		case <-sweep.C:
@@ -300,8 +304,9 @@ func (e *Engine) loop(ctx, sending context.Context) {
 type looper struct {
 	*Engine
 	sending context.Context
-	since   int64 // up to where changes of shops are known
-	begun   bool  // the state of health was read
+	since   int64   // up to where changes of shops are known
+	begun   bool    // the state of health was read
+	fan     float64 // deliveries of an event, of late
 }
 
 func (l *looper) work(ctx context.Context, todo work) error {
@@ -381,7 +386,7 @@ func (l *looper) backlogs(ctx context.Context) error {
 	l.mu.Lock()
 	l.replayed = false
 	l.mu.Unlock()
-	list, err := l.ports.Queue.Backlogs(ctx)
+	list, all, err := l.ports.Queue.Backlogs(ctx)
 	if err != nil {
 		return fmt.Errorf("look for waiting deliveries: %w", err)
 	}
@@ -389,14 +394,10 @@ func (l *looper) backlogs(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("count what is parked: %w", err)
 	}
-	waiting, err := l.ports.Queue.Waiting(ctx)
-	if err != nil {
-		return fmt.Errorf("count what waits: %w", err)
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.gates.counts = counts
-	l.figures.Waiting = waiting
+	l.figures.Waiting, l.figures.Since = all.Waiting, all.Since
 	now := l.options.Now()
 	for _, b := range list {
 		if l.options.Fresh {
@@ -478,9 +479,14 @@ func (e *Engine) entry(d Delivery, share int) *entry {
 	app := e.options.Apps[d.App]
 	return &entry{
 		Delivery: d,
-		charge:   (len(d.Data.Payload) + len(d.Data.Previous)) / share,
+		charge:   charge(d.Data, share),
 		pace:     pace{inFlight: app.PerEndpoint, rate: app.Rate},
 	}
+}
+
+// charge is what data that so many share costs each of them.
+func charge(data appdock.EventData, share int) int {
+	return (len(data.Payload) + len(data.Previous)) / share
 }
 
 func (e *Engine) schedule(app string) Schedule {

@@ -81,7 +81,9 @@ func (b *bench) left() {
 				return nil, err
 			}
 			for _, s := range matched.To {
-				made = append(made, s.delivery(appdock.NewID(time.Now()), event, time.Now()))
+				d := s.delivery(appdock.NewID(time.Now()), event, time.Now())
+				d.InHand = len(made)%3 > 0 // what there was no room for is not
+				made = append(made, d)
 			}
 		}
 		return made, nil
@@ -759,5 +761,61 @@ func TestEngineGroupsResults(t *testing.T) {
 		if delivered != 200 || b.queue.finishes > 100 {
 			t.Errorf("%d delivered, written in %d groups", delivered, b.queue.finishes)
 		}
+	})
+}
+
+// While quick endpoints have plenty to do, what is not matched yet waits as events. Nobody
+// who asks for one waits for that, and neither do the events of others when it goes slowly.
+func TestEngineMatchesWhatItNeeds(t *testing.T) {
+	t.Parallel()
+	const events, endpoints = 700, 20
+	unmatched := func(b *bench) int {
+		b.queue.mu.Lock()
+		defer b.queue.mu.Unlock()
+		return len(b.queue.unmatched)
+	}
+	flood := func(t *testing.T, took time.Duration) *bench {
+		t.Helper()
+		var hooks []Subscription
+		for i := range endpoints {
+			hooks = append(hooks, hook(byte(i+1), fmt.Sprintf("https://%d.test/", i)))
+		}
+		b := newBench(t, hooks...)
+		b.sender.answer = func(protocol.Call, protocol.Webhook) (time.Duration, Outcome) { return took, Outcome{Status: 204} }
+		b.start(Options{})
+		for i := range events {
+			b.commit(key(byte(i%200 + 1)))
+			if i%20 == 0 {
+				time.Sleep(5 * time.Millisecond)
+			}
+		}
+		return b
+	}
+	t.Run("quick", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			b := flood(t, 5*time.Millisecond)
+			if n, waiting := unmatched(b), b.queue.count(Waiting); n == 0 || waiting > 3*plenty {
+				t.Errorf("%d events wait to be matched, %d deliveries wait", n, waiting)
+			}
+			if err := b.engine.Settled(t.Context(), appdock.ID{}); err != nil || unmatched(b) > 0 {
+				t.Errorf("%d events are not matched for who asked (%v)", unmatched(b), err)
+			}
+			b.commit(key(1))
+			time.Sleep(time.Minute)
+			if got := b.queue.count(Delivered); got != (events+1)*endpoints {
+				t.Errorf("%d of %d were delivered", got, (events+1)*endpoints)
+			}
+		})
+	})
+	t.Run("not quick", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			b := flood(t, 200*time.Millisecond)
+			time.Sleep(2 * time.Second)
+			if n := unmatched(b); n > 0 {
+				t.Errorf("%d events wait to be matched", n)
+			}
+		})
 	})
 }

@@ -95,22 +95,38 @@ func (m *memory) FanOut(ctx context.Context, n int, match func([]appdock.Event) 
 // waiting gives the waiting deliveries of an endpoint, those for Next or those for Due.
 func (m *memory) waiting(at Endpoint, ordered bool) (list []Delivery) {
 	for _, d := range m.rows {
-		if d.State == Waiting && d.Endpoint == at && (d.Attempts == 0 || d.Strict) == ordered {
+		if d.State == Waiting && !d.InHand && d.Endpoint == at && (d.Attempts == 0 || d.Strict) == ordered {
 			list = append(list, d)
 		}
 	}
 	return list
 }
 
-func (m *memory) Backlogs(ctx context.Context) (list []Backlog, err error) {
+func (m *memory) LetGo(context.Context) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for id, d := range m.rows {
+		d.InHand = false
+		m.rows[id] = d
+	}
+	return m.fail("LetGo")
+}
+
+func (m *memory) Backlogs(ctx context.Context) (list []Backlog, all Backlogged, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := errors.Join(ctx.Err(), m.fail("Backlogs")); err != nil {
-		return nil, err
+		return nil, all, err
 	}
 	known := map[Endpoint]bool{}
 	for _, d := range m.rows {
-		if d.State != Waiting || known[d.Endpoint] {
+		if d.State == Waiting {
+			all.Waiting++
+			if d.Attempts == 0 || d.Strict {
+				all.Since = earliest(all.Since, d.CreatedAt)
+			}
+		}
+		if d.State != Waiting || d.InHand || known[d.Endpoint] {
 			continue
 		}
 		known[d.Endpoint] = true
@@ -120,10 +136,8 @@ func (m *memory) Backlogs(ctx context.Context) (list []Backlog, err error) {
 		}
 		list = append(list, b)
 	}
-	return list, nil
+	return list, all, nil
 }
-
-func (m *memory) Waiting(context.Context) (int, error) { return m.count(Waiting), nil }
 
 func (m *memory) Next(ctx context.Context, at Endpoint, after int64, limit int) ([]Delivery, error) {
 	m.mu.Lock()
@@ -164,8 +178,17 @@ func (m *memory) Finish(ctx context.Context, r Results) error {
 	}
 	m.finishes++
 	for _, f := range r.Done {
+		f.Delivery.InHand = false
 		m.rows[f.Delivery.ID] = f.Delivery
 		m.attempts[f.Delivery.ID] = append(m.attempts[f.Delivery.ID], f.Attempt)
+	}
+	for _, number := range r.Back {
+		for id, d := range m.rows {
+			if d.Number == number {
+				d.InHand = false
+				m.rows[id] = d
+			}
+		}
 	}
 	for _, h := range r.Health {
 		if m.healths[h.Subscription] = h; h.AsNew() {
@@ -193,7 +216,7 @@ func (m *memory) Order(context.Context, appdock.ShopID, appdock.ID, Order) error
 // parked gives what is parked for a subscription, the oldest first.
 func (m *memory) of(subscription appdock.ID, state State) (list []Delivery) {
 	for _, d := range m.rows {
-		if d.Subscription == subscription && d.State == state {
+		if d.Subscription == subscription && d.State == state && !d.InHand {
 			list = append(list, d)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/appdock/appdock"
 )
@@ -22,9 +23,13 @@ func (l *looper) fanOut(ctx context.Context) error {
 		if err := l.keepGates(ctx); err != nil { // before anything newer is made
 			return err
 		}
+		if l.behind() {
+			return nil
+		}
+		var made []Delivery
 		var skipped map[Skip]int
-		bytes := 0
-		done, deliveries, err := l.ports.Queue.FanOut(ctx, fanOutGroup, func(events []appdock.Event) (made []Delivery, err error) {
+		bytes, n := 0, l.fanOutGroup()
+		done, deliveries, err := l.ports.Queue.FanOut(ctx, n, func(events []appdock.Event) (_ []Delivery, err error) {
 			bytes = 0
 			for _, event := range events {
 				bytes += len(event.Data.Payload) + len(event.Data.Previous)
@@ -37,9 +42,13 @@ func (l *looper) fanOut(ctx context.Context) error {
 			continue
 		}
 		if err != nil {
+			l.unsure(made)
 			return fmt.Errorf("fan out events: %w", err)
 		}
 		stale = 0
+		if done > 0 {
+			l.fan = (3*l.fan + float64(len(deliveries))/float64(done)) / 4
+		}
 		l.admit(done, deliveries, skipped)
 		l.logMatched(ctx, done, len(deliveries), skipped)
 		// A long backlog of events must not keep what waits on the disk waiting.
@@ -47,7 +56,7 @@ func (l *looper) fanOut(ctx context.Context) error {
 			return err
 		}
 		// A store gives fewer than it has only if they bring much data.
-		if done < fanOutGroup && bytes < fanOutBytes {
+		if done < n && bytes < fanOutBytes {
 			break
 		}
 	}
@@ -56,6 +65,63 @@ func (l *looper) fanOut(ctx context.Context) error {
 	l.progressed()
 	l.mu.Unlock()
 	return l.keepGates(ctx) // what was made parked may be over the cap, or be the next trial
+}
+
+// unsure gives back what a fan-out made that failed: it may have been stored all the same.
+func (l *looper) unsure(made []Delivery) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.giveBack(made...)
+}
+
+// fanOutGroup is how many events are matched at a time, so that no unit of work holds up the
+// results of attempts for long.
+func (l *looper) fanOutGroup() int {
+	return max(1, min(fanOutEvents, int(fanOutDeliveries/max(1, l.fan))))
+}
+
+// behind puts matching off while there is enough to do that it would only wait in the
+// store, which costs as much again as keeping it in memory: until much of that is done, or
+// it is not done quickly, or somebody waits for an event.
+func (l *looper) behind() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.deferred = l.asked == l.fannedOut && l.busy()
+	l.committed = l.committed || l.deferred
+	return l.deferred
+}
+
+// busy reports whether the attempts of quick endpoints go on at full speed for a moment
+// without any new ones. mu is held.
+func (e *Engine) busy() bool {
+	return e.lanes.startable() >= plenty && e.speed.at(e.options.Now()) >= plenty
+}
+
+// plenty is how many deliveries an engine at full speed has in hand before it makes more;
+// and how many attempts in a second are full speed.
+const plenty = 2000
+
+// attemptRate measures how many attempts are made in a second.
+type attemptRate struct {
+	rate  float64
+	n     int
+	since time.Time
+}
+
+// at is the rate of a moment: 0 if nothing came of late.
+func (r *attemptRate) at(now time.Time) float64 {
+	if now.Sub(r.since).Abs() > time.Second {
+		return 0
+	}
+	return r.rate
+}
+
+func (r *attemptRate) add(n int, now time.Time) {
+	r.n += n
+	if took := now.Sub(r.since); took >= 100*time.Millisecond || took < 0 {
+		r.rate = float64(r.n) / max(time.Second/10, took).Seconds()
+		r.n, r.since = 0, now
+	}
 }
 
 // match makes the deliveries of events. It runs inside a unit of work of the store,
@@ -68,6 +134,7 @@ func (e *Engine) match(events []appdock.Event) ([]Delivery, map[Skip]int, error)
 		skipped    = make(map[Skip]int)
 		now        = e.options.Now()
 		stale      error
+		room       = e.lanes.room()
 	)
 	for _, event := range events {
 		matched, err := e.indexes[event.Shop].match(event)
@@ -75,6 +142,7 @@ func (e *Engine) match(events []appdock.Event) ([]Delivery, map[Skip]int, error)
 			e.stale[event.Shop], stale = true, err
 			continue
 		}
+		first := len(deliveries)
 		for _, s := range matched.To {
 			records := []appdock.ID{{}}
 			if s.Topic != "" {
@@ -91,6 +159,10 @@ func (e *Engine) match(events []appdock.Event) ([]Delivery, map[Skip]int, error)
 		}
 		for reason, n := range matched.Skipped {
 			skipped[reason] += n
+		}
+		of := deliveries[first:]
+		for i := range of {
+			of[i].InHand = of[i].State == Waiting && room.take(of[i].Endpoint, charge(event.Data, len(of)))
 		}
 	}
 	if stale != nil {

@@ -1,6 +1,9 @@
 package webhook
 
-import "maps"
+import (
+	"maps"
+	"time"
+)
 
 // Figures count what an engine did since it was made, and say how things stand.
 type Figures struct {
@@ -15,6 +18,9 @@ type Figures struct {
 	InMemory int // deliveries, those in flight among them
 	Parked   int // about
 	Waiting  int // on the disk, those in memory among them; counted each minute
+	// Since is when the oldest of those was made that wait for their turn; counted likewise;
+	// zero: none does.
+	Since time.Time
 	// Health counts the subscriptions that are not healthy.
 	Health map[HealthState]int
 }

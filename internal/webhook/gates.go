@@ -128,7 +128,9 @@ func (e *Engine) become(s Subscription, before, after Health) (written result) {
 func (e *Engine) shut(s Subscription) {
 	e.gates.close(s.ID)
 	delete(e.gates.trials, s.ID) // one that is on its way counts as that
-	for _, d := range e.lanes.drop(func(d Delivery) bool { return d.Subscription == s.ID }, e.options.Now()) {
+	dropped := e.lanes.drop(func(d Delivery) bool { return d.Subscription == s.ID }, e.options.Now())
+	e.giveBack(dropped...)
+	for _, d := range dropped {
 		if d.Attempts == 0 {
 			e.attempted(d.Event)
 		}
@@ -177,6 +179,9 @@ func (e *Engine) write(r result) {
 
 // begin learns what the last process knew of health, and mends what it left half done.
 func (l *looper) begin(ctx context.Context) error {
+	if err := l.ports.Queue.LetGo(ctx); err != nil {
+		return fmt.Errorf("take up what the last process had in hand: %w", err)
+	}
 	healths, err := l.ports.Parking.Healths(ctx)
 	if err != nil {
 		return fmt.Errorf("read the health of subscriptions: %w", err)

@@ -195,3 +195,33 @@ func TestFiguresCountWhatWaits(t *testing.T) {
 		}
 	})
 }
+
+// A gate that closes between the making of a delivery and its arrival in memory closes for
+// that one, too.
+func TestShutWhileMaking(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		withheld := hook(1, "https://a.test/")
+		b := newBench(t, withheld)
+		withheld.Withheld = true
+		b.queue.broken = func(method string) error {
+			if method == "FanOut committed" {
+				b.shop.mu.Lock()
+				b.shop.subscriptions = []Subscription{withheld}
+				b.shop.mu.Unlock()
+				b.engine.mu.Lock()
+				defer b.engine.mu.Unlock()
+				x := newIndex([]Subscription{withheld}, 1)
+				b.engine.indexes["shop"] = x
+				b.engine.follow("shop", x)
+			}
+			return nil
+		}
+		b.start(Options{})
+		b.commit(key(1))
+		time.Sleep(time.Second)
+		if calls, parked := len(b.sender.all()), b.queue.count(Parked); calls != 0 || parked != 1 {
+			t.Errorf("%d calls, %d parked; want it parked", calls, parked)
+		}
+	})
+}

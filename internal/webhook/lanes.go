@@ -125,11 +125,39 @@ func (l *lanes) side(q *queue) *side {
 	return &l.quick
 }
 
-// admit takes a delivery that was just made, if there is room for it in memory and all
-// before it are there; otherwise it is read from the disk later.
+// room is where there is room in memory for deliveries that are being made.
+type room struct {
+	*lanes
+	entries, bytes int              // of those that were let in
+	let            map[Endpoint]int // how many of each endpoint; -1: there was no room for one
+}
+
+func (l *lanes) room() room { return room{lanes: l, let: make(map[Endpoint]int)} }
+
+// take reports whether there is room for another, and all before it at its endpoint are in
+// memory. The others are read from the disk later.
+func (r *room) take(at Endpoint, charge int) bool {
+	held, more := 0, false
+	if q := r.endpoints[at]; q != nil {
+		held, more = len(q.held), q.more
+	}
+	let := r.let[at]
+	full := r.lanes.entries+r.entries >= r.memory || r.lanes.bytes+r.bytes >= r.capacity.bytes
+	if let < 0 || more || held+let >= r.queued || full {
+		r.let[at] = -1
+		return false
+	}
+	r.let[at] = let + 1
+	r.entries++
+	r.bytes += charge
+	return true
+}
+
+// admit takes a delivery that was just made, if it is in hand; otherwise it is read from
+// the disk later.
 func (l *lanes) admit(e *entry, now time.Time) {
 	q := l.queue(e.Endpoint)
-	if q.more || len(q.held) >= l.queued || l.full() {
+	if !e.InHand {
 		q.more = true
 		l.settle(q, now)
 		return
@@ -301,6 +329,15 @@ func (l *lanes) drop(match func(Delivery) bool, now time.Time) (dropped []Delive
 		l.settle(q, now)
 	}
 	return dropped
+}
+
+// startable counts what quick endpoints could be sent one after the other, if there was room
+// for it in flight.
+func (l *lanes) startable() (n int) {
+	for _, q := range l.quick.turns {
+		n += len(q.held) - q.inFlight
+	}
+	return n
 }
 
 // wake looks at the queues whose time has come.

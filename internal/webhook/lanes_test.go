@@ -326,7 +326,7 @@ type disk struct {
 
 func (m *disk) read(w wish) (list []*entry) {
 	for _, e := range m.rows {
-		if e.Endpoint == w.endpoint && e.ordered() && e.Number > w.after {
+		if e.Endpoint == w.endpoint && !e.InHand && e.ordered() && e.Number > w.after {
 			list = append(list, e)
 		}
 	}
@@ -374,10 +374,12 @@ func TestLanesRandomly(t *testing.T) {
 			marks[e.Number].ended = clock
 			after, class := e.came(Delivered), Accepted
 			if e.Strict && random.IntN(3) == 0 {
+				store.rows[e.Number].InHand = false
 				after.State, after.DueAt, class = Waiting, now.Add(time.Duration(random.IntN(5))*time.Second), Transient
 			} else {
 				delete(store.rows, e.Number)
 			}
+			after.InHand = false
 			l.done(e, after, class, now)
 		}
 		feed := func() {
@@ -404,6 +406,8 @@ func TestLanesRandomly(t *testing.T) {
 					e.Strict, e.charge = strict, 1
 					marks[e.Number] = &mark{}
 					made = append(made, e)
+					room := l.room()
+					e.InHand = room.take(e.Endpoint, e.charge)
 					row := *e
 					store.rows[e.Number] = &row
 					l.admit(e, now)
@@ -469,11 +473,18 @@ func TestLanesBoundMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := newLanes(capacity{inFlight: 100, slow: 25, perEndpoint: 8, queued: 1000, memory: 10, bytes: 100})
+			var made []*entry
+			room := l.room() // of all that is made at once
 			for n := range 30 {
-				l.admit(&entry{
+				e := &entry{
 					Delivery: Delivery{Number: int64(n + 1), Endpoint: Endpoint(n%5 + 1), Key: appdock.ID{15: byte(n + 1)}, State: Waiting},
 					charge:   test.charge,
-				}, noon)
+				}
+				e.InHand = room.take(e.Endpoint, e.charge)
+				made = append(made, e)
+			}
+			for _, e := range made {
+				l.admit(e, noon)
 			}
 			if l.entries != test.want {
 				t.Errorf("%d are in memory, want %d", l.entries, test.want)

@@ -18,9 +18,13 @@ var ErrStale = errors.New("index is older than the event")
 
 // Queue keeps events and deliveries. Its meaning is storetest.Queue.
 //
-// It does not know what its caller has in hand: who takes a delivery remembers it until
-// Finish. One process calls it for an endpoint at a time.
+// Of what it gives it does not know who has it in hand: who takes a delivery remembers it
+// until Finish. Only of what was made InHand it knows that it need not be given. One
+// process calls it for an endpoint at a time.
 type Queue interface {
+	// LetGo forgets that anything is in hand: all that waits is given again. Who begins
+	// calls it before all else.
+	LetGo(ctx context.Context) error
 	// Append writes events that no record change caused (ingest of a gateway, triggers);
 	// an ID seen before is left out of what it returns.
 	Append(ctx context.Context, events ...appdock.Event) (fresh []appdock.Event, err error)
@@ -31,18 +35,17 @@ type Queue interface {
 	// done says how many events were matched. The deliveries are those of match, in their
 	// order, each with the Number it was given: higher than all before.
 	FanOut(ctx context.Context, n int, match func([]appdock.Event) ([]Delivery, error)) (done int, deliveries []Delivery, err error)
-	// Backlogs gives the endpoints that have waiting deliveries.
-	Backlogs(ctx context.Context) ([]Backlog, error)
-	// Waiting counts the deliveries that wait, in memory or not.
-	Waiting(ctx context.Context) (int, error)
+	// Backlogs gives the endpoints that have waiting deliveries which are not in hand, and
+	// counts all that wait.
+	Backlogs(ctx context.Context) ([]Backlog, Backlogged, error)
 	// Next gives waiting deliveries of an endpoint that stand in its order (those never
-	// tried, and all that are strict) with a Number above after, the lowest first.
+	// tried, and all that are strict) and are not in hand, with a Number above after, the lowest first.
 	Next(ctx context.Context, endpoint Endpoint, after int64, limit int) ([]Delivery, error)
 	// Due gives its other waiting deliveries that are due, by DueAt. next is the earliest
 	// DueAt of those that are not, zero if there is none.
 	Due(ctx context.Context, endpoint Endpoint, now time.Time, limit int) (deliveries []Delivery, next time.Time, err error)
 	// Finish writes results and what they mean for the health of subscriptions, together.
-	// A delivery that was deleted meanwhile is left out.
+	// A delivery that was deleted meanwhile is left out. None of r is in hand after it.
 	Finish(ctx context.Context, r Results) error
 }
 
@@ -51,6 +54,12 @@ type Backlog struct {
 	Endpoint Endpoint
 	Ordered  bool      // there are some for Next
 	RetryAt  time.Time // the earliest DueAt of those for Due; zero: none
+}
+
+// Backlogged is all that waits, in hand or not.
+type Backlogged struct {
+	Waiting int
+	Since   time.Time // the oldest of those that stand in an order was made; zero: there is none
 }
 
 // Endpoint names what is capped and kept in order: the server that one installation is
@@ -62,6 +71,9 @@ type Results struct {
 	Done   []Finished
 	Health []Health        // of subscriptions whose health is another now
 	Events []appdock.Event // about that
+	// Back are the numbers of deliveries that were made InHand and are to be given by the
+	// queue as all others, because nobody has them in hand. There may be none of a number.
+	Back []int64
 }
 
 // Parking keeps the health of subscriptions, and what is parked because of it.
@@ -75,8 +87,8 @@ type Parking interface {
 	Trial(ctx context.Context, subscription appdock.ID) (Delivery, bool, error)
 	// Parked counts what is parked for each subscription.
 	Parked(ctx context.Context) (map[appdock.ID]int, error)
-	// Move parks, releases or ends up to limit open deliveries of a subscription, the
-	// oldest first, and returns how many. The reason is that of their new state.
+	// Move parks, releases or ends up to limit open deliveries of a subscription that are
+	// not in hand, the oldest first, and returns how many. The reason is that of their new state.
 	Move(ctx context.Context, subscription appdock.ID, from, to State, reason string, limit int) (int, error)
 }
 
@@ -211,7 +223,10 @@ type Delivery struct {
 	OnlyLive     bool
 	// Strict deliveries keep their order over all attempts: what is behind one waits until
 	// it is delivered or dead.
-	Strict    bool
+	Strict bool
+	// InHand is set at the making of one that its maker keeps in memory until Finish: it
+	// waits, and the queue gives it to nobody.
+	InHand    bool
 	State     State
 	Attempts  int       // made so far
 	Replayed  int       // of those, made before it was replayed last: the schedule begins anew

@@ -108,6 +108,7 @@ CREATE TABLE delivery (
 	only_live boolean NOT NULL,
 	strict boolean NOT NULL,
 	state text COLLATE "C" NOT NULL,
+	in_hand boolean NOT NULL, -- waits in the memory of the process that made it, and in none of the first three indexes
 	attempts bigint NOT NULL,
 	replayed bigint NOT NULL, -- of the attempts, made before it was replayed last
 	due_at bigint NOT NULL,
@@ -121,10 +122,12 @@ CREATE TABLE delivery (
 	UNIQUE (shop, id)
 );
 -- The two ways in which an endpoint reads what waits for it.
-CREATE INDEX delivery_ordered ON delivery (endpoint, number) WHERE state = 'waiting' AND (attempts = 0 OR strict);
+CREATE INDEX delivery_ordered ON delivery (endpoint, number) WHERE state = 'waiting' AND NOT in_hand AND (attempts = 0 OR strict);
 CREATE INDEX delivery_due ON delivery (endpoint, due_at, number) WHERE state = 'waiting' AND attempts > 0 AND NOT strict;
 -- What is moved when the health of a subscription changes.
-CREATE INDEX delivery_waiting ON delivery (subscription, number) WHERE state = 'waiting';
+CREATE INDEX delivery_waiting ON delivery (subscription, number) WHERE state = 'waiting' AND NOT in_hand;
+-- What a process that ended had in hand.
+CREATE INDEX delivery_in_hand ON delivery (number) WHERE in_hand;
 CREATE INDEX delivery_parked ON delivery (subscription, number) WHERE state = 'parked';
 CREATE INDEX delivery_log ON delivery (shop, created_at, number);
 CREATE INDEX delivery_event ON delivery (seq);
