@@ -55,3 +55,19 @@ func (a Actor) Missing(needs ...Privilege) []Privilege {
 	}
 	return a.Privileges.Missing(needs...)
 }
+
+// And gives the rights that both have: an app that acts for a person may do what the app may
+// and the person may. What identifies them is that of a; the user is that of other.
+func (a Actor) And(other Actor) Actor {
+	both := a
+	both.User = other.User
+	both.Everything = a.Everything && other.Everything
+	switch {
+	case other.Everything:
+	case a.Everything:
+		both.Privileges = other.Privileges
+	default:
+		both.Privileges = slices.DeleteFunc(slices.Clone(a.Privileges), func(p Privilege) bool { return !other.Privileges.Has(p) })
+	}
+	return both
+}
