@@ -41,8 +41,6 @@ type asked struct {
 	excludes map[string][]string // fields to leave out, by entity
 }
 
-const withLater = " with a later release of the host."
-
 // readCriteria makes criteria for an entity of what JSON or a query string was decoded to
 // (admin-api.md 5.1 to 5.3). All that is wrong is told at once. max is the largest limit,
 // and the one that is taken if none is given; now is what durations are counted from.

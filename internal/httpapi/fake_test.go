@@ -439,13 +439,17 @@ func (f *fake) Replay(_ context.Context, filter webhook.Filter) (int, error) {
 	return 1, nil
 }
 
+func (f *fake) User(context.Context, appdock.ShopID, appdock.ID) (appdock.Actor, error) {
+	return appdock.Actor{}, &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND"}
+}
+
 func (f *fake) LastTick() time.Time { return f.ticked }
 
 // newAPI is the API over a fake, and its log.
 func newAPI(f *fake) (*httpapi.API, *bytes.Buffer) {
 	var log bytes.Buffer
 	return httpapi.New(httpapi.Options{
-		Records: f, Schemas: f, Tokens: f, Actions: f, Notifications: f, Rotations: f, Webhooks: f, Identities: f.identity, Visits: f.identity,
+		Records: f, Schemas: f, Tokens: f, People: f, Actions: f, Notifications: f, Rotations: f, Webhooks: f, Identities: f.identity, Visits: f.identity,
 		Shops: func(host string) (appdock.Shop, bool) {
 			return appdock.Shop{ID: "aB3dE6gH9jK2mN5p", URL: base}, host == "shop.example"
 		},

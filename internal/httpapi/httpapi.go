@@ -33,11 +33,17 @@ type tokens interface {
 	Actor(ctx context.Context, shop appdock.ShopID, authorization string) (appdock.Actor, error)
 }
 
+// people gives the rights of those who log in; NotFound for one who is unknown or disabled.
+type people interface {
+	User(ctx context.Context, shop appdock.ShopID, id appdock.ID) (appdock.Actor, error)
+}
+
 // Options is what the API needs.
 type Options struct {
 	Records       records
 	Schemas       schemas
 	Tokens        tokens
+	People        people
 	Actions       actions
 	Versions      versions
 	Documents     documents

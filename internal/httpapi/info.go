@@ -197,12 +197,17 @@ func listRoutes(c *call) error {
 // pages and figures of their own.
 func queues(c *call) error { return web.JSON(c.w, http.StatusOK, []any{}) }
 
-// me answers GET /api/_info/me: an app is no user.
-func me(*call) error {
+// me answers GET /api/_info/me with the person whom an app acts for: alone it is no user.
+func me(c *call) error {
+	if !c.actor.User.IsZero() {
+		c.target.id = c.actor.User
+		c.actor = appdock.Host(c.shop.ID) // who they are, everybody may know of themselves
+		return of("user", detail)(c)
+	}
 	return &appdock.Error{
 		Kind: appdock.Refused, Code: "FRAMEWORK__EXPECTED_USER",
 		Message: "For this interaction an authenticated user login is required.",
-		Cure:    "Ask with the token of a user; apps have none.",
+		Cure:    "Name the user whom the app acts for with the header sw-app-user-id.",
 	}
 }
 

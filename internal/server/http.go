@@ -21,6 +21,7 @@ func (s *Server) handler() http.Handler {
 		Records:       s.records,
 		Schemas:       s.store,
 		Tokens:        s.tokens(),
+		People:        packages{s},
 		Actions:       s.records,
 		Versions:      s.records,
 		Documents:     s.records,
