@@ -361,19 +361,25 @@ func delivery(ctx context.Context, t *testing.T, shop hosted, event, record stri
 // backend is the running app.
 type backend struct{ url string }
 
-// start starts the app on the official SDK, which scripts/e2e installs.
+// start starts the app on the official SDK.
 func start(t *testing.T) *backend {
+	return &backend{url: startNode(t, "js-sdk", "APP_SECRET="+appSecret)}
+}
+
+// startNode starts the server.js of a folder, whose packages scripts/e2e installs, and gives its
+// address.
+func startNode(t *testing.T, folder string, env ...string) (address string) {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
 		missing(t, "Node.js is not installed")
 	}
-	if _, err := os.Stat("js-sdk/node_modules"); err != nil {
-		missing(t, "the packages of e2e/js-sdk are not installed: run `make e2e`")
+	if _, err := os.Stat(filepath.Join(folder, "node_modules")); err != nil {
+		missing(t, "the packages of e2e/"+folder+" are not installed: run `make e2e`")
 	}
 	cmd := exec.Command(node, "server.js")
-	cmd.Dir = "js-sdk"
-	cmd.Env = append(os.Environ(), "APP_SECRET="+appSecret)
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), env...)
 	var complaints strings.Builder
 	cmd.Stderr = &complaints
 	cmd.WaitDelay = 5 * time.Second
@@ -395,7 +401,7 @@ func start(t *testing.T) *backend {
 	if !ok {
 		t.Fatalf("the app did not start: %q, %v", line, err)
 	}
-	return &backend{url: "http://127.0.0.1:" + port}
+	return "http://127.0.0.1:" + port
 }
 
 // missing skips the test with one plain line, but for CI, where it must run.
