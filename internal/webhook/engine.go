@@ -44,6 +44,11 @@ type Options struct {
 	// Fresh leaves retries and trials alone, for a host that lives as long as one command:
 	// what was never tried is sent, because order demands it before what the command causes.
 	Fresh bool
+	// AttemptGrace is how long attempts that are under way may take once the engine is
+	// stopped; 0: 10 s, for as long as one may take.
+	AttemptGrace time.Duration
+	// RecordGrace is how long it then may take to write what they came to; 0: 5 s.
+	RecordGrace time.Duration
 	// Observe is told when an attempt goes out and when its answer is in. It is called
 	// by many goroutines and holds up the lane.
 	Observe func(Observation)
@@ -84,13 +89,9 @@ const (
 	linger           = time.Millisecond
 	mostPending      = 128 // results that wait to be written, above which nothing else is begun
 	maxStale         = 3   // times that an index may be too old although it was just loaded
-	// A stopped engine lets attempts end for as long as one may take, and then writes
-	// what they came to.
-	attemptGrace = 10 * time.Second
-	recordGrace  = 5 * time.Second
-	sweepEvery   = time.Minute
-	changedEvery = time.Second
-	moveGroup    = 1000
+	sweepEvery       = time.Minute
+	changedEvery     = time.Second
+	moveGroup        = 1000
 	// What is in memory: deliveries for one endpoint and for all, and the bytes of their
 	// events. What is more stays on the disk until there is room.
 	queuedPerEndpoint = 1000
@@ -147,6 +148,12 @@ func NewEngine(ports Ports, options Options) *Engine {
 	if options.PerEndpoint == 0 {
 		options.PerEndpoint = 8
 	}
+	if options.AttemptGrace == 0 {
+		options.AttemptGrace = 10 * time.Second
+	}
+	if options.RecordGrace == 0 {
+		options.RecordGrace = 5 * time.Second
+	}
 	if options.Observe == nil {
 		options.Observe = func(Observation) {}
 	}
@@ -178,7 +185,7 @@ func NewEngine(ports Ports, options Options) *Engine {
 }
 
 // Run delivers until ctx ends, and returns when everything it started has ended: no
-// attempt begins after that, running ones get ten seconds, and their results are
+// attempt begins after that, running ones get their grace, and their results are
 // written. It may be called once. An error means that results could not be written; their
 // deliveries will be sent again.
 func (e *Engine) Run(ctx context.Context) error {
@@ -193,10 +200,10 @@ func (e *Engine) Run(ctx context.Context) error {
 
 	e.loop(ctx, sending)
 
-	defer time.AfterFunc(attemptGrace, hangUp).Stop()
+	defer time.AfterFunc(e.options.AttemptGrace, hangUp).Stop()
 	e.attempts.Wait()
 	close(ended)
-	defer time.AfterFunc(recordGrace, giveUp).Stop()
+	defer time.AfterFunc(e.options.RecordGrace, giveUp).Stop()
 	return <-recorded
 }
 

@@ -561,11 +561,13 @@ func TestEngineDrains(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		answer    time.Duration
+		grace     time.Duration
 		stops     time.Duration // how long the stop takes
 		delivered int
 	}{
-		"attempts that end in time are written": {7 * time.Second, 6 * time.Second, 8},
-		"an attempt that hangs is cut off":      {time.Hour, 10 * time.Second, 0},
+		"attempts that end in time are written": {7 * time.Second, 0, 6 * time.Second, 8},
+		"an attempt that hangs is cut off":      {time.Hour, 0, 10 * time.Second, 0},
+		"a host that has less time gives less":  {7 * time.Second, 2 * time.Second, 2 * time.Second, 0},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -575,7 +577,7 @@ func TestEngineDrains(t *testing.T) {
 				b.sender.answer = func(protocol.Call, protocol.Webhook) (time.Duration, Outcome) {
 					return tt.answer, Outcome{Status: 204}
 				}
-				b.start(Options{})
+				b.start(Options{AttemptGrace: tt.grace})
 				for k := range 20 {
 					b.commit(key(byte(k + 1)))
 				}
