@@ -181,6 +181,10 @@ func (s *Server) wire(ctx context.Context) error {
 		Allow:       s.config.Allow,
 		Now:         s.config.Now,
 	})
+	var attempts, records time.Duration // a host that serves nobody shares its end with nobody
+	if s.serves() {
+		attempts, records = attemptShare(s.config.Drain), recordShare(s.config.Drain)
+	}
 	s.engine = webhook.NewEngine(webhook.Ports{
 		Queue:         s.store,
 		Parking:       s.store,
@@ -190,17 +194,19 @@ func (s *Server) wire(ctx context.Context) error {
 		Sender:        s.client,
 		Objects:       objects{s},
 	}, webhook.Options{
-		Host:        protocol.Host{Agent: agent, Version: s.config.Platform},
-		Schedule:    s.config.Schedule,
-		Health:      s.config.Delivery.rules(),
-		PerEndpoint: s.config.InFlight,
-		Apps:        s.config.Delivery.Apps,
-		Fresh:       !s.serves(),
-		Observe:     s.observeDelivery,
-		Changed:     s.changed,
-		Now:         s.config.Now,
-		NewID:       newID,
-		Log:         s.config.Log,
+		Host:         protocol.Host{Agent: agent, Version: s.config.Platform},
+		Schedule:     s.config.Schedule,
+		Health:       s.config.Delivery.rules(),
+		PerEndpoint:  s.config.InFlight,
+		Apps:         s.config.Delivery.Apps,
+		Fresh:        !s.serves(),
+		AttemptGrace: attempts, RecordGrace: records,
+
+		Observe: s.observeDelivery,
+		Changed: s.changed,
+		Now:     s.config.Now,
+		NewID:   newID,
+		Log:     s.config.Log,
 	})
 	s.attempts = newDeliveryMetrics(s.engine)
 	s.webhooks = &webhook.Operator{
@@ -369,36 +375,35 @@ func (s *Server) Wait(ctx context.Context) error {
 	}
 }
 
-// Close ends the host: no new attempts, those on their way end first, while apps can still
-// call the API to answer them; then running calls end, and the store closes. It may be
-// called more than once.
+// Close ends the host: no new attempts, while those on their way end and requests go on, so
+// that apps can call the API to answer; then it takes no more connections, running calls end,
+// and the store closes. That takes no longer than [Config.Drain]. It may be called more than
+// once.
 func (s *Server) Close() error {
 	s.closeOnce.Do(func() { s.closeErr = s.close() })
 	return s.closeErr
 }
 
 func (s *Server) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), s.config.Drain)
-	defer cancel()
 	if s.health != nil {
 		s.health.end()
 	}
+	if s.http != nil {
+		s.http.SetKeepAlivesEnabled(false) // who comes again finds another host, or this one while webhooks end
+	}
 	s.blind()
 	s.stop()
-	s.delivering.Wait() // an attempt has a deadline of its own
-	close(s.closing)
-	var errs []error
-	switch {
-	case s.http != nil:
-		if err := s.http.Shutdown(ctx); err != nil {
-			errs = append(errs, s.http.Close())
-		}
-	case s.listener != nil:
-		errs = append(errs, s.listener.Close())
-	}
-	if s.operator != nil {
-		errs = append(errs, s.operator.Close(ctx))
-	}
+	delivered := make(chan struct{})
+	go func() {
+		s.delivering.Wait()
+		close(delivered)
+	}()
+	drained := true
+	errs := []error{drain(s.config.Drain, delivered, func(ctx context.Context) error {
+		err := s.hangUp(ctx)
+		drained = ctx.Err() == nil
+		return err
+	})}
 	s.running.Wait()
 	if s.client != nil {
 		s.client.Close()
@@ -409,8 +414,30 @@ func (s *Server) close() error {
 	if s.folder != nil {
 		errs = append(errs, s.folder.Close())
 	}
-	s.config.Log.LogAttrs(ctx, slog.LevelInfo, "host ended", slog.Bool("drained", ctx.Err() == nil))
+	s.config.Log.LogAttrs(context.Background(), slog.LevelInfo, "host ended", slog.Bool("drained", drained))
 	return errors.Join(errs...)
+}
+
+// hangUp takes no more calls, and waits for those that run until ctx ends: clients and
+// operators side by side.
+func (s *Server) hangUp(ctx context.Context) error {
+	close(s.closing)
+	var operators error
+	var ending sync.WaitGroup
+	if s.operator != nil {
+		ending.Go(func() { operators = s.operator.Close(ctx) })
+	}
+	var clients error
+	switch {
+	case s.http != nil:
+		if s.http.Shutdown(ctx) != nil {
+			clients = s.http.Close()
+		}
+	case s.listener != nil:
+		clients = s.listener.Close()
+	}
+	ending.Wait()
+	return errors.Join(clients, operators)
 }
 
 // URL is where the API is reached on this machine; empty if it serves no HTTP.
