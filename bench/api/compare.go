@@ -76,10 +76,11 @@ func (s *contestant) end() error {
 	return s.cmd.Wait()
 }
 
-// peak is the most memory that the server had, in bytes.
-func (s *contestant) peak() int64 {
+// memory gives a line of what the system knows of the server's memory, in bytes: VmHWM is the
+// most there was, RssAnon its own of now, RssFile what is mapped of files.
+func (s *contestant) memory(name string) int64 {
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
-	_, rest, _ := strings.Cut(string(text), "VmHWM:")
+	_, rest, _ := strings.Cut(string(text), name+":")
 	fields := strings.Fields(rest)
 	if len(fields) == 0 {
 		return 0
@@ -131,7 +132,7 @@ func compare(p plan, only string) (err error) {
 	if err := b.fill(); err != nil {
 		return fmt.Errorf("fill Appdock: %w", err)
 	}
-	fmt.Fprintf(os.Stderr, "Appdock has its rows after %v\n", time.Since(began).Round(time.Second))
+	fmt.Fprintf(os.Stderr, "Appdock has its rows after %v, with %d MB\n", time.Since(began).Round(time.Second), b.a.memory("VmHWM")>>20)
 	for _, part := range []struct {
 		name, index string
 		run         func() error
@@ -155,8 +156,10 @@ func compare(p plan, only string) (err error) {
 		if err := part.run(); err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
+		fmt.Fprintf(os.Stderr, "  memory: %d MB, %d MB mapped of files, most %d MB\n",
+			b.a.memory("RssAnon")>>20, b.a.memory("RssFile")>>20, b.a.memory("VmHWM")>>20)
 	}
-	b.row("peak RSS of the host", "250 MB", "128 MB", fmt.Sprintf("%d MB", b.a.peak()>>20), "PocketBase %d MB", b.b.peak()>>20)
+	b.row("peak RSS of the host", "250 MB", "128 MB", fmt.Sprintf("%d MB", b.a.memory("VmHWM")>>20), "PocketBase %d MB", b.b.memory("VmHWM")>>20)
 	return b.print()
 }
 
@@ -241,24 +244,34 @@ func (b *bench) against(what, must, aim string, clients, n int, request func(s *
 	return nil
 }
 
-func (b *bench) list(total bool) func(s *contestant, i int) []byte {
-	return func(s *contestant, i int) []byte { return s.write(s.list(queryAt(i), total)) }
+// search asks for a page, whole and with the members that both have.
+func (b *bench) search(what, must, aim string, o options) error {
+	ask := func(o options) func(s *contestant, i int) []byte {
+		return func(s *contestant, i int) []byte { return s.write(s.list(queryAt(i), o)) }
+	}
+	if err := b.against(what+" ÷ PocketBase", must, aim, 16, b.requests, ask(o)); err != nil {
+		return err
+	}
+	o.shared = true
+	return b.against(what+", members of both ÷ PocketBase", "", "", 16, b.requests, ask(o))
 }
 
-func (b *bench) references() error {
-	return b.against("search, reference indexes ÷ PocketBase", "2", "3", 16, b.requests, b.list(false))
-}
+func (b *bench) references() error { return b.search("search, reference indexes", "2", "3", options{}) }
 
-func (b *bench) best() error {
-	return b.against("search, best index ÷ PocketBase", "2.5", "4.5", 16, b.requests, b.list(false))
-}
+func (b *bench) best() error { return b.search("search, best index", "2.5", "4.5", options{}) }
 
 func (b *bench) total() error {
-	return b.against("search with exact total, best index ÷ PocketBase", "1.3", "2", 16, b.requests, b.list(true))
+	return b.search("search with exact total, best index", "1.3", "2", options{total: true})
 }
 
 func (b *bench) get() error {
-	return b.against("get with 2 associations ÷ PocketBase", "2", "3", 16, 5*b.requests, func(s *contestant, i int) []byte { return s.write(s.get(b.existing(i))) })
+	ask := func(o options) func(s *contestant, i int) []byte {
+		return func(s *contestant, i int) []byte { return s.write(s.get(b.existing(i), o)) }
+	}
+	if err := b.against("get with 2 associations ÷ PocketBase", "2", "3", 16, 5*b.requests, ask(options{})); err != nil {
+		return err
+	}
+	return b.against("get with 2 associations, members of both ÷ PocketBase", "", "", 16, 5*b.requests, ask(options{shared: true}))
 }
 
 func (b *bench) existing(i int) int { return i * 7919 % b.products }
