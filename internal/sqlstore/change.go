@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/appdock/appdock"
@@ -49,51 +48,76 @@ func (t Translator) rowChange(d *entity.Definition, shop int64, c entity.Change)
 
 // assignment is a column and the value it gets.
 type assignment struct {
-	column string
-	value  expr
+	column string // quoted
+	value  any
 }
 
 // assignments gives the columns of set in the order of the definition, twins included, so
 // that equal sets of fields make equal SQL.
 func (t Translator) assignments(d *entity.Definition, set map[string]any) ([]assignment, error) {
 	for name := range set {
-		if f, ok := d.Field(name); !ok || f.Runtime {
+		if i := d.Index(name); i < 0 || d.Fields[i].Runtime {
 			return nil, fmt.Errorf("field %s has no column", name)
 		}
 	}
-	var list []assignment
-	for _, f := range columns(d) {
+	list := make([]assignment, 0, 2*len(set))
+	for _, c := range t.shapeOf(d).fields {
+		f := &d.Fields[c.place]
 		v, ok := set[f.Name]
-		if !ok {
+		if !ok || f.Name == "id" {
 			continue
 		}
-		bound, err := t.Dialect.bind(f, v)
+		bound, err := t.Dialect.bind(*f, v)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, assignment{f.Place().Column, param(bound)})
-		if _, ok := twinType(f); ok {
-			list = append(list, assignment{twin(f), param(twinValue(f, v))})
+		list = append(list, assignment{c.column, bound})
+		if c.twin != "" {
+			list = append(list, assignment{c.twin, twinValue(*f, v)})
 		}
 	}
 	return list, nil
 }
 
 func (t Translator) insert(d *entity.Definition, shop int64, c entity.Change, set []assignment) expr {
-	list := []assignment{{"shop", param(shop)}, {"id", param(c.ID[:])}}
+	var names, values strings.Builder
+	args := make([]any, 0, len(set)+6)
+	add := func(column, value string) {
+		if names.Len() > 0 {
+			names.WriteString(", ")
+			values.WriteString(", ")
+		}
+		names.WriteString(column)
+		values.WriteString(value)
+	}
+	names.Grow(32 * len(set))
+	values.Grow(4 * len(set))
+	add(`"shop"`, "?")
+	add(`"id"`, "?")
+	args = append(args, shop, c.ID[:])
 	if d.Versioned {
-		list = append(list, assignment{"version_id", param(bytesOf(versionOf(c.Version)))})
+		add(`"version_id"`, "?")
+		args = append(args, bytesOf(versionOf(c.Version)))
 	}
-	list = append(append(list, assignment{"row_version", plain("1")}), set...)
-	if f, ok := d.Field("autoIncrement"); ok && f.Stored() && c.Set[f.Name] == nil {
-		list = slices.DeleteFunc(list, func(a assignment) bool { return a.column == f.Place().Column })
-		list = append(list, assignment{f.Place().Column, nextNumber(d, f, shop, c)})
+	add(`"row_version"`, "1")
+	counted := ""
+	f, ok := d.Field("autoIncrement")
+	if ok && f.Stored() && c.Set[f.Name] == nil {
+		counted = quote(f.Place().Column)
 	}
-	names, values := make([]string, len(list)), make([]expr, len(list))
-	for i, a := range list {
-		names[i], values[i] = quote(a.column), a.value
+	for _, a := range set {
+		if a.column == counted {
+			continue
+		}
+		add(a.column, "?")
+		args = append(args, a.value)
 	}
-	return with("INSERT INTO "+quote(d.Name)+" ("+strings.Join(names, ", ")+") VALUES (%s)", joined(", ", values))
+	if counted != "" {
+		number := nextNumber(d, f, shop, c)
+		add(counted, number.sql)
+		args = append(args, number.args...)
+	}
+	return expr{"INSERT INTO " + quote(d.Name) + " (" + names.String() + ") VALUES (" + values.String() + ")", args}
 }
 
 // nextNumber counts the rows of a shop, for the order they were made in.
@@ -107,11 +131,15 @@ func nextNumber(d *entity.Definition, f entity.Field, shop int64, c entity.Chang
 }
 
 func update(d *entity.Definition, shop int64, c entity.Change, set []assignment) expr {
-	parts := []expr{plain("row_version = row_version + 1")}
+	var text strings.Builder
+	args := make([]any, 0, len(set)+4)
+	text.WriteString("UPDATE " + quote(d.Name) + " SET row_version = row_version + 1")
 	for _, a := range set {
-		parts = append(parts, with(quote(a.column)+" = %s", a.value))
+		text.WriteString(", " + a.column + " = ?")
+		args = append(args, a.value)
 	}
-	return with("UPDATE "+quote(d.Name)+" SET %s WHERE %s", joined(", ", parts), address(d, shop, c))
+	row := address(d, shop, c)
+	return expr{text.String() + " WHERE " + row.sql, append(args, row.args...)}
 }
 
 // address is the condition that names the row of a change.

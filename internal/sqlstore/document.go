@@ -97,13 +97,13 @@ func (t Translator) documentChange(d *entity.Definition, shop int64, c entity.Ch
 		names := []string{"shop", "entity", "id", "row_version", documentColumn}
 		values := []expr{param(shop), param(d.Name), param(c.ID[:]), plain("1"), param(data)}
 		for _, k := range keys {
-			names, values = append(names, k.column), append(values, k.value)
+			names, values = append(names, k.column), append(values, param(k.value))
 		}
 		return with("INSERT INTO "+documentTable+" ("+strings.Join(names, ", ")+") VALUES (%s)", joined(", ", values)), nil
 	case entity.Updated:
 		parts := []expr{plain("row_version = row_version + 1"), t.Dialect.patched(data)}
 		for _, k := range keys {
-			parts = append(parts, with(k.column+" = %s", k.value))
+			parts = append(parts, with(k.column+" = %s", param(k.value)))
 		}
 		return with("UPDATE "+documentTable+" SET %s WHERE %s", joined(", ", parts), where), nil
 	case entity.Deleted:
@@ -133,7 +133,7 @@ func (t Translator) members(d *entity.Definition, c entity.Change) (keys []assig
 		case !written:
 		case at.Path == "":
 			for _, a := range set {
-				if a.column == at.Column {
+				if a.column == quote(at.Column) {
 					keys = append(keys, a)
 				}
 			}

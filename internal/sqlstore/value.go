@@ -140,6 +140,8 @@ func grossOf(list json.RawMessage) any {
 type stored struct {
 	place int // in Definition.Fields
 	form  form
+	// column is quoted, and so is that of the twin; empty: there is none.
+	column, twin string
 	// translated says that a view in another language has two columns of the field.
 	translated bool
 }
@@ -171,8 +173,12 @@ func (t Translator) shapeOf(d *entity.Definition) *shape {
 		case f.Type == entity.Version:
 			s.live = append(s.live, i)
 		case f.Stored():
-			s.fields = append(s.fields, stored{i, formOf(f.Type), f.Translated && d.Translation != ""})
-			list = append(list, firstAlias+"."+quote(f.Place().Column))
+			c := stored{place: i, form: formOf(f.Type), column: quote(f.Place().Column), translated: f.Translated && d.Translation != ""}
+			if _, ok := twinType(f); ok {
+				c.twin = quote(twin(f))
+			}
+			s.fields = append(s.fields, c)
+			list = append(list, firstAlias+"."+c.column)
 		}
 	}
 	s.list = strings.Join(list, ", ")

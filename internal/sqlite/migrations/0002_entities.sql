@@ -219,13 +219,13 @@ CREATE INDEX "category_parent_id" ON "category" ("shop", "parent_id", "version_i
 
 CREATE INDEX "category_after_category_id" ON "category" ("shop", "after_category_id", "version_id");
 
-CREATE INDEX "category_media_id" ON "category" ("shop", "media_id", "version_id");
+CREATE INDEX "category_media_id" ON "category" ("shop", "media_id", "version_id") WHERE "media_id" IS NOT NULL;
 
-CREATE INDEX "category_cms_page_id" ON "category" ("shop", "cms_page_id", "version_id");
+CREATE INDEX "category_cms_page_id" ON "category" ("shop", "cms_page_id", "version_id") WHERE "cms_page_id" IS NOT NULL;
 
-CREATE INDEX "category_product_stream_id" ON "category" ("shop", "product_stream_id", "version_id");
+CREATE INDEX "category_product_stream_id" ON "category" ("shop", "product_stream_id", "version_id") WHERE "product_stream_id" IS NOT NULL;
 
-CREATE INDEX "category_custom_entity_type_id" ON "category" ("shop", "custom_entity_type_id", "version_id");
+CREATE INDEX "category_custom_entity_type_id" ON "category" ("shop", "custom_entity_type_id", "version_id") WHERE "custom_entity_type_id" IS NOT NULL;
 
 CREATE INDEX "category_order" ON "category" ("shop", "version_id", "auto_increment", "id");
 
@@ -444,7 +444,7 @@ CREATE TABLE "custom_field" (
 
 CREATE UNIQUE INDEX "custom_field_unique_name_fold" ON "custom_field" ("shop", "name_fold");
 
-CREATE INDEX "custom_field_custom_field_set_id" ON "custom_field" ("shop", "custom_field_set_id");
+CREATE INDEX "custom_field_custom_field_set_id" ON "custom_field" ("shop", "custom_field_set_id") WHERE "custom_field_set_id" IS NOT NULL;
 
 CREATE INDEX "custom_field_order" ON "custom_field" ("shop", "created_at", "id");
 
@@ -466,7 +466,7 @@ CREATE TABLE "custom_field_set" (
 
 CREATE UNIQUE INDEX "custom_field_set_unique_name_fold" ON "custom_field_set" ("shop", "name_fold");
 
-CREATE INDEX "custom_field_set_app_id" ON "custom_field_set" ("shop", "app_id");
+CREATE INDEX "custom_field_set_app_id" ON "custom_field_set" ("shop", "app_id") WHERE "app_id" IS NOT NULL;
 
 CREATE INDEX "custom_field_set_order" ON "custom_field_set" ("shop", "created_at", "id");
 
@@ -561,21 +561,21 @@ CREATE INDEX "customer_sales_channel_id" ON "customer" ("shop", "sales_channel_i
 
 CREATE INDEX "customer_language_id" ON "customer" ("shop", "language_id");
 
-CREATE INDEX "customer_last_payment_method_id" ON "customer" ("shop", "last_payment_method_id");
+CREATE INDEX "customer_last_payment_method_id" ON "customer" ("shop", "last_payment_method_id") WHERE "last_payment_method_id" IS NOT NULL;
 
 CREATE INDEX "customer_default_billing_address_id" ON "customer" ("shop", "default_billing_address_id");
 
 CREATE INDEX "customer_default_shipping_address_id" ON "customer" ("shop", "default_shipping_address_id");
 
-CREATE INDEX "customer_salutation_id" ON "customer" ("shop", "salutation_id");
+CREATE INDEX "customer_salutation_id" ON "customer" ("shop", "salutation_id") WHERE "salutation_id" IS NOT NULL;
 
-CREATE INDEX "customer_requested_group_id" ON "customer" ("shop", "requested_group_id");
+CREATE INDEX "customer_requested_group_id" ON "customer" ("shop", "requested_group_id") WHERE "requested_group_id" IS NOT NULL;
 
-CREATE INDEX "customer_bound_sales_channel_id" ON "customer" ("shop", "bound_sales_channel_id");
+CREATE INDEX "customer_bound_sales_channel_id" ON "customer" ("shop", "bound_sales_channel_id") WHERE "bound_sales_channel_id" IS NOT NULL;
 
-CREATE INDEX "customer_created_by_id" ON "customer" ("shop", "created_by_id");
+CREATE INDEX "customer_created_by_id" ON "customer" ("shop", "created_by_id") WHERE "created_by_id" IS NOT NULL;
 
-CREATE INDEX "customer_updated_by_id" ON "customer" ("shop", "updated_by_id");
+CREATE INDEX "customer_updated_by_id" ON "customer" ("shop", "updated_by_id") WHERE "updated_by_id" IS NOT NULL;
 
 CREATE INDEX "customer_default_payment_method_id" ON "customer" ("shop", "default_payment_method_id");
 
@@ -621,9 +621,9 @@ CREATE INDEX "customer_address_customer_id" ON "customer_address" ("shop", "cust
 
 CREATE INDEX "customer_address_country_id" ON "customer_address" ("shop", "country_id");
 
-CREATE INDEX "customer_address_country_state_id" ON "customer_address" ("shop", "country_state_id");
+CREATE INDEX "customer_address_country_state_id" ON "customer_address" ("shop", "country_state_id") WHERE "country_state_id" IS NOT NULL;
 
-CREATE INDEX "customer_address_salutation_id" ON "customer_address" ("shop", "salutation_id");
+CREATE INDEX "customer_address_salutation_id" ON "customer_address" ("shop", "salutation_id") WHERE "salutation_id" IS NOT NULL;
 
 CREATE INDEX "customer_address_order" ON "customer_address" ("shop", "created_at", "id");
 
@@ -768,7 +768,7 @@ CREATE INDEX "document_referenced_document_id" ON "document" ("shop", "reference
 
 CREATE INDEX "document_order_id" ON "document" ("shop", "order_id");
 
-CREATE INDEX "document_document_media_file_id" ON "document" ("shop", "document_media_file_id");
+CREATE INDEX "document_document_media_file_id" ON "document" ("shop", "document_media_file_id") WHERE "document_media_file_id" IS NOT NULL;
 
 CREATE INDEX "document_order" ON "document" ("shop", "created_at", "id");
 
@@ -863,7 +863,7 @@ CREATE INDEX "language_parent_id" ON "language" ("shop", "parent_id");
 
 CREATE INDEX "language_locale_id" ON "language" ("shop", "locale_id");
 
-CREATE INDEX "language_translation_code_id" ON "language" ("shop", "translation_code_id");
+CREATE INDEX "language_translation_code_id" ON "language" ("shop", "translation_code_id") WHERE "translation_code_id" IS NOT NULL;
 
 CREATE INDEX "language_order" ON "language" ("shop", "created_at", "id");
 
@@ -940,9 +940,9 @@ CREATE TABLE "media" (
 
 CREATE UNIQUE INDEX "media_unique_file_name_file_extension_fold" ON "media" ("shop", "file_name", "file_extension_fold");
 
-CREATE INDEX "media_user_id" ON "media" ("shop", "user_id");
+CREATE INDEX "media_user_id" ON "media" ("shop", "user_id") WHERE "user_id" IS NOT NULL;
 
-CREATE INDEX "media_media_folder_id" ON "media" ("shop", "media_folder_id");
+CREATE INDEX "media_media_folder_id" ON "media" ("shop", "media_folder_id") WHERE "media_folder_id" IS NOT NULL;
 
 CREATE INDEX "media_order" ON "media" ("shop", "created_at", "id");
 
@@ -985,7 +985,7 @@ CREATE UNIQUE INDEX "media_folder_unique_default_folder_id" ON "media_folder" ("
 
 CREATE INDEX "media_folder_configuration_id" ON "media_folder" ("shop", "configuration_id");
 
-CREATE INDEX "media_folder_default_folder_id" ON "media_folder" ("shop", "default_folder_id");
+CREATE INDEX "media_folder_default_folder_id" ON "media_folder" ("shop", "default_folder_id") WHERE "default_folder_id" IS NOT NULL;
 
 CREATE INDEX "media_folder_parent_id" ON "media_folder" ("shop", "parent_id");
 
@@ -1123,7 +1123,7 @@ CREATE TABLE "newsletter_recipient" (
 	PRIMARY KEY (shop, id)
 );
 
-CREATE INDEX "newsletter_recipient_salutation_id" ON "newsletter_recipient" ("shop", "salutation_id");
+CREATE INDEX "newsletter_recipient_salutation_id" ON "newsletter_recipient" ("shop", "salutation_id") WHERE "salutation_id" IS NOT NULL;
 
 CREATE INDEX "newsletter_recipient_language_id" ON "newsletter_recipient" ("shop", "language_id");
 
@@ -1160,9 +1160,9 @@ CREATE TABLE "notification" (
 	PRIMARY KEY (shop, id)
 );
 
-CREATE INDEX "notification_created_by_integration_id" ON "notification" ("shop", "created_by_integration_id");
+CREATE INDEX "notification_created_by_integration_id" ON "notification" ("shop", "created_by_integration_id") WHERE "created_by_integration_id" IS NOT NULL;
 
-CREATE INDEX "notification_created_by_user_id" ON "notification" ("shop", "created_by_user_id");
+CREATE INDEX "notification_created_by_user_id" ON "notification" ("shop", "created_by_user_id") WHERE "created_by_user_id" IS NOT NULL;
 
 CREATE INDEX "notification_order" ON "notification" ("shop", "created_at", "id");
 
@@ -1306,9 +1306,9 @@ CREATE INDEX "order_sales_channel_id" ON "order" ("shop", "sales_channel_id", "v
 
 CREATE INDEX "order_state_id" ON "order" ("shop", "state_id", "version_id");
 
-CREATE INDEX "order_created_by_id" ON "order" ("shop", "created_by_id", "version_id");
+CREATE INDEX "order_created_by_id" ON "order" ("shop", "created_by_id", "version_id") WHERE "created_by_id" IS NOT NULL;
 
-CREATE INDEX "order_updated_by_id" ON "order" ("shop", "updated_by_id", "version_id");
+CREATE INDEX "order_updated_by_id" ON "order" ("shop", "updated_by_id", "version_id") WHERE "updated_by_id" IS NOT NULL;
 
 CREATE INDEX "order_order" ON "order" ("shop", "version_id", "auto_increment", "id");
 
@@ -1353,11 +1353,11 @@ CREATE TABLE "order_address" (
 
 CREATE INDEX "order_address_country_id" ON "order_address" ("shop", "country_id", "version_id");
 
-CREATE INDEX "order_address_country_state_id" ON "order_address" ("shop", "country_state_id", "version_id");
+CREATE INDEX "order_address_country_state_id" ON "order_address" ("shop", "country_state_id", "version_id") WHERE "country_state_id" IS NOT NULL;
 
 CREATE INDEX "order_address_order_id" ON "order_address" ("shop", "order_id", "version_id");
 
-CREATE INDEX "order_address_salutation_id" ON "order_address" ("shop", "salutation_id", "version_id");
+CREATE INDEX "order_address_salutation_id" ON "order_address" ("shop", "salutation_id", "version_id") WHERE "salutation_id" IS NOT NULL;
 
 CREATE INDEX "order_address_order" ON "order_address" ("shop", "version_id", "created_at", "id");
 
@@ -1392,11 +1392,11 @@ CREATE TABLE "order_customer" (
 
 CREATE UNIQUE INDEX "order_customer_unique_order_id" ON "order_customer" ("shop", "order_id", "version_id");
 
-CREATE INDEX "order_customer_customer_id" ON "order_customer" ("shop", "customer_id", "version_id");
+CREATE INDEX "order_customer_customer_id" ON "order_customer" ("shop", "customer_id", "version_id") WHERE "customer_id" IS NOT NULL;
 
 CREATE INDEX "order_customer_order_id" ON "order_customer" ("shop", "order_id", "version_id");
 
-CREATE INDEX "order_customer_salutation_id" ON "order_customer" ("shop", "salutation_id", "version_id");
+CREATE INDEX "order_customer_salutation_id" ON "order_customer" ("shop", "salutation_id", "version_id") WHERE "salutation_id" IS NOT NULL;
 
 CREATE INDEX "order_customer_order" ON "order_customer" ("shop", "version_id", "created_at", "id");
 
@@ -1490,13 +1490,13 @@ CREATE TABLE "order_line_item" (
 
 CREATE INDEX "order_line_item_order_id" ON "order_line_item" ("shop", "order_id", "version_id");
 
-CREATE INDEX "order_line_item_product_id" ON "order_line_item" ("shop", "product_id", "version_id");
+CREATE INDEX "order_line_item_product_id" ON "order_line_item" ("shop", "product_id", "version_id") WHERE "product_id" IS NOT NULL;
 
-CREATE INDEX "order_line_item_promotion_id" ON "order_line_item" ("shop", "promotion_id", "version_id");
+CREATE INDEX "order_line_item_promotion_id" ON "order_line_item" ("shop", "promotion_id", "version_id") WHERE "promotion_id" IS NOT NULL;
 
 CREATE INDEX "order_line_item_parent_id" ON "order_line_item" ("shop", "parent_id", "version_id");
 
-CREATE INDEX "order_line_item_cover_id" ON "order_line_item" ("shop", "cover_id", "version_id");
+CREATE INDEX "order_line_item_cover_id" ON "order_line_item" ("shop", "cover_id", "version_id") WHERE "cover_id" IS NOT NULL;
 
 CREATE INDEX "order_line_item_order" ON "order_line_item" ("shop", "version_id", "created_at", "id");
 
@@ -1610,11 +1610,11 @@ CREATE TABLE "payment_method" (
 
 CREATE UNIQUE INDEX "payment_method_unique_technical_name_fold" ON "payment_method" ("shop", "technical_name_fold");
 
-CREATE INDEX "payment_method_plugin_id" ON "payment_method" ("shop", "plugin_id");
+CREATE INDEX "payment_method_plugin_id" ON "payment_method" ("shop", "plugin_id") WHERE "plugin_id" IS NOT NULL;
 
-CREATE INDEX "payment_method_availability_rule_id" ON "payment_method" ("shop", "availability_rule_id");
+CREATE INDEX "payment_method_availability_rule_id" ON "payment_method" ("shop", "availability_rule_id") WHERE "availability_rule_id" IS NOT NULL;
 
-CREATE INDEX "payment_method_media_id" ON "payment_method" ("shop", "media_id");
+CREATE INDEX "payment_method_media_id" ON "payment_method" ("shop", "media_id") WHERE "media_id" IS NOT NULL;
 
 CREATE INDEX "payment_method_order" ON "payment_method" ("shop", "created_at", "id");
 
@@ -1791,21 +1791,21 @@ CREATE UNIQUE INDEX "product_unique_product_number_fold" ON "product" ("shop", "
 
 CREATE INDEX "product_parent_id" ON "product" ("shop", "parent_id", "version_id");
 
-CREATE INDEX "product_manufacturer_id" ON "product" ("shop", "manufacturer_id", "version_id");
+CREATE INDEX "product_manufacturer_id" ON "product" ("shop", "manufacturer_id", "version_id") WHERE "manufacturer_id" IS NOT NULL;
 
-CREATE INDEX "product_unit_id" ON "product" ("shop", "unit_id", "version_id");
+CREATE INDEX "product_unit_id" ON "product" ("shop", "unit_id", "version_id") WHERE "unit_id" IS NOT NULL;
 
 CREATE INDEX "product_tax_id" ON "product" ("shop", "tax_id", "version_id");
 
-CREATE INDEX "product_cover_id" ON "product" ("shop", "cover_id", "version_id");
+CREATE INDEX "product_cover_id" ON "product" ("shop", "cover_id", "version_id") WHERE "cover_id" IS NOT NULL;
 
-CREATE INDEX "product_delivery_time_id" ON "product" ("shop", "delivery_time_id", "version_id");
+CREATE INDEX "product_delivery_time_id" ON "product" ("shop", "delivery_time_id", "version_id") WHERE "delivery_time_id" IS NOT NULL;
 
-CREATE INDEX "product_feature_set_id" ON "product" ("shop", "feature_set_id", "version_id");
+CREATE INDEX "product_feature_set_id" ON "product" ("shop", "feature_set_id", "version_id") WHERE "feature_set_id" IS NOT NULL;
 
 CREATE INDEX "product_canonical_product_id" ON "product" ("shop", "canonical_product_id", "version_id");
 
-CREATE INDEX "product_cms_page_id" ON "product" ("shop", "cms_page_id", "version_id");
+CREATE INDEX "product_cms_page_id" ON "product" ("shop", "cms_page_id", "version_id") WHERE "cms_page_id" IS NOT NULL;
 
 CREATE INDEX "product_order" ON "product" ("shop", "version_id", "auto_increment", "id");
 
@@ -1855,7 +1855,7 @@ CREATE UNIQUE INDEX "product_configurator_setting_unique_product_id_option_id" O
 
 CREATE INDEX "product_configurator_setting_product_id" ON "product_configurator_setting" ("shop", "product_id", "version_id");
 
-CREATE INDEX "product_configurator_setting_media_id" ON "product_configurator_setting" ("shop", "media_id", "version_id");
+CREATE INDEX "product_configurator_setting_media_id" ON "product_configurator_setting" ("shop", "media_id", "version_id") WHERE "media_id" IS NOT NULL;
 
 CREATE INDEX "product_configurator_setting_option_id" ON "product_configurator_setting" ("shop", "option_id", "version_id");
 
@@ -1891,7 +1891,7 @@ CREATE TABLE "product_manufacturer" (
 	PRIMARY KEY (shop, id, version_id)
 );
 
-CREATE INDEX "product_manufacturer_media_id" ON "product_manufacturer" ("shop", "media_id", "version_id");
+CREATE INDEX "product_manufacturer_media_id" ON "product_manufacturer" ("shop", "media_id", "version_id") WHERE "media_id" IS NOT NULL;
 
 CREATE INDEX "product_manufacturer_order" ON "product_manufacturer" ("shop", "version_id", "created_at", "id");
 
@@ -2011,7 +2011,7 @@ CREATE TABLE "product_review" (
 
 CREATE INDEX "product_review_product_id" ON "product_review" ("shop", "product_id");
 
-CREATE INDEX "product_review_customer_id" ON "product_review" ("shop", "customer_id");
+CREATE INDEX "product_review_customer_id" ON "product_review" ("shop", "customer_id") WHERE "customer_id" IS NOT NULL;
 
 CREATE INDEX "product_review_sales_channel_id" ON "product_review" ("shop", "sales_channel_id");
 
@@ -2125,7 +2125,7 @@ CREATE TABLE "property_group_option" (
 
 CREATE INDEX "property_group_option_group_id" ON "property_group_option" ("shop", "group_id");
 
-CREATE INDEX "property_group_option_media_id" ON "property_group_option" ("shop", "media_id");
+CREATE INDEX "property_group_option_media_id" ON "property_group_option" ("shop", "media_id") WHERE "media_id" IS NOT NULL;
 
 CREATE INDEX "property_group_option_order" ON "property_group_option" ("shop", "created_at", "id");
 
@@ -2211,7 +2211,7 @@ CREATE TABLE "rule_condition" (
 
 CREATE INDEX "rule_condition_rule_id" ON "rule_condition" ("shop", "rule_id");
 
-CREATE INDEX "rule_condition_script_id" ON "rule_condition" ("shop", "script_id");
+CREATE INDEX "rule_condition_script_id" ON "rule_condition" ("shop", "script_id") WHERE "script_id" IS NOT NULL;
 
 CREATE INDEX "rule_condition_parent_id" ON "rule_condition" ("shop", "parent_id");
 
@@ -2295,19 +2295,19 @@ CREATE INDEX "sales_channel_shipping_method_id" ON "sales_channel" ("shop", "shi
 
 CREATE INDEX "sales_channel_country_id" ON "sales_channel" ("shop", "country_id");
 
-CREATE INDEX "sales_channel_analytics_id" ON "sales_channel" ("shop", "analytics_id");
+CREATE INDEX "sales_channel_analytics_id" ON "sales_channel" ("shop", "analytics_id") WHERE "analytics_id" IS NOT NULL;
 
 CREATE INDEX "sales_channel_navigation_category_id" ON "sales_channel" ("shop", "navigation_category_id");
 
-CREATE INDEX "sales_channel_footer_category_id" ON "sales_channel" ("shop", "footer_category_id");
+CREATE INDEX "sales_channel_footer_category_id" ON "sales_channel" ("shop", "footer_category_id") WHERE "footer_category_id" IS NOT NULL;
 
-CREATE INDEX "sales_channel_service_category_id" ON "sales_channel" ("shop", "service_category_id");
+CREATE INDEX "sales_channel_service_category_id" ON "sales_channel" ("shop", "service_category_id") WHERE "service_category_id" IS NOT NULL;
 
-CREATE INDEX "sales_channel_mail_header_footer_id" ON "sales_channel" ("shop", "mail_header_footer_id");
+CREATE INDEX "sales_channel_mail_header_footer_id" ON "sales_channel" ("shop", "mail_header_footer_id") WHERE "mail_header_footer_id" IS NOT NULL;
 
-CREATE INDEX "sales_channel_hreflang_default_domain_id" ON "sales_channel" ("shop", "hreflang_default_domain_id");
+CREATE INDEX "sales_channel_hreflang_default_domain_id" ON "sales_channel" ("shop", "hreflang_default_domain_id") WHERE "hreflang_default_domain_id" IS NOT NULL;
 
-CREATE INDEX "sales_channel_home_cms_page_id" ON "sales_channel" ("shop", "home_cms_page_id");
+CREATE INDEX "sales_channel_home_cms_page_id" ON "sales_channel" ("shop", "home_cms_page_id") WHERE "home_cms_page_id" IS NOT NULL;
 
 CREATE INDEX "sales_channel_order" ON "sales_channel" ("shop", "created_at", "id");
 
@@ -2563,7 +2563,7 @@ CREATE TABLE "script" (
 	PRIMARY KEY (shop, id)
 );
 
-CREATE INDEX "script_app_id" ON "script" ("shop", "app_id");
+CREATE INDEX "script_app_id" ON "script" ("shop", "app_id") WHERE "app_id" IS NOT NULL;
 
 CREATE INDEX "script_order" ON "script" ("shop", "created_at", "id");
 
@@ -2589,7 +2589,7 @@ CREATE TABLE "seo_url" (
 	PRIMARY KEY (shop, id)
 );
 
-CREATE INDEX "seo_url_sales_channel_id" ON "seo_url" ("shop", "sales_channel_id");
+CREATE INDEX "seo_url_sales_channel_id" ON "seo_url" ("shop", "sales_channel_id") WHERE "sales_channel_id" IS NOT NULL;
 
 CREATE INDEX "seo_url_language_id" ON "seo_url" ("shop", "language_id");
 
@@ -2622,13 +2622,13 @@ CREATE TABLE "shipping_method" (
 
 CREATE UNIQUE INDEX "shipping_method_unique_technical_name_fold" ON "shipping_method" ("shop", "technical_name_fold");
 
-CREATE INDEX "shipping_method_availability_rule_id" ON "shipping_method" ("shop", "availability_rule_id");
+CREATE INDEX "shipping_method_availability_rule_id" ON "shipping_method" ("shop", "availability_rule_id") WHERE "availability_rule_id" IS NOT NULL;
 
-CREATE INDEX "shipping_method_media_id" ON "shipping_method" ("shop", "media_id");
+CREATE INDEX "shipping_method_media_id" ON "shipping_method" ("shop", "media_id") WHERE "media_id" IS NOT NULL;
 
 CREATE INDEX "shipping_method_delivery_time_id" ON "shipping_method" ("shop", "delivery_time_id");
 
-CREATE INDEX "shipping_method_tax_id" ON "shipping_method" ("shop", "tax_id");
+CREATE INDEX "shipping_method_tax_id" ON "shipping_method" ("shop", "tax_id") WHERE "tax_id" IS NOT NULL;
 
 CREATE INDEX "shipping_method_order" ON "shipping_method" ("shop", "created_at", "id");
 
@@ -2652,9 +2652,9 @@ CREATE TABLE "shipping_method_price" (
 
 CREATE INDEX "shipping_method_price_shipping_method_id" ON "shipping_method_price" ("shop", "shipping_method_id");
 
-CREATE INDEX "shipping_method_price_rule_id" ON "shipping_method_price" ("shop", "rule_id");
+CREATE INDEX "shipping_method_price_rule_id" ON "shipping_method_price" ("shop", "rule_id") WHERE "rule_id" IS NOT NULL;
 
-CREATE INDEX "shipping_method_price_calculation_rule_id" ON "shipping_method_price" ("shop", "calculation_rule_id");
+CREATE INDEX "shipping_method_price_calculation_rule_id" ON "shipping_method_price" ("shop", "calculation_rule_id") WHERE "calculation_rule_id" IS NOT NULL;
 
 CREATE INDEX "shipping_method_price_order" ON "shipping_method_price" ("shop", "created_at", "id");
 
@@ -2729,7 +2729,7 @@ CREATE TABLE "state_machine" (
 
 CREATE UNIQUE INDEX "state_machine_unique_technical_name_fold" ON "state_machine" ("shop", "technical_name_fold");
 
-CREATE INDEX "state_machine_initial_state_id" ON "state_machine" ("shop", "initial_state_id");
+CREATE INDEX "state_machine_initial_state_id" ON "state_machine" ("shop", "initial_state_id") WHERE "initial_state_id" IS NOT NULL;
 
 CREATE INDEX "state_machine_order" ON "state_machine" ("shop", "created_at", "id");
 
@@ -2758,7 +2758,7 @@ CREATE INDEX "state_machine_history_from_state_id" ON "state_machine_history" ("
 
 CREATE INDEX "state_machine_history_to_state_id" ON "state_machine_history" ("shop", "to_state_id");
 
-CREATE INDEX "state_machine_history_user_id" ON "state_machine_history" ("shop", "user_id");
+CREATE INDEX "state_machine_history_user_id" ON "state_machine_history" ("shop", "user_id") WHERE "user_id" IS NOT NULL;
 
 CREATE INDEX "state_machine_history_order" ON "state_machine_history" ("shop", "created_at", "id");
 
@@ -2861,7 +2861,7 @@ CREATE TABLE "system_config" (
 
 CREATE UNIQUE INDEX "system_config_unique_configuration_key_fold_sales_channel_id" ON "system_config" ("shop", "configuration_key_fold", "sales_channel_id");
 
-CREATE INDEX "system_config_sales_channel_id" ON "system_config" ("shop", "sales_channel_id");
+CREATE INDEX "system_config_sales_channel_id" ON "system_config" ("shop", "sales_channel_id") WHERE "sales_channel_id" IS NOT NULL;
 
 CREATE INDEX "system_config_order" ON "system_config" ("shop", "created_at", "id");
 
@@ -2965,7 +2965,7 @@ CREATE UNIQUE INDEX "user_unique_email_fold" ON "user" ("shop", "email_fold");
 
 CREATE INDEX "user_locale_id" ON "user" ("shop", "locale_id");
 
-CREATE INDEX "user_avatar_id" ON "user" ("shop", "avatar_id");
+CREATE INDEX "user_avatar_id" ON "user" ("shop", "avatar_id") WHERE "avatar_id" IS NOT NULL;
 
 CREATE INDEX "user_order" ON "user" ("shop", "created_at", "id");
 
