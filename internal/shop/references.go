@@ -24,10 +24,15 @@ func (p *plan) checkKeys() error {
 		}
 	})
 	there := map[rowKey]bool{}
+	view := entity.View{}.In(p.version)
 	err := wanted.each(func(name string, ids []appdock.ID) error {
-		found, err := p.search(entity.View{}.In(p.version), &entity.Criteria{Entity: name, IDs: ids})
+		found, err := p.search(view, &entity.Criteria{Entity: name, IDs: ids})
 		for _, record := range found.Records {
-			there[rowKey{name, record.ID()}] = true
+			k := rowKey{name, record.ID()}
+			there[k] = true
+			if view.Live() && standsInTree(name) { // what is below them asks for their way down
+				p.rows[k] = &row{stored: record, exists: true, set: map[string]any{}}
+			}
 		}
 		return err
 	})
@@ -50,18 +55,34 @@ func (p *plan) checkKeys() error {
 
 // keys calls do for each key that the plan writes and that can be checked.
 func (p *plan) keys(do func(c entity.Change, f entity.Field, id appdock.ID)) {
+	leading := map[string][]entity.Field{}
 	for _, c := range p.changes {
-		d, _ := p.schema.Definition(c.Entity)
-		for _, f := range d.Fields {
-			id, isKey := c.Set[f.Name].(appdock.ID)
-			if !isKey || f.Target == "" || f.System {
-				continue // the host knows where its own keys lead
-			}
-			if _, stored := p.schema.Definition(f.Target); stored {
+		fields, known := leading[c.Entity]
+		if !known {
+			fields = p.leading(c.Entity)
+			leading[c.Entity] = fields
+		}
+		for _, f := range fields {
+			if id, isKey := c.Set[f.Name].(appdock.ID); isKey {
 				do(c, f, id)
 			}
 		}
 	}
+}
+
+// leading gives the fields of an entity that lead to others and can be checked.
+func (p *plan) leading(name string) []entity.Field {
+	d, _ := p.schema.Definition(name)
+	var fields []entity.Field
+	for _, f := range d.Fields {
+		if f.Target == "" || f.System {
+			continue // the host knows where its own keys lead
+		}
+		if _, stored := p.schema.Definition(f.Target); stored {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }
 
 // deletions adds what the deletion of rows does to those that lead to them: they are
