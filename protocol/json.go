@@ -36,6 +36,11 @@ func AppendJSON(dst, raw []byte) []byte {
 			dst = appendRune(dst, r)
 			i += size
 		case c < utf8.RuneSelf:
+			if n := plain(raw[i:]); n > 0 {
+				dst = append(dst, raw[i:i+n]...)
+				i += n
+				continue
+			}
 			dst = appendRune(dst, rune(c))
 			i++
 		default:
@@ -45,6 +50,16 @@ func AppendJSON(dst, raw []byte) []byte {
 		}
 	}
 	return dst
+}
+
+// plain counts the first characters of a string that are written as they are.
+func plain(s []byte) int {
+	for i, c := range s {
+		if c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' || c == '/' {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // unescape reads one escape sequence, which may be a pair of surrogates.

@@ -121,24 +121,16 @@ func (t *tx) touch(shop tenant) (appdock.Revision, error) {
 // flush writes the events that were raised. An event whose id the shop has had before is
 // left out.
 func (t *tx) flush() error {
-	revisions := map[int64]appdock.Revision{}
 	for _, p := range t.pending {
 		e := p.event
 		e.Shop = p.shop.id
-		revision, known := revisions[p.shop.number]
-		if !known {
-			if _, err := t.one("SELECT revision FROM shop WHERE number = ?", []any{p.shop.number}, &revision); err != nil {
-				return err
-			}
-			revisions[p.shop.number] = revision
-		}
-		e.Revision = revision
 		fresh, err := t.one(`INSERT INTO event (shop, id, name, key, at, origin, needs, "only", revision, payload, previous)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (shop, id) DO NOTHING RETURNING seq`,
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT revision FROM shop WHERE number = ?1), ?9, ?10)
+			ON CONFLICT (shop, id) DO NOTHING RETURNING seq, revision`,
 			[]any{
 				p.shop.number, e.ID[:], string(e.Name), idOrNull(e.Key), milliseconds(e.At), idOrNull(e.Origin),
-				words(e.Needs), idOrNull(e.Only), int64(e.Revision), e.Data.Payload, e.Data.Previous,
-			}, &e.Seq)
+				words(e.Needs), idOrNull(e.Only), e.Data.Payload, e.Data.Previous,
+			}, &e.Seq, &e.Revision)
 		if err != nil {
 			return fmt.Errorf("write event %s: %w", e.ID, err)
 		}

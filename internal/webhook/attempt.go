@@ -31,6 +31,13 @@ type HealthChange struct {
 // ctx ended, or while the store cannot keep up with the results: those that are not
 // written would be sent again after a crash.
 func (e *Engine) dispatch(ctx, sending context.Context) {
+	if d := e.share(ctx, sending); d != nil {
+		e.attempts.Go(func() { e.attempt(ctx, sending, d) })
+	}
+}
+
+// share is dispatch, but for one delivery, which its caller attempts; nil: there is none.
+func (e *Engine) share(ctx, sending context.Context) (mine *entry) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for ctx.Err() == nil && len(e.results) < min(e.options.InFlight, mostPending) {
@@ -50,11 +57,16 @@ func (e *Engine) dispatch(ctx, sending context.Context) {
 			}
 			continue
 		}
+		if mine == nil {
+			mine = d
+			continue
+		}
 		e.attempts.Go(func() { e.attempt(ctx, sending, d) })
 	}
 	if len(e.lanes.hungry) > 0 || !e.lanes.alarm.IsZero() && (e.wakeAt.IsZero() || e.lanes.alarm.Before(e.wakeAt)) {
 		signal(e.look)
 	}
+	return mine
 }
 
 // blocked reports whether a delivery may not go out because its gate is closed. Trials
@@ -70,18 +82,21 @@ func (e *Engine) blocked(d *entry) bool {
 	return reason == ReasonIdentity || reason != "" && !byHand
 }
 
-// attempt makes one attempt. If ctx ends before the call was made, the delivery stays in
-// the queue as it was.
+// attempt makes one attempt, and then others as long as there are any: a goroutine's stack
+// has grown by then to what an attempt needs. If ctx ends before the call was made, the
+// delivery stays in the queue as it was.
 func (e *Engine) attempt(ctx, sending context.Context, d *entry) {
-	finished, class, ok := e.send(ctx, sending, d.Delivery)
-	if !ok {
-		return
+	for d != nil {
+		finished, class, ok := e.send(ctx, sending, d.Delivery)
+		if !ok {
+			return
+		}
+		e.mu.Lock()
+		e.book(d, finished, class, sending.Err() != nil)
+		e.mu.Unlock()
+		signal(e.answered)
+		d = e.share(ctx, sending)
 	}
-	e.mu.Lock()
-	e.book(d, finished, class, sending.Err() != nil)
-	e.mu.Unlock()
-	signal(e.answered)
-	e.dispatch(ctx, sending)
 }
 
 // giveBack has the queue give deliveries that were in hand, when that is written. mu is held.
