@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -27,9 +28,13 @@ const (
 	mergeType    = "application/merge-patch+json"
 )
 
+// plainArrays sets the one setting that the library has no instance for, once: it is read while
+// another host of the process may begin.
+var plainArrays = sync.OnceFunc(func() { huma.DefaultArrayNullable = false })
+
 // describe makes the document of a table of routes.
 func describe(table []route) *document {
-	huma.DefaultArrayNullable = false // the one setting that the library has no instance for
+	plainArrays()
 	d := &document{schemas: huma.NewMapRegistry(schemaPrefix, huma.DefaultSchemaNamer)}
 	d.openapi = huma.OpenAPI{
 		OpenAPI:    "3.1.0",
