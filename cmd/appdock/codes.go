@@ -17,7 +17,7 @@ func explanations() []explanation {
 	for _, f := range manifest.Findings() {
 		all = append(all, explanation{f.Code, f.Meaning, "It was found in the app; the message names the place.", f.Cure})
 	}
-	return append(all, signatureExplanations()...)
+	return append(append(all, oauthExplanations()...), signatureExplanations()...)
 }
 
 func ownExplanations() []explanation {
@@ -351,6 +351,11 @@ func ownExplanations() []explanation {
 			"ADK-TOKEN-INVALID", "No such token can be made.",
 			"The label is empty, long or taken, the time that it is good for is wrong, or there are too many tokens.",
 			"Give it a short label of its own; end those that nobody needs with `appdock token revoke LABEL`.",
+		},
+		{
+			"ADK-APP-ANOTHER", "The manifest of an app is that of another app now.",
+			"The app.json at the address that the app was installed from has another id.",
+			"If the vendor renamed the app, uninstall it and install the new one; else ask the vendor. Until then it works on as it is.",
 		},
 		{
 			"ADK-APP-FETCH", "There is no app.json at the address.",

@@ -118,6 +118,29 @@ func TestExplainKnowsEveryCode(t *testing.T) {
 	}
 }
 
+// oauthCodes are errors of OAuth as the sources write them.
+var oauthCodes = regexp.MustCompile(`^((invalid|unsupported|unauthorized|insufficient|interaction|login|consent)_[a-z_]+|access_denied|server_error|slow_down|app_inactive|token_expired)$`)
+
+// TestExplainKnowsEveryErrorOfOAuth reads the sources of what answers apps that ask for access.
+func TestExplainKnowsEveryErrorOfOAuth(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for _, e := range oauthExplanations() {
+		known[e.Code] = true
+	}
+	found := map[string]bool{}
+	for _, folder := range []string{"../../internal/oauth", "../../internal/admin", "../../internal/httpapi"} {
+		for code, file := range codesIn(t, folder, oauthCodes) {
+			if found[code] = true; !known[code] {
+				t.Errorf("%s of %s is not explained", code, file)
+			}
+		}
+	}
+	if len(found) < 12 {
+		t.Errorf("only %d codes found in the sources: is the test looking at the right place?", len(found))
+	}
+}
+
 // TestExplainKnowsEveryTransformation holds what explains a signature against what is said of
 // it: both ways, for a code that nothing gives any more misleads.
 func TestExplainKnowsEveryTransformation(t *testing.T) {
