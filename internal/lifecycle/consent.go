@@ -8,6 +8,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/manifest"
+	"github.com/appdock/appdock/protocol"
 )
 
 // Consent is what a person decides on before an app is installed: what the app may do,
@@ -27,14 +28,20 @@ type Consent struct {
 	NewHosts      []string
 	// LostPrivileges are those that it has and asks for no more.
 	LostPrivileges appdock.Privileges
+	// NewScopes and LostScopes are the same of an app of the SitePack dialect, as it writes them.
+	NewScopes, LostScopes []string
 	// SelfChecked is an app that says it checks its own permissions: new ones may be granted
 	// later than at an update (manifest-xml.md 7, validates-permissions).
 	SelfChecked bool
+	// Waits says that an update goes on without what is new, which waits for consent: its
+	// server is another already.
+	Waits bool
 }
 
-// Demands reports whether an update cannot happen before somebody accepted what is new.
+// Demands reports whether an update cannot happen before somebody accepted what is new. One
+// of an app of the SitePack dialect can: what is new waits (protocol-oauth.md B.7).
 func (c Consent) Demands() bool {
-	return len(c.NewHosts) > 0 || len(c.NewPrivileges) > 0 && !c.SelfChecked
+	return !c.Waits && (len(c.NewHosts) > 0 || len(c.NewPrivileges) > 0 && !c.SelfChecked)
 }
 
 // Permission is what an app wants to do with one entity.
@@ -61,7 +68,11 @@ func Plan(app *manifest.App, installed *Registration) Consent {
 	for _, w := range app.Webhooks {
 		c.Webhooks = append(c.Webhooks, Wish{w.Name, w.Event, w.URL})
 	}
-	if installed != nil {
+	switch {
+	case installed == nil:
+	case !installed.OAuth.IsZero():
+		c.compareScopes(app, *installed)
+	default:
 		c.NewPrivileges = installed.Installation.Grant.Missing(c.NewPrivileges...)
 		c.LostPrivileges = requested(app).Missing(installed.Installation.Grant...)
 		c.NewHosts = nil
@@ -72,6 +83,33 @@ func Plan(app *manifest.App, installed *Registration) Consent {
 		}
 	}
 	return c
+}
+
+// compareScopes says what is new to those who consented to an app of the SitePack dialect. A
+// scope that they knew of and that the app did not use yet is none of it.
+func (c *Consent) compareScopes(app *manifest.App, installed Registration) {
+	o := installed.OAuth
+	c.Waits, c.NewPrivileges, c.NewHosts = true, nil, nil
+	var more []appdock.Privilege
+	for _, text := range Scopes(app) {
+		if s, known := protocol.LookupScope(text); known && !implied(o.Known.Scopes, s) {
+			c.NewScopes = append(c.NewScopes, text)
+			for _, p := range s.Grant() {
+				more = append(more, appdock.Privilege(p))
+			}
+		}
+	}
+	for _, text := range o.Granted {
+		if s, known := protocol.LookupScope(text); known && !implied(Scopes(app), s) {
+			c.LostScopes = append(c.LostScopes, text)
+		}
+	}
+	c.NewPrivileges = installed.Installation.Grant.Missing(more...)
+	for _, host := range app.Hosts {
+		if !slices.Contains(o.Known.Hosts, host) {
+			c.NewHosts = append(c.NewHosts, host)
+		}
+	}
 }
 
 // Hash names the consent: who accepts it accepts exactly this. It is 64 hex digits.

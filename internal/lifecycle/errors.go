@@ -16,6 +16,7 @@ const (
 	CodeNotCompatible     = "FRAMEWORK__APP_NOT_COMPATIBLE"
 	CodeAlreadyInstalled  = "FRAMEWORK__APP_ALREADY_INSTALLED"
 	CodeRequirements      = "FRAMEWORK__APP_REQUIREMENTS_NOT_MET"
+	CodeAnotherApp        = "ADK-APP-ANOTHER"
 	CodeLocked            = "FRAMEWORK__APP_LOCKED"
 	CodeRegistration      = "FRAMEWORK__APP_REGISTRATION_FAILED"
 	CodeClaimed           = "FRAMEWORK__APP_SECRET_ROTATION_CLAIMED"
@@ -157,6 +158,16 @@ func errFormat(app string) *appdock.Error {
 		Message: fmt.Sprintf("App %q is not installed from a folder", app),
 		Cause:   "it signs in with OAuth: its vendor's server gives its app.json, and is told of the installation",
 		Cure:    "Install it by its address, such as: appdock app install https://app.example/app.json",
+	}
+}
+
+// errAnotherApp is an app.json that names another app than the one it was installed from.
+func errAnotherApp(app, found string) *appdock.Error {
+	return &appdock.Error{
+		Kind: appdock.Conflict, Code: CodeAnotherApp,
+		Message: fmt.Sprintf("The manifest of app %q is that of another app", app),
+		Cause:   fmt.Sprintf("its app.json says id %q", found),
+		Cure:    "If the vendor renamed the app, uninstall it and install the new one; else ask the vendor.",
 	}
 }
 

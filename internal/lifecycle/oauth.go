@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"slices"
 	"time"
 
@@ -23,12 +24,18 @@ type OAuth struct {
 	Granted      []string // scopes that a person accepted and that are still requested
 	// ConsentHash is the hash of the manifest that a person accepted last.
 	ConsentHash string
+	// Known is what of the manifest somebody saw at the last consent. What is beyond it waits
+	// for somebody.
+	Known Known
 	// Dead says that the tokens of the app were cut because one was shown twice: it has to
 	// be authorized again.
 	Dead bool
 
 	ManifestURL string
-	Manifest    []byte // its exact text
+	// LookedAt is when the manifest was read last, or could not be: for the reason Unread.
+	LookedAt time.Time
+	Unread   string
+	Manifest []byte // its exact text
 	// StartURI begins an authorization by the app itself; empty: the host begins.
 	StartURI                        string
 	OnboardingURL, ConfigurationURL string
@@ -41,6 +48,13 @@ type OAuth struct {
 
 // IsZero reports whether the app is none of the dialect.
 func (o OAuth) IsZero() bool { return len(o.RedirectURIs) == 0 }
+
+// Known is what somebody saw of a manifest and did not refuse, as far as the manifest of now
+// still has it.
+type Known struct {
+	Scopes []string
+	Hosts  []string
+}
 
 // Patience is how long an offer waits for its consent, and a consent for the exchange of its
 // code (protocol-oauth.md B.8).
@@ -118,9 +132,10 @@ func (s *Service) admitNew(ctx context.Context, shop appdock.Shop, app *manifest
 	}
 	describe(&r, app, Options{Files: Files{Icon: a.Icon}})
 	r.OAuth = OAuth{SecretHash: a.SecretHash, Installer: a.User, Until: now.Add(Patience)}
+	r.OAuth.accept(app)
 	r.OAuth.read(app, a.ManifestURL)
+	r.OAuth.LookedAt = now
 	r.grant(a.Scopes)
-	r.OAuth.ConsentHash = app.Hash()
 	if err := s.Store.Create(ctx, r, credentials); err != nil {
 		if appdock.KindOf(err) == appdock.Conflict {
 			return Registration{}, errAlreadyInstalled(app.Name)
@@ -131,28 +146,23 @@ func (s *Service) admitNew(ctx context.Context, shop appdock.Shop, app *manifest
 }
 
 func (s *Service) admitMore(ctx context.Context, r Registration, app *manifest.App, a Admission) (Registration, error) {
-	before, version := r.Installation.Grant, r.Installation.Version
-	describe(&r, app, Options{Files: Files{Icon: a.Icon}})
+	before := r.Installation
+	if a.Icon == nil && app.Hash() == r.Profile.ManifestHash {
+		a.Icon = r.Profile.Icon
+	}
 	if a.ManifestURL == "" {
 		a.ManifestURL = r.OAuth.ManifestURL
 	}
-	r.OAuth.read(app, a.ManifestURL)
-	r.grant(append(slices.Clone(r.OAuth.Granted), a.Scopes...))
-	r.OAuth.ConsentHash = app.Hash()
+	r.OAuth.accept(app)
 	var events []appdock.Event
 	if r.State == Pending {
+		describe(&r, app, Options{Files: Files{Icon: a.Icon}})
+		r.OAuth.read(app, a.ManifestURL)
+		r.grant(append(slices.Clone(r.OAuth.Granted), a.Scopes...))
 		r.OAuth.Until = s.Now().Add(Patience)
 	} else {
-		r.State = r.settled()
-		r.Features, _ = s.features(app, !r.Secret.IsZero(), r.Features)
-		r.wake()
-		r.UpdatedAt = s.Now()
-		if version != app.Version {
-			events = append(events, s.event(r.Installation, "app.updated", installedPayload(app.Version)))
-		}
-		if !slices.Equal(before, r.Installation.Grant) {
-			events = append(events, s.event(r.Installation, "app.permissions.updated", permissionsPayload(r.Installation.Grant)))
-		}
+		s.replace(&r, app, a.ManifestURL, a.Icon, append(slices.Clone(r.OAuth.Granted), a.Scopes...))
+		events = s.changes(before, r)
 	}
 	r, events, err := s.Store.Change(ctx, r, events...)
 	if err != nil {
@@ -162,13 +172,31 @@ func (s *Service) admitMore(ctx context.Context, r Registration, app *manifest.A
 	return r, nil
 }
 
-// read takes over what a manifest says.
+// accept notes that somebody saw all of a manifest and consented.
+func (o *OAuth) accept(app *manifest.App) {
+	o.Known = Known{Scopes: Scopes(app), Hosts: slices.Clone(app.Hosts)}
+	o.ConsentHash = app.Hash()
+}
+
+// read takes over what a manifest says. Pages at hosts that nobody knows are not opened.
 func (o *OAuth) read(app *manifest.App, url string) {
 	o.ManifestURL, o.Manifest = url, app.Source.Bytes()
 	o.RedirectURIs = append([]string{app.Auth.RedirectURI}, app.Auth.RedirectURIs...)
 	o.StartURI = app.Auth.StartURI
-	o.OnboardingURL, o.ConfigurationURL = app.Admin.OnboardingURL, app.Admin.MainURL
+	o.OnboardingURL, o.ConfigurationURL = "", ""
+	if o.Trusts(app.Admin.OnboardingURL) {
+		o.OnboardingURL = app.Admin.OnboardingURL
+	}
+	if o.Trusts(app.Admin.MainURL) {
+		o.ConfigurationURL = app.Admin.MainURL
+	}
 	o.Requested = Scopes(app)
+}
+
+// Trusts reports whether somebody consented to the host of an address of the app.
+func (o OAuth) Trusts(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && slices.Contains(o.Known.Hosts, u.Hostname())
 }
 
 // App reads the manifest again that somebody consented to.
@@ -219,11 +247,11 @@ func (r *Registration) grant(scopes []string) {
 	r.Installation.Grant = appdock.NewPrivileges(privileges...)
 }
 
-// wake lets webhooks be called whose scope is granted; the others sleep
-// (protocol-webhooks.md 9).
+// wake lets webhooks be called whose scope is granted and whose host somebody consented to;
+// the others sleep (protocol-webhooks.md 9).
 func (r *Registration) wake() {
 	for i, w := range r.Features.Webhooks {
-		r.Features.Webhooks[i].Active = w.Event != "" && slices.ContainsFunc(protocol.LookupTopic(w.Topic), func(t protocol.Topic) bool {
+		r.Features.Webhooks[i].Active = w.Event != "" && r.OAuth.Trusts(w.URL) && slices.ContainsFunc(protocol.LookupTopic(w.Topic), func(t protocol.Topic) bool {
 			return t.Scope == protocol.Scope{} || r.OAuth.has(t.Scope)
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/manifest"
 	"github.com/appdock/appdock/protocol"
 )
 
@@ -25,6 +26,8 @@ type Service struct {
 	Prints func(ctx context.Context, shop appdock.Shop) (Fingerprints, error)
 	// IgnorePrints are identifiers whose change does not count (identity.ignore).
 	IgnorePrints []string
+	// Fetch reads and validates the app.json at an address; only Refetch needs it.
+	Fetch func(ctx context.Context, shop appdock.Shop, address string) (*manifest.App, error)
 	// Renewed is told of a shop that has another id from now on.
 	Renewed func(before appdock.ShopID, now appdock.Shop)
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/manifest"
+	"github.com/appdock/appdock/protocol"
 )
 
 // Update brings an installed app to the version of a manifest that was validated. It is one
@@ -172,13 +173,17 @@ func Regrant(had, requested appdock.Privileges, accepted bool) appdock.Privilege
 }
 
 // Permit changes what an app may do, within what its manifest asks for: it gets grant and
-// loses revoke, at once. An app whose privileges change is told.
+// loses revoke, at once. An app whose privileges change is told. For an app of the SitePack
+// dialect they are its scopes, such as "orders:read"; to lose one is to lose those that imply it.
 func (s *Service) Permit(ctx context.Context, shop appdock.ShopID, app string, grant, revoke []appdock.Privilege) (Outcome, error) {
 	release, r, err := s.holdComplete(ctx, shop, app)
 	if err != nil {
 		return Outcome{}, err
 	}
 	defer release()
+	if !r.OAuth.IsZero() {
+		return s.permitScopes(ctx, r, grant, revoke)
+	}
 	if foreign := r.Profile.Requested.Missing(append(slices.Clone(grant), revoke...)...); len(foreign) > 0 {
 		return Outcome{}, errNotRequested(r.Installation.App, foreign)
 	}
@@ -191,6 +196,37 @@ func (s *Service) Permit(ctx context.Context, shop appdock.ShopID, app string, g
 	r, events, err := s.Store.Change(ctx, r, s.event(r.Installation, "app.permissions.updated", permissionsPayload(r.Installation.Grant)))
 	if err != nil {
 		return Outcome{}, fmt.Errorf("change the privileges of app %s: %w", app, err)
+	}
+	s.tell(ctx, events)
+	return s.done(ctx, r, Updated), nil
+}
+
+func (s *Service) permitScopes(ctx context.Context, r Registration, grant, revoke []appdock.Privilege) (Outcome, error) {
+	var foreign []appdock.Privilege
+	for _, name := range slices.Concat(grant, revoke) {
+		if scope, known := protocol.LookupScope(string(name)); !known || !implied(r.OAuth.Requested, scope) {
+			foreign = append(foreign, name)
+		}
+	}
+	if len(foreign) > 0 {
+		return Outcome{}, errNotRequested(r.Installation.App, foreign)
+	}
+	scopes := slices.Clone(r.OAuth.Granted)
+	for _, name := range grant {
+		scopes = appendNew(scopes, string(name))
+	}
+	for _, name := range revoke {
+		lost, _ := protocol.LookupScope(string(name))
+		scopes = slices.DeleteFunc(scopes, func(text string) bool { return implied([]string{text}, lost) })
+	}
+	before := r.Installation
+	if r.grant(scopes); slices.Equal(before.Grant, r.Installation.Grant) {
+		return s.done(ctx, r, Unchanged), nil
+	}
+	r.wake()
+	r, events, err := s.Store.Change(ctx, r, s.changes(before, r)...)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("change the scopes of app %s: %w", r.Installation.App, err)
 	}
 	s.tell(ctx, events)
 	return s.done(ctx, r, Updated), nil

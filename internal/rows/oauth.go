@@ -29,6 +29,10 @@ type oauthDetails struct {
 	Onboarded        bool       `json:"onboarded,omitempty"`
 	Dead             bool       `json:"dead,omitempty"`
 	Until            time.Time  `json:"until,omitzero"`
+	KnownScopes      []string   `json:"knownScopes,omitempty"`
+	KnownHosts       []string   `json:"knownHosts,omitempty"`
+	LookedAt         time.Time  `json:"lookedAt,omitzero"`
+	Unread           string     `json:"unread,omitempty"`
 }
 
 func readOAuth(row Row, id *appdock.ID) (o lifecycle.OAuth, err error) {
@@ -41,6 +45,7 @@ func readOAuth(row Row, id *appdock.ID) (o lifecycle.OAuth, err error) {
 	o.RedirectURIs, o.Requested, o.Granted = strings.Split(uris, "\n"), strings.Fields(requested), strings.Fields(granted)
 	o.ManifestURL, o.StartURI, o.OnboardingURL, o.ConfigurationURL = d.ManifestURL, d.StartURI, d.OnboardingURL, d.ConfigurationURL
 	o.Installer, o.Onboarded, o.Dead, o.Until = d.Installer, d.Onboarded, d.Dead, d.Until
+	o.Known, o.LookedAt, o.Unread = lifecycle.Known{Scopes: d.KnownScopes, Hosts: d.KnownHosts}, d.LookedAt, d.Unread
 	return o, err
 }
 
@@ -51,7 +56,9 @@ func (t *tx) oauthClient(shop tenant, x lifecycle.Registration) error {
 	}
 	o := x.OAuth
 	details, err := json.Marshal(oauthDetails{
-		o.ManifestURL, o.StartURI, o.OnboardingURL, o.ConfigurationURL, o.Installer, o.Onboarded, o.Dead, o.Until.UTC().Truncate(time.Millisecond),
+		ManifestURL: o.ManifestURL, StartURI: o.StartURI, OnboardingURL: o.OnboardingURL, ConfigurationURL: o.ConfigurationURL,
+		Installer: o.Installer, Onboarded: o.Onboarded, Dead: o.Dead, Until: o.Until.UTC().Truncate(time.Millisecond),
+		KnownScopes: o.Known.Scopes, KnownHosts: o.Known.Hosts, LookedAt: o.LookedAt.UTC().Truncate(time.Millisecond), Unread: o.Unread,
 	})
 	if err != nil {
 		return err

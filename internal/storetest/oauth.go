@@ -35,6 +35,8 @@ func (f *fixture) packed(s appdock.ShopID) lifecycle.Registration {
 		Requested: []string{"orders:read", "orders:write"}, Granted: []string{"orders:read"}, ConsentHash: "consent",
 		ManifestURL: "https://app.example/app.json", Manifest: []byte("{}"), StartURI: "https://app.example/start", OnboardingURL: "https://app.example/hello",
 		ConfigurationURL: "https://app.example/settings", Installer: ID("user Seeded"), Until: Now().Add(time.Minute),
+		Known:    lifecycle.Known{Scopes: []string{"orders:read"}, Hosts: []string{"app.example"}},
+		LookedAt: Now(), Unread: "it answered 500",
 	}
 	f.must(f.Registrations.Create(f.t.Context(), r, credentials(app)))
 	r, err := f.Registrations.Get(f.t.Context(), s, app)
