@@ -107,7 +107,9 @@ func newAppList(p *program) *cobra.Command {
 		Aliases: []string{"ls"},
 		Short:   "List the apps of the shop",
 		Long: "List the apps of the shop by name. The registration of an app whose state is unconfirmed is settled by " +
-			"`app secret recover`, or by installing it again if it was never complete.",
+			"`app secret recover`, or by installing it again if it was never complete. An app whose state is needs_approval works on " +
+			"while what its new manifest asks for waits for consent: `app update NAME` asks for it. One whose state is reauthorize " +
+			"lost its tokens and has to be connected again.",
 		Example: "appdock app list\nappdock app list --filter payment --active --json",
 		Args:    args(0, 0, ""),
 	}
@@ -181,7 +183,12 @@ func (p *program) printApp(a control.AppDetails) {
 	list.add("State", a.State)
 	list.add("Secret", secretState(a))
 	list.add("Format", a.Format)
-	list.add("Folder", a.Path)
+	if a.ManifestURL != "" {
+		list.add("Manifest", a.ManifestURL)
+		list.add("Read", lookedAt(a))
+	} else {
+		list.add("Folder", a.Path)
+	}
 	list.add("Installed", a.InstalledAt.Local().Format(time.RFC3339))
 	if a.UpdatedAt != nil {
 		list.add("Updated", a.UpdatedAt.Local().Format(time.RFC3339))
@@ -191,13 +198,14 @@ func (p *program) printApp(a control.AppDetails) {
 	p.printList("Granted", a.Granted)
 	p.printList("Requested, not granted", waiting(a))
 	p.printList("Hosts", a.Hosts)
+	p.printList("Hosts that wait for consent", a.NewHosts)
 	if len(a.Webhooks) > 0 {
 		p.out.print("\n" + p.out.paint(bold, "Webhooks") + "\n")
 		t := table{head: []string{"NAME", "EVENT", "CALLED", "URL"}}
 		for _, w := range a.Webhooks {
 			called := "Yes"
 			if !w.Active {
-				called = "No, unknown event"
+				called = "No, " + w.Asleep
 			}
 			t.add(w.Name, w.Event, called, w.URL)
 		}
@@ -213,6 +221,18 @@ func (p *program) printList(title string, items []string) {
 	for _, item := range items {
 		p.out.print("  " + oneLine(item) + "\n")
 	}
+}
+
+// lookedAt says when the manifest of a SitePack app was read, or why it could not be.
+func lookedAt(a control.AppDetails) string {
+	at := "never"
+	if a.LookedAt != nil {
+		at = a.LookedAt.Local().Format(time.RFC3339)
+	}
+	if a.Unread != "" {
+		at += ", in vain: " + a.Unread
+	}
+	return at
 }
 
 func secretState(a control.AppDetails) string {

@@ -86,8 +86,18 @@ func printPermissions(s stream, wish control.Preview, granted bool) {
 	s.print(oneLine(fmt.Sprintf("%s %s %s these permissions:", wish.Name, wish.Version, verb)) + "\n")
 	if len(wish.Scopes) > 0 { // a SitePack app (cli.md 2.3)
 		t := table{head: []string{"SCOPE", "ALLOWS"}}
+		if wish.InstalledVersion != "" {
+			t.head = append(t.head, "")
+		}
 		for _, x := range wish.Scopes {
-			t.add(x.Scope, x.Allows)
+			switch {
+			case wish.InstalledVersion == "":
+				t.add(x.Scope, x.Allows)
+			case x.New:
+				t.add(x.Scope, x.Allows, "new")
+			default:
+				t.add(x.Scope, x.Allows, "")
+			}
 		}
 		t.write(s, "  ")
 		return

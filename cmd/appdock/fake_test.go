@@ -186,7 +186,7 @@ func (h *fakeHost) App(_ context.Context, name string) (control.AppDetails, erro
 		Granted: granted, Requested: []string{"order:read", "product:read"}, Hosts: []string{"my.app.example"},
 		Webhooks: []control.Webhook{
 			{WebhookWish: control.WebhookWish{Name: "placed", Event: "checkout.order.placed", URL: "https://my.app.example/placed"}, Active: true},
-			{WebhookWish: control.WebhookWish{Name: "tax", Event: "tax.written", URL: "https://my.app.example/tax"}},
+			{WebhookWish: control.WebhookWish{Name: "tax", Event: "tax.written", URL: "https://my.app.example/tax"}, Asleep: "unknown event"},
 		},
 		Unconfirmed: unconfirmed, PendingSince: since, ManifestHash: "abc", Names: []control.Name{{Kind: "custom field", Name: "example_color"}},
 	}, nil

@@ -29,12 +29,14 @@ func (p *program) consentFlags(flags *pflag.FlagSet, f *installFlags, verb strin
 func newAppUpdate(p *program) *cobra.Command {
 	var f installFlags
 	c := &cobra.Command{
-		Use:   "update [name|path]...",
+		Use:   "update [name|path|url]...",
 		Short: "Update installed apps",
 		Long: "Bring installed apps to the version that their folder has now; without a name all whose version is newer. A name is one of " +
 			"the apps folder, or of an installed app, whose own folder is looked at then.\n\n" +
 			"You are asked for what is new only. Permissions that the app asks for no more are gone at once. An update that fails leaves " +
-			"the version before as it was. A version that is not newer changes nothing.",
+			"the version before as it was. A version that is not newer changes nothing.\n\n" +
+			"The app.json of an app that was installed by its address is read again; a host that runs does so once a day by itself. What " +
+			"such an app asks for anew waits for consent while the app works on: its state is needs_approval until then.",
 		Example: "# what would change?\nappdock app update --dry-run\n\nappdock app update MyApp\n\n" +
 			"# in a script: accept all that is new\nappdock app update --yes --no-interaction --json",
 		Args: args(0, -1, ""),
@@ -77,7 +79,7 @@ func (p *program) updatable(ctx context.Context, shop control.Shop, given []stri
 	}
 	own := func(name string) (target, error) {
 		d, err := shop.App(ctx, name)
-		return target{name: d.Name, path: d.Path, format: d.Format}, err
+		return target{name: d.Name, path: d.Path, format: d.Format, url: d.ManifestURL}, err
 	}
 	if len(given) == 0 {
 		for _, a := range all {
@@ -137,6 +139,9 @@ func (p *program) updateOne(ctx context.Context, shop control.Shop, t target, na
 		}
 	}
 	order := manifest.CompareVersions(wish.Version, wish.InstalledVersion)
+	if order == 0 && wish.Changed {
+		order = 1 // an app.json counts as it is: its server may be another without another version
+	}
 	if order == 0 || order < 0 && !named {
 		out.Version, out.Result = wish.InstalledVersion, "unchanged"
 		if named {
@@ -162,6 +167,14 @@ func (p *program) updateOne(ctx context.Context, shop control.Shop, t target, na
 		return out, err
 	}
 	out.Version, out.Result, out.Warnings = done.Version, done.Result, done.Warnings
+	switch {
+	case done.Result == "unchanged":
+		p.say("App %s stays as it is.", wish.Name)
+		return out, nil
+	case done.Version == wish.InstalledVersion:
+		p.say("App %s has been successfully updated; its version is still %s.", wish.Name, done.Version)
+		return out, nil
+	}
 	p.say("App %s has been successfully updated from %s to %s.", wish.Name, wish.InstalledVersion, done.Version)
 	return out, nil
 }
@@ -174,7 +187,11 @@ func (p *program) consentToNew(ctx context.Context, wish control.Preview, flags 
 		p.err.print(oneLine(wish.Name+" "+wish.Version+" gives up: "+strings.Join(wish.LostPrivileges, ", ")) + "\n")
 	}
 	err := p.consent(ctx, asked, flags)
-	if err != nil && !wish.Demands && appdock.KindOf(err) == appdock.Refused {
+	switch {
+	case err == nil || wish.Demands || appdock.KindOf(err) != appdock.Refused:
+	case len(wish.Scopes) > 0 || wish.Changed: // the host says what waits
+		return "", nil
+	default:
 		p.say("App %s is updated without what it asks for anew. Grant it later with: appdock app permissions %s --grant all", wish.Name, wish.Name)
 		return "", nil
 	}
@@ -187,7 +204,7 @@ func (p *program) consentToNew(ctx context.Context, wish control.Preview, flags 
 // onlyNew is a preview without the parts in which nothing is new.
 func onlyNew(wish control.Preview) control.Preview {
 	if len(wish.NewPrivileges) == 0 {
-		wish.Permissions, wish.Additional = nil, nil
+		wish.Permissions, wish.Additional, wish.Scopes = nil, nil, nil
 	}
 	if len(wish.NewHosts) == 0 {
 		wish.Hosts = nil
@@ -200,7 +217,7 @@ func (p *program) printUpdate(wish control.Preview) {
 		return
 	}
 	changes := onlyNew(wish)
-	if len(changes.Permissions)+len(changes.Additional) > 0 {
+	if len(changes.Permissions)+len(changes.Additional)+len(changes.Scopes) > 0 {
 		printPermissions(p.out, changes, false)
 	}
 	if len(changes.Hosts) > 0 {
@@ -396,7 +413,7 @@ func newAppPermissions(p *program) *cobra.Command {
 		Use:   "permissions <name>",
 		Short: "Show or change what an app may do",
 		Long: "Show what an app was granted and what it asks for, or change it at once: an app can be granted what its manifest asks for, " +
-			"and nothing else. The app is told.",
+			"and nothing else. The app is told. For an app with an app.json these are its scopes, such as orders:read.",
 		Example: "appdock app permissions MyApp\n\nappdock app permissions MyApp --revoke order:read,customer:read\n\n" +
 			"# grant all that it waits for\nappdock app permissions MyApp --grant all",
 		Args: args(1, 1, "the name of an app"),

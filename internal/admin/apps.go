@@ -10,7 +10,7 @@ import (
 // appRow is one line of the list of apps.
 type appRow struct {
 	Name, Label, Version, Author, State string
-	Configure                           bool
+	Configure, Approve                  bool
 }
 
 func home(v *visit) error {
@@ -30,7 +30,7 @@ func home(v *visit) error {
 		list[i] = appRow{
 			Name: r.Installation.App, Label: manifest.Translations(r.Profile.Label).In(v.shop.Locale),
 			Version: r.Installation.Version, Author: r.Profile.Author, State: v.texts.get(stateText(r)),
-			Configure: r.OAuth.ConfigurationURL != "" && r.Installation.Active,
+			Approve: r.State == lifecycle.NeedsApproval, Configure: r.OAuth.ConfigurationURL != "" && r.Installation.Active,
 		}
 	}
 	return v.show(http.StatusOK, "apps", "apps.title", list)

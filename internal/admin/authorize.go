@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/oauth"
 	"github.com/appdock/appdock/internal/web"
 	"github.com/appdock/appdock/protocol"
@@ -20,6 +21,9 @@ type authorization struct {
 	offered Offered
 	request oauth.Authorization
 	query   string // as it came; empty: the host itself began
+	// approval is about what the new manifest of an installed app asks for: nothing goes to the
+	// app, which has its tokens.
+	approval bool
 }
 
 // authorize is GET /oauth/authorize (protocol-oauth.md B.3).
@@ -151,7 +155,7 @@ func (v *visit) leave(to string) error {
 // about is what the token of a consent's form is bound to: another manifest is another
 // question (protocol-oauth.md B.4).
 func (a authorization) about() string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{"consent", a.request.App, a.offered.Client.ManifestHash, a.query}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{"consent", a.request.App, a.offered.Client.ManifestHash, a.offered.ConsentHash, a.query}, "\x00")))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -159,6 +163,9 @@ func (a authorization) about() string {
 func (v *visit) ask(a authorization, note ...string) error {
 	c := v.consent(a.offered, a.request.Scopes)
 	c.Token, c.Query, c.Back = v.seal(a.about()), a.query, host(a.request.RedirectURI)
+	if a.approval {
+		c.Note = v.texts.get("consent.waits")
+	}
 	c.Action = "/oauth/authorize"
 	if a.query == "" {
 		c.Action = "/admin/apps/" + url.PathEscape(a.request.App) + "/consent"
@@ -197,7 +204,25 @@ func (v *visit) settle(a authorization) error {
 	if v.options.Now().Sub(shown) < readable {
 		return v.ask(a, "consent.too_soon")
 	}
+	if a.approval {
+		return v.approve(a)
+	}
 	return v.admit(a)
+}
+
+// approve gives an installed app what its new manifest asks for.
+func (v *visit) approve(a authorization) error {
+	err := v.options.Apps.Approve(v.r.Context(), v.shop, a.offered)
+	if appdock.CodeOf(err) == lifecycle.CodeConsentNeeded {
+		return v.ask(a, "consent.changed")
+	}
+	if err != nil {
+		return err
+	}
+	if err := v.record("app.granted", a.request.App, scopeNames(a.request.Scopes)+" manifest "+a.offered.Client.ManifestHash); err != nil {
+		return err
+	}
+	return v.redirect("/admin/")
 }
 
 // admit lets the app in and sends the visitor to it with the code.
@@ -247,14 +272,18 @@ func (v *visit) hostAuthorization() (a authorization, err error) {
 	if err := v.maintains(); err != nil {
 		return a, err
 	}
+	if a.offered, err = v.options.Apps.Offered(v.r.Context(), v.shop, v.r.PathValue("app")); err != nil {
+		return a, err
+	}
+	if a.approval = a.offered.Client.State == oauth.NeedsApproval; a.approval {
+		a.request = oauth.Authorization{App: a.offered.App.Name, Scopes: a.offered.Waits}
+		return a, nil
+	}
 	if !v.options.HostInitiated {
 		return a, &appdock.Error{
 			Kind: appdock.Refused, Code: "ADK-HOST-INITIATED", Message: "This shop lets apps in only if they begin themselves",
 			Cause: "oauth.allow_host_initiated is false", Cure: "Begin on the pages of the app's vendor.",
 		}
-	}
-	if a.offered, err = v.options.Apps.Offered(v.r.Context(), v.shop, v.r.PathValue("app")); err != nil {
-		return a, err
 	}
 	a.request = oauth.Authorization{
 		App: a.offered.App.Name, RedirectURI: a.offered.App.Auth.RedirectURI, Scopes: a.offered.Client.Requested, State: "host." + v.options.NewID().String(),

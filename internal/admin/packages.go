@@ -29,6 +29,11 @@ type Packages interface {
 	Offered(ctx context.Context, shop appdock.Shop, app string) (Offered, error)
 	// Admit lets an app in as far as somebody accepted, and gives the code for it.
 	Admit(ctx context.Context, shop appdock.Shop, o Offered, a oauth.Authorization, by user.User) (appdock.Secret, error)
+	// Approve gives an app that is installed what its new manifest asks for.
+	Approve(ctx context.Context, shop appdock.Shop, o Offered) error
+	// Icon fetches the icon of an app that was fetched or is installed; NotFound if it has none
+	// or it cannot be read.
+	Icon(ctx context.Context, shop appdock.Shop, app string) ([]byte, error)
 	// Withdraw forgets what was fetched.
 	Withdraw(ctx context.Context, shop appdock.ShopID, app string) error
 	// All lists the apps of a shop, of either dialect.
@@ -47,6 +52,11 @@ type Offered struct {
 	SecretHash []byte
 	// Secret is the client secret, right after it was made; else zero.
 	Secret appdock.Secret
+	// Waits are the scopes and hosts of an installed app's manifest that nobody consented to,
+	// and ConsentHash names the consent to them.
+	Waits       []protocol.Scope
+	WaitsHosts  []string
+	ConsentHash string
 	// Verified says that the operator registered the app before.
 	Verified bool
 }
@@ -120,13 +130,13 @@ type consent struct {
 	Icon                                      string
 	Support                                   manifest.Support
 	New, Has                                  []scopeGroup
-	Hosts                                     []string
+	Hosts                                     []hostLine
 	Hears                                     []told
 	Shows                                     []string
 	Warnings                                  []string
 	Unverified                                bool
 	More                                      bool // it is installed, and this adds to it
-	Back                                      string
+	Back                                      *hostLine
 	Note                                      string
 
 	Token, About string // of the form
@@ -150,8 +160,14 @@ func (v *visit) consent(o Offered, asked []protocol.Scope) consent {
 	}
 	c := consent{
 		Name: o.App.Name, Label: o.label(v.shop.Locale), Description: o.App.Descriptions.In(v.shop.Locale), Version: o.App.Version, Author: o.App.Author,
-		Support: o.App.Support, New: v.groups(fresh), Has: v.groups(has), Hosts: o.App.Hosts, Unverified: !o.Verified, More: installed,
+		Support: o.App.Support, New: v.groups(fresh), Has: v.groups(has), Unverified: !o.Verified, More: installed,
 	}
+	for _, name := range o.App.Hosts {
+		line := newHostLine(name)
+		line.New = slices.Contains(o.WaitsHosts, name)
+		c.Hosts = append(c.Hosts, line)
+	}
+	c.Icon = v.icon(o.App)
 	topics := map[string]bool{}
 	for _, w := range o.App.Webhooks {
 		topics[w.Topic] = true
@@ -169,7 +185,7 @@ func (v *visit) consent(o Offered, asked []protocol.Scope) consent {
 		c.Shows = append(c.Shows, v.texts.get("consent.block", b.Label))
 	}
 	if from, to := domain(o.URL), domain(o.App.Auth.RedirectURI); o.URL != "" && from != to {
-		c.Warnings = append(c.Warnings, v.texts.get("consent.elsewhere", from, to))
+		c.Warnings = append(c.Warnings, v.texts.get("consent.elsewhere", both(from), both(to)))
 	}
 	return c
 }
@@ -212,15 +228,6 @@ func domain(address string) string {
 	return u.Hostname()
 }
 
-// host is the host of an address as people are shown it.
-func host(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Host
-}
-
 // goOn leads to the onboarding page of an app that was installed, once (protocol-oauth.md B.5).
 func goOn(v *visit) error {
 	led, err := v.onboard(v.r.PathValue("app"))
@@ -249,15 +256,14 @@ func (v *visit) onboard(app string) (led bool, err error) {
 // settings opens the page of an app's own settings (protocol-admin.md 8). Until the admin can
 // frame it, it is a page of its own.
 func settings(v *visit) error {
-	all, err := v.options.Apps.All(v.r.Context(), v.shop.ID)
+	r, err := v.registration(v.r.PathValue("app"))
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(all, func(r lifecycle.Registration) bool { return r.Installation.App == v.r.PathValue("app") })
-	if at < 0 || all[at].OAuth.ConfigurationURL == "" || !all[at].Installation.Active {
+	if r.OAuth.ConfigurationURL == "" || !r.Installation.Active {
 		return &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "This app has no settings", Cure: "Begin at /admin/."}
 	}
-	to, err := v.signed(all[at], all[at].OAuth.ConfigurationURL)
+	to, err := v.signed(r, r.OAuth.ConfigurationURL)
 	if err != nil {
 		return err
 	}

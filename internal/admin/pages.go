@@ -25,7 +25,7 @@ var style string
 // pages are the templates by name, each with the frame around it.
 var pages = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
-	frame := template.Must(template.ParseFS(files, "pages/frame.html"))
+	frame := template.Must(template.New("frame.html").Funcs(template.FuncMap{"hosts": hostsOf}).ParseFS(files, "pages/frame.html"))
 	entries, err := files.ReadDir("pages")
 	if err != nil {
 		panic("admin: the pages are part of the program: " + err.Error())
@@ -51,6 +51,14 @@ type content struct {
 	Title string
 	Page  any
 }
+
+// hostList is what the template of hosts gets.
+type hostList struct {
+	content
+	List []hostLine
+}
+
+func hostsOf(c content, list []hostLine) hostList { return hostList{c, list} }
 
 // T gives a text in the visitor's language, with what it is about.
 func (c content) T(key string, about ...any) string { return c.v.texts.get(key, about...) }

@@ -71,6 +71,9 @@ type Preview struct {
 	NewPrivileges    []string `json:"newPrivileges,omitempty"`
 	NewHosts         []string `json:"newHosts,omitempty"`
 	LostPrivileges   []string `json:"lostPrivileges,omitempty"` // it asks for them no more
+	// Changed says of an installed SitePack app that its manifest is not the one that is
+	// installed, or that something in it waits for consent. What is new are scopes then.
+	Changed bool `json:"changed,omitempty"`
 	// Demands says that an update needs consent to what is new; without that, an app that
 	// checks its own permissions is updated and waits for them.
 	Demands bool `json:"needsConsent,omitempty"`
@@ -86,6 +89,7 @@ type ResourceWish struct {
 type ScopeWish struct {
 	Scope  string `json:"scope"`
 	Allows string `json:"allows"`
+	New    bool   `json:"new,omitempty"` // to those who consented before
 }
 
 // WebhookWish is one event that the app wants to hear.
@@ -98,7 +102,8 @@ type WebhookWish struct {
 // Webhook is what became of such a wish.
 type Webhook struct {
 	WebhookWish
-	Active bool `json:"active"` // false: its event is none that the host knows, so it is never called
+	Active bool   `json:"active"` // false: it is not called, for the reason Asleep
+	Asleep string `json:"asleep,omitempty"`
 }
 
 // Problem is a finding of validation in its text form's parts.
@@ -147,7 +152,7 @@ type App struct {
 	Version     string     `json:"version"`
 	Author      string     `json:"author"`
 	Active      bool       `json:"active"`
-	State       string     `json:"state"` // registered, rotating, unconfirmed, local or pending
+	State       string     `json:"state"` // registered, rotating, unconfirmed, local or pending; of SitePack: installed, needs_approval, reauthorize or pending
 	Format      string     `json:"format"`
 	InstalledAt time.Time  `json:"installedAt"`
 	UpdatedAt   *time.Time `json:"updatedAt"`
@@ -158,13 +163,21 @@ type App struct {
 // AppDetails is `app show`.
 type AppDetails struct {
 	App
-	ID          string    `json:"id"`
-	Path        string    `json:"path"`
-	Granted     []string  `json:"granted"`
-	Requested   []string  `json:"requested"`
-	Hosts       []string  `json:"hosts"`
-	Webhooks    []Webhook `json:"webhooks"`
-	Unconfirmed int       `json:"unconfirmedSecrets"`
+	ID   string `json:"id"`
+	Path string `json:"path"`
+	// Granted and Requested are privileges; of a SitePack app scopes.
+	Granted   []string `json:"granted"`
+	Requested []string `json:"requested"`
+	Hosts     []string `json:"hosts"`
+	// NewHosts are those that nobody consented to yet: nothing is sent there.
+	NewHosts []string `json:"newHosts,omitempty"`
+	// ManifestURL is where the app.json of a SitePack app is. It was read at LookedAt, or could
+	// not be, for the reason Unread.
+	ManifestURL string     `json:"manifestUrl,omitempty"`
+	LookedAt    *time.Time `json:"lookedAt,omitempty"`
+	Unread      string     `json:"unread,omitempty"`
+	Webhooks    []Webhook  `json:"webhooks"`
+	Unconfirmed int        `json:"unconfirmedSecrets"`
 	// PendingSince is when the first of them came; nil: there is none.
 	PendingSince *time.Time `json:"pendingSince,omitempty"`
 	ManifestHash string     `json:"manifestHash"`

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -242,6 +243,9 @@ func (s *Shop) Install(ctx context.Context, in control.Install) (control.Result,
 
 // Update updates an app to what was previewed.
 func (s *Shop) Update(ctx context.Context, in control.Install) (control.Result, error) {
+	if in.URL != "" {
+		return s.updateURL(ctx, in)
+	}
 	return s.bring(ctx, in, s.host.apps.Update)
 }
 
@@ -364,15 +368,40 @@ func (s *Shop) App(ctx context.Context, name string) (control.AppDetails, error)
 		at := r.UnconfirmedSince.In(time.UTC)
 		d.PendingSince = &at
 	}
+	if o := r.OAuth; !o.IsZero() {
+		d.ManifestURL, d.Granted, d.Requested, d.Unread = o.ManifestURL, append([]string{}, o.Granted...), append([]string{}, o.Requested...), o.Unread
+		if !o.LookedAt.IsZero() {
+			at := o.LookedAt.In(time.UTC)
+			d.LookedAt = &at
+		}
+		for _, host := range d.Hosts {
+			if !slices.Contains(o.Known.Hosts, host) {
+				d.NewHosts = append(d.NewHosts, host)
+			}
+		}
+	}
 	for _, n := range r.Profile.Names {
 		d.Names = append(d.Names, control.Name(n))
 	}
 	for _, w := range r.Features.Webhooks {
 		d.Webhooks = append(d.Webhooks, control.Webhook{
-			WebhookWish: control.WebhookWish{Name: w.Name, Event: string(w.Event), URL: w.URL}, Active: w.Active,
+			WebhookWish: control.WebhookWish{Name: w.Name, Event: cmp.Or(w.Topic, string(w.Event)), URL: w.URL}, Active: w.Active, Asleep: asleep(r, w),
 		})
 	}
 	return d, nil
+}
+
+// asleep says why a subscription is not called; empty: it is.
+func asleep(r lifecycle.Registration, w lifecycle.Webhook) string {
+	switch {
+	case w.Active:
+		return ""
+	case r.OAuth.IsZero() || w.Event == "":
+		return "unknown event"
+	case !r.OAuth.Trusts(w.URL):
+		return "its host waits for consent"
+	}
+	return "its scope is not granted"
 }
 
 func (s *Shop) app(r lifecycle.Registration) control.App {

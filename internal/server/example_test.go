@@ -7,7 +7,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
 // The example of the documents is installed byte for byte (app-json.md 8).
@@ -19,7 +18,8 @@ func TestExampleOfTheDocumentsIsInstalled(t *testing.T) {
 	}
 	vendor := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(text) }))
 	t.Cleanup(vendor.Close)
-	host := open(t, development(folder(t)))
+	c, clock := clocked(development(folder(t)))
+	host := open(t, c)
 	shop := only(t, host)
 	b := newBrowser(t, host.URL())
 	b.owner(shop)
@@ -31,7 +31,7 @@ func TestExampleOfTheDocumentsIsInstalled(t *testing.T) {
 	status, _ = b.get("/admin/apps/" + id + "/consent")
 	b.want(status, http.StatusOK, "order.created", "product.deleted", "api.shippingexpert.com", "app.shippingexpert.com")
 	form := url.Values{"token": {b.hidden("token")}, "about": {b.hidden("about")}, "decision": {"accept"}}
-	time.Sleep(time.Second + 50*time.Millisecond) // a person needs that long; the page demands it
+	clock.read()
 	status, to := b.do(http.MethodPost, "/admin/apps/"+id+"/consent", form)
 	b.want(status, http.StatusSeeOther)
 	u, err := url.Parse(to)

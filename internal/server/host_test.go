@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,6 +76,21 @@ func production(data string) server.Config {
 }
 
 // open starts a host that ends with the test.
+// clock is that of a host that a test sets forward.
+type clock struct{ ahead atomic.Int64 }
+
+func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+// read lets as much time pass as a person needs to read a consent page.
+func (c *clock) read() { c.ahead.Add(int64(2 * time.Second)) }
+
+// clocked gives a host a clock that can be set forward.
+func clocked(c server.Config) (server.Config, *clock) {
+	var set clock
+	c.Now = set.now
+	return c, &set
+}
+
 func open(tb testing.TB, c server.Config) *server.Server {
 	tb.Helper()
 	host, err := server.Open(context.Background(), c)

@@ -33,7 +33,7 @@ func (s *Shop) previewURL(ctx context.Context, address string) (control.Preview,
 	}
 	p := control.Preview{
 		Name: o.App.Name, Version: o.App.Version, Label: o.App.Labels.In(s.shop().Locale), ConsentHash: consent.Hash(), ManifestHash: consent.ManifestHash,
-		Permissions: []control.ResourceWish{}, Scopes: scopeWishes(o), ClientSecret: o.Secret.Reveal(), Additional: []string{},
+		Permissions: []control.ResourceWish{}, Scopes: scopeWishes(o, consent), ClientSecret: o.Secret.Reveal(), Additional: []string{},
 		Hosts: append([]string{}, o.App.Hosts...), Webhooks: []control.WebhookWish{}, Problems: []control.Problem{}, Demands: consent.Demands(),
 	}
 	for _, w := range o.App.Webhooks {
@@ -41,9 +41,34 @@ func (s *Shop) previewURL(ctx context.Context, address string) (control.Preview,
 	}
 	if found != nil {
 		p.Installed, p.InstalledVersion = stateName(*found), found.Installation.Version
-		p.NewPrivileges, p.NewHosts, p.LostPrivileges = names(consent.NewPrivileges), consent.NewHosts, names(consent.LostPrivileges)
+		p.NewPrivileges, p.NewHosts, p.LostPrivileges = consent.NewScopes, consent.NewHosts, consent.LostScopes
+		p.Changed = found.Profile.ManifestHash != p.ManifestHash || len(consent.NewScopes)+len(consent.NewHosts) > 0
 	}
 	return p, nil
+}
+
+// updateURL brings an installed app to what its app.json says now, as far as nothing is new
+// or an operator consented to it.
+func (s *Shop) updateURL(ctx context.Context, in control.Install) (control.Result, error) {
+	p := packages{s.host}
+	app, err := p.read(ctx, s.shop(), in.URL)
+	if err != nil {
+		return control.Result{}, err
+	}
+	consent, _, err := s.host.apps.Preview(ctx, s.id, app)
+	if err != nil {
+		return control.Result{}, err
+	}
+	out, err := s.host.apps.UpdateOAuth(ctx, s.id, app, in.URL, in.ConsentHash)
+	if err != nil {
+		return result(out), err
+	}
+	if in.ConsentHash != "" && len(consent.NewScopes)+len(consent.NewHosts) > 0 {
+		if err := s.record(ctx, "app.granted", app.Name, strings.Join(lifecycle.Scopes(app), " ")+" manifest "+app.Hash()); err != nil {
+			return result(out), err
+		}
+	}
+	return result(out), p.Withdraw(ctx, s.id, app.Name)
 }
 
 // installURL installs the app of an address as an operator consented to it: the host brings

@@ -21,6 +21,7 @@ type browser struct {
 	client *http.Client
 	base   string
 	page   string // body of the last answer
+	clock  *clock // of the host; nil: nobody sets it
 }
 
 func newBrowser(t *testing.T, base string) *browser {

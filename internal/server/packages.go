@@ -7,6 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -85,34 +88,43 @@ func (p packages) Reused(ctx context.Context, f oauth.Family) error {
 	return err
 }
 
-// Fetch reads the app.json at an address and keeps it until somebody decides. A broken app
-// is never shown for consent (design.md 6).
+// Fetch reads the app.json at an address and keeps it until somebody decides.
 func (p packages) Fetch(ctx context.Context, shop appdock.Shop, address string, by appdock.ID, secret bool) (admin.Offered, error) {
+	app, err := p.read(ctx, shop, address)
+	if err != nil {
+		return admin.Offered{}, err
+	}
+	return p.keep(ctx, shop, address, app, by, secret)
+}
+
+// read reads and validates the app.json at an address. A broken app is never shown for
+// consent (design.md 6).
+func (p packages) read(ctx context.Context, shop appdock.Shop, address string) (*manifest.App, error) {
 	development := p.host.mode == Development
 	app, problems, err := manifest.Fetch(ctx, p.host.client, address, development, false)
 	if err != nil {
-		return admin.Offered{}, noManifest(address, err)
+		return nil, noManifest(address, err)
 	}
 	if app == nil || problems.HasErrors() {
-		return admin.Offered{}, invalid(address, problems)
+		return nil, invalid(address, problems)
 	}
 	neighbours, err := (&Shop{p.host, shop.ID}).neighbours(ctx)
 	if err != nil {
-		return admin.Offered{}, err
+		return nil, err
 	}
 	env := manifest.Environment{Development: development}
 	problems = append(problems, atInstall(manifest.Validate(app, env.On(manifest.Host{Platform: p.host.config.Platform, Public: true}, app, neighbours)))...)
 	if problems.HasErrors() {
-		return admin.Offered{}, invalid(app.Name, problems)
+		return nil, invalid(app.Name, problems)
 	}
 	if app.Auth.Kind != manifest.OAuth2 {
-		return admin.Offered{}, &appdock.Error{
+		return nil, &appdock.Error{
 			Kind: appdock.Unsupported, Code: "ADK-APP-NO-AUTH", Message: "The app " + app.Name + " cannot be installed by its address",
 			Cause: "its app.json has no auth with a redirect_uri: there is nobody who could be told of the installation",
 			Cure:  "Add auth.redirect_uri to the app.json.",
 		}
 	}
-	return p.keep(ctx, shop, address, app, by, secret)
+	return app, nil
 }
 
 // keep makes an offer of an app that was read.
@@ -204,7 +216,28 @@ func (p packages) offered(ctx context.Context, shop appdock.Shop, o lifecycle.Of
 		}
 	}
 	out.Client = client
+	if client.State != oauth.NeedsApproval {
+		return out, nil
+	}
+	consent, _, err := p.host.apps.Preview(ctx, shop.ID, app)
+	if err != nil {
+		return admin.Offered{}, err
+	}
+	out.WaitsHosts, out.ConsentHash = consent.NewHosts, consent.Hash()
+	for _, s := range client.Requested {
+		if slices.Contains(consent.NewScopes, s.String()) {
+			out.Waits = append(out.Waits, s)
+		}
+	}
 	return out, nil
+}
+
+// Approve gives an installed app what somebody was shown of its new manifest.
+func (p packages) Approve(ctx context.Context, shop appdock.Shop, o admin.Offered) error {
+	if _, err := p.host.apps.UpdateOAuth(ctx, shop.ID, o.App, o.URL, o.ConsentHash); err != nil {
+		return err
+	}
+	return p.Withdraw(ctx, shop.ID, o.App.Name)
 }
 
 // Admit lets an app in as far as somebody accepted, and gives the code for it.
@@ -220,6 +253,29 @@ func (p packages) Admit(ctx context.Context, shop appdock.Shop, o admin.Offered,
 		return appdock.Secret{}, err
 	}
 	return p.host.oauth.Code(ctx, oauth.Decision{Shop: shop.ID, Installation: r.Installation.ID, Authorization: a, User: by.ID})
+}
+
+// iconTimeout is how long an icon may take; a page waits for it.
+var iconTimeout = protocol.Timeout{Connect: 3 * time.Second, Total: 5 * time.Second}
+
+// Icon fetches the icon of an app, at most 256 KiB of it (protocol-oauth.md B.4).
+func (p packages) Icon(ctx context.Context, shop appdock.Shop, app string) ([]byte, error) {
+	o, err := p.Offered(ctx, shop, app)
+	if err != nil {
+		return nil, err
+	}
+	none := &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "The icon of this app cannot be shown"}
+	if o.App.Icon.URL == "" {
+		return nil, none
+	}
+	answer, err := p.host.client.Call(ctx, protocol.Call{
+		Method: http.MethodGet, URL: o.App.Icon.URL, Timeout: iconTimeout, MaxAnswer: maxIcon,
+		Header: []protocol.Header{{Name: "Accept", Value: "image/png, image/svg+xml"}},
+	})
+	if none.Err = err; err != nil || answer.Status != http.StatusOK || answer.Truncated {
+		return nil, none
+	}
+	return answer.Body, nil
 }
 
 // Withdraw forgets an offer that somebody refused.
@@ -241,40 +297,23 @@ func noManifest(address string, err error) error {
 	if told, ok := errors.AsType[*appdock.Error](err); ok {
 		return told
 	}
+	cause := err.Error()
+	if why, fetched := strings.CutPrefix(cause, "fetch "); fetched { // the message names the address
+		_, cause, _ = strings.Cut(why, ": ")
+	}
 	return &appdock.Error{
-		Kind: appdock.Invalid, Code: "ADK-APP-FETCH", Message: "There is no app.json at " + address, Cause: err.Error(),
+		Kind: appdock.Invalid, Code: "ADK-APP-FETCH", Message: "There is no app.json at " + address, Cause: cause,
 		Cure: "Give the https address of the app, or of its app.json.",
 	}
 }
 
 // scopeWishes are the scopes of an app for the command line.
-func scopeWishes(o admin.Offered) []control.ScopeWish {
+func scopeWishes(o admin.Offered, consent lifecycle.Consent) []control.ScopeWish {
 	list := make([]control.ScopeWish, len(o.Client.Requested))
 	for i, s := range o.Client.Requested {
-		list[i] = control.ScopeWish{Scope: s.String(), Allows: admin.Allows(s)}
+		list[i] = control.ScopeWish{Scope: s.String(), Allows: admin.Allows(s), New: slices.Contains(consent.NewScopes, s.String())}
 	}
 	return list
-}
-
-// sweepEvery is how often installations go that nobody finished.
-const sweepEvery = time.Minute
-
-// sweep removes them until ctx ends.
-func (s *Server) sweep(ctx context.Context) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		for _, shop := range s.shops.all() {
-			if err := s.apps.SweepOAuth(ctx, shop.ID); err != nil && ctx.Err() == nil {
-				s.config.Log.LogAttrs(ctx, slog.LevelError, "unfinished installations could not be removed", slog.Any("error", err))
-			}
-		}
-	}
 }
 
 // objects shows records in the messages of SitePack apps: the engine is made before what it

@@ -224,6 +224,7 @@ func (s *Server) wire(ctx context.Context) error {
 		Prints:           s.prints,
 		IgnorePrints:     s.config.IgnorePrints,
 		Renewed:          s.renewed,
+		Fetch:            packages{s}.read,
 		Caller:           watched{s.client, s},
 		Settler:          s.engine,
 		Committed:        s.committed,
@@ -313,7 +314,7 @@ func (s *Server) start(ctx context.Context) error {
 	looking, blind := context.WithCancel(context.WithoutCancel(ctx))
 	s.blind = blind
 	s.running.Go(func() { s.health.watch(looking) })
-	s.running.Go(func() { s.sweep(looking) })
+	s.running.Go(func() { s.apps.Tend(looking, s.shops.all) })
 	s.run("serve HTTP", func() error {
 		serve := s.http.Serve
 		if s.tls != nil {

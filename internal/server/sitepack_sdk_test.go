@@ -150,12 +150,14 @@ func TestSDKOfSitePackApps(t *testing.T) {
 // A person is sent to the shop by the app, without any secret, and comes back installed.
 func TestSDKBeginsAnInstallation(t *testing.T) {
 	t.Parallel()
-	host := open(t, development(folder(t)))
+	config, clock := clocked(development(folder(t)))
+	host := open(t, config)
 	app := newSDKApp(t, "")
 	if err := byOperator(t, only(t, host), app.url); err == nil || len(app.store.All()) != 0 {
 		t.Fatalf("without a secret the host installed it: %v", err)
 	}
 	b := newBrowser(t, host.URL())
+	b.clock = clock
 	b.owner(only(t, host))
 	status, to := b.get(app.url + "/install?shop=" + url.QueryEscape(host.URL()+"/"))
 	b.want(status, http.StatusSeeOther)

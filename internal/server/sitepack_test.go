@@ -25,13 +25,16 @@ import (
 // packed is the server of an app of the SitePack dialect. It knows nothing of ours but HTTP.
 type packed struct {
 	*httptest.Server
-	t      *testing.T
-	calls  *http.Client
-	id     string
-	scopes []string
-	topics []string
-	more   map[string]any // further members of app.json
-	secret string
+	mux     *http.ServeMux
+	t       *testing.T
+	calls   *http.Client
+	id      string
+	version string
+	instead http.HandlerFunc // answers for its app.json, if it is there
+	scopes  []string
+	topics  []string
+	more    map[string]any // further members of app.json
+	secret  string
 
 	mu       sync.Mutex
 	verifier string
@@ -50,9 +53,19 @@ type hook struct {
 
 func newPacked(t *testing.T, id string, scopes, topics []string) *packed {
 	t.Helper()
-	a := &packed{t: t, id: id, scopes: scopes, topics: topics, calls: client(t), secret: "dev-secret-" + id}
+	a := &packed{t: t, id: id, scopes: scopes, topics: topics, calls: client(t), version: "2.1.0", secret: "dev-secret-" + id}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /app.json", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(a.manifest()) })
+	a.mux = mux
+	mux.HandleFunc("GET /app.json", func(w http.ResponseWriter, r *http.Request) {
+		a.mu.Lock()
+		instead, text := a.instead, a.manifest()
+		a.mu.Unlock()
+		if instead != nil {
+			instead(w, r)
+			return
+		}
+		_, _ = w.Write(text)
+	})
 	mux.HandleFunc("GET /cb", a.callback)
 	mux.HandleFunc("POST /hook", func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -71,7 +84,7 @@ func (a *packed) manifest() []byte {
 		hooks = append(hooks, map[string]string{"topic": topic, "address": a.URL + "/hook"})
 	}
 	m := map[string]any{
-		"id": a.id, "name": "Shipping <b>Expert</b>", "version": "2.1.0", "author": "Ship & Co", "description": "Ships things", "webhooks": hooks,
+		"id": a.id, "name": "Shipping <b>Expert</b>", "version": a.version, "author": "Ship & Co", "description": "Ships things", "webhooks": hooks,
 		"auth": map[string]any{"redirect_uri": a.URL + "/cb", "scopes": a.scopes},
 	}
 	for name, value := range a.more {
@@ -119,6 +132,20 @@ func (a *packed) ask(to string, form url.Values) (int, map[string]any) {
 
 func (a *packed) refresh(base, token string) (int, map[string]any) {
 	return a.ask(base+"/oauth/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}, "client_id": {a.id}, "client_secret": {a.secret}})
+}
+
+// becomes changes what the server is.
+func (a *packed) becomes(change func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	change()
+}
+
+// renew asks for certain scopes with a refresh token.
+func (a *packed) renew(base, token, scope string) (int, map[string]any) {
+	return a.ask(base+"/oauth/token", url.Values{
+		"grant_type": {"refresh_token"}, "refresh_token": {token}, "client_id": {a.id}, "client_secret": {a.secret}, "scope": {scope},
+	})
 }
 
 func (a *packed) text(name string) string {
@@ -275,7 +302,8 @@ func TestAppThatDoesNotExchangeItsCode(t *testing.T) {
 // The walk of a person: address, preview, consent, code, tokens, onboarding.
 func TestPersonInstallsAnApp(t *testing.T) {
 	t.Parallel()
-	host := open(t, development(folder(t)))
+	config, clock := clocked(development(folder(t)))
+	host := open(t, config)
 	shop := only(t, host)
 	app := newPacked(t, "ship-it", []string{"orders:read", "orders:write"}, []string{"order.created"})
 	app.more = map[string]any{"setup": map[string]any{"onboarding_url": app.URL + "/hello?a=b", "configuration_url": app.URL + "/settings"}}
@@ -292,7 +320,7 @@ func TestPersonInstallsAnApp(t *testing.T) {
 	b.want(status, http.StatusOK, "Please read what the app may do")
 	status, _ = b.do(http.MethodPost, "/admin/apps/ship-it/consent", url.Values{"token": {"forged"}, "decision": {"accept"}})
 	b.want(status, http.StatusForbidden)
-	time.Sleep(time.Second) // a person needs that long; the page demands it
+	clock.read()
 	status, to := b.do(http.MethodPost, "/admin/apps/ship-it/consent", form)
 	b.want(status, http.StatusSeeOther)
 	if !strings.HasPrefix(to, app.URL+"/cb?code=") {
@@ -345,12 +373,12 @@ func (a *packed) request(change ...string) url.Values {
 	return q
 }
 
-// accept answers the consent page of the browser, after a second.
+// accept answers the consent page of the browser, once it was read.
 func (b *browser) accept(decision string) (int, string) {
 	b.t.Helper()
 	form := url.Values{"token": {b.hidden("token")}, "query": {b.hidden("query")}, "decision": {decision}}
 	if decision == "accept" {
-		time.Sleep(time.Second + 50*time.Millisecond) // a person needs that long; the page demands it
+		b.clock.read()
 	}
 	return b.do(http.MethodPost, "/oauth/authorize", form)
 }
@@ -358,11 +386,13 @@ func (b *browser) accept(decision string) (int, string) {
 // An app begins by itself, with PKCE and a state of its own; its codes and tokens are good once.
 func TestAppBeginsItself(t *testing.T) {
 	t.Parallel()
-	host := open(t, development(folder(t)))
+	config, clock := clocked(development(folder(t)))
+	host := open(t, config)
 	shop := only(t, host)
 	app := newPacked(t, "ship-it", []string{"orders:read", "products:write"}, nil)
 	app.verifier = verifier
 	b := newBrowser(t, host.URL())
+	b.clock = clock
 	at := "/oauth/authorize?" + app.request("scope", "orders:read").Encode()
 	status, to := b.get(at)
 	b.want(status, http.StatusSeeOther)

@@ -1,0 +1,195 @@
+package admin
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/lifecycle"
+	"github.com/appdock/appdock/internal/web"
+	"github.com/appdock/appdock/manifest"
+	"github.com/appdock/appdock/protocol"
+)
+
+// appPage is what people see of one app.
+type appPage struct {
+	Name, Label, Description, Version, Author string
+
+	State              string
+	Icon               string
+	Configure, Approve bool
+	Has                []scopeGroup // of the SitePack dialect
+	Rights             []string     // of the other one
+	Hosts              []hostLine
+	Hears              []heard
+	Entries            []entry
+	Widgets            []widget
+	ManifestURL        string
+	LookedAt, Unread   string
+}
+
+// heard is one kind of event that an app is told of, or would be.
+type heard struct {
+	told
+	Asleep bool
+}
+
+// entry is a page that an app adds to the menu.
+type entry struct {
+	Label string
+	Open  string // where it is opened; empty: it is not at the moment
+}
+
+// widget is a frame that an app adds to a page of the admin.
+type widget struct {
+	Location string
+	Host     *hostLine
+}
+
+// registration finds an app of the shop.
+func (v *visit) registration(app string) (lifecycle.Registration, error) {
+	all, err := v.options.Apps.All(v.r.Context(), v.shop.ID)
+	if err != nil {
+		return lifecycle.Registration{}, err
+	}
+	at := slices.IndexFunc(all, func(r lifecycle.Registration) bool { return r.Installation.App == app })
+	if at < 0 {
+		return lifecycle.Registration{}, &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "There is no such app in this shop", Cure: "Begin at /admin/."}
+	}
+	return all[at], nil
+}
+
+// application shows an app: what it may do, whom it talks to, what it adds.
+func application(v *visit) error {
+	r, err := v.registration(v.r.PathValue("app"))
+	if err != nil {
+		return err
+	}
+	page := appPage{
+		Name: r.Installation.App, Label: manifest.Translations(r.Profile.Label).In(v.shop.Locale), Description: manifest.Translations(r.Profile.Description).In(v.shop.Locale),
+		Version: r.Installation.Version, Author: r.Profile.Author, State: v.texts.get(stateText(r)),
+		Approve: r.State == lifecycle.NeedsApproval, Configure: r.OAuth.ConfigurationURL != "" && r.Installation.Active,
+	}
+	for _, name := range r.Profile.Hosts {
+		line := newHostLine(name)
+		line.New = !r.OAuth.IsZero() && !slices.Contains(r.OAuth.Known.Hosts, name)
+		page.Hosts = append(page.Hosts, line)
+	}
+	for _, w := range r.Features.Webhooks {
+		h := heard{told{Topic: string(w.Event)}, !w.Active}
+		if w.Topic != "" {
+			h.told = v.texts.topic(w.Topic)
+		}
+		if !slices.Contains(page.Hears, h) {
+			page.Hears = append(page.Hears, h)
+		}
+	}
+	if r.OAuth.IsZero() {
+		for _, p := range r.Installation.Grant {
+			page.Rights = append(page.Rights, string(p))
+		}
+		return v.show(http.StatusOK, "app", "app.title", page, page.Label)
+	}
+	if err := v.dialect(&page, r); err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, "app", "app.title", page, page.Label)
+}
+
+// dialect adds what an app.json says.
+func (v *visit) dialect(page *appPage, r lifecycle.Registration) error {
+	app, err := r.OAuth.App()
+	if err != nil {
+		return err
+	}
+	var granted []protocol.Scope
+	for _, text := range r.OAuth.Granted {
+		if s, known := protocol.LookupScope(text); known {
+			granted = append(granted, s)
+		}
+	}
+	page.Has = v.groups(granted)
+	page.Icon = v.icon(app)
+	page.ManifestURL, page.Unread = r.OAuth.ManifestURL, r.OAuth.Unread
+	if at := r.OAuth.LookedAt; !at.IsZero() {
+		page.LookedAt = at.UTC().Format("2006-01-02 15:04 MST")
+	}
+	for i, m := range app.Admin.Modules {
+		e := entry{Label: m.Labels.In(v.shop.Locale)}
+		if r.Installation.Active && r.OAuth.Trusts(m.URL) && !r.Secret.IsZero() {
+			e.Open = "/admin/apps/" + url.PathEscape(app.Name) + "/pages/" + strconv.Itoa(i)
+		}
+		page.Entries = append(page.Entries, e)
+	}
+	for _, w := range app.Admin.Widgets {
+		page.Widgets = append(page.Widgets, widget{w.Location, host(w.URL)})
+	}
+	return nil
+}
+
+// openPage leads to a page that an app adds to the menu. Until the admin can frame it, it is a
+// page of its own.
+func openPage(v *visit) error {
+	r, err := v.registration(v.r.PathValue("app"))
+	if err != nil {
+		return err
+	}
+	none := &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "This app has no such page, or may not show it", Cure: "Begin at /admin/."}
+	if r.OAuth.IsZero() || !r.Installation.Active {
+		return none
+	}
+	app, err := r.OAuth.App()
+	if err != nil {
+		return err
+	}
+	i, err := strconv.Atoi(v.r.PathValue("page"))
+	if err != nil || i < 0 || i >= len(app.Admin.Modules) || !r.OAuth.Trusts(app.Admin.Modules[i].URL) {
+		return none
+	}
+	to, err := v.signed(r, app.Admin.Modules[i].URL)
+	if err != nil {
+		return err
+	}
+	return v.leave(to)
+}
+
+// icon is where the icon of an app is shown; empty: it has none.
+func (v *visit) icon(app *manifest.App) string {
+	if app.Icon.URL == "" {
+		return ""
+	}
+	// The manifest's hash keeps browsers from showing the icon of a version before.
+	return "/admin/apps/" + url.PathEscape(app.Name) + "/icon?" + app.Hash()[:8]
+}
+
+// showIcon gives the icon of an app, fetched by the host: the vendor does not learn who looks
+// at it before anybody decided (protocol-oauth.md B.4).
+func showIcon(v *visit) error {
+	image, err := v.options.Apps.Icon(v.r.Context(), v.shop, v.r.PathValue("app"))
+	if err != nil {
+		return err
+	}
+	kind := imageType(image)
+	if kind == "" {
+		return &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "The icon of this app is neither PNG nor SVG"}
+	}
+	// An SVG is shown as an image, where nothing in it runs; opened by itself it may do nothing.
+	v.w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+	v.w.Header().Set("Cache-Control", "private, max-age=3600")
+	web.Send(v.w, http.StatusOK, kind, image)
+	return nil
+}
+
+// imageType finds out what an icon is; empty for what is no icon.
+func imageType(image []byte) string {
+	switch start := image[:min(len(image), 512)]; {
+	case bytes.HasPrefix(start, []byte("\x89PNG\r\n\x1a\n")):
+		return "image/png"
+	case bytes.Contains(start, []byte("<svg")):
+		return "image/svg+xml"
+	}
+	return ""
+}

@@ -1,0 +1,96 @@
+package server_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// dot is a PNG of one pixel.
+const dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+
+// The page of an app says what it may do and adds, and opens its pages for the one who looks.
+func TestPageOfAnApp(t *testing.T) {
+	t.Parallel()
+	host := open(t, development(folder(t)))
+	shop := only(t, host)
+	app := newPacked(t, "ship-it", []string{"orders:read"}, []string{"order.created", "app.updated"})
+	image, err := base64.StdEncoding.DecodeString(dot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	icon := func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(image) }
+	app.mux.HandleFunc("GET /icon.png", func(w http.ResponseWriter, r *http.Request) {
+		app.mu.Lock()
+		answer := icon
+		app.mu.Unlock()
+		answer(w, r)
+	})
+	app.more = map[string]any{
+		"icon_url": app.URL + "/icon.png",
+		"setup":    map[string]any{"configuration_url": app.URL + "/settings"},
+		"admin_ui": map[string]any{
+			"navigation": []map[string]any{{"label": "Parcels & labels", "path": "/parcels?a=b", "icon": "truck"}},
+			"widgets":    []map[string]any{{"id": "track", "location": "admin.order.detail.sidebar", "src": app.URL + "/widget", "height": "300px"}},
+		},
+	}
+	if err := byOperator(t, shop, app.URL); err != nil {
+		t.Fatal(err)
+	}
+	b := newBrowser(t, host.URL())
+	if status, to := b.get("/admin/apps/ship-it"); status != http.StatusSeeOther || !strings.HasPrefix(to, "/admin/login?") {
+		t.Fatalf("to nobody: %d %q", status, to)
+	}
+	b.owner(shop)
+	status, _ := b.get("/admin/apps/ship-it")
+	b.want(status, http.StatusOK, "see orders, with addresses", "order.created", "127.0.0.1", "Parcels &amp; labels", "/admin/apps/ship-it/pages/0", "admin.order.detail.sidebar",
+		"/admin/apps/ship-it/settings", `src="/admin/apps/ship-it/icon?`, app.URL)
+	status, to := b.get("/admin/apps/ship-it/pages/0")
+	if u, err := url.Parse(to); status != http.StatusSeeOther || err != nil || !strings.HasPrefix(to, app.URL+"/parcels?a=b&shop-id=") || u.Query().Get("sitepack-signature") == "" {
+		t.Errorf("its page: %d %q", status, to)
+	}
+	for _, none := range []string{"/admin/apps/ship-it/pages/1", "/admin/apps/ship-it/pages/-1", "/admin/apps/ship-it/pages/x", "/admin/apps/ship-that", "/admin/apps/ship-that/icon"} {
+		if status, to := b.get(none); status != http.StatusNotFound || to != "" {
+			t.Errorf("%s: %d %q", none, status, to)
+		}
+	}
+	if status, _ := b.get("/admin/apps/ship-it/icon"); status != http.StatusOK || b.page != string(image) {
+		t.Errorf("icon: %d, %d bytes", status, len(b.page))
+	}
+	for name, answer := range map[string]http.HandlerFunc{
+		"a page": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html><script>1</script>")) },
+		"too large": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(string(image) + strings.Repeat("x", 256<<10)))
+		},
+		"somewhere else":     func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", http.StatusFound) },
+		"not there any more": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) },
+	} {
+		app.becomes(func() { icon = answer })
+		if status, _ := b.get("/admin/apps/ship-it/icon"); status != http.StatusNotFound {
+			t.Errorf("%s: %d", name, status)
+		}
+	}
+	// Deactivated, its pages stay closed.
+	if _, err := shop.Deactivate(t.Context(), "ship-it"); err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := b.get("/admin/apps/ship-it/pages/0"); status != http.StatusNotFound {
+		t.Errorf("deactivated: %d", status)
+	}
+}
+
+// Whoever decides sees what stands in addresses when letters of several alphabets pretend.
+func TestConsentShowsHostsThatPretend(t *testing.T) {
+	t.Parallel()
+	host := open(t, development(folder(t)))
+	app := newPacked(t, "ship-it", []string{"orders:read"}, nil)
+	app.more = map[string]any{"setup": map[string]any{
+		"configuration_url": "https://xn--pypal-4ve.example/settings", "onboarding_url": "https://xn--mller-kva.example/hello",
+	}}
+	b := newBrowser(t, host.URL())
+	b.owner(only(t, host))
+	status, _ := b.get("/oauth/authorize?" + app.request().Encode())
+	b.want(status, http.StatusOK, "<code>xn--pypal-4ve.example</code>", "pаypal.example", "Its letters come from several alphabets", "<code>müller.example</code>", "<code>xn--mller-kva.example</code>")
+}
