@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"testing"
 
 	"github.com/appdock/appdock/internal/control"
@@ -47,7 +48,12 @@ func TestPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.Link, w.App = made.Link, vendor(t, w.ID)
+		w.Link, w.App = made.Link, vendor(t, w.ID, func(address string) {
+			source := control.Source{URL: address}
+			if r, err := shop.Update(t.Context(), control.Install{Source: source}); err != nil || r.Result != "updated" {
+				t.Errorf("update %s: %+v, %v", address, r, err)
+			}
+		})
 		walks = append(walks, w)
 	}
 	told, err := json.Marshal(map[string]any{"chromium": chromium, "shop": host.URL(), "walks": walks, "pictures": os.Getenv("PICTURES")})
@@ -62,31 +68,51 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// vendor is the server of a SitePack app that asks for much, so that its pages are full.
-func vendor(t *testing.T, id string) (address string) {
+// vendor is the server of a SitePack app that asks for much, so that its pages are full. At
+// /changes it becomes a new version that asks for more, and the shop is told to look.
+func vendor(t *testing.T, id string, changed func(address string)) (address string) {
 	t.Helper()
 	mux := http.NewServeMux()
 	app := httptest.NewServer(mux)
 	t.Cleanup(app.Close)
-	manifest, err := json.Marshal(map[string]any{
-		"id": id, "name": "Shipping Expert", "version": "2.1.0", "author": "Ship & Co",
-		"description": "Prints labels, follows parcels, and tells your customers where they are.",
-		"auth": map[string]any{
-			"redirect_uri": app.URL + "/cb",
-			"scopes":       []string{"orders:read", "orders:write", "products:read", "customers:read", "notifications:write"},
-		},
-		"webhooks": []map[string]string{{"topic": "order.created", "address": app.URL + "/hook"}, {"topic": "order.paid", "address": app.URL + "/hook"}},
-		"setup":    map[string]any{"onboarding_url": app.URL + "/hello", "configuration_url": app.URL + "/settings"},
-	})
-	if err != nil {
-		t.Fatal(err)
+	var newer atomic.Bool
+	manifest := func() map[string]any {
+		version, scopes := "2.1.0", []string{"orders:read", "orders:write", "products:read", "customers:read", "notifications:write"}
+		if newer.Load() {
+			version, scopes = "3.0.0", append(scopes, "products:write", "media:read")
+		}
+		return map[string]any{
+			"id": id, "name": "Shipping Expert", "version": version, "author": "Ship & Co", "icon_url": app.URL + "/icon.svg",
+			"description": "Prints labels, follows parcels, and tells your customers where they are.",
+			"auth":        map[string]any{"redirect_uri": app.URL + "/cb", "scopes": scopes},
+			"webhooks": []map[string]string{
+				{"topic": "order.created", "address": app.URL + "/hook"},
+				{"topic": "order.paid", "address": "https://xn--mller-kva.example/hook"},
+				{"topic": "order.cancelled", "address": "https://xn--pypal-4ve.example/hook"},
+			},
+			"setup": map[string]any{"onboarding_url": app.URL + "/hello", "configuration_url": app.URL + "/settings"},
+			"admin_ui": map[string]any{
+				"navigation": []map[string]string{{"label": "Parcels", "path": "/parcels", "icon": "truck"}},
+				"widgets":    []map[string]string{{"id": "track", "location": "admin.order.detail.sidebar", "src": app.URL + "/widget", "height": "300px"}},
+			},
+			"support": map[string]string{"email": "help@ship.example", "docs_url": "https://ship.example/help"},
+		}
 	}
 	page := func(title string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = fmt.Fprintf(w, "<!DOCTYPE html><title>%s</title>", title)
 		}
 	}
-	mux.HandleFunc("GET /app.json", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(manifest) })
+	mux.HandleFunc("GET /app.json", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(manifest()) })
+	mux.HandleFunc("GET /icon.svg", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="12" fill="#0b5cad"/><path d="M12 26h40v24H12z" fill="#fff"/></svg>`))
+	})
+	mux.HandleFunc("GET /changes", func(w http.ResponseWriter, r *http.Request) {
+		newer.Store(true)
+		changed(app.URL)
+		page("Changed")(w, r)
+	})
+	mux.HandleFunc("GET /parcels", page("Parcels"))
 	mux.HandleFunc("POST /hook", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /hello", page("Hello"))
 	mux.HandleFunc("GET /settings", page("Settings"))

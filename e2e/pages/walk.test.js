@@ -74,11 +74,10 @@ for (const walk of walks) {
 		await seen('preview')
 		await follow(page, '/consent')
 
-		// A click that was meant for the page before counts for nothing.
 		await page.waitForURL('**/consent')
-		await press(page, 'decision', 'accept')
-		await page.getByRole('status').waitFor()
 		await seen('consent')
+		assert.equal(await page.locator('.app img').evaluate((e) => e.complete && e.naturalWidth > 0), true, 'the icon is not shown')
+		assert.match(await page.locator('main').innerText(), /xn--pypal-4ve\.example/)
 		await press(page, 'decision', 'cancel')
 		await page.waitForURL('**/admin/')
 
@@ -88,6 +87,8 @@ for (const walk of walks) {
 		await page.locator('a[href$="/consent"]').waitFor()
 		await follow(page, '/consent')
 		await page.waitForURL('**/consent')
+		const weight = await weigh(page)
+		assert.ok(weight > 1000 && weight <= 50 * 1024, `the consent page weighs ${weight} bytes in all`)
 		await page.waitForTimeout(1100) // a person needs that long; the page demands it
 		await press(page, 'decision', 'accept')
 		await page.waitForURL((to) => to.href.startsWith(`${walk.app}/hello?`))
@@ -95,6 +96,24 @@ for (const walk of walks) {
 		await seen('apps-installed')
 		await follow(page, `/${walk.id}/settings`)
 		await page.waitForURL((to) => to.href.startsWith(`${walk.app}/settings?`))
+
+		await page.goto(`${shop}/admin/`)
+		await follow(page, `/admin/apps/${walk.id}`)
+		await page.waitForURL(`**/admin/apps/${walk.id}`)
+		await seen('app')
+		await follow(page, `/${walk.id}/pages/0`)
+		await page.waitForURL((to) => to.href.startsWith(`${walk.app}/parcels?`) && to.searchParams.has('sitepack-signature'))
+
+		// A new version wants more, and goes on with what it has until somebody decides.
+		await page.goto(`${walk.app}/changes`)
+		await page.goto(`${shop}/admin/`)
+		await seen('apps-waiting')
+		await follow(page, `/${walk.id}/consent`)
+		await page.waitForURL('**/consent')
+		await seen('approval')
+		await page.waitForTimeout(1100)
+		await press(page, 'decision', 'accept')
+		await page.waitForURL('**/admin/')
 
 		await page.goto(`${shop}/admin/nowhere`)
 		await seen('failure')
@@ -163,4 +182,15 @@ async function follow(page, end) {
 async function press(page, name, value) {
 	await tab(page, `(e) => e.name === '${name}' && e.value === '${value}'`)
 	await page.keyboard.press('Enter')
+}
+
+// weigh counts the bytes of a page with all that belongs to it, as they cross the network.
+async function weigh(page) {
+	const parts = []
+	const note = (r) => parts.push(r)
+	page.on('response', note)
+	await page.reload({ waitUntil: 'networkidle' })
+	page.off('response', note)
+	const sizes = await Promise.all(parts.map((r) => r.request().sizes()))
+	return sizes.reduce((sum, s) => sum + s.responseHeadersSize + s.responseBodySize, 0)
 }
