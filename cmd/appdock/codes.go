@@ -181,6 +181,10 @@ func ownExplanations() []explanation {
 			"The name is misspelt, or nobody has made it yet.", "Make it with createdb, or correct the address.",
 		},
 		{
+			"ADK-DATABASE-OLD", "The PostgreSQL server is too old.",
+			"It is older than PostgreSQL 13, the oldest version that a host works with.", "Upgrade the server, or name another one.",
+		},
+		{
 			"ADK-DATABASE-READONLY", "The PostgreSQL database cannot be written.",
 			"It is a standby, or the role may not create tables in it; the message says which.",
 			"Name the primary server and a role that owns the database.",

@@ -26,6 +26,8 @@ const (
 	connectTime = 5 * time.Second
 	// cancelTime is how long the server may take to end a statement that was given up.
 	cancelTime = 2 * time.Second
+	// oldest is the version of the server that the store is tested with no older one than.
+	oldest = 13
 	// hostLock is the advisory lock of the host that uses a database: "appdock" in ASCII.
 	hostLock int64 = 0x617070646f636b
 	// unitsLock is shared by the units of work of the host that has the database.
@@ -73,7 +75,26 @@ func connect(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, unreached(config, err)
 	}
+	if err := recent(conn); err != nil {
+		return nil, errors.Join(err, conn.Close(context.WithoutCancel(ctx)))
+	}
 	return conn, nil
+}
+
+// recent refuses a server that is too old, by what it said when it was reached.
+func recent(conn *pgx.Conn) error {
+	version := conn.PgConn().ParameterStatus("server_version") // "15.14 (Debian 15.14-0+deb12u1)", "18beta1", "9.6.24"
+	digits := version[:len(version)-len(strings.TrimLeft(version, "0123456789"))]
+	if major, err := strconv.Atoi(digits); err != nil || major >= oldest { // what says nothing of it shows what it can
+		return nil //nolint:nilerr // it is no failure
+	}
+	return &appdock.Error{
+		Kind:    appdock.Failed,
+		Code:    "ADK-DATABASE-OLD",
+		Message: "The PostgreSQL server is too old.",
+		Cause:   fmt.Sprintf("%s is PostgreSQL %s, and %d is the oldest that a host works with", place(conn.Config()), version, oldest),
+		Cure:    "Upgrade the server, or name another one.",
+	}
 }
 
 // place names the server and the database, and nothing that is secret.

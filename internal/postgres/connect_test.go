@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/appdock/appdock"
 )
@@ -164,6 +166,67 @@ func TestSecondHost(t *testing.T) {
 	if err := claim(t.Context(), second); err != nil {
 		t.Errorf("after the first host was killed: %v", err)
 	}
+}
+
+// TestOldServer: a server says its version before anything is asked of it.
+func TestOldServer(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"12.22 (Debian 12.22-1.pgdg120+1)": "ADK-DATABASE-OLD",
+		"9.6.24":                           "ADK-DATABASE-OLD",
+		"13.0":                             "",
+		"18beta1":                          "",
+		"a pooler's own":                   "",
+	}
+	for version, code := range tests {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			served := make(chan struct{})
+			go func() {
+				defer close(served)
+				greet(t, listener, version)
+			}()
+			defer func() { _ = listener.Close(); <-served }()
+			config, err := parse("postgres://appdock@" + listener.Addr().String() + "/shop?sslmode=disable")
+			if err != nil {
+				t.Fatal(err)
+			}
+			conn, err := connect(t.Context(), config.ConnConfig)
+			if err == nil {
+				err = conn.Close(t.Context())
+			}
+			if got := appdock.CodeOf(err); got != code || code == "" && err != nil {
+				t.Errorf("got %v, want code %q", err, code)
+			}
+		})
+	}
+}
+
+// greet lets one client in as a server of this version does, and hears it out.
+func greet(t *testing.T, listener net.Listener, version string) {
+	t.Helper()
+	conn, err := listener.Accept()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer func() { _ = conn.Close() }()
+	server := pgproto3.NewBackend(conn, conn)
+	if _, err := server.ReceiveStartupMessage(); err != nil {
+		t.Error(err)
+		return
+	}
+	server.Send(&pgproto3.AuthenticationOk{})
+	server.Send(&pgproto3.ParameterStatus{Name: "server_version", Value: version})
+	server.Send(&pgproto3.ReadyForQuery{TxStatus: 'I'})
+	if err := server.Flush(); err != nil {
+		t.Error(err)
+	}
+	_, _ = server.Receive() // its goodbye
 }
 
 func TestWritable(t *testing.T) {
