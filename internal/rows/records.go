@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -117,8 +118,21 @@ func (u records) start(numberRange string) (int64, error) {
 	return firstNumber, nil
 }
 
+// Recall gives the answer under an idempotency key.
+func (u records) Recall(installation appdock.ID, key string, since time.Time) (requestHash, answer []byte, err error) {
+	found, err := u.tx.one("SELECT request_hash, answer FROM remembered WHERE shop = ? AND installation = ? AND key = ? AND at >= ?",
+		[]any{u.shop.number, installation[:], key, since.UnixMilli()}, &requestHash, &answer)
+	if err == nil && !found {
+		err = &appdock.Error{Kind: appdock.NotFound, Message: "Nothing is remembered under this idempotency key."}
+	}
+	return requestHash, answer, err
+}
+
 // Remember keeps an answer under an idempotency key; Conflict if it has one.
-func (u records) Remember(installation appdock.ID, key string, requestHash, answer []byte) error {
+func (u records) Remember(installation appdock.ID, key string, requestHash, answer []byte, forget time.Time) error {
+	if _, err := u.tx.put("DELETE FROM remembered WHERE shop = ? AND installation = ? AND at < ?", u.shop.number, installation[:], forget.UnixMilli()); err != nil {
+		return err
+	}
 	n, err := u.tx.put(`INSERT INTO remembered (shop, installation, key, request_hash, answer, at)
 		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		u.shop.number, installation[:], key, requestHash, answer, u.tx.store.now().UnixMilli())

@@ -302,4 +302,8 @@ func (u *fakeUnit) ChangeBackoff(who string, next func(appdock.Backoff) (appdock
 	return err
 }
 
-func (u *fakeUnit) Remember(appdock.ID, string, []byte, []byte) error { return nil }
+func (u *fakeUnit) Remember(appdock.ID, string, []byte, []byte, time.Time) error { return nil }
+
+func (u *fakeUnit) Recall(appdock.ID, string, time.Time) ([]byte, []byte, error) {
+	return nil, nil, &appdock.Error{Kind: appdock.NotFound}
+}

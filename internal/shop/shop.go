@@ -5,6 +5,7 @@ package shop
 
 import (
 	"context"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -41,6 +42,10 @@ type Unit interface {
 	ChangeBackoff(who string, next func(appdock.Backoff) (appdock.Backoff, error)) error
 	// Raise writes events; Seq, Revision and Shop are given by the store.
 	Raise(events ...appdock.Event) error
-	// Remember keeps an answer under an idempotency key in this unit.
-	Remember(installation appdock.ID, key string, requestHash, answer []byte) error
+	// Recall gives the answer that was kept under an idempotency key since a time; NotFound
+	// if there is none.
+	Recall(installation appdock.ID, key string, since time.Time) (requestHash, answer []byte, err error)
+	// Remember keeps an answer under an idempotency key in this unit, and forgets those of
+	// the installation that are older than a time; Conflict if it has a younger one.
+	Remember(installation appdock.ID, key string, requestHash, answer []byte, forget time.Time) error
 }

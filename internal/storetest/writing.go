@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -181,15 +182,47 @@ func drawnInVain(f *fixture) {
 }
 
 func remembered(f *fixture) {
-	remember := func(s appdock.ShopID) error {
+	began := Now()
+	remember := func(s appdock.ShopID, answer string, forget time.Time) error {
 		_, err := f.Records.Write(f.t.Context(), s, func(u shop.Unit) error {
-			return u.Remember(ID("installation Notes"), "key", []byte("hash"), []byte("answer"))
+			return u.Remember(ID("installation Notes"), "key", []byte("hash of "+answer), []byte(answer), forget)
 		})
 		return err
 	}
-	f.must(remember(f.shop.ID))
-	f.wantKind(remember(f.shop.ID), appdock.Conflict)
-	f.must(remember(f.other.ID))
+	recall := func(s appdock.ShopID, installation, key string, since time.Time) (answer string, err error) {
+		_, err = f.Records.Write(f.t.Context(), s, func(u shop.Unit) error {
+			hash, kept, err := u.Recall(ID(installation), key, since)
+			if err == nil {
+				f.equal("hash", string(hash), "hash of "+string(kept))
+			}
+			answer = string(kept)
+			return err
+		})
+		return answer, err
+	}
+	f.must(remember(f.shop.ID, "one", began))
+	f.wantKind(remember(f.shop.ID, "two", began), appdock.Conflict)
+	f.must(remember(f.other.ID, "other", began))
+	answer, err := recall(f.shop.ID, "installation Notes", "key", began)
+	f.must(err)
+	f.equal("remembered", answer, "one")
+	answer, err = recall(f.other.ID, "installation Notes", "key", began)
+	f.must(err)
+	f.equal("of the other shop", answer, "other")
+	for what, ask := range map[string]func() (string, error){
+		"another key":          func() (string, error) { return recall(f.shop.ID, "installation Notes", "no key", began) },
+		"another installation": func() (string, error) { return recall(f.shop.ID, "installation Other", "key", began) },
+		"too old":              func() (string, error) { return recall(f.shop.ID, "installation Notes", "key", Now().Add(time.Hour)) },
+	} {
+		answer, err := ask()
+		f.equal(what, answer, "")
+		f.wantKind(err, appdock.NotFound)
+	}
+	// What is old is forgotten, and its key good for another request.
+	f.must(remember(f.shop.ID, "three", Now().Add(time.Hour)))
+	answer, err = recall(f.shop.ID, "installation Notes", "key", began)
+	f.must(err)
+	f.equal("remembered anew", answer, "three")
 }
 
 func panics(f *fixture) {

@@ -70,6 +70,7 @@ CREATE TABLE remembered (
 	at bigint NOT NULL,
 	PRIMARY KEY (shop, installation, key)
 );
+CREATE INDEX remembered_age ON remembered (shop, installation, at);
 
 CREATE TABLE event (
 	seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -61,6 +61,7 @@ CREATE TABLE remembered (
 	at INTEGER NOT NULL,
 	PRIMARY KEY (shop, installation, key)
 );
+CREATE INDEX remembered_age ON remembered (shop, installation, at);
 
 CREATE TABLE event (
 	seq INTEGER PRIMARY KEY AUTOINCREMENT,
