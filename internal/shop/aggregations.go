@@ -1,7 +1,6 @@
 package shop
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -103,7 +102,7 @@ func (k *checker) at(d *entity.Definition, associations []string) string {
 }
 
 // entities loads the records of an aggregation whose keys the store has found.
-func (s *Service) entities(ctx context.Context, shop appdock.ShopID, view entity.View, a *entity.Aggregated) error {
+func entities(search searcher, view entity.View, a *entity.Aggregated) error {
 	if a.Kind != entity.Entities {
 		return nil
 	}
@@ -116,7 +115,7 @@ func (s *Service) entities(ctx context.Context, shop appdock.ShopID, view entity
 		ids = append(ids, id)
 	}
 	a.Buckets = nil
-	page, err := s.store.Search(ctx, shop, view, &entity.Criteria{Entity: a.Entity, IDs: ids, MaxRecords: maxRecords})
+	page, err := search(view, &entity.Criteria{Entity: a.Entity, IDs: ids, MaxRecords: maxRecords})
 	a.Records = page.Records
 	return err
 }

@@ -77,9 +77,14 @@ func (s *Service) Attach(ctx context.Context, actor appdock.Actor, media appdock
 	if err := f.Check(); err != nil {
 		return err
 	}
-	return s.changeFile(ctx, actor, media, func(_ File, now time.Time) (File, map[string]any, error) {
+	return s.changeFile(ctx, actor, media, attached(f, actor))
+}
+
+// attached changes a media record to one of the file.
+func attached(f File, actor appdock.Actor) func(File, time.Time) (File, map[string]any, error) {
+	return func(_ File, now time.Time) (File, map[string]any, error) {
 		return f, fileValues(f, now, actor, map[string]any{}), nil
-	})
+	}
 }
 
 // fileValues adds to the values of a media record those that say which file it has.
@@ -121,34 +126,37 @@ func (s *Service) changeFile(ctx context.Context, actor appdock.Actor, media app
 		return err
 	}
 	w := &writing{actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID}
-	events, err := s.store.Write(ctx, actor.Shop, func(u Unit) error {
-		p := newPlan(w, u.Search)
-		record, err := mediaRecord(u.Search, media)
-		if err != nil {
-			return err
-		}
-		f, set, err := change(fileOf(record), w.now)
-		if err != nil {
-			return err
-		}
-		if taken, err := fileNameTaken(u.Search, f, media); err != nil || taken {
-			return cmp.Or(err, duplicatedFileName(f))
-		}
-		p.rows[rowKey{"media", media}] = &row{stored: record, exists: true, set: map[string]any{}}
-		p.change(record.Definition, media, "", set)
-		if err := u.Apply(p.changes...); err != nil {
-			return err
-		}
-		events, err := p.events(u.Search)
-		if err != nil {
-			return err
-		}
-		return u.Raise(events...)
-	})
+	events, err := s.store.Write(ctx, actor.Shop, func(u Unit) error { return w.changeFile(u, media, change) })
 	if err == nil && len(events) > 0 {
 		s.committed(events)
 	}
 	return err
+}
+
+// changeFile changes the file of a media record in a unit of work.
+func (w *writing) changeFile(u Unit, media appdock.ID, change func(File, time.Time) (File, map[string]any, error)) error {
+	p := newPlan(w, u.Search)
+	record, err := mediaRecord(u.Search, media)
+	if err != nil {
+		return err
+	}
+	f, set, err := change(fileOf(record), w.now)
+	if err != nil {
+		return err
+	}
+	if taken, err := fileNameTaken(u.Search, f, media); err != nil || taken {
+		return cmp.Or(err, duplicatedFileName(f))
+	}
+	p.rows[rowKey{"media", media}] = &row{stored: record, exists: true, set: map[string]any{}}
+	p.change(record.Definition, media, "", set)
+	if err := u.Apply(p.changes...); err != nil {
+		return err
+	}
+	events, err := p.events(u.Search)
+	if err != nil {
+		return err
+	}
+	return u.Raise(events...)
 }
 
 // FreeFileName gives the name if no other media record has a file of it, or else one with a

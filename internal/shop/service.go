@@ -32,11 +32,16 @@ func (s *Service) Search(ctx context.Context, actor appdock.Actor, view entity.V
 	if err != nil {
 		return entity.Page{}, err
 	}
+	return s.find(schema, s.committedBefore(ctx, actor.Shop), actor, view, c)
+}
+
+// find is a search of what a searcher sees.
+func (s *Service) find(schema *entity.Schema, search searcher, actor appdock.Actor, view entity.View, c *entity.Criteria) (entity.Page, error) {
 	d, ok := schema.Definition(c.Entity)
 	if !ok {
 		return entity.Page{}, entity.Undefined(c.Entity)
 	}
-	checked, touched, err := check(schema, s.committedBefore(ctx, actor.Shop), func(p appdock.Privilege) bool { return len(actor.Missing(p)) == 0 }, c)
+	checked, touched, err := check(schema, search, func(p appdock.Privilege) bool { return len(actor.Missing(p)) == 0 }, c)
 	if err != nil {
 		return entity.Page{}, err
 	}
@@ -45,10 +50,10 @@ func (s *Service) Search(ctx context.Context, actor appdock.Actor, view entity.V
 	}
 	checked.MaxRecords = maxRecords
 	view = view.In(view.Version)
-	if view, err = s.inLanguage(ctx, actor.Shop, view); err != nil {
+	if view, err = inLanguage(search, view); err != nil {
 		return entity.Page{}, err
 	}
-	page, err := s.store.Search(ctx, actor.Shop, view, checked)
+	page, err := search(view, checked)
 	if err != nil {
 		return entity.Page{}, err
 	}
@@ -56,7 +61,7 @@ func (s *Service) Search(ctx context.Context, actor appdock.Actor, view entity.V
 	complete(schema, d, page.Records, c.Associations)
 	cut(schema, d, page.Records, checked)
 	for i := range page.Aggregations {
-		if err := s.entities(ctx, actor.Shop, view, &page.Aggregations[i]); err != nil {
+		if err := entities(search, view, &page.Aggregations[i]); err != nil {
 			return entity.Page{}, err
 		}
 	}

@@ -28,32 +28,41 @@ func (s *Service) Transit(ctx context.Context, actor appdock.Actor, t Transition
 	if err != nil {
 		return entity.Record{}, err
 	}
-	d, field, err := t.machine(schema)
+	step, err := s.transition(schema, s.committedBefore(ctx, actor.Shop), actor, &t)
 	if err != nil {
 		return entity.Record{}, err
 	}
-	may := []appdock.Privilege{d.May("update"), "order:update", "state_machine_history:create"}
-	if len(actor.Missing(may...)) == len(may) { // one of them is enough (admin-api.md 7)
-		return entity.Record{}, appdock.MissingPrivileges(may[:1])
-	}
-	if !t.View.Live() {
-		return entity.Record{}, onlyLive("Make the transition without the header sw-version-id.")
-	}
-	if t.View, err = s.inLanguage(ctx, actor.Shop, t.View); err != nil {
-		return entity.Record{}, err
-	}
-	w := &writing{actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID}
 	var to entity.Record
 	events, err := s.store.Write(ctx, actor.Shop, func(u Unit) error {
-		p := newPlan(w, u.Search)
 		var err error
-		to, err = p.transit(u, d, field, t)
+		to, err = step(u)
 		return err
 	})
 	if err == nil && len(events) > 0 {
 		s.committed(events)
 	}
 	return to, err
+}
+
+// transition proves that the actor may ask for a transition, and gives the unit of work that
+// it is.
+func (s *Service) transition(schema *entity.Schema, search searcher, actor appdock.Actor, t *Transition) (func(Unit) (entity.Record, error), error) {
+	d, field, err := t.machine(schema)
+	if err != nil {
+		return nil, err
+	}
+	may := []appdock.Privilege{d.May("update"), "order:update", "state_machine_history:create"}
+	if len(actor.Missing(may...)) == len(may) { // one of them is enough (admin-api.md 7)
+		return nil, appdock.MissingPrivileges(may[:1])
+	}
+	if !t.View.Live() {
+		return nil, onlyLive("Make the transition without the header sw-version-id.")
+	}
+	if t.View, err = inLanguage(search, t.View); err != nil {
+		return nil, err
+	}
+	w := &writing{actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID}
+	return func(u Unit) (entity.Record, error) { return newPlan(w, u.Search).transit(u, d, field, *t) }, nil
 }
 
 // machine finds the field of the entity that holds the state.
@@ -91,10 +100,10 @@ func (s *Service) Transitions(ctx context.Context, actor appdock.Actor, t Transi
 	if missing := actor.Missing(d.May("read")); len(missing) > 0 {
 		return nil, appdock.MissingPrivileges(missing)
 	}
-	if t.View, err = s.inLanguage(ctx, actor.Shop, t.View); err != nil {
+	search := s.committedBefore(ctx, actor.Shop)
+	if t.View, err = inLanguage(search, t.View); err != nil {
 		return nil, err
 	}
-	search := s.committedBefore(ctx, actor.Shop)
 	record, err := inMachine(search, d, t.ID)
 	if err != nil {
 		return nil, err

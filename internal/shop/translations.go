@@ -2,7 +2,6 @@ package shop
 
 import (
 	"bytes"
-	"context"
 	"maps"
 	"slices"
 	"strconv"
@@ -203,12 +202,12 @@ func localesOf(search searcher) func() (map[string]appdock.ID, error) {
 }
 
 // inLanguage completes a view with the language that its own falls back to.
-func (s *Service) inLanguage(ctx context.Context, shop appdock.ShopID, v entity.View) (entity.View, error) {
+func inLanguage(search searcher, v entity.View) (entity.View, error) {
 	if v.Language.IsZero() || v.Language == appdock.SystemLanguage {
 		v.Language = appdock.ID{}
 		return v, nil
 	}
-	found, err := s.store.Search(ctx, shop, entity.View{}, &entity.Criteria{Entity: "language", IDs: []appdock.ID{v.Language}})
+	found, err := search(entity.View{}, &entity.Criteria{Entity: "language", IDs: []appdock.ID{v.Language}})
 	for _, language := range found.Records {
 		v.Fallback = language.Key("parentId")
 	}

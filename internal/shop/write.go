@@ -26,19 +26,9 @@ func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.Vi
 	if err != nil {
 		return entity.Written{}, err
 	}
-	may := func(p appdock.Privilege) bool { return len(actor.Missing(p)) == 0 }
-	checking := func(c *entity.Criteria) (*entity.Criteria, []appdock.Privilege, error) {
-		return check(schema, s.committedBefore(ctx, actor.Shop), may, c)
-	}
-	r := &reader{check: checking, schema: schema, language: view.Language, locales: localesOf(s.committedBefore(ctx, actor.Shop)), newID: s.newID}
-	for _, op := range ops {
-		if err := r.read(op); err != nil {
-			return entity.Written{}, err
-		}
-	}
-	w := &writing{
-		actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID, version: view.Version,
-		drafts: r.drafts, needs: r.needs, faults: r.faults,
+	w, err := s.writing(schema, s.committedBefore(ctx, actor.Shop), actor, view, ops)
+	if err != nil {
+		return entity.Written{}, err
 	}
 	if err := w.hashPasswords(ctx); err != nil {
 		return entity.Written{}, err
@@ -61,6 +51,25 @@ func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.Vi
 		s.committed(events)
 	}
 	return written, nil
+}
+
+// writing reads the payloads of a request. The error is about one of the entities; what is
+// wrong with values is noted in what it gives.
+func (s *Service) writing(schema *entity.Schema, search searcher, actor appdock.Actor, view entity.View, ops []entity.Operation) (*writing, error) {
+	may := func(p appdock.Privilege) bool { return len(actor.Missing(p)) == 0 }
+	checking := func(c *entity.Criteria) (*entity.Criteria, []appdock.Privilege, error) {
+		return check(schema, search, may, c)
+	}
+	r := &reader{check: checking, schema: schema, language: view.Language, locales: localesOf(search), newID: s.newID}
+	for _, op := range ops {
+		if err := r.read(op); err != nil {
+			return nil, err
+		}
+	}
+	return &writing{
+		actor: actor, schema: schema, now: s.now().UTC().Truncate(time.Millisecond), newID: s.newID, version: view.Version,
+		drafts: r.drafts, needs: r.needs, faults: r.faults,
+	}, nil
 }
 
 // writing is a request whose payloads were read; it is the same each time a unit runs.
