@@ -78,13 +78,15 @@ func showHealth(*call) (*health, error) { return &health{"ok"}, nil }
 
 // shopAbout is what any app may know of the shop.
 type shopAbout struct {
-	shopRef
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	URL      string `json:"url"`
 	Currency string `json:"currency" doc:"ISO 4217; of all prices that name no other"`
 	Locale   string `json:"locale" doc:"of the system language"`
 }
 
 func showShop(c *call) (*shopAbout, error) {
-	return &shopAbout{c.shopRef(), c.shop.Currency, c.shop.Locale}, nil
+	return &shopAbout{string(c.shop.ID), c.shop.Name, c.shop.URL, c.shop.Currency, c.shop.Locale}, nil
 }
 
 type currency struct {

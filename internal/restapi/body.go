@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"reflect"
@@ -25,7 +26,7 @@ func (c *call) body(v any) error {
 	if err != nil {
 		return err
 	}
-	c.in = v
+	c.in, c.sent = v, text
 	return c.document.decode(text, v)
 }
 
@@ -145,4 +146,13 @@ func (maybe[T]) Schema(r huma.Registry) *huma.Schema {
 	s := *huma.SchemaFromType(r, reflect.TypeFor[T]())
 	s.Nullable = true
 	return &s
+}
+
+// extended gives the schema of a body that has all that a patch has, some of it needed: the
+// library does not look into the types that one is made of.
+func extended[Patch any](r huma.Registry, own *huma.Schema, required ...string) *huma.Schema {
+	s := huma.SchemaFromType(r, reflect.TypeFor[Patch]())
+	maps.Copy(s.Properties, own.Properties)
+	s.Required = required
+	return s
 }

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/oauth"
+	"github.com/appdock/appdock/internal/shop"
 	"github.com/appdock/appdock/internal/web"
 )
 
@@ -32,16 +34,16 @@ type call struct {
 	bearer oauth.Bearer
 	fields []string // the members that are wanted; nil: all
 	view   entity.View
-	in     any // the body, decoded
+	sent   []byte     // the body, as it came
+	in     any        // the body, decoded
+	work   *shop.Work // the unit of work that the call runs in; nil: it only reads
 
-	header http.Header // of the answer, whatever it is
-	etag   string      // of what is shown, with its quotes; empty: it has none
-	weak   bool        // the tag is made of what is shown
-	leave  func()      // ends what the call takes of its app's share; nil: nothing
+	header   http.Header // of the answer, whatever it is
+	etag     string      // of what is shown, with its quotes; empty: it has none
+	location string      // of what was made; empty: nothing was
+	weak     bool        // the tag is made of what is shown
+	leave    func()      // ends what the call takes of its app's share; nil: nothing
 }
-
-// actor is who calls, with the rights of this moment.
-func (c *call) actor() appdock.Actor { return c.bearer.Actor }
 
 // id reads an id in the path; what is none leads nowhere.
 func (c *call) id(name string) (appdock.ID, error) {
@@ -64,6 +66,9 @@ func (c *call) viewer() viewer { return viewer{c.shop, c.bearer.Actor.Privileges
 // token's scope, which was checked. The host reads, so that an order comes whole whatever
 // else the app may see.
 func (c *call) search(criteria *entity.Criteria) (entity.Page, error) {
+	if c.work != nil {
+		return c.work.Search(appdock.Host(c.shop.ID), c.view, criteria)
+	}
 	return c.options.Records.Search(c.ctx, appdock.Host(c.shop.ID), c.view, criteria)
 }
 
@@ -117,11 +122,10 @@ func (c *call) answer() (*answer, error) {
 			return nil, err
 		}
 	}
-	v, err := c.route.handle(c)
-	if err != nil {
-		return nil, err
+	if c.route.changes() {
+		return c.change()
 	}
-	out, err := c.render(v)
+	out, err := c.handled()
 	if err != nil {
 		return nil, err
 	}
@@ -131,9 +135,29 @@ func (c *call) answer() (*answer, error) {
 	return out, nil
 }
 
+// handled lets the handler of the route answer.
+func (c *call) handled() (*answer, error) {
+	v, err := c.route.handle(c)
+	if err != nil {
+		return nil, err
+	}
+	return c.render(v)
+}
+
+// told gives the problem that an error is told as; an error that is none is the host's own.
+func (c *call) told(err error) error {
+	if e, ok := errors.AsType[*appdock.Error](err); ok && e.Kind != appdock.Internal && e.Kind != appdock.Failed {
+		return problemOf(e)
+	}
+	return err
+}
+
 // render makes the answer of what is shown.
 func (c *call) render(v any) (*answer, error) {
 	out := &answer{status: c.route.status, header: http.Header{}}
+	if c.location != "" {
+		out.header.Set("Location", c.location)
+	}
 	switch v := v.(type) {
 	case nil:
 	case *raw:

@@ -151,7 +151,27 @@ func (rt *route) failures() []int {
 }
 
 // headers are what a client may send beside the body.
-func (rt *route) headers() []parameter { return nil }
+func (rt *route) headers() []parameter {
+	if rt.method == http.MethodGet {
+		return []parameter{{name: "If-None-Match", about: "the ETag that is known: 304 if it is still that of the resource"}}
+	}
+	if !rt.changes() {
+		return nil
+	}
+	key := parameter{name: "Idempotency-Key", about: "1 to 255 printable characters: the same request with the same key is done once in 24 hours"}
+	if rt.keyNeeded {
+		key.about += "; needed here"
+	}
+	list := []parameter{key}
+	if rt.method != http.MethodPost {
+		match := parameter{name: "If-Match", about: "the ETag that is known: 412 if it is no longer that of the resource"}
+		if rt.matching {
+			match.about += "; needed here"
+		}
+		list = append(list, match)
+	}
+	return list
+}
 
 // described are the parameters of OpenAPI that one of ours is: one for each operator.
 func (p parameter) described() []*huma.Param {

@@ -14,9 +14,9 @@ import (
 
 // collection says how the records of one kind are listed (rest-api-sitepack.md 5).
 type collection struct {
-	entity  string
-	sorts   map[string]sortKey
-	filters map[string]filterKey
+	entity   string
+	sorts    map[string]sortKey
+	narrowed map[string]filterKey
 	// fixed holds for every record of the list: those below another.
 	fixed []entity.Filter
 }
@@ -90,8 +90,8 @@ func (l collection) parameters() []parameter {
 		{name: "metafields.", prefix: true, about: "value of a metafield", operators: []string{"ne", "contains", "null"}},
 		locale(), fieldsParameter(),
 	}
-	for _, name := range sortedKeys(l.filters) {
-		f := l.filters[name]
+	for _, name := range sortedKeys(l.narrowed) {
+		f := l.narrowed[name]
 		p := parameter{name: name, about: "equals, or one of some with commas", operators: f.kind.operators()}
 		if f.scope != "" {
 			p.about += "; needs " + f.scope
@@ -218,7 +218,7 @@ func (c *call) filters(l *listing) error {
 			}
 			continue
 		}
-		f, known := l.collection.filters[bare]
+		f, known := l.narrowed[bare]
 		if key, meta := strings.CutPrefix(bare, "metafields."); meta {
 			f, known = filterKey{field: "customFields." + key}, true
 		}

@@ -211,8 +211,9 @@ type tax struct {
 }
 
 type price struct {
-	money
-	TaxIncluded bool `json:"tax_included"`
+	Amount      string `json:"amount" doc:"decimal number" example:"19.99"`
+	Currency    string `json:"currency" doc:"ISO 4217" example:"EUR"`
+	TaxIncluded bool   `json:"tax_included"`
 }
 
 type option struct {
@@ -221,7 +222,8 @@ type option struct {
 }
 
 type media struct {
-	ID       string `json:"id"`
+	ID       string `json:"id" doc:"of its place in the product"`
+	MediaID  string `json:"media_id"`
 	URL      string `json:"url"`
 	Alt      string `json:"alt"`
 	Position int64  `json:"position"`
@@ -272,13 +274,18 @@ type listPrice struct {
 	} `json:"listPrice"`
 }
 
+// pricesIn reads the prices in a field, one for each currency.
+func pricesIn(r entity.Record, field string) []listPrice {
+	var prices []listPrice
+	if json.Unmarshal(r.Document(field), &prices) != nil {
+		return nil // there are none
+	}
+	return prices
+}
+
 // priceOf gives the price of a product in the default currency.
 func priceOf(r entity.Record) (listPrice, bool) {
-	var prices []listPrice
-	if json.Unmarshal(r.Document("price"), &prices) != nil {
-		return listPrice{}, false
-	}
-	for _, p := range prices {
+	for _, p := range pricesIn(r, "price") {
 		if p.CurrencyID == appdock.DefaultCurrency {
 			return p, true
 		}
@@ -294,7 +301,8 @@ func productOf(v viewer, r entity.Record) product {
 		Weight: numberOrNil(r, "weight"), CreatedAt: moment(r, "createdAt"), UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
 	}
 	if x, ok := priceOf(r); ok {
-		p.Price = &price{*moneyOf(x.Gross, v.shop.Currency), true}
+		amount := moneyOf(x.Gross, v.shop.Currency)
+		p.Price = &price{amount.Amount, amount.Currency, true}
 		if x.ListPrice != nil {
 			p.CompareAtPrice = moneyOf(x.ListPrice.Gross, v.shop.Currency)
 		}
@@ -322,7 +330,7 @@ func productOf(v viewer, r entity.Record) product {
 	}
 	for _, m := range r.Loaded["media"].Records {
 		file, _ := m.One("media")
-		p.Media = append(p.Media, media{m.ID().String(), file.Text("url"), shownText(file, "alt"), whole(m, "position"), m.ID() == r.Key("coverId")})
+		p.Media = append(p.Media, media{m.ID().String(), m.Key("mediaId").String(), file.Text("url"), shownText(file, "alt"), whole(m, "position"), m.ID() == r.Key("coverId")})
 	}
 	return p
 }
@@ -590,19 +598,21 @@ func customerOf(v viewer, r entity.Record) customer {
 }
 
 type category struct {
-	ID         string  `json:"id"`
-	Name       string  `json:"name"`
-	Active     bool    `json:"active"`
-	ParentID   *string `json:"parent_id"`
-	Metafields any     `json:"metafields"`
-	CreatedAt  string  `json:"created_at"`
-	UpdatedAt  *string `json:"updated_at"`
-	Version    int64   `json:"version"`
+	ID          string  `json:"id"`
+	Name        string  `json:"name"`
+	Description *string `json:"description"`
+	Visible     bool    `json:"visible"`
+	Active      bool    `json:"active"`
+	ParentID    *string `json:"parent_id"`
+	Metafields  any     `json:"metafields"`
+	CreatedAt   string  `json:"created_at"`
+	UpdatedAt   *string `json:"updated_at"`
+	Version     int64   `json:"version"`
 }
 
 func categoryOf(_ viewer, r entity.Record) category {
 	c := category{
-		ID: r.ID().String(), Name: shownText(r, "name"), Active: truth(r, "active"), Metafields: metafields(r), CreatedAt: moment(r, "createdAt"),
+		ID: r.ID().String(), Name: shownText(r, "name"), Description: shownTextOrNil(r, "description"), Visible: truth(r, "visible"), Active: truth(r, "active"), Metafields: metafields(r), CreatedAt: moment(r, "createdAt"),
 		UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
 	}
 	if id := r.Key("parentId"); !id.IsZero() {
@@ -696,10 +706,16 @@ func totalPrice(r entity.Record, field string) float64 {
 }
 
 func metafields(r entity.Record) any {
-	if text := r.Document("customFields"); len(text) > 0 && text[0] == '{' {
-		return text
+	values := map[string]json.RawMessage{}
+	if json.Unmarshal(r.Document("customFields"), &values) != nil {
+		return struct{}{}
 	}
-	return struct{}{}
+	for name, v := range values {
+		if string(v) == "null" || name == notesKey {
+			delete(values, name)
+		}
+	}
+	return values
 }
 
 func machineState(r entity.Record) string {

@@ -2,6 +2,7 @@ package restapi
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -130,3 +131,11 @@ func short(text string) string {
 }
 
 func quoted(text string) string { return strconv.Quote(short(text)) }
+
+// problemParams are the named values of an error of a feature.
+func problemParams(err error) []appdock.Param {
+	if e, ok := errors.AsType[*appdock.Error](err); ok {
+		return e.Params
+	}
+	return nil
+}

@@ -20,6 +20,10 @@
 //
 //  3. Add what it needs of the host to [Options], as a port of its own in the same file.
 //
+// A route that is no GET runs in one unit of work, [call.work], with the answer under its
+// idempotency key; [call.write] writes records there. One that changes no records of the shop
+// says so with [route.outside] and keeps no answers.
+//
 // A handler gets its [call] and gives what to show, or an error: a *problem, or an error of a
 // feature, which [problemOf] turns into one. It is called when the token, the scope, the
 // parameters and the body were found right. What it asks for in the query, beside what every
@@ -38,6 +42,7 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/oauth"
+	"github.com/appdock/appdock/internal/shop"
 	"github.com/appdock/appdock/internal/web"
 	"github.com/appdock/appdock/protocol"
 )
@@ -50,6 +55,8 @@ type bearers interface {
 // records is the shop; *shop.Service is it. It checks the actor's privileges.
 type records interface {
 	Search(ctx context.Context, a appdock.Actor, v entity.View, c *entity.Criteria) (entity.Page, error)
+	// Do does work in one unit, all or nothing.
+	Do(ctx context.Context, shop appdock.ShopID, do func(*shop.Work) error) error
 }
 
 // Options is what the API needs.
@@ -80,6 +87,7 @@ type Call struct {
 type api struct {
 	options  Options
 	limits   limits
+	running  runs
 	table    []route
 	document *document
 }
@@ -130,7 +138,7 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request) error {
 	for name, values := range c.header {
 		w.Header()[name] = values
 	}
-	if p, ok := errors.AsType[*problem](err); ok {
+	if p, ok := errors.AsType[*problem](c.told(err)); ok && p.Status < http.StatusInternalServerError {
 		done, err = p.answer(), nil
 	}
 	if err != nil {

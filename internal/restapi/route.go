@@ -25,6 +25,12 @@ type route struct {
 	costs      int          // what is taken out of the bucket; 0: by the method
 	content    string       // type of the answer; empty: JSON
 
+	keyNeeded bool // without an idempotency key it is refused
+	matching  bool // without If-Match it is refused
+	alone     bool // it changes no records of the shop, so it runs in no unit of work
+
+	// prepare does what takes long, before the unit of work; nil: nothing does.
+	prepare func(*call) error
 	// decode reads the body into the call.
 	decode func(*call) error
 	// handle does what was asked and gives what to show.
@@ -96,6 +102,19 @@ func (rt route) takes(parameters ...parameter) route {
 	rt.parameters = append(slices.Clone(rt.parameters), parameters...)
 	return rt
 }
+
+// keyed gives the route with an idempotency key that its callers must send.
+func (rt route) keyed() route { rt.keyNeeded = true; return rt }
+
+// matched gives the route with a tag that its callers must send in If-Match.
+func (rt route) matched() route { rt.matching = true; return rt }
+
+// outside gives the route that changes no records of the shop: it runs in no unit of work,
+// and keeps no answers under idempotency keys.
+func (rt route) outside() route { rt.alone = true; return rt }
+
+// changes reports whether the route runs in a unit of work.
+func (rt *route) changes() bool { return rt.method != http.MethodGet && !rt.alone }
 
 // saying gives the route with more to read about it.
 func (rt route) saying(about string) route { rt.about = about; return rt }
