@@ -363,6 +363,7 @@ type backend struct{ url string }
 
 // start starts the app on the official SDK.
 func start(t *testing.T) *backend {
+	t.Helper()
 	return &backend{url: startNode(t, "js-sdk", "APP_SECRET="+appSecret)}
 }
 

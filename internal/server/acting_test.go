@@ -22,7 +22,7 @@ func TestAppActsForAPerson(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return "sw-app-user-id: " + made.User.ID
+		return "sw-app-user-id: " + made.ID
 	}
 	reader, owner, nobody := person("anna", "staff", "order:read", "customer:read"), person("olga", "owner"), person("otto", "staff")
 	tests := map[string]struct {
