@@ -206,7 +206,7 @@ func provideMediaName(c *call) error {
 }
 
 // MediaFile shows the file of a media record to anybody, unless it is private. Its path is
-// /media/{id}/{name}.
+// /media/{id}/{name}; the name is for people: links of before a rename lead to the file.
 func (a *API) MediaFile(w http.ResponseWriter, r *http.Request) error {
 	nothing := &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "There is no such file.", Cure: "Read the url of the media record again."}
 	site, ok := a.options.Shops(r.Host)
@@ -223,7 +223,7 @@ func (a *API) MediaFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if f.Private || r.PathValue("name") != f.Name+"."+f.Extension {
+	if f.Private {
 		return nothing
 	}
 	content, err := a.options.Files.Get(f.Hash)

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
+
+	"github.com/appdock/appdock/sdk/apptest"
 )
 
 // TestNotificationsAreReadInTurn sends as many as are free, starts the host again, and reads
@@ -54,5 +57,41 @@ func TestNotificationsAreReadInTurn(t *testing.T) {
 	// What was made in the same millisecond comes in any order.
 	if len(seen) != 10 || seen[0] != "0" {
 		t.Errorf("got %q, want each of ten once", seen)
+	}
+}
+
+// TestNotificationsOfOthersAreNotFound searches as an app that may read notifications: it finds
+// none that are for administrators or for those who may more than it.
+func TestNotificationsOfOthersAreNotFound(t *testing.T) {
+	t.Parallel()
+	c, shop := newCaller(t)
+	app := apptest.New(t, apptest.App{Name: "Curious", Permissions: []string{"notification:read"}})
+	own := drafted{caller: c, shop: shop}.of(app)
+	for _, body := range []string{
+		`{"status":"info","message":"all"}`, `{"status":"info","message":"none needed","requiredPrivileges":[]}`,
+		`{"status":"info","message":"admins","adminOnly":true}`, `{"status":"info","message":"others","requiredPrivileges":["order:read"]}`,
+	} {
+		c.done("POST", "/api/notification", body, http.StatusOK)
+	}
+	found := func(by caller) string {
+		t.Helper()
+		var page struct {
+			Total int
+			Data  []struct{ Message string }
+		}
+		if err := json.Unmarshal(by.done("POST", "/api/search/notification", `{"sort":"message","total-count-mode":1}`, http.StatusOK), &page); err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(page.Total, page.Data)
+	}
+	if got, want := found(own), "2 [{all} {none needed}]"; got != want {
+		t.Errorf("an app finds %s, want %s", got, want)
+	}
+	if got, want := found(c), "4 [{admins} {all} {none needed} {others}]"; got != want {
+		t.Errorf("an administrator finds %s, want %s", got, want)
+	}
+	counted := own.done("POST", "/api/search/notification", `{"limit":1,"aggregations":[{"name":"n","type":"count","field":"id"}],"filter":[{"type":"equals","field":"adminOnly","value":true}]}`, http.StatusOK)
+	if !strings.Contains(string(counted), `"count":0`) {
+		t.Errorf("counted %s", counted)
 	}
 }

@@ -102,7 +102,7 @@ func (k *checker) at(d *entity.Definition, associations []string) string {
 }
 
 // entities loads the records of an aggregation whose keys the store has found.
-func entities(search searcher, view entity.View, a *entity.Aggregated) error {
+func entities(search searcher, actor appdock.Actor, view entity.View, a *entity.Aggregated) error {
 	if a.Kind != entity.Entities {
 		return nil
 	}
@@ -115,7 +115,7 @@ func entities(search searcher, view entity.View, a *entity.Aggregated) error {
 		ids = append(ids, id)
 	}
 	a.Buckets = nil
-	page, err := search(view, &entity.Criteria{Entity: a.Entity, IDs: ids, MaxRecords: maxRecords})
+	page, err := search(view, &entity.Criteria{Entity: a.Entity, IDs: ids, Filters: shownTo(actor, a.Entity), MaxRecords: maxRecords})
 	a.Records = page.Records
 	return err
 }

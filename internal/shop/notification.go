@@ -128,6 +128,24 @@ func withTheSameMoment(search searcher, found []entity.Record, last time.Time) (
 	return found, err
 }
 
+// shownTo are the conditions that records must hold for to be found by an actor who may read
+// the entity. Of notifications, who is no administrator finds by criteria those that ask for no
+// right of its own: which they ask for stands in a list, and criteria cannot compare lists.
+// [Service.Notifications] shows the others too.
+func shownTo(actor appdock.Actor, name string) []entity.Filter {
+	if name != "notification" || actor.Everything {
+		return nil
+	}
+	const needed = "requiredPrivileges"
+	return []entity.Filter{
+		{Kind: entity.Nand, Queries: []entity.Filter{{Kind: entity.Equals, Field: "adminOnly", Values: []any{true}}}},
+		{Kind: entity.Or, Queries: []entity.Filter{
+			{Kind: entity.Equals, Field: needed, Values: []any{nil}},
+			{Kind: entity.Nand, Queries: []entity.Filter{{Kind: entity.Contains, Field: needed, Values: []any{`"`}}}}, // an item
+		}},
+	}
+}
+
 // maySee reports whether an actor may see a notification.
 func maySee(actor appdock.Actor, r entity.Record) (bool, error) {
 	if only, _ := r.Get("adminOnly").(bool); only && !actor.Everything {

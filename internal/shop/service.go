@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -49,6 +50,7 @@ func (s *Service) find(schema *entity.Schema, search searcher, actor appdock.Act
 		return entity.Page{}, appdock.MissingPrivileges(missing)
 	}
 	checked.MaxRecords = maxRecords
+	checked.Filters = append(slices.Clone(checked.Filters), shownTo(actor, c.Entity)...)
 	view = view.In(view.Version)
 	if view, err = inLanguage(search, view); err != nil {
 		return entity.Page{}, err
@@ -61,7 +63,7 @@ func (s *Service) find(schema *entity.Schema, search searcher, actor appdock.Act
 	complete(schema, d, page.Records, c.Associations)
 	cut(schema, d, page.Records, checked)
 	for i := range page.Aggregations {
-		if err := entities(search, view, &page.Aggregations[i]); err != nil {
+		if err := entities(search, actor, view, &page.Aggregations[i]); err != nil {
 			return entity.Page{}, err
 		}
 	}
