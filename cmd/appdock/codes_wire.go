@@ -147,6 +147,18 @@ func wireExplanations() []explanation {
 			"It is the record itself.", "Send DELETE for the record.",
 		},
 		{
+			"ADMINISTRATION__CUSTOM_TRIGGER_BY_NAME_NOT_FOUND", "There is no trigger of that name.",
+			"Triggers are the flow events that Resources/flow.xml of an active app lists.", "Correct the name, or activate the app.",
+		},
+		{
+			"API_RESOLVER_NOT_FOUND_EXCEPTION", "A key names a resolver that this host has not.",
+			"In sync, a key may be named by the number of a product (product.number) and by nothing else.", "Send the id.",
+		},
+		{
+			"FRAMEWORK__API_INVALID_SYNC_RESOLVERS", "A key of a sync request is named by something that leads nowhere.",
+			"No product has that number.", "Correct the number, or send nullOnMissing for a key that may be empty.",
+		},
+		{
 			"DOCUMENT__GENERATION_ERROR", "The document has a file already, or has none that could be shown.",
 			"This host renders no documents: the file of each is uploaded, once.", "Upload the file of a document that has none; make a new document for another file.",
 		},

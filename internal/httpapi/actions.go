@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -19,6 +21,17 @@ type actions interface {
 	// Transitions gives what can be done, with the states on both sides loaded.
 	Transitions(ctx context.Context, a appdock.Actor, t shop.Transition) ([]entity.Record, error)
 	Reserve(ctx context.Context, a appdock.Actor, numberRange string, preview bool) (string, error)
+	// Clone gives the id of the copy.
+	Clone(ctx context.Context, a appdock.Actor, c shop.Clone) (appdock.ID, error)
+	// Refund begins the refund of a capture.
+	Refund(ctx context.Context, a appdock.Actor, refund appdock.ID) error
+	// Resolve puts ids in the place of keys that are named otherwise; it asks for no right.
+	Resolve(ctx context.Context, shop appdock.ShopID, ops []entity.Operation) error
+}
+
+// flows are the triggers of apps; it checks whose an event is.
+type flows interface {
+	TriggerFlow(ctx context.Context, a appdock.Actor, name string, payload []byte) error
 }
 
 // stateField is the parameter that names the field of the state; most entities have one only.
@@ -169,4 +182,76 @@ func reserve(c *call) error {
 	return web.JSON(c.w, http.StatusOK, struct {
 		Number string `json:"number"`
 	}{number})
+}
+
+// clone answers POST /api/_action/clone/{entity}/{id} (admin-api.md 6.4).
+func clone(c *call) error {
+	tree, err := c.formOrJSON()
+	if err != nil {
+		return err
+	}
+	wish := shop.Clone{Entity: c.entityName(), ID: c.target.id, Children: true}
+	if v := tree["overwrites"]; v != nil && !empty(v) {
+		var ok bool
+		if wish.Overwrites, ok = object(v); !ok {
+			return badParameter("overwrites", "Send an object with values of the entity, or leave it out.")
+		}
+	}
+	if v, sent := tree["cloneChildren"]; sent {
+		wish.Children = truthy(v)
+	}
+	id, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (appdock.ID, error) {
+		return c.options.Actions.Clone(ctx, c.actor, wish)
+	})
+	if err != nil {
+		return err
+	}
+	return web.JSON(c.w, http.StatusOK, struct {
+		ID appdock.ID `json:"id"`
+	}{id})
+}
+
+// refund answers POST /api/_action/order_transaction_capture_refund/{id}.
+func refund(c *call) error {
+	_, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, c.options.Actions.Refund(ctx, c.actor, c.target.id)
+	})
+	if err == nil {
+		c.w.WriteHeader(http.StatusNoContent)
+	}
+	return err
+}
+
+// triggerFlow answers POST /api/_action/trigger-event/{name} (gateways.md, "Custom triggers").
+func triggerFlow(c *call) error {
+	tree, err := c.formOrJSON()
+	if err != nil {
+		return err
+	}
+	payload, err := json.Marshal(tree)
+	if err != nil {
+		return fmt.Errorf("write the payload of a trigger: %w", err)
+	}
+	if err := c.options.Flows.TriggerFlow(c.r.Context(), c.actor, c.target.code, payload); err != nil {
+		return err
+	}
+	return web.JSON(c.w, http.StatusOK, struct {
+		Message string `json:"message"`
+	}{fmt.Sprintf("The trigger `%s` successfully dispatched!", c.target.code)})
+}
+
+// runTasks answers POST /api/_action/scheduled-task/run: the host's tasks run by themselves.
+func runTasks(c *call) error {
+	return web.JSON(c.w, http.StatusOK, struct {
+		Message string `json:"message"`
+	}{"Success"})
+}
+
+// noStoreAPI answers calls that would be passed on to the storefront's API: there is none
+// (admin-api.md 8).
+func noStoreAPI(c *call) error {
+	detail := "This host has no store API."
+	return web.JSON(c.w, http.StatusNotImplemented, envelope{[]apiError{{
+		Code: "0", Status: "501", Title: http.StatusText(http.StatusNotImplemented), Detail: &detail, Meta: parameters(nil),
+	}}})
 }

@@ -443,6 +443,14 @@ func (f *fake) User(context.Context, appdock.ShopID, appdock.ID) (appdock.Actor,
 	return appdock.Actor{}, &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND"}
 }
 
+func (f *fake) Clone(_ context.Context, _ appdock.Actor, c shop.Clone) (appdock.ID, error) {
+	return c.ID, nil
+}
+
+func (f *fake) Refund(context.Context, appdock.Actor, appdock.ID) error { return nil }
+
+func (f *fake) Resolve(context.Context, appdock.ShopID, []entity.Operation) error { return nil }
+
 func (f *fake) LastTick() time.Time { return f.ticked }
 
 // newAPI is the API over a fake, and its log.

@@ -46,6 +46,7 @@ type Options struct {
 	People        people
 	Actions       actions
 	Versions      versions
+	Flows         flows
 	Documents     documents
 	Notifications notifications
 	Settings      appSettings

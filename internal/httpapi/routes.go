@@ -23,6 +23,9 @@ type method struct {
 	answer endpoint
 }
 
+// anyPath ends the pattern of a route that leads along any path.
+const anyPath = "{any path}"
+
 // routes is the whole Admin API (admin-api.md 2 and 8); of two routes that match, the
 // first counts.
 //
@@ -42,6 +45,7 @@ func routes() []route {
 		{"_info/routes", []method{{"GET", known(listRoutes)}}},
 		{"_info/queue.json", []method{{"GET", known(queues)}}},
 		{"_info/me", []method{{"GET", known(me)}}},
+		{"_info/ping", []method{{"GET", known(ping)}}},
 
 		{"_action/cache", []method{{"DELETE", withPrivilege("system:clear:cache", nothingToDo)}}},
 		{"_action/cache_info", []method{{"GET", withPrivilege("system:cache:info", cacheInfo)}}},
@@ -55,6 +59,13 @@ func routes() []route {
 		{"_action/order_transaction/{id}/state/{transition}", []method{{"POST", known(transitOf("order_transaction"))}}},
 		{"_action/state-machine/{entity}/{id}/state", []method{{"GET", known(transitions)}}},
 		{"_action/state-machine/{entity}/{id}/state/{transition}", []method{{"POST", known(transit)}}},
+		{"_proxy/store-api/{id}/" + anyPath, []method{
+			{"GET", known(noStoreAPI)}, {"POST", known(noStoreAPI)}, {"PATCH", known(noStoreAPI)}, {"DELETE", known(noStoreAPI)},
+		}},
+		{"_action/order_transaction_capture_refund/{id}", []method{{"POST", known(refund)}}},
+		{"_action/clone/{entity}/{id}", []method{{"POST", known(clone)}}},
+		{"_action/trigger-event/{code}", []method{{"POST", known(triggerFlow)}}},
+		{"_action/scheduled-task/run", []method{{"POST", known(runTasks)}}},
 		{"_action/version/{entity}/{id}", []method{{"POST", known(createVersion)}}},
 		{"_action/version/merge/{entity}/{id}", []method{{"POST", known(mergeVersion)}}},
 		{"_action/version/{version}/{entity}/{id}", []method{{"POST", known(deleteVersion)}}},
@@ -116,6 +127,9 @@ func (rt route) method(name string) (answer endpoint, allowed string) {
 func (rt route) match(segments []string) (at target, ok bool) {
 	rest := rt.pattern
 	for i, s := range segments {
+		if rest == anyPath {
+			return at, true
+		}
 		if rest == pathToMany || rest == pathToOne {
 			at.path, ok = matchPath(rest, segments[i:])
 			return at, ok
@@ -163,7 +177,7 @@ type target struct {
 	numberRange string // the type of one, such as "order"
 	version     appdock.ID
 	kind        string // of documents, such as "invoice"
-	code        string // that opens a document
+	code        string // that opens a document, or the name of a trigger
 }
 
 // below gives the segments of a path below /api; ours is false if it is not there.

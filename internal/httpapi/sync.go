@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -28,6 +29,12 @@ func sync(c *call) error {
 		return err
 	}
 	ops, err := readSync(body, c.options.Now())
+	if err != nil {
+		return err
+	}
+	_, err = within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, c.options.Actions.Resolve(ctx, c.shop.ID, ops)
+	})
 	if err != nil {
 		return err
 	}

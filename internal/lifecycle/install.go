@@ -397,6 +397,8 @@ func (s *Service) features(app *manifest.App, secret bool, before Features) (f F
 	}
 	for _, w := range app.Webhooks {
 		_, known := protocol.Events().Lookup(w.Event)
+		// The triggers of its own flows are events too (hookable-events.md 6).
+		known = known || slices.ContainsFunc(app.FlowEvents, func(e manifest.FlowEvent) bool { return e.Name == w.Event })
 		if !known {
 			remarks = append(remarks, fmt.Sprintf("Webhook %q listens to %q, which is no event of this host: it is stored and never called.", w.Name, w.Event))
 		}

@@ -24,6 +24,7 @@ func (s *Server) handler() http.Handler {
 		People:        packages{s},
 		Actions:       s.records,
 		Versions:      s.records,
+		Flows:         flows{s},
 		Documents:     s.records,
 		Notifications: s.records,
 		Settings:      s.records,

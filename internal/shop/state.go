@@ -65,6 +65,17 @@ func (s *Service) transition(schema *entity.Schema, search searcher, actor appdo
 	return func(u Unit) (entity.Record, error) { return newPlan(w, u.Search).transit(u, d, field, *t) }, nil
 }
 
+// Refund begins the refund of a capture: apps that hear of its new state carry it out and say
+// with further transitions what became of it (admin-api.md 8). It needs order_refund.editor.
+func (s *Service) Refund(ctx context.Context, actor appdock.Actor, refund appdock.ID) error {
+	if missing := actor.Missing("order_refund.editor"); len(missing) > 0 {
+		return appdock.MissingPrivileges(missing)
+	}
+	actor.Everything = true // the one right was looked at
+	_, err := s.Transit(ctx, actor, Transition{Entity: "order_transaction_capture_refund", ID: refund, Action: "process"})
+	return err
+}
+
 // machine finds the field of the entity that holds the state.
 func (t Transition) machine(schema *entity.Schema) (*entity.Definition, string, error) {
 	d, ok := schema.Definition(t.Entity)
