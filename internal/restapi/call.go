@@ -37,6 +37,7 @@ type call struct {
 	sent   []byte     // the body, as it came
 	in     any        // the body, decoded
 	work   *shop.Work // the unit of work that the call runs in; nil: it only reads
+	nested bool       // it is part of a batch, which was admitted
 
 	header   http.Header // of the answer, whatever it is
 	etag     string      // of what is shown, with its quotes; empty: it has none
@@ -77,7 +78,7 @@ func (c *call) cost() int {
 	switch {
 	case c.route.costs > 0:
 		return c.route.costs
-	case c.query.Has("q"):
+	case c.r.URL.Query().Has("q"):
 		return searchCost
 	case c.r.Method == http.MethodGet, c.r.Method == http.MethodHead:
 		return readCost

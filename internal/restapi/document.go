@@ -96,6 +96,15 @@ func (d *document) operation(rt *route) {
 	if rt.takesBody != nil {
 		s := d.schemas.Schema(rt.takesBody, true, "")
 		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{jsonType: {Schema: s}}}
+		if rt.multipart {
+			op.RequestBody.Content["multipart/form-data"] = &huma.MediaType{Schema: &huma.Schema{
+				Type: huma.TypeObject, Required: []string{"file"},
+				Properties: map[string]*huma.Schema{
+					"file": {Type: huma.TypeString, Format: "binary"}, "name": {Type: huma.TypeString}, "alt": {Type: huma.TypeString},
+					"title": {Type: huma.TypeString}, "private": {Type: huma.TypeString, Enum: []any{"true", "false"}},
+				},
+			}}
+		}
 		if rt.method == http.MethodPatch {
 			op.RequestBody.Content[mergeType] = &huma.MediaType{Schema: s}
 		}

@@ -103,6 +103,29 @@ func (l *limits) enter(c *call) error {
 	return nil
 }
 
+// charge takes what a call costs beyond what it has paid, and counts on a full bucket.
+func (l *limits) charge(c *call, cost int) error {
+	if cost <= 0 {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.now()
+	all, mine := l.shops[c.shop.ID], l.apps[c.bearer.App.Installation]
+	all.refill(now, shopBurst, shopRate)
+	mine.refill(now, appBurst, appRate)
+	// The call itself was paid out of the same bucket.
+	if wait := mine.wait(min(float64(cost), appBurst-writeCost), appBurst, appRate); wait > 0 {
+		return throttled(wait)
+	}
+	if err := all.take(float64(cost)); err != nil {
+		return err
+	}
+	mine.left -= float64(cost)
+	mine.tell(c.header)
+	return nil
+}
+
 // take takes a cost out of the bucket of a shop.
 func (b *bucket) take(cost float64) error {
 	if wait := b.wait(cost, shopBurst, shopRate); wait > 0 {

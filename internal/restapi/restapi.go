@@ -63,11 +63,14 @@ type records interface {
 type Options struct {
 	Bearers bearers
 	Records records
-	Shops   func(host string) (appdock.Shop, bool)
-	Key     []byte // signs cursors: the same on every node of the host
-	Log     *slog.Logger
-	Now     func() time.Time
-	NewID   func() appdock.ID
+	Files   files
+	// Downloads gets media by URL.
+	Downloads downloads
+	Shops     func(host string) (appdock.Shop, bool)
+	Key       []byte // signs cursors: the same on every node of the host
+	Log       *slog.Logger
+	Now       func() time.Time
+	NewID     func() appdock.ID
 	// Observe is told of each call after its answer. Nil: nobody is.
 	Observe func(Call)
 }
@@ -157,6 +160,9 @@ func (a *api) respond(c *call) (*answer, error) {
 		return nil, err
 	}
 	c.route = rt
+	if c.nested {
+		return c.permitted()
+	}
 	var known bool
 	if c.shop, known = a.options.Shops(c.r.Host); !known {
 		return nil, &problem{Status: http.StatusNotFound, Code: "not_found", Detail: "There is no shop at this address."}
@@ -164,7 +170,7 @@ func (a *api) respond(c *call) (*answer, error) {
 	if err := a.admit(c); err != nil {
 		return nil, err
 	}
-	return c.answer()
+	return c.permitted()
 }
 
 // find picks the route of a path and method, and takes the parameters out of the path.
@@ -200,10 +206,9 @@ func (a *api) find(c *call) (*route, error) {
 	}
 }
 
-// admit proves who calls and that the route may be asked for in this way.
+// admit proves who calls, and that the app may ask for as much.
 func (a *api) admit(c *call) error {
-	c.query = c.r.URL.Query()
-	if c.query.Has("access_token") {
+	if c.r.URL.Query().Has("access_token") {
 		return &problem{Status: http.StatusBadRequest, Code: "unknown_parameter", Detail: "A token stands in the header Authorization alone, where no log has it."}
 	}
 	if !c.route.public {
@@ -212,9 +217,19 @@ func (a *api) admit(c *call) error {
 			return err
 		}
 	}
-	if err := a.limits.enter(c); err != nil {
-		return err
+	return a.limits.enter(c)
+}
+
+// permitted answers a call that may ask for its route in this way.
+func (c *call) permitted() (*answer, error) {
+	if err := c.permit(); err != nil {
+		return nil, err
 	}
+	return c.answer()
+}
+
+func (c *call) permit() error {
+	c.query = c.r.URL.Query()
 	for name := range c.query {
 		if !c.route.knows(name) {
 			return &problem{Status: http.StatusBadRequest, Code: "unknown_parameter", Detail: "There is no parameter " + quoted(name) + " here."}

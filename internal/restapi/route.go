@@ -27,6 +27,7 @@ type route struct {
 
 	keyNeeded bool // without an idempotency key it is refused
 	matching  bool // without If-Match it is refused
+	multipart bool // the body may be a form with a file
 	alone     bool // it changes no records of the shop, so it runs in no unit of work
 
 	// prepare does what takes long, before the unit of work; nil: nothing does.

@@ -12,5 +12,8 @@ func (a *api) routes() []route {
 		a.categoryRoutes(),
 		a.customerRoutes(),
 		a.orderRoutes(),
+		a.mediaRoutes(),
+		a.metafieldRoutes(),
+		a.batchRoutes(),
 	)
 }

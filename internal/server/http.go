@@ -55,7 +55,7 @@ func (s *Server) handler() http.Handler {
 	})
 	tokens := httpapi.NewOAuth(httpapi.OAuthOptions{Server: s.oauth, Shops: s.shops.at, Log: s.config.Log, Now: s.config.Now, NewID: newID})
 	own.Handle("/rest/v1/", restapi.New(restapi.Options{
-		Bearers: s.oauth, Records: s.records, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
+		Bearers: s.oauth, Records: s.records, Files: files.Open(filepath.Join(s.folder.path, filesFolder)), Downloads: s.client, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
 		Observe: func(c restapi.Call) { s.observeCall(httpapi.Call(c)) },
 	}))
 	own.Handle("/oauth/", tokens)
