@@ -66,7 +66,7 @@ func (p *program) dialServer() (*control.Client, error) {
 
 // checkServer finds flags of --server that do not go with the command or with each other.
 func (p *program) checkServer(c *cobra.Command) error {
-	here := []string{"dev", "serve", "shop stage", "app create", "app refresh", "app validate", "twig", "config"}
+	here := []string{"dev", "serve", "shop stage", "app create", "app validate", "twig", "config"}
 	name := strings.ReplaceAll(strings.TrimPrefix(c.CommandPath(), "appdock "), ":", " ")
 	local := slices.ContainsFunc(here, func(h string) bool { return name == h || strings.HasPrefix(name, h+" ") })
 	switch {

@@ -21,6 +21,7 @@ type target struct {
 	url  string // of its app.json, instead of a folder
 	err  error  // why not
 
+	sent   string // its copy on a host elsewhere, once it is there
 	format string // of the manifest that it was installed from; empty: it was not, or nobody asked
 }
 
@@ -154,6 +155,10 @@ func notFound(message, cause, cure string) error {
 func (p *program) source(ctx context.Context, shop control.Shop, t target, f installFlags) (control.Source, error) {
 	source := control.Source{URL: t.url, Path: t.path, Format: cmp.Or(f.format, t.format), SkipValidation: f.skipValidation}
 	if t.url != "" || p.server == "" || !t.here {
+		return source, nil
+	}
+	if t.sent != "" {
+		source.Path = t.sent
 		return source, nil
 	}
 	folder, err := os.OpenRoot(t.path) // a link in it leads nowhere else

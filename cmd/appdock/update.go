@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -256,7 +257,9 @@ func newAppRefresh(p *program) *cobra.Command {
 		Short: "Make the shop's apps those of the apps folder",
 		Long: "Install what is in the apps folder and not in the shop, update what is newer there, and remove what was installed from " +
 			"the apps folder and is gone there. With names, those only.\n\n" +
-			"It removes only what it has listed and you have confirmed; where nobody can be asked, --yes must say so.",
+			"It removes only what it has listed and you have confirmed; where nobody can be asked, --yes must say so.\n\n" +
+			"With --server the apps folder is that of this machine: what is missing or newer is sent to the host. Nothing is removed then, " +
+			"for the host does not know from which machine an app came.",
 		Example: "appdock app refresh --dry-run\n\nappdock app refresh --activate --no-delete",
 		Args:    args(0, -1, ""),
 	}
@@ -300,11 +303,14 @@ func (p *program) refreshable(ctx context.Context, shop control.Shop, names []st
 		if !wanted(name) {
 			continue
 		}
-		t := target{name: name, path: filepath.Join(folder, name)}
+		t := target{name: name, path: filepath.Join(folder, name), here: true}
 		if at := slices.IndexFunc(all, func(a control.App) bool { return a.Name == name }); at >= 0 {
 			t.format = all[at].Format // it stays what it is
+			if p.server != "" && !newer(t, cmp.Or(f.format, t.format), all[at]) {
+				continue // nobody sends it in vain
+			}
 		}
-		wish, err := shop.Preview(ctx, control.Source{Path: t.path, Format: cmp.Or(f.format, t.format), SkipValidation: f.skipValidation})
+		wish, err := p.previewSent(ctx, shop, &t, f.installFlags)
 		switch {
 		case err != nil:
 			t.err = err
@@ -316,7 +322,7 @@ func (p *program) refreshable(ctx context.Context, shop control.Shop, names []st
 		}
 	}
 	for _, a := range all {
-		if f.noDelete || a.SelfManaged || !wanted(a.Name) {
+		if f.noDelete || p.server != "" || a.SelfManaged || !wanted(a.Name) {
 			continue
 		}
 		d, err := shop.App(ctx, a.Name)
@@ -334,6 +340,29 @@ func (p *program) refreshable(ctx context.Context, shop control.Shop, names []st
 		}
 	}
 	return steps, nil
+}
+
+// previewSent asks what a folder of this machine comes to, and remembers where the host has
+// its copy.
+func (p *program) previewSent(ctx context.Context, shop control.Shop, t *target, f installFlags) (control.Preview, error) {
+	source, err := p.source(ctx, shop, *t, f)
+	if err != nil {
+		return control.Preview{}, err
+	}
+	if p.server != "" {
+		t.sent = source.Path
+	}
+	return shop.Preview(ctx, source)
+}
+
+// newer says whether a folder may have something else to offer than what is installed: what
+// cannot be read is told of by the host.
+func newer(t target, format string, installed control.App) bool {
+	app, _, err := manifest.Parse(os.DirFS(t.path), manifest.Options{Folder: t.name, Format: manifest.Format(format)})
+	if err != nil || app == nil || installed.State == "unconfirmed" {
+		return true
+	}
+	return manifest.CompareVersions(app.Version, installed.Version) > 0
 }
 
 // refresh carries out what was confirmed: nothing at all when an app has faults, and no
