@@ -145,6 +145,7 @@ func newRoot(p *program) *cobra.Command {
 
 	root.AddCommand(newDev(p), newDoctor(p), newApp(p), newBackup(p), newConfig(p), newDelivery(p), newEvent(p), newReady(p), newRestore(p), newServe(p), newShop(p), newToken(p), newTwig(p), newUser(p), newWebhook(p), newExplain(p), newVersion(p))
 	root.AddCommand(colonNames(p)...)
+	p.propose(root)
 	return root
 }
 

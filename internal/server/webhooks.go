@@ -189,3 +189,6 @@ func reasonText(reason webhook.Skip, event appdock.Event) string {
 	}
 	return string(reason)
 }
+
+// EventNames are those of the events that apps can listen to, in alphabetical order.
+func EventNames() []string { return protocol.Events().Names() }
