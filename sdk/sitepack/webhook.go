@@ -71,6 +71,9 @@ func (a *App) Webhooks() http.Handler {
 		if err := protocol.VerifyTopicMessage(r.Header, body, now, protocol.Tolerance, i.keys(now)...); err != nil {
 			return fmt.Errorf("shop %q: %w", sent.ShopID, err)
 		}
+		if i, err = a.moved(r.Context(), i, sent.ShopURL); err != nil {
+			return err
+		}
 		var data struct {
 			Object       json.RawMessage            `json:"object"`
 			Previous     map[string]json.RawMessage `json:"previous"`
@@ -94,6 +97,34 @@ func (a *App) Webhooks() http.Handler {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	})
+}
+
+// moved follows a shop to a new address. A message that it signed says where it is; whoever else
+// says so is not believed (see [App.Callback]).
+func (a *App) moved(ctx context.Context, i Installation, to string) (Installation, error) {
+	if to == i.ShopURL {
+		return i, nil
+	}
+	to, err := a.shopURL(to)
+	if err != nil {
+		return i, err
+	}
+	server, err := a.discover(ctx, to)
+	if err != nil {
+		return i, &refusal{http.StatusServiceUnavailable, "The shop says that it moved, and is not there yet.", err}
+	}
+	err = a.options.Store.Change(ctx, i.ShopID, func(now Installation) (Installation, error) {
+		if now.ShopURL == "" {
+			return now, ErrShopUnknown
+		}
+		now.ShopURL, now.TokenURL = to, server.Token
+		i = now
+		return now, nil
+	})
+	if err != nil {
+		return i, fmt.Errorf("follow shop %q: %w", i.ShopID, err)
+	}
+	return i, nil
 }
 
 // once runs the handlers of a message unless they succeeded before.

@@ -108,6 +108,40 @@ func TestMessagesThatAreRefused(t *testing.T) {
 	})
 }
 
+// A shop that moved says so in what it signs; its tokens are good at the new address.
+func TestShopThatMoved(t *testing.T) {
+	t.Parallel()
+	s := newShop()
+	app, store := installed(t, s)
+	const to = "https://new.example"
+	send := func(key string) int {
+		m := protocol.TopicMessage{ID: "m1", Topic: "order.created", At: time.Now(), ShopID: shopID, ShopURL: to, App: "ship-it", Data: []byte(`{"object":{}}`)}
+		header := http.Header{}
+		call := m.Call("https://app.example/hooks", "test", 0, key)
+		for _, h := range call.Header {
+			header.Set(h.Name, h.Value)
+		}
+		return ask(t, app, http.MethodPost, "/hooks", string(call.Body), header).Code
+	}
+	where := func() string {
+		i, err := store.Get(t.Context(), shopID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return i.ShopURL + " " + i.TokenURL
+	}
+	if got := send(newKey); got != 401 || where() != shopURL+" "+shopURL+"/oauth/token" {
+		t.Errorf("somebody else says so: %d, now at %s", got, where())
+	}
+	if got := send(hookKey); got != 503 || where() != shopURL+" "+shopURL+"/oauth/token" {
+		t.Errorf("nobody is there: %d, now at %s", got, where())
+	}
+	s.url, s.issuer = to, to
+	if got := send(hookKey); got != 204 || where() != to+" "+to+"/oauth/token" {
+		t.Errorf("it moved: %d, now at %s", got, where())
+	}
+}
+
 func TestRotate(t *testing.T) {
 	t.Parallel()
 	s := newShop()
