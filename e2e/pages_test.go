@@ -100,7 +100,7 @@ func vendor(t *testing.T, id string, changed func(address string)) (address stri
 	}
 	page := func(title string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = fmt.Fprintf(w, "<!DOCTYPE html><title>%s</title>", title)
+			_, _ = fmt.Fprintf(w, "<!DOCTYPE html><html lang=en><title>%[1]s</title><main aria-label=%[1]q><h1>%[1]s</h1></main>", title)
 		}
 	}
 	mux.HandleFunc("GET /app.json", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(manifest()) })

@@ -95,14 +95,16 @@ for (const walk of walks) {
 		await page.goto(`${shop}/admin/`)
 		await seen('apps-installed')
 		await follow(page, `/${walk.id}/settings`)
-		await page.waitForURL((to) => to.href.startsWith(`${walk.app}/settings?`))
+		await framed(page, `${walk.app}/settings?`)
+		await seen('settings')
 
 		await page.goto(`${shop}/admin/`)
 		await follow(page, `/admin/apps/${walk.id}`)
 		await page.waitForURL(`**/admin/apps/${walk.id}`)
 		await seen('app')
 		await follow(page, `/${walk.id}/pages/0`)
-		await page.waitForURL((to) => to.href.startsWith(`${walk.app}/parcels?`) && to.searchParams.has('sitepack-signature'))
+		await framed(page, `${walk.app}/parcels?`)
+		await seen('parcels')
 
 		// A new version wants more, and goes on with what it has until somebody decides.
 		await page.goto(`${walk.app}/changes`)
@@ -177,6 +179,13 @@ async function fill(page, id, text) {
 async function follow(page, end) {
 	await tab(page, `(e) => e.tagName === 'A' && e.getAttribute('href').endsWith('${end}')`)
 	await page.keyboard.press('Enter')
+}
+
+// framed waits for a page of the app in a frame of ours, at an address that is signed.
+async function framed(page, address) {
+	await page.frameLocator('iframe').locator('h1').waitFor()
+	const to = await page.locator('iframe').getAttribute('src')
+	assert.ok(to.startsWith(address) && new URL(to).searchParams.has('sitepack-signature'), `framed is ${to}`)
 }
 
 async function press(page, name, value) {

@@ -86,12 +86,15 @@ func (s *Site) routes() http.Handler {
 		"GET /admin/apps/{app}":              known(application),
 		"GET /admin/apps/{app}/icon":         known(showIcon),
 		"GET /admin/apps/{app}/pages/{page}": known(openPage),
-		"GET /admin/apps/{app}/consent":      known(hostConsent),
-		"POST /admin/apps/{app}/consent":     known(decideHost),
-		"GET /admin/apps/{app}/continue":     known(goOn),
-		"GET /admin/apps/{app}/settings":     known(settings),
-		"GET /oauth/authorize":               authorize,
-		"POST /oauth/authorize":              decide,
+
+		"GET /admin/apps/{app}/widgets/{widget}": known(openWidget),
+
+		"GET /admin/apps/{app}/consent":  known(hostConsent),
+		"POST /admin/apps/{app}/consent": known(decideHost),
+		"GET /admin/apps/{app}/continue": known(goOn),
+		"GET /admin/apps/{app}/settings": known(settings),
+		"GET /oauth/authorize":           authorize,
+		"POST /oauth/authorize":          decide,
 	} {
 		mux.Handle(pattern, s.edge.Handler(s.visited(answer)))
 	}
@@ -130,6 +133,8 @@ type visit struct {
 	session user.Session   // likewise
 	secret  appdock.Secret // of the session
 	goesTo  string         // where a form on the page leads; empty: to us alone
+	frames  string         // address that the page frames; empty: none
+	sheet   string         // style of this page alone
 }
 
 func (s *Site) visited(answer page) web.Handler {

@@ -47,6 +47,7 @@ type entry struct {
 type widget struct {
 	Location string
 	Host     *hostLine
+	Open     string // where it is shown by itself; empty: it is not
 }
 
 // registration finds an app of the shop.
@@ -117,43 +118,35 @@ func (v *visit) dialect(page *appPage, r lifecycle.Registration) error {
 	if at := r.OAuth.LookedAt; !at.IsZero() {
 		page.LookedAt = at.UTC().Format("2006-01-02 15:04 MST")
 	}
+	opens := r.Installation.Active && !r.Secret.IsZero() && v.mayOpen(app.Name) == nil
 	for i, m := range app.Admin.Modules {
 		e := entry{Label: m.Labels.In(v.shop.Locale)}
-		if r.Installation.Active && r.OAuth.Trusts(m.URL) && !r.Secret.IsZero() {
+		if opens && r.OAuth.Trusts(m.URL) {
 			e.Open = "/admin/apps/" + url.PathEscape(app.Name) + "/pages/" + strconv.Itoa(i)
 		}
 		page.Entries = append(page.Entries, e)
 	}
 	for _, w := range app.Admin.Widgets {
-		page.Widgets = append(page.Widgets, widget{w.Location, host(w.URL)})
+		shown := widget{Location: w.Location, Host: host(w.URL)}
+		if opens && offered(w.Location) && r.OAuth.Trusts(w.URL) {
+			shown.Open = "/admin/apps/" + url.PathEscape(app.Name) + "/widgets/" + url.PathEscape(w.ID)
+		}
+		page.Widgets = append(page.Widgets, shown)
 	}
 	return nil
 }
 
-// openPage leads to a page that an app adds to the menu. Until the admin can frame it, it is a
-// page of its own.
+// openPage shows a page that an app adds to the menu.
 func openPage(v *visit) error {
-	r, err := v.registration(v.r.PathValue("app"))
-	if err != nil {
-		return err
-	}
-	none := &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "This app has no such page, or may not show it", Cure: "Begin at /admin/."}
-	if r.OAuth.IsZero() || !r.Installation.Active {
-		return none
-	}
-	app, err := r.OAuth.App()
+	r, app, err := v.shown()
 	if err != nil {
 		return err
 	}
 	i, err := strconv.Atoi(v.r.PathValue("page"))
 	if err != nil || i < 0 || i >= len(app.Admin.Modules) || !r.OAuth.Trusts(app.Admin.Modules[i].URL) {
-		return none
+		return errNoPage()
 	}
-	to, err := v.signed(r, app.Admin.Modules[i].URL)
-	if err != nil {
-		return err
-	}
-	return v.leave(to)
+	return v.frame(r, app.Admin.Modules[i].Labels.In(v.shop.Locale), "", v.visiting(r), app.Admin.Modules[i].URL)
 }
 
 // icon is where the icon of an app is shown; empty: it has none.

@@ -253,28 +253,24 @@ func (v *visit) onboard(app string) (led bool, err error) {
 	return true, v.leave(to)
 }
 
-// settings opens the page of an app's own settings (protocol-admin.md 8). Until the admin can
-// frame it, it is a page of its own.
+// settings shows the page of an app's own settings (protocol-admin.md 8).
 func settings(v *visit) error {
 	r, err := v.registration(v.r.PathValue("app"))
 	if err != nil {
 		return err
 	}
-	if r.OAuth.ConfigurationURL == "" || !r.Installation.Active {
+	if r.OAuth.ConfigurationURL == "" || !r.Installation.Active || r.Secret.IsZero() {
 		return &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "This app has no settings", Cure: "Begin at /admin/."}
 	}
-	to, err := v.signed(r, r.OAuth.ConfigurationURL)
-	if err != nil {
+	if err := v.mayOpen(r.Installation.App); err != nil {
 		return err
 	}
-	return v.leave(to)
+	return v.frame(r, v.texts.get("apps.settings"), "", v.visiting(r), r.OAuth.ConfigurationURL)
 }
 
 // signed is the address of an app's page for the one who looks.
 func (v *visit) signed(r lifecycle.Registration, page string) (string, error) {
-	return protocol.Page{
-		ShopID: string(v.shop.ID), ShopURL: v.shop.URL, App: r.Installation.App, Locale: v.locale(), User: v.user.ID.String(), Session: v.sid(), At: v.options.Now(),
-	}.Sign(page, r.Secret.Reveal())
+	return v.visiting(r).Sign(page, r.Secret.Reveal())
 }
 
 // locale is the language of the one who looks, as apps know it.

@@ -40,10 +40,13 @@ var pages = func() map[string]*template.Template {
 }()
 
 // styleHash lets the one style sheet in, and nothing else that looks like one.
-var styleHash = func() string {
-	sum := sha256.Sum256([]byte(style))
+var styleHash = hashOf(style)
+
+// hashOf names a text in a policy.
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-}()
+}
 
 // content is what a template gets.
 type content struct {
@@ -81,6 +84,9 @@ func (c content) Token(about string) string { return c.v.seal(about) }
 // Style is the style sheet.
 func (c content) Style() template.CSS { return template.CSS(style) } //nolint:gosec // it is our own file
 
+// Sheet is the style of this page alone; empty: it has none.
+func (c content) Sheet() template.CSS { return template.CSS(c.v.sheet) } //nolint:gosec // lengths that a manifest may have, no text
+
 // show answers with a page.
 func (v *visit) show(status int, name, title string, page any, about ...any) error {
 	var b bytes.Buffer
@@ -88,7 +94,14 @@ func (v *visit) show(status int, name, title string, page any, about ...any) err
 		return fmt.Errorf("render the page %s: %w", name, err)
 	}
 	// Browsers hold form-action against redirects as well: where a decision leads is named.
-	v.w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src "+styleHash+"; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"+originOf(v.goesTo))
+	policy := "default-src 'none'; style-src " + styleHash
+	if v.sheet != "" {
+		policy += " " + hashOf(v.sheet)
+	}
+	if framed := originOf(v.frames); framed != "" {
+		policy += "; frame-src" + framed
+	}
+	v.w.Header().Set("Content-Security-Policy", policy+"; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"+originOf(v.goesTo))
 	v.w.Header().Set("X-Frame-Options", "DENY")
 	v.w.Header().Set("Content-Language", v.texts.lang)
 	v.w.Header().Set("Vary", "Accept-Language, Cookie")

@@ -75,7 +75,7 @@ type Draft struct {
 
 var (
 	nameForm      = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$`)
-	privilegeForm = regexp.MustCompile(`^[a-z][a-z0-9_.]*(:[a-z_]+){0,2}$`)
+	privilegeForm = regexp.MustCompile(`^([a-z][a-z0-9_.]*(:[a-z_]+){0,2}|app\.[A-Za-z][A-Za-z0-9_-]*)$`) // the last: to open the pages of an app
 )
 
 // check finds everything that is wrong with a draft.
