@@ -47,7 +47,7 @@ func (v *visit) frame(r lifecycle.Registration, title, height string, page proto
 	if f.Widget {
 		v.sheet = ".widget{height:min(" + height + "," + tallest + ")}"
 	}
-	return v.show(http.StatusOK, "framed", "framed.title", f, title, manifest.Translations(r.Profile.Label).In(v.shop.Locale))
+	return v.show(http.StatusOK, "framed", "app.framed", f, title, manifest.Translations(r.Profile.Label).In(v.shop.Locale))
 }
 
 // visiting is the page as the one who looks is sent to it.
