@@ -168,9 +168,9 @@ func examineSpace(path string) control.Finding {
 		f.Verdict, f.Code = control.Fail, "ADK-DISK-FULL"
 		f.Cause = "below " + bytesText(sqlite.Reserve) + " nothing new is stored, so that what was accepted can be delivered"
 		f.Cure = "Make room on the disk of the data folder: the host goes on by itself."
-	case free < fewBytes || free < 3*size:
+	case free < fewBytes || free < 2*size:
 		f.Verdict = control.Warn
-		f.Cause = "a backup takes up to three times the database, and below " + bytesText(sqlite.Reserve) + " nothing new is stored"
+		f.Cause = "a backup takes up to twice the database, and below " + bytesText(sqlite.Reserve) + " nothing new is stored"
 		f.Cure = "Make room, or bound the log with delivery.retention and delivery.max_size."
 	}
 	return f

@@ -82,7 +82,7 @@ func (s *Service) Sample(ctx context.Context, shop appdock.ShopID, name appdock.
 		return appdock.Event{}, &appdock.Error{
 			Kind: appdock.NotFound, Code: "ADK-EVENT-UNKNOWN",
 			Message: fmt.Sprintf("There is no event %q that apps can hear", name),
-			Cure:    "Look at the list of events: hookable-events in the manual, or app validate, which proposes names.",
+			Cure:    "The shell completes the names of events (appdock completion), and app validate proposes those near one in a manifest.",
 		}
 	}
 	if known.OwnApp {
