@@ -102,14 +102,19 @@ func (r reply) pointers() string {
 	return strings.Join(all, ", ")
 }
 
-// restShop is a host with the demo shop and an app in it. Its clock goes on by itself when it
-// is looked at, so that a test need not wait for the right to ask again.
+// quick is a clock that goes on by itself when it is looked at, so that a test need not wait
+// for the right to ask again.
+func quick() func() time.Time {
+	began, looks := time.Now(), &atomic.Int64{}
+	return func() time.Time { return began.Add(time.Duration(looks.Add(1)) * 50 * time.Millisecond) }
+}
+
+// restShop is a host with the demo shop and an app in it.
 func restShop(t *testing.T, scopes ...string) restClient {
 	t.Helper()
 	c := development(folder(t))
 	c.Demo = true
-	began, looks := time.Now(), atomic.Int64{}
-	c.Now = func() time.Time { return began.Add(time.Duration(looks.Add(1)) * 50 * time.Millisecond) }
+	c.Now = quick()
 	host := open(t, c)
 	app := newPacked(t, "ship-it", scopes, nil)
 	if err := byOperator(t, only(t, host), app.URL); err != nil {
