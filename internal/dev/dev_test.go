@@ -150,9 +150,14 @@ func TestExampleOfTheOtherDialect(t *testing.T) {
 		if _, err := io.WriteString(press, "\n"); err != nil {
 			t.Fatal(err)
 		}
-		screen.shows(ctx, t, "→ shipping       order.created")
-		screen.shows(ctx, t, "· shipping       GET /rest/v1/orders")
+		screen.shows(ctx, t, "· shipping       PATCH /rest/v1/orders/")
+		screen.shows(ctx, t, "its parcel is SHIP-")
 		screen.shows(ctx, t, "← shipping       order.created")
+		if _, err := io.WriteString(press, "p\n"); err != nil {
+			t.Fatal(err)
+		}
+		screen.shows(ctx, t, "is paid: its parcel is on its way")
+		screen.shows(ctx, t, "← shipping       order.paid")
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("run %d: %v", run, err)
@@ -163,6 +168,21 @@ func TestExampleOfTheOtherDialect(t *testing.T) {
 		}
 		c.Shop.URL = url(t, screen)
 		c.Listen = strings.TrimPrefix(c.Shop.URL, "http://")
+	}
+}
+
+// TestDemoOfTheOtherDialect tells the story of the other example, and ends well.
+func TestDemoOfTheOtherDialect(t *testing.T) {
+	t.Parallel()
+	screen := newTerminal()
+	o := dev.Options{Config: config(t), Paths: []string{filepath.Join("..", "..", "examples", "shipping")}, Example: anyPort, Demo: true, Out: screen}
+	if err := dev.Run(t.Context(), o); err != nil {
+		t.Fatalf("%v\n%s", err, screen)
+	}
+	for _, want := range []string{"What happened", "shipping was told with a signed webhook", `gave its parcel the code "SHIP-`, "The order was paid, and it sent the parcel on its way."} {
+		if !strings.Contains(screen.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, screen)
+		}
 	}
 }
 

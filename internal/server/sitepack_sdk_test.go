@@ -36,7 +36,7 @@ func newSDKApp(t *testing.T, secret string) *sdkApp {
 	}
 	manifest, err := json.Marshal(map[string]any{
 		"id": "ship-it", "name": "Ship it", "version": "1.0.0", "author": "Ship & Co", "description": "Ships things", "webhooks": hooks,
-		"auth": map[string]any{"redirect_uri": s.URL + "/oauth/callback", "start_uri": s.URL + "/install", "scopes": []string{"orders:read", "products:read"}},
+		"auth": map[string]any{"redirect_uri": s.URL + "/oauth/callback", "start_uri": s.URL + "/install", "scopes": []string{"orders:read", "orders:write", "products:read"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestSDKOfSitePackApps(t *testing.T) {
 	next(t, app.heard, "app.installed")
 	next(t, app.heard, "app.activated")
 	i := app.store.All()[0]
-	if i.ShopURL != host.URL() || strings.Join(i.Scopes, " ") != "orders:read products:read" || !i.Active {
+	if i.ShopURL != host.URL() || strings.Join(i.Scopes, " ") != "orders:read orders:write products:read" || !i.Active {
 		t.Fatalf("installed as %#v", i)
 	}
 	api := app.API(i.ShopID)
@@ -177,5 +177,65 @@ func TestSDKBeginsAnInstallation(t *testing.T) {
 	next(t, app.heard, "app.installed")
 	if err := app.API(app.store.All()[0].ShopID).Call(t.Context(), http.MethodGet, "/me", nil, nil); err != nil {
 		t.Error(err)
+	}
+}
+
+// An order is changed with the ETag of the one that was read, a write under one key is done once,
+// and whoever calls too fast is slowed down and not refused.
+func TestSDKWritesToAShop(t *testing.T) {
+	t.Parallel()
+	c := development(folder(t))
+	c.Demo = true
+	host := open(t, c)
+	app := newSDKApp(t, "dev-secret-ship-it")
+	if err := byOperator(t, only(t, host), app.url); err != nil {
+		t.Fatal(err)
+	}
+	api := app.API(app.store.All()[0].ShopID)
+	id, order := freshOrder()
+	if err := operator(t, host).Create(t.Context(), "order", order); err != nil {
+		t.Fatal(err)
+	}
+	type read struct {
+		Note       string
+		State      string
+		Deliveries []struct{ ID, State string }
+	}
+	path := "/orders/" + id.String()
+	before, err := sitepack.Get[read](t.Context(), api, path)
+	if err != nil || before.ETag == "" || len(before.Data.Deliveries) != 1 {
+		t.Fatalf("%+v, %v", before, err)
+	}
+	after, err := sitepack.Update[read](t.Context(), api, path, before.ETag, map[string]string{"note": "Ring twice"})
+	if err != nil || after.Data.Note != "Ring twice" || after.ETag == before.ETag {
+		t.Fatalf("%+v, %v", after, err)
+	}
+	for etag, code := range map[string]string{before.ETag: "precondition_failed", "": "precondition_required"} {
+		_, err := sitepack.Update[read](t.Context(), api, path, etag, map[string]string{"note": "Lost"})
+		if p, ok := errors.AsType[*sitepack.Problem](err); !ok || p.Code != code {
+			t.Errorf("with the tag %q: got %v, want %s", etag, err, code)
+		}
+	}
+	transition := path + "/deliveries/" + before.Data.Deliveries[0].ID + "/transitions"
+	ship := sitepack.Request{Method: http.MethodPost, Path: transition, Body: map[string]string{"action": "ship"}, IdempotencyKey: "ship it once"}
+	for range 2 {
+		type moved struct {
+			To      string
+			Changed bool
+		}
+		if got, err := sitepack.Do[moved](t.Context(), api, ship); err != nil || got.Data.To != "shipped" || !got.Data.Changed {
+			t.Errorf("the same answer is given to the same key: got %+v, %v", got, err)
+		}
+	}
+	again := ship
+	again.IdempotencyKey = ""
+	again.Body = map[string]string{"action": "explode"}
+	if _, err := sitepack.Do[struct{}](t.Context(), api, again); err == nil {
+		t.Error("a transition that there is not was made")
+	}
+	for range 50 { // more than there is room for at once
+		if err := api.Call(t.Context(), http.MethodGet, "/me", nil, nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
