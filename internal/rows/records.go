@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -178,16 +179,9 @@ func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, erro
 	if !known { // its app was removed since the caller looked
 		return entity.Page{}, entity.Undefined(c.Entity)
 	}
-	st, err := s.sql.Select(s.shop.number, s.view, c)
+	found, err := s.found(ctx, d, c)
 	if err != nil {
 		return entity.Page{}, err
-	}
-	found, _, err := s.records(ctx, d, st, nil)
-	if err != nil {
-		return entity.Page{}, err
-	}
-	if c.IDs != nil && len(c.Sort) == 0 {
-		inOrder(found, c.IDs)
 	}
 	if err := s.load(ctx, d, found, func(int) int { return 1 }, c.Associations); err != nil {
 		return entity.Page{}, err
@@ -203,11 +197,45 @@ func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, erro
 	if c.Total == entity.CountPage {
 		return page, nil
 	}
-	if st, err = s.sql.Count(s.shop.number, s.view, c); err != nil {
+	st, err := s.sql.Count(s.shop.number, s.view, c)
+	if err != nil {
 		return entity.Page{}, err
 	}
 	_, err = s.session.first(ctx, st.SQL, st.Args, &page.Total)
 	return page, err
+}
+
+// found gives the records that were asked for, in their order.
+func (s search) found(ctx context.Context, d *entity.Definition, c *entity.Criteria) ([]entity.Record, error) {
+	ids, apart, err := s.sql.Page(s.shop.number, s.view, c)
+	if err != nil {
+		return nil, err
+	}
+	if apart {
+		of := &entity.Criteria{Entity: c.Entity, IDs: []appdock.ID{}}
+		err := s.session.each(ctx, func(row Row) error {
+			var id appdock.ID
+			err := row.Scan(idColumn{&id})
+			of.IDs = append(of.IDs, id)
+			return err
+		}, ids.SQL, ids.Args...)
+		if err != nil {
+			return nil, fmt.Errorf("search %s: %w", d.Name, err)
+		}
+		if len(of.IDs) == 0 {
+			return nil, nil
+		}
+		c = of
+	}
+	st, err := s.sql.Select(s.shop.number, s.view, c)
+	if err != nil {
+		return nil, err
+	}
+	found, _, err := s.records(ctx, d, st, nil)
+	if err == nil && c.IDs != nil && len(c.Sort) == 0 {
+		inOrder(found, c.IDs)
+	}
+	return found, err
 }
 
 // aggregate makes figures of all records that the criteria match.
@@ -233,6 +261,19 @@ func (s search) aggregate(ctx context.Context, c *entity.Criteria, asked entity.
 		return entity.Aggregated{}, err
 	}
 	return a.Answer(all)
+}
+
+// foundInOrder sorts records with the keys that they were found for.
+type foundInOrder struct {
+	found []entity.Record
+	keys  []appdock.ID
+}
+
+func (f foundInOrder) Len() int           { return len(f.found) }
+func (f foundInOrder) Less(i, k int) bool { return sqlstore.InOrder(f.found[i], f.found[k]) < 0 }
+func (f foundInOrder) Swap(i, k int) {
+	f.found[i], f.found[k] = f.found[k], f.found[i]
+	f.keys[i], f.keys[k] = f.keys[k], f.keys[i]
 }
 
 // inOrder brings records into the order of the ids they were asked for by.
@@ -370,6 +411,9 @@ func (s search) loadFrom(ctx context.Context, d *entity.Definition, a entity.Ass
 	found, foundFor, err := s.records(ctx, target, st, shown)
 	if err != nil {
 		return err
+	}
+	if sqlstore.Unordered(c) && len(found) > 1 {
+		sort.Sort(foundInOrder{found, foundFor})
 	}
 	nested := s
 	if !d.Versioned || a.Kind == entity.ManyToMany {

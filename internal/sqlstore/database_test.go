@@ -259,7 +259,13 @@ func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
 		} {
 			c.Entity = "book"
 			st, err := tr.Select(1, entity.View{}, c)
-			if _, got := find(t, st, err); got != want {
+			_, got := find(t, st, err)
+			if c.IDs != nil { // they come in any order
+				letters := []byte(got)
+				slices.Sort(letters)
+				got = string(letters)
+			}
+			if got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		}

@@ -1,8 +1,11 @@
 package sqlstore
 
 import (
+	stdbytes "bytes"
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -26,6 +29,9 @@ func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (State
 		return Statement{}, err
 	}
 	list := s.scored(s.list())
+	if c.IDs != nil && len(c.Sort) == 0 && c.Limit == 0 && c.Offset == 0 {
+		return s.finish(with("SELECT %s FROM "+s.from()+" WHERE %s", list, where))
+	}
 	window := t.Dialect.window(c.Offset, c.Limit)
 	if c.Limit > 0 && c.IDs == nil && (few || len(c.Sort) > 0) {
 		// All that match have to be sorted, and with them all that is selected: only the
@@ -35,6 +41,29 @@ func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (State
 		window = expr{}
 	}
 	return s.finish(with("SELECT %s FROM "+s.from()+" WHERE %s ORDER BY %s%s", list, where, order, window))
+}
+
+// Page gives the statement that finds only the ids of a page that has to be sorted, in their
+// order; the records are to be asked for by them. ok is false where one statement does as
+// well: sorting rows is more work the more columns they have, and PostgreSQL is far away.
+func (t Translator) Page(shop int64, v entity.View, c *entity.Criteria) (st Statement, ok bool, err error) {
+	if t.Dialect != SQLite || c.Limit == 0 || c.IDs != nil || len(c.Queries) > 0 {
+		return Statement{}, false, nil
+	}
+	s, where, err := t.asked(shop, v, c)
+	if err != nil {
+		return Statement{}, false, err
+	}
+	few := s.narrow(c.Filters)
+	if !few && len(c.Sort) == 0 {
+		return Statement{}, false, nil // an index has the order
+	}
+	order, err := s.order(c.Sort, few)
+	if err != nil {
+		return Statement{}, false, err
+	}
+	st, err = s.finish(with("SELECT "+s.alias+".id FROM "+s.from()+" WHERE %s ORDER BY %s%s", where, order, t.Dialect.window(c.Offset, c.Limit)))
+	return st, true, err
 }
 
 // Count gives the statement that counts all matches, or those that [entity.CountNext] asks
@@ -54,7 +83,8 @@ func (t Translator) Count(shop int64, v entity.View, c *entity.Criteria) (Statem
 // Related gives the statement that loads what an association of d leads to from records
 // with these keys: their values of Via for [entity.ToOne], their ids else. The filters,
 // order and page of c hold for each of them apart. Behind the columns that
-// [Translator.Record] reads stands the key that a row was found for.
+// [Translator.Record] reads stands the key that a row was found for. Records come in any
+// order if c asks for none and for no page of them; theirs is [InOrder] then.
 func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a entity.Association, keys []appdock.ID, c *entity.Criteria) (Statement, error) {
 	target, err := t.definition(a.Target)
 	if err != nil {
@@ -85,6 +115,9 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 		return Statement{}, err
 	}
 	list := s.scored(s.list())
+	if Unordered(c) {
+		return s.finish(with("SELECT %s, "+key+" FROM "+s.from()+" WHERE %s", list, where))
+	}
 	if c.Limit == 0 && c.Offset == 0 {
 		return s.finish(with("SELECT %s, "+key+" FROM "+s.from()+" WHERE %s ORDER BY %s", list, where, order))
 	}
@@ -95,6 +128,44 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 		page = with("%s AND place <= %s", page, param(int64(c.Offset+c.Limit)))
 	}
 	return s.finish(with("SELECT "+s.names()+", parent FROM (%s) AS ranked WHERE %s ORDER BY place", ranked, page))
+}
+
+// Unordered reports whether criteria leave open what records come first.
+func Unordered(c *entity.Criteria) bool {
+	return len(c.Sort) == 0 && c.Limit == 0 && c.Offset == 0
+}
+
+// InOrder compares two records of an entity by the order in which they come when none is
+// asked for.
+func InOrder(a, b entity.Record) int {
+	for _, f := range defaultOrder(a.Definition) {
+		switch one := a.Get(f.Name).(type) {
+		case int64:
+			other, ok := b.Get(f.Name).(int64)
+			if c := cmp.Compare(one, other); !ok || c != 0 {
+				return nullFirst(c, ok)
+			}
+		case time.Time:
+			other, ok := b.Get(f.Name).(time.Time)
+			if c := one.Compare(other); !ok || c != 0 {
+				return nullFirst(c, ok)
+			}
+		case nil:
+			if b.Get(f.Name) != nil {
+				return -1
+			}
+		}
+	}
+	one, other := a.ID(), b.ID()
+	return stdbytes.Compare(one[:], other[:])
+}
+
+// nullFirst is the order of a value and another, which may be null.
+func nullFirst(c int, hasOther bool) int {
+	if !hasOther {
+		return 1
+	}
+	return c
 }
 
 // keyOf is the column that holds the key an association is followed by, as seen from its
