@@ -20,6 +20,7 @@ import (
 // host serves the demo shop with Appdock, in production mode. Its products come over its API.
 func host(p plan) error {
 	ctx := context.Background()
+	server.Collect()
 	addr, err := freeAddr()
 	if err != nil {
 		return err

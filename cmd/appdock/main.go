@@ -52,8 +52,11 @@ func realMain() int {
 		open: func(ctx context.Context, c server.Config) (host, error) {
 			return server.Open(ctx, c)
 		},
-		dev:   dev.Run,
-		serve: server.Run,
+		dev: dev.Run,
+		serve: func(ctx context.Context, c server.Config, ready func(*server.Server)) error {
+			server.Collect()
+			return server.Run(ctx, c, ready)
+		},
 		build: readBuild(),
 	}
 	p.calls = func(development bool) manifest.Caller { return server.Caller(development, p.build.version) }
