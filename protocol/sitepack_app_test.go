@@ -173,3 +173,34 @@ func TestStartArrives(t *testing.T) {
 		t.Errorf("unsigned: got %v", err)
 	}
 }
+
+// What strangers send to a SitePack app is read without harm, and never believed without the key.
+func FuzzSitePackRequests(f *testing.F) {
+	message := protocol.TopicMessage{ID: "1", Topic: "order.created", At: time.Unix(1700000000, 0), ShopID: "s", Data: json.RawMessage(`{}`)}
+	page, err := protocol.Page{ShopID: "s", ShopURL: "https://shop.example", At: time.Unix(1700000000, 0)}.Sign("https://app.example/", newKey)
+	if err != nil {
+		f.Fatal(err)
+	}
+	_, query, _ := strings.Cut(page, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(message.Body(), query, values.Get("session_token"))
+	f.Add([]byte(`{"id":"msg_","type":"","shop":{}}`), "shop-id=%zz&sitepack-signature=", "..")
+	f.Fuzz(func(t *testing.T, body []byte, query, token string) {
+		if m, err := protocol.ParseTopicMessage(body); err == nil && (m.Topic == "" || m.ShopID == "") {
+			t.Errorf("%q was read as %+v", body, m)
+		}
+		if p, err := protocol.ParsePage(query); err == nil && p.ShopID == "" {
+			t.Errorf("%q was read as %+v", query, p)
+		}
+		// oldKey signed nothing that is fed in here.
+		if protocol.VerifyPage(query, oldKey) == nil || protocol.VerifyStart(query, oldKey) == nil {
+			t.Errorf("%q verifies", query)
+		}
+		if got, err := protocol.ParseSessionToken(token, oldKey); err == nil {
+			t.Errorf("%q was believed: %+v", token, got)
+		}
+	})
+}
