@@ -101,6 +101,13 @@ func (a *App) Callback() http.Handler {
 			return err
 		}
 		note(slog.String("installation", i.ID))
+		if i.WebhookSecret == "" {
+			// The shop told the key once, and what it told is lost: a new one is given to whoever
+			// has the tokens.
+			if err := a.API(i.ShopID).Rotate(r.Context()); err != nil {
+				return &refusal{http.StatusBadGateway, "The app is connected, but cannot verify what the shop tells it. Begin again.", err}
+			}
+		}
 		http.Redirect(w, r, next, http.StatusSeeOther)
 		return nil
 	})

@@ -70,6 +70,29 @@ func TestAppBegins(t *testing.T) {
 	}
 }
 
+// An app that lost what it knew of a shop connects again: it gets a new key for the old one.
+func TestAppThatLostItsKey(t *testing.T) {
+	t.Parallel()
+	s := newShop()
+	s.keyless = true
+	s.answers = append(s.answers, status(500, ``), status(200, `{"webhook_secret":"`+newKey+`"}`))
+	app, store := newApp(t, s)
+	for _, want := range []int{http.StatusBadGateway, http.StatusSeeOther} {
+		state, _, cookie := begin(t, app, "shop=shop.example")
+		if w := ask(t, app, http.MethodGet, answer(state), "", cookie); w.Code != want {
+			t.Fatalf("got %d, want %d: %s", w.Code, want, w.Body)
+		}
+	}
+	if i, err := store.Get(t.Context(), shopID); err != nil || i.WebhookSecret != newKey || s.calls[0].URL.Path != "/rest/v1/webhook-secret/rotate" {
+		t.Errorf("%v, %v", i.WebhookSecret, err)
+	}
+	s.answers = append(s.answers, status(500, ``)) // a key that is known is not asked for again
+	state, _, cookie := begin(t, app, "shop=shop.example")
+	if w := ask(t, app, http.MethodGet, answer(state), "", cookie); w.Code != http.StatusSeeOther || len(s.calls) != 2 {
+		t.Errorf("again: %d after %d calls", w.Code, len(s.calls))
+	}
+}
+
 // Answers that are not those to what this browser began are worth nothing: no code and no secret
 // goes anywhere.
 func TestAnswersThatAreNone(t *testing.T) {
