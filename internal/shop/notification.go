@@ -59,6 +59,8 @@ func (s *Service) patience(u Unit, actor appdock.Actor, from string) error {
 		who = actor.User.String()
 	case !actor.Integration.IsZero():
 		who = actor.Integration.String() + "-" + from
+	case !actor.Installation.IsZero(): // its token is none of an integration
+		who = actor.Installation.String() + "-" + from
 	default:
 		return nil // the host itself
 	}
