@@ -362,6 +362,21 @@ func ownExplanations() []explanation {
 			"If the vendor renamed the app, uninstall it and install the new one; else ask the vendor. Until then it works on as it is.",
 		},
 		{
+			"ADK-SUBSCRIPTION", "A subscription that an app asked for cannot be made.",
+			"Its topic is unknown or needs a scope that the app does not have, its address is no https URL or at a host that nobody consented to, or it is there already.",
+			"Correct the fields that the answer names. A host has to stand in the app.json, so that merchants see where data goes.",
+		},
+		{
+			"ADK-SUBSCRIPTIONS", "The app has as many subscriptions of its own as it may.",
+			"An app may have 100 beside those of its app.json.",
+			"Delete one that nobody needs, or ask for all topics of an entity, such as order.*.",
+		},
+		{
+			"ADK-SUBSCRIPTION-GONE", "There is no such subscription.",
+			"It was deleted, is another app's, or stands in the app.json, where it is changed.",
+			"List the subscriptions with GET /rest/v1/webhooks.",
+		},
+		{
 			"ADK-APP-FETCH", "There is no app.json at the address.",
 			"It gave no answer, another status, or a redirect, which is not followed; the message says which.",
 			"Give the https address of the app, or of its app.json. A private address needs network.allow.",

@@ -410,13 +410,18 @@ func (s *Service) features(app *manifest.App, secret bool, before Features) (f F
 			ID: id, Name: w.Name, Event: appdock.EventName(w.Event), Topic: w.Topic, URL: w.URL, OnlyLive: w.OnlyLive, Active: known,
 		})
 	}
+	for _, w := range before.Webhooks { // what an app made itself stays with it
+		if !w.Asked.ID.IsZero() {
+			f.Webhooks = append(f.Webhooks, w)
+		}
+	}
 	return f, remarks
 }
 
 // webhook gives the id of the subscription of a name; zero: there is none.
 func (f Features) webhook(name string) appdock.ID {
 	for _, w := range f.Webhooks {
-		if w.Name == name {
+		if w.Name == name && w.Asked.ID.IsZero() {
 			return w.ID
 		}
 	}

@@ -130,6 +130,19 @@ type Webhook struct {
 	OnlyLive bool
 	// Active is false for an event that the host does not know (design.md 6).
 	Active bool
+	// Asked is what of a subscription that the app made at run time this is a part of.
+	Asked Asked
+}
+
+// Asked is a subscription that an app of the SitePack dialect made at run time; the zero
+// value is one of the manifest. One for several topics is kept as one for each.
+type Asked struct {
+	ID    appdock.ID
+	Topic string // as it was asked for, such as "order.*"
+	// Strict keeps the order of its deliveries over all attempts.
+	Strict bool
+	// SuppressOwn leaves out what the app itself caused.
+	SuppressOwn bool
 }
 
 // Store keeps registrations. Each method is one transaction; each that writes raises the

@@ -298,7 +298,7 @@ func (s *Service) CompleteOAuth(ctx context.Context, shop appdock.ShopID, app st
 		return c, err
 	}
 	if r.Secret.IsZero() {
-		key := make([]byte, 32)
+		key := make([]byte, webhookKeySize)
 		if _, err := io.ReadFull(s.Random, key); err != nil {
 			return c, fmt.Errorf("make a webhook key: %w", err)
 		}
@@ -327,6 +327,8 @@ func (s *Service) CompleteOAuth(ctx context.Context, shop appdock.ShopID, app st
 // WebhookKeyPrefix begins the key that a SitePack app's webhooks are signed with, as the
 // libraries of Standard Webhooks know it (protocol-signing.md 8).
 const WebhookKeyPrefix = "whsec_"
+
+const webhookKeySize = 32 // bytes
 
 // CutOAuth notes that a token of an app was shown twice, so that it must be authorized again.
 func (s *Service) CutOAuth(ctx context.Context, shop appdock.ShopID, app string) error {

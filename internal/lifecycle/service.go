@@ -145,3 +145,21 @@ func (l *locks) take(shop appdock.ShopID, app string) (release func(), free bool
 		delete(l.held, key)
 	}, true
 }
+
+// wait takes the lock of an app as soon as it is free, unless that takes longer than most.
+func (l *locks) wait(ctx context.Context, shop appdock.ShopID, app string, most time.Duration) (release func(), free bool) {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if release, free := l.take(shop, app); free {
+			return release, true
+		}
+		select {
+		case <-ctx.Done():
+			return func() {}, false
+		case <-tick.C:
+		}
+	}
+}

@@ -147,13 +147,15 @@ func scanDelivery(row Row, more ...any) (d webhook.Delivery, err error) {
 }
 
 // whole begins a query for deliveries with their events' data, and scanWhole reads it.
-const whole = "SELECT " + deliveryColumns + `, e.needs, e.payload, e.previous
+const whole = "SELECT " + deliveryColumns + `, e.needs, e.origin, e.payload, e.previous
 	FROM delivery AS d CROSS JOIN shop AS s ON s.number = d.shop LEFT JOIN event AS e ON e.seq = d.seq `
 
 func scanWhole(row Row) (webhook.Delivery, error) {
 	var data appdock.EventData
 	var needs *string
-	d, err := scanDelivery(row, &needs, &data.Payload, &data.Previous)
+	var origin appdock.ID
+	d, err := scanDelivery(row, &needs, idColumn{&origin}, &data.Payload, &data.Previous)
+	d.Own = !origin.IsZero() && origin == d.Installation
 	if needs != nil {
 		d.Needs = privileges(*needs)
 	}

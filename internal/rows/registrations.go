@@ -163,11 +163,12 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 		return s.each(ctx, func(row Row) error {
 			var id appdock.ID
 			var h lifecycle.Webhook
-			err := row.Scan(idColumn{&id}, idColumn{&h.ID}, &h.Name, &h.Event, &h.URL, &h.OnlyLive, &h.Active, &h.Topic)
+			err := row.Scan(idColumn{&id}, idColumn{&h.ID}, &h.Name, &h.Event, &h.URL, &h.OnlyLive, &h.Active, &h.Topic,
+				idColumn{&h.Asked.ID}, &h.Asked.Topic, &h.Asked.Strict, &h.Asked.SuppressOwn)
 			x := &list[place[id]]
 			x.Features.Webhooks = append(x.Features.Webhooks, h)
 			return err
-		}, `SELECT x.installation, x.id, x.name, x.event, x.url, x.only_live, x.active, x.topic
+		}, `SELECT x.installation, x.id, x.name, x.event, x.url, x.only_live, x.active, x.topic, x.asked, x.asked_topic, x.strict, x.suppress_own
 			FROM registration AS r CROSS JOIN subscription AS x ON x.shop = r.shop AND x.installation = r.installation AND x.until = 0
 			WHERE r.shop = ? AND `+condition+" ORDER BY x.installation, x.place", args...)
 	})

@@ -31,12 +31,12 @@ func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (list []webhook.S
 			x := webhook.Subscription{Shop: t.id}
 			var grant string
 			err := row.Scan(idColumn{&x.ID}, idColumn{&x.Installation}, &x.App, &x.AppVersion, &x.AppActive, &grant,
-				&x.Name, &x.Event, &x.URL, &x.OnlyLive, &x.Active, &x.Since, &x.Until, &x.Order, &x.OrderedAt, &x.Topic)
+				&x.Name, &x.Event, &x.URL, &x.OnlyLive, &x.Active, &x.Since, &x.Until, &x.Order, &x.OrderedAt, &x.Topic, &x.Strict, &x.SuppressOwn)
 			x.Grant = appdock.NewPrivileges(privileges(grant)...)
 			x.Withheld = withheld && !x.Installation.IsZero() // the operator knows which shop it is
 			list = append(list, x)
 			return err
-		}, `SELECT id, installation, app, app_version, app_active, privileges, name, event, url, only_live, active, since, until, ordered, ordered_at, topic
+		}, `SELECT id, installation, app, app_version, app_active, privileges, name, event, url, only_live, active, since, until, ordered, ordered_at, topic, strict, suppress_own
 			FROM subscription
 			WHERE shop = ? AND (until = 0 OR EXISTS (
 				SELECT 1 FROM event WHERE event.shop = subscription.shop AND event.revision <= subscription.until AND NOT event.matched))
@@ -134,8 +134,9 @@ func (t *tx) subscribe(shop tenant, r lifecycle.Registration, revision appdock.R
 	}
 	for place, h := range r.Features.Webhooks {
 		_, err := t.put(`INSERT INTO subscription (shop, id, installation, app, app_version, app_active, privileges,
-				place, name, event, url, only_live, active, since, until, created_at, row_version, name_fold, event_fold, url_fold, topic)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, ?15, 1, ?16, ?17, ?18, ?19)
+				place, name, event, url, only_live, active, since, until, created_at, row_version, name_fold, event_fold, url_fold, topic,
+				asked, asked_topic, strict, suppress_own)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, ?15, 1, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
 			ON CONFLICT (shop, id) DO UPDATE SET
 				app = ?4, app_version = ?5, app_active = ?6, privileges = ?7, place = ?8, name = ?9, event = ?10, url = ?11,
 				only_live = ?12, active = ?13, since = CASE WHEN subscription.until = 0 THEN subscription.since ELSE ?14 END, until = 0,
@@ -143,10 +144,12 @@ func (t *tx) subscribe(shop tenant, r lifecycle.Registration, revision appdock.R
 				ordered = CASE WHEN subscription.app_version = ?5 OR subscription.ordered = 'pause' THEN subscription.ordered ELSE 'renew' END,
 				ordered_at = CASE WHEN subscription.app_version = ?5 OR subscription.ordered = 'pause' THEN subscription.ordered_at ELSE ?14 END,
 				updated_at = ?15, row_version = subscription.row_version + 1,
-				name_fold = ?16, event_fold = ?17, url_fold = ?18, topic = ?19`,
+				name_fold = ?16, event_fold = ?17, url_fold = ?18, topic = ?19,
+				asked = ?20, asked_topic = ?21, strict = ?22, suppress_own = ?23`,
 			shop.number, h.ID[:], r.Installation.ID[:], r.Installation.App, r.Installation.Version, r.Installation.Active,
 			words(r.Installation.Grant), int64(place), h.Name, string(h.Event), h.URL, h.OnlyLive, h.Active, int64(revision), now,
-			foldOrNull(h.Name), foldOrNull(string(h.Event)), foldOrNull(h.URL), h.Topic)
+			foldOrNull(h.Name), foldOrNull(string(h.Event)), foldOrNull(h.URL), h.Topic,
+			idOrNull(h.Asked.ID), h.Asked.Topic, h.Asked.Strict, h.Asked.SuppressOwn)
 		if err != nil {
 			return fmt.Errorf("write subscription %s: %w", h.Name, err)
 		}

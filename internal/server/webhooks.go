@@ -183,6 +183,8 @@ func reasonText(reason webhook.Skip, event appdock.Event) string {
 		return "the webhook wants live versions only"
 	case webhook.SkipTopic:
 		return "it is another change than the topic is about"
+	case webhook.SkipOwn:
+		return "the app caused it itself, and does not want to hear that"
 	case webhook.SkipKeys:
 		return "no key of the app's own configuration changed"
 	case webhook.SkipEarlier, webhook.SkipEnded, webhook.SkipOther:

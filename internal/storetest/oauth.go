@@ -30,6 +30,7 @@ func (f *fixture) packed(s appdock.ShopID) lifecycle.Registration {
 	r := registration(s, app)
 	r.State = lifecycle.Pending
 	r.Features.Webhooks[0].Topic = "order.created"
+	r.Features.Webhooks[0].Asked = lifecycle.Asked{ID: ID("asked"), Topic: "order.*", Strict: true, SuppressOwn: true}
 	r.OAuth = lifecycle.OAuth{
 		SecretHash: []byte("hash of " + app), RedirectURIs: []string{"https://app.example/cb", "https://app.example/cb?2"},
 		Requested: []string{"orders:read", "orders:write"}, Granted: []string{"orders:read"}, ConsentHash: "consent",
@@ -49,6 +50,9 @@ func keptClient(f *fixture) {
 	f.Stores = f.Reopen(f.t)
 	f.equal("registration", f.get("ship-it"), r)
 	f.equal("topic", r.Features.Webhooks[0].Topic, "order.created")
+	list, _ := f.load()
+	asked := of(list, "ship-it")[0]
+	f.equal("as it was asked for", []bool{asked.Strict, asked.SuppressOwn}, []bool{true, true})
 	all, err := f.Registrations.All(f.t.Context(), f.shop.ID)
 	f.must(err)
 	for _, x := range all {

@@ -150,7 +150,7 @@ func (e *Engine) match(events []appdock.Event) ([]Delivery, map[Skip]int, error)
 			}
 			for _, record := range records {
 				d := s.delivery(e.options.NewID(), event, now)
-				d.Record, d.Strict = record, e.options.Apps[s.App].Strict
+				d.Record, d.Strict = record, s.Strict || e.options.Apps[s.App].Strict
 				if reason := e.closed(*s); reason != "" {
 					d = d.Hold(reason)
 				}

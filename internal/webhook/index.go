@@ -66,6 +66,7 @@ const (
 	SkipPrivilege   Skip = "privilege"    // the grant lacks what the event needs
 	SkipDraft       Skip = "draft"        // only live changes are wanted, and there is none
 	SkipKeys        Skip = "other_keys"   // no key of the app's own configuration changed
+	SkipOwn         Skip = "own"          // the app caused it itself, and does not want to hear that
 	SkipTopic       Skip = "other_topic"  // the topic is about another change of the record
 )
 
@@ -107,6 +108,8 @@ func skip(event appdock.Event, known protocol.Event, s *Subscription) Skip {
 		return SkipPrivilege
 	}
 	switch {
+	case s.SuppressOwn && !operator && event.Origin == s.Installation:
+		return SkipOwn
 	case s.Topic != "":
 		if len(recordsOf(s.Topic, event)) == 0 {
 			return SkipTopic
@@ -140,6 +143,7 @@ func (s *Subscription) delivery(id appdock.ID, event appdock.Event, now time.Tim
 		State:        Waiting,
 		DueAt:        now,
 		CreatedAt:    now,
+		Own:          !event.Origin.IsZero() && event.Origin == s.Installation,
 		Needs:        event.Needs,
 		Data:         event.Data,
 	}

@@ -55,6 +55,13 @@ func TestMatch(t *testing.T) {
 	}{
 		"an active app with the privilege": {placed, app(nil), ""},
 		"an app without the privilege":     {placed, app(func(s *Subscription) { s.Grant = appdock.NewPrivileges("product:read") }), SkipPrivilege},
+		"what the app did itself": {
+			with(placed, func(e *appdock.Event) { e.Origin = app(nil).Installation }), app(nil), "",
+		},
+		"what the app did itself, suppressed": {
+			with(placed, func(e *appdock.Event) { e.Origin = app(nil).Installation }), app(func(s *Subscription) { s.SuppressOwn = true }), SkipOwn,
+		},
+		"what the shop did, with its own suppressed": {placed, app(func(s *Subscription) { s.SuppressOwn = true }), ""},
 		"an app that lacks one of two": {
 			with(placed, func(e *appdock.Event) { e.Needs = append(e.Needs, "order_transaction:read") }), app(nil), SkipPrivilege,
 		},

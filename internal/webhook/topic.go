@@ -73,6 +73,16 @@ func recordsOf(topic string, event appdock.Event) (ids []appdock.ID) {
 // data is what a message says of its record; objects shows it. It is asked for at each
 // attempt, so that a later one tells nothing that is not so any more.
 func (d Delivery) data(ctx context.Context, objects Objects, grant appdock.Privileges) (json.RawMessage, error) {
+	shown, err := d.shown(ctx, objects, grant)
+	if err != nil || !d.Own || len(shown) == 0 || shown[len(shown)-1] != '}' {
+		return shown, err
+	}
+	// rest-api-sitepack.md 11, "Own changes".
+	return fmt.Appendf(nil, `%s,"origin":{"type":"app","id":%q}}`, shown[:len(shown)-1], d.App), nil
+}
+
+// shown is that without who caused it.
+func (d Delivery) shown(ctx context.Context, objects Objects, grant appdock.Privileges) (json.RawMessage, error) {
 	t, _ := topicOf(d.Topic, d.EventName)
 	switch {
 	case d.EventName == "app.deleted":

@@ -180,7 +180,11 @@ type Subscription struct {
 	URL   string
 	// OnlyLive sends only changes of the live version (entity events).
 	OnlyLive bool
-	Active   bool
+	// Strict keeps the order of its deliveries over all attempts, whatever is set for the app.
+	Strict bool
+	// SuppressOwn leaves out what the installation itself caused.
+	SuppressOwn bool
+	Active      bool
 	// AppActive says whether the installation is active; one that is not hears only the
 	// events of its own life.
 	AppActive bool
@@ -236,6 +240,8 @@ type Delivery struct {
 	LastStatus int
 	// Reason says why it is parked or dead.
 	Reason string
+	// Own says that the app itself caused the event; not filled in lists of the log, like the next.
+	Own bool
 	// Needs and Data of the event; not filled in lists of the log.
 	Needs []appdock.Privilege
 	Data  appdock.EventData

@@ -77,6 +77,11 @@ CREATE INDEX oauth_token_expires ON oauth_token (expires_at);
 
 -- What SitePack calls the event; empty for the other dialect.
 ALTER TABLE subscription ADD COLUMN topic text COLLATE "C" NOT NULL DEFAULT '';
+-- Of a subscription that its app made at run time; null: it stands in the manifest.
+ALTER TABLE subscription ADD COLUMN asked bytea;
+ALTER TABLE subscription ADD COLUMN asked_topic text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE subscription ADD COLUMN strict boolean NOT NULL DEFAULT false;
+ALTER TABLE subscription ADD COLUMN suppress_own boolean NOT NULL DEFAULT false;
 ALTER TABLE delivery ADD COLUMN topic text COLLATE "C" NOT NULL DEFAULT '';
 -- The record that the message of a topic is about.
 ALTER TABLE delivery ADD COLUMN record bytea;

@@ -77,6 +77,11 @@ CREATE INDEX oauth_token_expires ON oauth_token (expires_at);
 
 -- What SitePack calls the event; empty for the other dialect.
 ALTER TABLE subscription ADD COLUMN topic TEXT NOT NULL DEFAULT '';
+-- Of a subscription that its app made at run time; null: it stands in the manifest.
+ALTER TABLE subscription ADD COLUMN asked BLOB;
+ALTER TABLE subscription ADD COLUMN asked_topic TEXT NOT NULL DEFAULT '';
+ALTER TABLE subscription ADD COLUMN strict INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE subscription ADD COLUMN suppress_own INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE delivery ADD COLUMN topic TEXT NOT NULL DEFAULT '';
 -- The record that the message of a topic is about.
 ALTER TABLE delivery ADD COLUMN record BLOB;
