@@ -1,6 +1,9 @@
 package restapi
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 )
@@ -64,10 +67,22 @@ type installation struct {
 	Version string   `json:"version"`
 	Scopes  []string `json:"scopes"`
 	Shop    shopRef  `json:"shop"`
+	// KeyID names the key without telling it.
+	KeyID *string `json:"webhook_key_id" doc:"changes with the key that messages are signed with; null: there is none"`
 }
 
 func showInstallation(c *call) (*installation, error) {
-	return &installation{c.bearer.App.Installation.String(), c.bearer.App.Version, c.scopes(), c.shopRef()}, nil
+	r, err := c.registration()
+	if err != nil {
+		return nil, err
+	}
+	out := &installation{c.bearer.App.Installation.String(), c.bearer.App.Version, c.scopes(), c.shopRef(), nil}
+	if !r.Secret.IsZero() {
+		sum := sha256.Sum256([]byte("webhook key " + r.Secret.Reveal()))
+		id := hex.EncodeToString(sum[:8])
+		out.KeyID = &id
+	}
+	return out, nil
 }
 
 type health struct {

@@ -66,11 +66,15 @@ type Options struct {
 	Files   files
 	// Downloads gets media by URL.
 	Downloads downloads
-	Shops     func(host string) (appdock.Shop, bool)
-	Key       []byte // signs cursors: the same on every node of the host
-	Log       *slog.Logger
-	Now       func() time.Time
-	NewID     func() appdock.ID
+	// Apps, Deliveries and Notifier are behind what an app is told, and what it tells.
+	Apps       apps
+	Deliveries deliveries
+	Notifier   notifier
+	Shops      func(host string) (appdock.Shop, bool)
+	Key        []byte // signs cursors: the same on every node of the host
+	Log        *slog.Logger
+	Now        func() time.Time
+	NewID      func() appdock.ID
 	// Observe is told of each call after its answer. Nil: nobody is.
 	Observe func(Call)
 }

@@ -14,6 +14,7 @@ func (a *api) routes() []route {
 		a.orderRoutes(),
 		a.mediaRoutes(),
 		a.metafieldRoutes(),
+		a.webhookRoutes(),
 		a.batchRoutes(),
 	)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/appdock/appdock/internal/httpapi"
 	"github.com/appdock/appdock/internal/restapi"
 	"github.com/appdock/appdock/internal/web"
+	"github.com/appdock/appdock/internal/webhook"
 )
 
 // handler is everything that the host answers over HTTP.
@@ -55,7 +56,9 @@ func (s *Server) handler() http.Handler {
 	})
 	tokens := httpapi.NewOAuth(httpapi.OAuthOptions{Server: s.oauth, Shops: s.shops.at, Log: s.config.Log, Now: s.config.Now, NewID: newID})
 	own.Handle("/rest/v1/", restapi.New(restapi.Options{
-		Bearers: s.oauth, Records: s.records, Files: files.Open(filepath.Join(s.folder.path, filesFolder)), Downloads: s.client, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
+		Bearers: s.oauth, Records: s.records, Files: files.Open(filepath.Join(s.folder.path, filesFolder)), Downloads: s.client,
+		Apps: s.apps, Deliveries: sent{s.store, s.webhooks}, Notifier: s.records,
+		Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
 		Observe: func(c restapi.Call) { s.observeCall(httpapi.Call(c)) },
 	}))
 	own.Handle("/oauth/", tokens)
@@ -100,4 +103,10 @@ func nothingHere(_ http.ResponseWriter, r *http.Request) error {
 		Message: "There is nothing at " + r.URL.Path,
 		Cure:    "The Admin API is below /api.",
 	}
+}
+
+// sent is the log of what was sent, and what sends it again.
+type sent struct {
+	webhook.Log
+	*webhook.Operator
 }

@@ -42,7 +42,8 @@ type packed struct {
 	tokens   map[string]any // answer of the token endpoint
 	status   int
 	hooks    []hook
-	lazy     bool // it does not exchange its code
+	lazy     bool   // it does not exchange its code
+	oldKey   string // signs besides, after a rotation
 }
 
 type hook struct {
@@ -189,7 +190,14 @@ func (a *packed) wait(topic string) map[string]any {
 		}
 		mac := hmac.New(sha256.New, key)
 		_, _ = fmt.Fprintf(mac, "%s.%s.%s", h.header.Get("Webhook-Id"), h.header.Get("Webhook-Timestamp"), h.body)
-		if want := "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil)); h.header.Get("Webhook-Signature") != want {
+		want := "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+		if a.oldKey != "" {
+			old, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(a.oldKey, "whsec_"))
+			mac := hmac.New(sha256.New, old)
+			_, _ = fmt.Fprintf(mac, "%s.%s.%s", h.header.Get("Webhook-Id"), h.header.Get("Webhook-Timestamp"), h.body)
+			want += " v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+		}
+		if h.header.Get("Webhook-Signature") != want {
 			a.t.Fatalf("%s is signed with %q, want %q", topic, h.header.Get("Webhook-Signature"), want)
 		}
 		mac = hmac.New(sha256.New, key)
