@@ -115,6 +115,10 @@ bench-api: ## measure the Admin API beside PocketBase; BENCH="-products 30000" f
 	@go -C bench/api build -o ../../bin/bench-api .
 	@bin/bench-api $(BENCH)
 
+.PHONY: bench-oauth
+bench-oauth: ## measure the token endpoint, with its clients beside it, and the check of an access token
+	@go test -run '^$$' -bench 'TokenEndpoint|Bearer' -benchtime 5s -cpu 2 ./internal/server
+
 .PHONY: bench-validate
 bench-validate: ## time app validate as a process: over one app, and over a hundred
 	@go test ./cmd/appdock -run '^$$' -bench ValidateProcess -benchtime 50x

@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -83,17 +84,28 @@ func (a App) New(asked []protocol.Scope) []protocol.Scope {
 // that was withdrawn, or that the manifest dropped, counts no more, whatever the token
 // was issued for.
 func (a App) Rights(scopes []protocol.Scope) appdock.Privileges {
-	var list []appdock.Privilege
-	add := func(names []string) {
-		for _, name := range names {
-			list = append(list, appdock.Privilege(name))
-		}
-	}
-	add(protocol.TokenPrivileges())
+	stands := privileges()
+	list := slices.Clone(stands[protocol.Scope{}])
 	for _, s := range scopes {
 		if a.grants(s) {
-			add(s.Grant())
+			list = append(list, stands[s]...)
 		}
 	}
 	return appdock.NewPrivileges(list...)
 }
+
+// privileges are what each scope stands for, and under the zero scope what every token may. It
+// is made once, because each call of the API asks for it. Nobody changes it.
+var privileges = sync.OnceValue(func() map[protocol.Scope][]appdock.Privilege {
+	all := map[protocol.Scope][]appdock.Privilege{}
+	add := func(s protocol.Scope, names []string) {
+		for _, name := range names {
+			all[s] = append(all[s], appdock.Privilege(name))
+		}
+	}
+	add(protocol.Scope{}, protocol.TokenPrivileges())
+	for _, s := range protocol.Scopes() {
+		add(s, s.Grant())
+	}
+	return all
+})
