@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,12 +31,13 @@ func newDeliveryList(p *program) *cobra.Command {
 	var f control.DeliveryFilter
 	var made period
 	c := &cobra.Command{
-		Use:   "list",
+		Use:   "list [id]...",
 		Short: "List deliveries, the newest first",
-		Long: "List deliveries, the newest first. A time is a date (2026-01-31), a date with time " +
-			"(2026-01-31T12:00:00Z), or how long ago it was (90m, 24h).",
-		Example: "appdock delivery list --app MyApp --since 1h\nappdock delivery list --status waiting --json",
-		Args:    args(0, 0, ""),
+		Long: "List deliveries: those of the ids, in their order, or those that the flags describe, the newest first. A time is a date " +
+			"(2026-01-31), a date with time (2026-01-31T12:00:00Z), or how long ago it was (90m, 24h).",
+		Example: "appdock delivery list --app MyApp --since 1h\nappdock delivery list --status waiting --json\n\n" +
+			"# how two of them are now\nappdock delivery list 0190c2f5d6a17d3f8e2b4c6a8e0f1a2b 0190c2f5d6a17d3f8e2b4c6a8e0f1a2c",
+		Args: func(c *cobra.Command, given []string) error { return p.ids(c, given, "delivery") },
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.App, "app", "", "deliveries to this app only")
@@ -43,8 +45,8 @@ func newDeliveryList(p *program) *cobra.Command {
 	flags.Var(choice{&f.Status, []string{"", "waiting", "delivered", "parked", "dead"}}, "status", "deliveries in this state only: waiting, delivered, parked or dead")
 	made.flags(c)
 	flags.IntVar(&f.Limit, "limit", 50, "at most this many")
-	list := p.withShop(func(ctx context.Context, shop control.Shop, _ []string) error {
-		deliveries, err := shop.Deliveries(ctx, f)
+	list := p.withShop(func(ctx context.Context, shop control.Shop, given []string) error {
+		deliveries, err := findDeliveries(ctx, shop, given, f)
 		if err != nil {
 			return err
 		}
@@ -61,9 +63,34 @@ func newDeliveryList(p *program) *cobra.Command {
 		if f.Limit < 1 {
 			return usageOf(cmd, "--limit: it is 1 or more")
 		}
+		described := slices.ContainsFunc([]string{"app", "event", "status", "since", "until", "limit"}, flags.Changed)
+		if len(given) > 0 && described {
+			return usageOf(cmd, "give ids, or flags that describe deliveries, but not both")
+		}
 		return list(cmd, given)
 	}
 	return c
+}
+
+// findDeliveries gives the deliveries of the ids, each of which must be there, or without
+// ids those of the filter.
+func findDeliveries(ctx context.Context, shop control.Shop, given []string, f control.DeliveryFilter) ([]control.Delivery, error) {
+	if len(given) == 0 {
+		return shop.Deliveries(ctx, f)
+	}
+	list := make([]control.Delivery, 0, len(given))
+	for _, text := range given {
+		id, err := appdock.ParseID(text)
+		if err != nil {
+			return nil, fmt.Errorf("read the id of a delivery: %w", err)
+		}
+		d, err := shop.Delivery(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, d.Delivery)
+	}
+	return list, nil
 }
 
 func (p *program) printDeliveries(deliveries []control.Delivery) {

@@ -29,26 +29,40 @@ func newWebhook(p *program) *cobra.Command {
 func newWebhookList(p *program) *cobra.Command {
 	var app string
 	c := &cobra.Command{
-		Use:     "list",
-		Short:   "List webhooks and how they are",
-		Long:    "List webhooks with their state, their failures in a row, what is parked for them, and when the next trial is.",
+		Use:   "list [id]...",
+		Short: "List webhooks and how they are",
+		Long: "List webhooks, all or those of the ids, with their state, their failures in a row, what is parked for them, and when the " +
+			"next trial is.",
 		Example: "appdock webhook list\nappdock webhook list --app MyApp --json",
-		Args:    args(0, 0, ""),
-		RunE: p.withShop(func(ctx context.Context, shop control.Shop, _ []string) error {
-			list, err := shop.Webhooks(ctx)
+		Args:    func(c *cobra.Command, given []string) error { return p.ids(c, given, "webhook") },
+	}
+	c.Flags().StringVar(&app, "app", "", "webhooks of this app only")
+	list := p.withShop(func(ctx context.Context, shop control.Shop, given []string) error {
+		all, err := shop.Webhooks(ctx)
+		if err != nil {
+			return err
+		}
+		kept := []control.Subscription{}
+		for _, id := range given {
+			w, err := webhookOf(all, id)
 			if err != nil {
 				return err
 			}
-			kept := []control.Subscription{}
-			for _, w := range list {
-				if app == "" || strings.EqualFold(w.App, app) {
-					kept = append(kept, w)
-				}
+			kept = append(kept, w)
+		}
+		for _, w := range all {
+			if len(given) == 0 && (app == "" || strings.EqualFold(w.App, app)) {
+				kept = append(kept, w)
 			}
-			return p.show(kept, func() { p.printWebhooks(kept) })
-		}),
+		}
+		return p.show(kept, func() { p.printWebhooks(kept) })
+	})
+	c.RunE = func(cmd *cobra.Command, given []string) error {
+		if len(given) > 0 && app != "" {
+			return usageOf(cmd, "give ids, or --app, but not both")
+		}
+		return list(cmd, given)
 	}
-	c.Flags().StringVar(&app, "app", "", "webhooks of this app only")
 	return c
 }
 
@@ -179,6 +193,10 @@ func findWebhook(ctx context.Context, shop control.Shop, id string) (control.Sub
 	if err != nil {
 		return control.Subscription{}, err
 	}
+	return webhookOf(all, id)
+}
+
+func webhookOf(all []control.Subscription, id string) (control.Subscription, error) {
 	for _, w := range all {
 		if w.ID.String() == id {
 			return w, nil
