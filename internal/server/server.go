@@ -239,6 +239,11 @@ func (s *Server) wire(ctx context.Context) error {
 		AllowShortSecret: s.config.AllowShortSecret,
 	}
 	s.people, s.oauth = s.newPeople(), s.newOAuth()
+	if s.serves() {
+		if err := s.tellPlatform(ctx); err != nil {
+			return err
+		}
+	}
 	for _, shop := range s.shops.all() {
 		if err := s.seed(ctx, shop); err != nil {
 			return err
@@ -315,6 +320,7 @@ func (s *Server) start(ctx context.Context) error {
 	s.blind = blind
 	s.running.Go(func() { s.health.watch(looking) })
 	s.running.Go(func() { s.apps.Tend(looking, s.shops.all) })
+	s.running.Go(func() { s.watchBeat(looking) })
 	s.run("serve HTTP", func() error {
 		serve := s.http.Serve
 		if s.tls != nil {

@@ -256,3 +256,14 @@ func (p *plan) configured(searcher) ([]appdock.Event, error) {
 	data := payloadWith(part{"changes", encode(keys)})
 	return []appdock.Event{p.event("app.config.changed", appdock.ID{}, data)}, nil
 }
+
+// uploaded tells of media records that got a file.
+func (p *plan) uploaded(searcher) ([]appdock.Event, error) {
+	var events []appdock.Event
+	for _, c := range p.changes {
+		if _, sent := c.Set["uploadedAt"]; c.Entity == "media" && sent && c.Set["metaData"] != nil {
+			events = append(events, p.event("media.uploaded", c.ID, payloadWith(part{"mediaId", encode(c.ID)})))
+		}
+	}
+	return events, nil
+}

@@ -24,7 +24,7 @@ func (p *plan) events(search searcher) ([]appdock.Event, error) {
 		return events, nil
 	}
 	for _, business := range []func(searcher) ([]appdock.Event, error){
-		p.placed, p.paidOtherwise, p.registered, p.reviewed, p.subscribed, p.configured,
+		p.placed, p.paidOtherwise, p.registered, p.reviewed, p.subscribed, p.configured, p.uploaded,
 	} {
 		more, err := business(search)
 		if err != nil {

@@ -43,7 +43,7 @@ func TestEveryHookableEvent(t *testing.T) {
 // app's life are told elsewhere, the rest by `appdock event trigger` alone.
 const notOfTheShop = `
 	app.activated app.deactivated app.deleted app.installed app.permissions.updated app.system_heartbeat app.updated
-	media.uploaded shopware.updated
+	shopware.updated
 	webhook.health.activated webhook.health.degraded webhook.health.disabled webhook.health.suspended
 
 	checkout.customer.before.login checkout.customer.changed-payment-method checkout.customer.double_opt_in_guest_order
@@ -103,6 +103,9 @@ func causeRecords(t *testing.T, w *world) {
 		upsert(t, "newsletter_recipient", `{"id":"`+letter+`","status":"optIn"}`),
 	})
 	w.host(t, []entity.Operation{upsert(t, "newsletter_recipient", `{"id":"`+letter+`","status":"optOut"}`)})
+	if err := w.Attach(t.Context(), appdock.Host(shopID), appdock.MustID(picture), shop.File{Name: "tea", Extension: "png", Hash: "00", Size: 1}); err != nil {
+		t.Fatal(err)
+	}
 	var gone []entity.Operation
 	for name, id := range map[string]string{
 		"product": tea, "product_price": price, "category": root, "sales_channel": channel, "sales_channel_domain": domain,
