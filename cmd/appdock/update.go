@@ -472,7 +472,7 @@ func newAppPermissions(p *program) *cobra.Command {
 				p.say("App %s asks for no permissions.", a.Name)
 				return
 			}
-			t := table{head: []string{"PRIVILEGE", "GRANTED"}}
+			t := table{head: []string{map[bool]string{true: "SCOPE", false: "PRIVILEGE"}[a.Format == "sitepack"], "GRANTED"}}
 			for _, privilege := range slices.Sorted(slices.Values(slices.Concat(show.Granted, show.Waiting))) {
 				t.add(privilege, yesNo(slices.Contains(show.Granted, privilege)))
 			}
