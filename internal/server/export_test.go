@@ -9,3 +9,13 @@ func (s *Server) BearerCheck(shop *Shop) func(ctx context.Context, authorization
 		return err
 	}
 }
+
+// ReadManifestsAgain does what a host does each minute.
+func (s *Server) ReadManifestsAgain(ctx context.Context) error {
+	for _, shop := range s.shops.all() {
+		if err := s.apps.Refetch(ctx, shop); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
@@ -129,6 +130,49 @@ func TestPersonApprovesANewVersion(t *testing.T) {
 	app.wait("app.scopes_updated")
 	if !app.active(host.URL(), app.text("access_token")) {
 		t.Error("its token is dead")
+	}
+}
+
+// A host reads the manifest of an app by itself when a day has passed on its clock, and says why
+// when it cannot.
+func TestHostReadsManifestsAgain(t *testing.T) {
+	t.Parallel()
+	c, clock := clocked(development(folder(t)))
+	host := open(t, c)
+	shop := only(t, host)
+	app := newPacked(t, "ship-it", []string{"orders:read"}, []string{"app.updated"})
+	if err := byOperator(t, shop, app.URL); err != nil {
+		t.Fatal(err)
+	}
+	app.becomes(func() { app.version = "2.2.0" })
+	again := func(later time.Duration) control.AppDetails {
+		t.Helper()
+		clock.ahead.Add(int64(later))
+		if err := host.ReadManifestsAgain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return shipIt(t, shop)
+	}
+	if d := again(20 * time.Hour); d.Version != "2.1.0" {
+		t.Errorf("read before its time: %s", d.Version)
+	}
+	if d := again(7 * time.Hour); d.Version != "2.2.0" || d.State != "installed" || d.Unread != "" {
+		t.Errorf("after a day: %s, %s, %q", d.Version, d.State, d.Unread)
+	}
+	app.wait("app.updated")
+	app.becomes(func() {
+		app.instead = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }
+	})
+	if d := again(27 * time.Hour); !strings.Contains(d.Unread, "it answered 503") || d.Version != "2.2.0" || !d.Active {
+		t.Errorf("not to be read: %q", d.Unread)
+	}
+	app.becomes(func() { app.instead, app.version = nil, "2.1.9" })
+	if d := again(27 * time.Hour); !strings.Contains(d.Unread, "cannot go back") || d.Version != "2.2.0" {
+		t.Errorf("an older one: %q", d.Unread)
+	}
+	app.becomes(func() { app.version = "2.3.0" })
+	if d := again(27 * time.Hour); d.Unread != "" || d.Version != "2.3.0" {
+		t.Errorf("well again: %q, %s", d.Unread, d.Version)
 	}
 }
 
