@@ -1,7 +1,5 @@
 package entity
 
-import "slices"
-
 // shape is what the plain form of an entity's records shows, with the names of its members
 // as they stand in the text.
 type shape struct {
@@ -26,15 +24,15 @@ func memberOf(place int, name string) member {
 // extras says which of the members that every record has are shown.
 type extras struct{ translated, extensions, identifier, version bool }
 
-// shapeOf makes the shape of records that show the wanted members.
-func shapeOf(d *Definition, wanted func(string) bool) *shape {
-	s := &shape{extras: extras{wanted("translated"), wanted("extensions"), wanted("_uniqueIdentifier"), d.Versioned && wanted("versionId")}}
+// whole is the shape of records that nothing is left out of.
+func whole(d *Definition) *shape {
+	s := &shape{extras: extras{translated: true, extensions: true, identifier: true, version: d.Versioned}}
 	for i := range d.Fields {
 		f := &d.Fields[i]
 		if f.Hidden {
 			continue
 		}
-		if f.Type != Blob && f.Name != "versionId" && wanted(f.Name) {
+		if f.Type != Blob && f.Name != "versionId" {
 			s.fields = append(s.fields, memberOf(i, f.Name))
 		}
 		if f.Translated {
@@ -42,15 +40,32 @@ func shapeOf(d *Definition, wanted func(string) bool) *shape {
 		}
 	}
 	for i, a := range d.Associations {
-		if wanted(a.Name) {
-			s.associations = append(s.associations, memberOf(i, a.Name))
-		}
+		s.associations = append(s.associations, memberOf(i, a.Name))
 	}
 	return s
 }
 
-// whole is the shape of records that nothing is left out of.
-func whole(d *Definition) *shape { return shapeOf(d, func(string) bool { return true }) }
+// only gives the shape of records that show the named members alone.
+func (s *shape) only(d *Definition, names []string) *shape {
+	wanted := make(map[string]bool, len(names))
+	for _, name := range names {
+		wanted[name] = true
+	}
+	cut := &shape{translated: s.translated, extras: extras{
+		wanted["translated"], wanted["extensions"], wanted["_uniqueIdentifier"], s.extras.version && wanted["versionId"],
+	}}
+	for _, m := range s.fields {
+		if wanted[d.Fields[m.place].Name] {
+			cut.fields = append(cut.fields, m)
+		}
+	}
+	for _, m := range s.associations {
+		if wanted[d.Associations[m.place].Name] {
+			cut.associations = append(cut.associations, m)
+		}
+	}
+	return cut
+}
 
 // shapes are those of one answer, by their definitions.
 type shapes struct {
@@ -59,20 +74,21 @@ type shapes struct {
 }
 
 func (s *shapes) of(d *Definition) *shape {
-	members, cut := s.includes[d.Name]
-	if !cut && d.shape != nil {
-		return d.shape
+	all := d.shape
+	if all == nil { // the definition is not of a schema
+		all = whole(d)
 	}
-	if made, ok := s.made[d]; ok {
-		return made
+	names, cut := s.includes[d.Name]
+	if !cut {
+		return all
 	}
-	made := whole(d)
-	if cut {
-		made = shapeOf(d, func(name string) bool { return slices.Contains(members, name) })
+	made, known := s.made[d]
+	if !known {
+		if s.made == nil {
+			s.made = map[*Definition]*shape{}
+		}
+		made = all.only(d, names)
+		s.made[d] = made
 	}
-	if s.made == nil {
-		s.made = map[*Definition]*shape{}
-	}
-	s.made[d] = made
 	return made
 }

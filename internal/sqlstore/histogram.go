@@ -42,7 +42,7 @@ func (d Dialect) interval(a entity.Aggregation, moment expr) expr {
 // floored divides and rounds down: databases round towards zero.
 func floored(x expr, unit int64) expr {
 	u := strconv.FormatInt(unit, 10)
-	return with("((%s - ((%s %% "+u+") + "+u+") %% "+u+") / "+u+")", x, x)
+	return with("((%s - ((%s % "+u+") + "+u+") % "+u+") / "+u+")", x, x)
 }
 
 // part is the number of a calendar's year or month.
@@ -51,7 +51,7 @@ func (d Dialect) part(local expr, letter, field string) expr {
 	if d == Postgres {
 		return with("CAST(extract("+field+" FROM to_timestamp(CAST(%s AS DOUBLE PRECISION)) AT TIME ZONE 'UTC') AS BIGINT)", seconds)
 	}
-	return with("CAST(strftime('%%"+letter+"', %s, 'unixepoch') AS INTEGER)", seconds)
+	return with("CAST(strftime('%"+letter+"', %s, 'unixepoch') AS INTEGER)", seconds)
 }
 
 // The years whose changes of the clock count. Before and after them it is as at their ends.

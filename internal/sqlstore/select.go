@@ -110,13 +110,13 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 		base = append(base, with(pairs+".shop = %s", param(s.shop)))
 	}
 	where := joined(" AND ", slices.Concat(base, []expr{s.oneOf(key, keys)}, conditions))
+	list := s.scored(s.list()) // before s.from: it joins texts
+	if Unordered(c) {
+		return s.finish(with("SELECT %s, "+key+" FROM "+s.from()+" WHERE %s", list, where))
+	}
 	order, err := s.order(c.Sort, true)
 	if err != nil {
 		return Statement{}, err
-	}
-	list := s.scored(s.list())
-	if Unordered(c) {
-		return s.finish(with("SELECT %s, "+key+" FROM "+s.from()+" WHERE %s", list, where))
 	}
 	if c.Limit == 0 && c.Offset == 0 {
 		return s.finish(with("SELECT %s, "+key+" FROM "+s.from()+" WHERE %s ORDER BY %s", list, where, order))

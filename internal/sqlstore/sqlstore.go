@@ -48,15 +48,28 @@ type expr struct {
 
 func plain(sql string) expr { return expr{sql: sql} }
 
-// with puts expressions in the place of the %s of a format.
+// with puts expressions in the place of the %s of a format, which has no other verbs.
 func with(format string, parts ...expr) expr {
-	texts := make([]any, len(parts))
-	var args []any
-	for i, p := range parts {
-		texts[i] = p.sql
-		args = append(args, p.args...)
+	size, values := len(format), 0
+	for _, p := range parts {
+		size += len(p.sql)
+		values += len(p.args)
 	}
-	return expr{fmt.Sprintf(format, texts...), args}
+	var text strings.Builder
+	text.Grow(size)
+	var args []any
+	if values > 0 {
+		args = make([]any, 0, values)
+	}
+	for _, p := range parts {
+		before, after, _ := strings.Cut(format, "%s")
+		text.WriteString(before)
+		text.WriteString(p.sql)
+		args = append(args, p.args...)
+		format = after
+	}
+	text.WriteString(format)
+	return expr{text.String(), args}
 }
 
 // param is one bound value.
