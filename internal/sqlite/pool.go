@@ -14,10 +14,11 @@ const (
 	// statements that find their rows by a key.
 	hostReaders = 4
 	hostCache   = 2 << 10 // KiB of each
-	// searchCache is the memory, in KiB, in which pages are kept for searches. It is that of
-	// as many connections as can compute at once: shared among more of them, each page would
-	// be kept several times.
-	searchCache = 64 << 10
+	// searchCache is how much of the file, in KiB, is kept in memory for searches; it takes
+	// twice the memory, because a page with its header is a little more than the 4 KiB that
+	// the driver's allocator has a size for. It is that of as many connections as can compute
+	// at once: shared among more of them, each page would be kept several times.
+	searchCache = 48 << 10
 	// spareCache is that of each other one, which is used while searches are slow.
 	spareCache = 2 << 10
 )
