@@ -67,13 +67,15 @@ func (s *contestant) index(name string) error {
 	return nil
 }
 
-// end stops the server. PocketBase does not end with its input.
+// end stops the server. PocketBase does not end with its input, and after an interrupt not
+// always: its rows are thrown away, so it is killed.
 func (s *contestant) end() error {
-	_ = s.in.Close()
 	if _, ok := s.dialect.(theirs); ok {
-		_ = s.cmd.Process.Signal(os.Interrupt)
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait() // says that it was killed
+		return nil
 	}
-	return s.cmd.Wait()
+	return errors.Join(s.in.Close(), s.cmd.Wait())
 }
 
 // memory gives a line of what the system knows of the server's memory, in bytes: VmHWM is the
