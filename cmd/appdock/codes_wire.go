@@ -159,6 +159,10 @@ func wireExplanations() []explanation {
 			"No product has that number.", "Correct the number, or send nullOnMissing for a key that may be empty.",
 		},
 		{
+			"SYSTEM__SCOPE_NOT_FOUND", "There are no settings of that domain.",
+			"The domain is the name of an installed app with a Resources/config/config.xml, and .config.", "Correct the name, or install the app.",
+		},
+		{
 			"DOCUMENT__GENERATION_ERROR", "The document has a file already, or has none that could be shown.",
 			"This host renders no documents: the file of each is uploaded, once.", "Upload the file of a document that has none; make a new document for another file.",
 		},

@@ -50,6 +50,7 @@ type Options struct {
 	Documents     documents
 	Notifications notifications
 	Settings      appSettings
+	SettingCards  settingCards
 	Media         media
 	Files         files
 	Downloads     downloads

@@ -78,6 +78,7 @@ func routes() []route {
 		{"_action/media/{id}/upload", []method{{"POST", known(uploadMedia)}}},
 		{"_action/media/{id}/rename", []method{{"POST", known(renameMedia)}}},
 		{"_action/system-config", []method{{"GET", known(readSettings)}, {"POST", known(writeSettings)}}},
+		{"_action/system-config/schema", []method{{"GET", known(settingSchema)}}},
 		{"_action/system-config/batch", []method{{"POST", known(writeSettingsOfAll)}}},
 		{"_action/webhook/{id}/deactivate", []method{{"POST", known(deactivateWebhook)}}},
 		{"_action/webhook/health-status", []method{{"GET", known(webhookHealth)}}},

@@ -354,6 +354,7 @@ func describe(r *Registration, app *manifest.App, o Options) {
 		Requested:        requested(app),
 		TemplatePriority: app.Theme.TemplatePriority,
 		Names:            app.Identifiers(),
+		Config:           app.Config,
 	}
 }
 

@@ -113,6 +113,8 @@ type Profile struct {
 	// Names are what it calls things in the shop, for the validation of others and of its
 	// own next version.
 	Names []manifest.Identifier
+	// Config is what merchants can set, as Resources/config/config.xml groups it.
+	Config []manifest.ConfigCard
 }
 
 // Features is what an app brings along.

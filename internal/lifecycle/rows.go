@@ -41,7 +41,7 @@ func Rows(kind entity.ChangeKind, r Registration, accessKey, locale string) []en
 			"privacy":              orNull(p.Privacy),
 			"version":              i.Version,
 			"active":               i.Active,
-			"configurable":         false,
+			"configurable":         len(p.Config) > 0,
 			"allowDisable":         !r.restricts(),
 			"selfManaged":          false,
 			"sourceType":           "local",

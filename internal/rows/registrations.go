@@ -41,6 +41,7 @@ type profile struct {
 	Requested        appdock.Privileges    `json:"requested,omitempty"`
 	TemplatePriority int                   `json:"templatePriority,omitempty"`
 	Names            []manifest.Identifier `json:"names,omitempty"`
+	Config           []manifest.ConfigCard `json:"config,omitempty"`
 }
 
 // Get finds a registration by the app's name.

@@ -29,6 +29,7 @@ func (s *Server) handler() http.Handler {
 		Documents:     s.records,
 		Notifications: s.records,
 		Settings:      s.records,
+		SettingCards:  settingCards{s},
 		Media:         s.records,
 		Files:         files.Open(filepath.Join(s.folder.path, filesFolder)),
 		Downloads:     s.client,

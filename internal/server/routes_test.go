@@ -162,3 +162,39 @@ func TestSmallRoutes(t *testing.T) {
 		}
 	}
 }
+
+// TestSettingSchema shows the form of an app's settings.
+func TestSettingSchema(t *testing.T) {
+	t.Parallel()
+	c, shop := newCaller(t)
+	app := apptest.New(t, apptest.App{Name: "Set"})
+	source := write(t, app.App.Name, app.Manifest())
+	folder := filepath.Join(source.Path, "Resources", "config")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	config := `<?xml version="1.0"?><config xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><card><title>Basic</title><title lang="de-DE">Grund</title><name>basic</name>
+		<input-field type="single-select"><name>mode</name><label>Mode</label><defaultValue>1</defaultValue><required>true</required><maxLength>5</maxLength>
+			<options><option><id>1</id><name>One</name></option></options></input-field>
+		<component name="sw-media-field"><name>picture</name></component></card></config>`
+	if err := os.WriteFile(filepath.Join(folder, "config.xml"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const path = "/api/_action/system-config/schema"
+	c.done("GET", path+"?domain=Set.config", "", http.StatusNotFound)
+	installed(t, shop, source)
+	want := `[{"title":{"de-DE":"Grund","en-GB":"Basic"},"name":"basic","elements":[` +
+		`{"name":"Set.config.mode","type":"single-select","config":{"defaultValue":1,"label":{"en-GB":"Mode"},"maxLength":5,"options":[{"id":"1","name":{"en-GB":"One"}}],"required":true}},` +
+		`{"name":"Set.config.picture","config":{"componentName":"sw-media-field"}}]}]`
+	if got := strings.TrimSpace(string(c.done("GET", path+"?domain=Set.config", "", http.StatusOK))); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	if c.found("app", `{"filter":{"name":"Set"}}`)["configurable"] != true {
+		t.Error("the app is not configurable")
+	}
+	for query, code := range map[string]string{"": "FRAMEWORK__MISSING_REQUEST_PARAMETER", "?domain=Set": "SYSTEM__SCOPE_NOT_FOUND", "?domain=Other.config": "SYSTEM__SCOPE_NOT_FOUND"} {
+		if _, answer := c.do("GET", path+query, ""); !strings.Contains(string(answer), code) {
+			t.Errorf("%s: %s, want %s", query, answer, code)
+		}
+	}
+}
