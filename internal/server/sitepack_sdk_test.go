@@ -21,13 +21,19 @@ type sdkApp struct {
 	url   string
 	heard chan string // topics, as their handlers ran
 	reads chan string // numbers of orders that the handler of order.created read
+	hooks chan string // the signatures of messages, as they came
 }
 
 // newSDKApp serves an app. With a secret it can be installed by the host.
 func newSDKApp(t *testing.T, secret string) *sdkApp {
 	t.Helper()
-	a := &sdkApp{store: sitepack.NewMemory(), heard: make(chan string, 20), reads: make(chan string, 20)}
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.ServeHTTP(w, r) }))
+	a := &sdkApp{store: sitepack.NewMemory(), heard: make(chan string, 20), reads: make(chan string, 20), hooks: make(chan string, 20)}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			a.hooks <- r.Header.Get("webhook-signature")
+		}
+		a.ServeHTTP(w, r)
+	}))
 	t.Cleanup(s.Close)
 	a.url = s.URL
 	var hooks []map[string]string
@@ -237,5 +243,52 @@ func TestSDKWritesToAShop(t *testing.T) {
 		if err := api.Call(t.Context(), http.MethodGet, "/me", nil, nil); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A key that was rotated signs beside the one before it, so that no message is lost.
+func TestSDKRotatesItsKey(t *testing.T) {
+	t.Parallel()
+	c := development(folder(t))
+	c.Demo = true
+	host := open(t, c)
+	app := newSDKApp(t, "dev-secret-ship-it")
+	if err := byOperator(t, only(t, host), app.url); err != nil {
+		t.Fatal(err)
+	}
+	next(t, app.heard, "app.installed")
+	next(t, app.heard, "app.activated")
+	before := app.store.All()[0]
+	if err := app.API(before.ShopID).Rotate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after := app.store.All()[0]
+	if after.WebhookSecret == before.WebhookSecret || after.PreviousSecret != before.WebhookSecret {
+		t.Error("the key was not rotated")
+	}
+	<-app.hooks
+	<-app.hooks
+	_, order := freshOrder()
+	if err := operator(t, host).Create(t.Context(), "order", order); err != nil {
+		t.Fatal(err)
+	}
+	next(t, app.reads, "")
+	if got := strings.Fields(<-app.hooks); len(got) != 2 || got[0] == got[1] {
+		t.Errorf("signed with %q, want two signatures", got)
+	}
+	// Who has the new key alone verifies as well, and so does who has the old one.
+	for _, key := range []string{after.WebhookSecret, before.WebhookSecret} {
+		only := func(i sitepack.Installation) (sitepack.Installation, error) {
+			i.WebhookSecret, i.PreviousSecret = key, ""
+			return i, nil
+		}
+		if err := app.store.Change(t.Context(), after.ShopID, only); err != nil {
+			t.Fatal(err)
+		}
+		_, order := freshOrder()
+		if err := operator(t, host).Create(t.Context(), "order", order); err != nil {
+			t.Fatal(err)
+		}
+		next(t, app.reads, "")
 	}
 }
