@@ -16,7 +16,7 @@ import (
 
 // caller speaks to the Admin API as a client does, down to the headers.
 type caller struct {
-	t     *testing.T
+	t     testing.TB
 	calls *http.Client
 	url   string
 	token string
@@ -29,7 +29,7 @@ func newCaller(t *testing.T) (caller, control.Shop) {
 }
 
 // callerOf is newCaller for a host that is there.
-func callerOf(t *testing.T, host *server.Server) caller {
+func callerOf(t testing.TB, host *server.Server) caller {
 	t.Helper()
 	shop := only(t, host)
 	key, secret, err := shop.NewAPIClient(t.Context(), "client")

@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 // soon is how long a test waits for what should happen at once on an idle machine.
 const soon = 30 * time.Second
 
-func within(t *testing.T, d time.Duration) context.Context {
+func within(t testing.TB, d time.Duration) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	t.Cleanup(cancel)
@@ -109,7 +109,7 @@ func closeHost(tb testing.TB, host *server.Server) {
 }
 
 // client gives an HTTP client whose connections end with the test.
-func client(t *testing.T) *http.Client {
+func client(t testing.TB) *http.Client {
 	t.Helper()
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
@@ -147,7 +147,7 @@ func operator(t *testing.T, host *server.Server) *sdk.API {
 }
 
 // write gives the folder of an app with this manifest.
-func write(t *testing.T, name string, manifest []byte) control.Source {
+func write(t testing.TB, name string, manifest []byte) control.Source {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.Mkdir(path, 0o700); err != nil {
@@ -173,7 +173,7 @@ func install(ctx context.Context, shop control.Shop, source control.Source, chan
 }
 
 // installed is install that must succeed.
-func installed(t *testing.T, shop control.Shop, source control.Source) {
+func installed(t testing.TB, shop control.Shop, source control.Source) {
 	t.Helper()
 	got, err := install(context.Background(), shop, source)
 	if err != nil || got.Result != "installed" {
@@ -219,7 +219,7 @@ func tokenOf(t *testing.T, calls *http.Client, host *server.Server, app *apptest
 }
 
 // tokenFrom takes a token of the shop at url.
-func tokenFrom(t *testing.T, calls *http.Client, url, key, secret string) string {
+func tokenFrom(t testing.TB, calls *http.Client, url, key, secret string) string {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"grant_type": "client_credentials", "client_id": key, "client_secret": secret})
 	if err != nil {

@@ -26,7 +26,7 @@ import (
 type packed struct {
 	*httptest.Server
 	mux     *http.ServeMux
-	t       *testing.T
+	t       testing.TB
 	calls   *http.Client
 	id      string
 	version string
@@ -52,7 +52,7 @@ type hook struct {
 	at     time.Time
 }
 
-func newPacked(t *testing.T, id string, scopes, topics []string) *packed {
+func newPacked(t testing.TB, id string, scopes, topics []string) *packed {
 	t.Helper()
 	a := &packed{t: t, id: id, scopes: scopes, topics: topics, calls: client(t), version: "2.1.0", secret: "dev-secret-" + id}
 	mux := http.NewServeMux()
@@ -217,7 +217,7 @@ func (a *packed) wait(topic string) map[string]any {
 }
 
 // byOperator installs an app as the command line does.
-func byOperator(t *testing.T, shop *server.Shop, address string) error {
+func byOperator(t testing.TB, shop *server.Shop, address string) error {
 	t.Helper()
 	source := control.Source{URL: address}
 	wish, err := shop.Preview(t.Context(), source)
