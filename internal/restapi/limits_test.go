@@ -49,7 +49,9 @@ func (h *fakeHost) Do(context.Context, appdock.ShopID, func(*shop.Work) error) e
 
 func (h *fakeHost) api() http.Handler {
 	return New(Options{
-		Bearers: h, Records: h, Shops: func(string) (appdock.Shop, bool) { return appdock.Shop{ID: "shop", URL: "https://shop.example", Currency: "EUR"}, true },
+		Bearers: h, Records: h, Shops: func(string) (appdock.Shop, bool) {
+			return appdock.Shop{ID: "shop", URL: "https://shop.example", Currency: "EUR"}, true
+		},
 		Key: []byte("key"), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return h.now }, NewID: func() appdock.ID { return appdock.NewID(h.now) },
 	})
 }
