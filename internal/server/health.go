@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/web"
 )
@@ -184,7 +183,7 @@ func (s *Server) newHealth() *health {
 			return err
 		},
 		write:   s.store.Healthy,
-		settled: func(ctx context.Context) error { return s.engine.Settled(ctx, appdock.ID{}) },
+		settled: s.engine.Matched,
 		log:     s.config.Log,
 	}
 }

@@ -12,8 +12,8 @@ type deliveryMetrics struct {
 	engine *webhook.Engine
 	took   *prometheus.HistogramVec
 
-	matched, made, skipped, attempts, delivered, dead *prometheus.Desc
-	inFlight, inMemory, waiting, parked, unhealthy    *prometheus.Desc
+	matched, made, skipped, attempts, delivered, dead   *prometheus.Desc
+	inFlight, inMemory, waiting, lag, parked, unhealthy *prometheus.Desc
 }
 
 func newDeliveryMetrics(engine *webhook.Engine) *deliveryMetrics {
@@ -35,6 +35,7 @@ func newDeliveryMetrics(engine *webhook.Engine) *deliveryMetrics {
 		inFlight:  desc("deliveries_in_flight", "Attempts that are on their way."),
 		inMemory:  desc("deliveries_in_memory", "Deliveries that wait in memory or are on their way; more may be on the disk."),
 		waiting:   desc("deliveries_waiting", "Deliveries that wait on the disk, those in memory among them; counted each minute."),
+		lag:       desc("deliveries_lag_seconds", "How long the oldest delivery waited that stands in an order and waits; looked at each minute."),
 		parked:    desc("deliveries_parked", "Deliveries that are parked for webhooks that are not healthy, about."),
 		unhealthy: desc("webhooks_unhealthy", "Webhooks that are not healthy, by state.", "state"),
 	}
@@ -43,7 +44,7 @@ func newDeliveryMetrics(engine *webhook.Engine) *deliveryMetrics {
 // Describe lists what is shown.
 func (m *deliveryMetrics) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		m.matched, m.made, m.skipped, m.attempts, m.delivered, m.dead, m.inFlight, m.inMemory, m.waiting, m.parked, m.unhealthy,
+		m.matched, m.made, m.skipped, m.attempts, m.delivered, m.dead, m.inFlight, m.inMemory, m.waiting, m.lag, m.parked, m.unhealthy,
 	} {
 		to <- d
 	}
@@ -74,6 +75,7 @@ func (m *deliveryMetrics) Collect(to chan<- prometheus.Metric) {
 	gauge(m.inFlight, f.InFlight)
 	gauge(m.inMemory, f.InMemory)
 	gauge(m.waiting, f.Waiting)
+	to <- prometheus.MustNewConstMetric(m.lag, prometheus.GaugeValue, f.Lag.Seconds())
 	gauge(m.parked, f.Parked)
 	for _, state := range []webhook.HealthState{webhook.Degraded, webhook.Suspended, webhook.Disabled} {
 		gauge(m.unhealthy, f.Health[state], string(state))

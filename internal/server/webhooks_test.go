@@ -238,6 +238,7 @@ func TestFiguresOfDeliveries(t *testing.T) {
 		"appdock_deliveries_delivered_total 3",
 		"appdock_deliveries_parked 1",
 		"appdock_deliveries_waiting 0",
+		"appdock_deliveries_lag_seconds 0",
 		`appdock_webhooks_unhealthy{state="disabled"} 1`,
 		`appdock_attempt_duration_seconds_count{class="accepted"} 3`,
 	} {

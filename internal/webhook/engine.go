@@ -112,17 +112,18 @@ type Engine struct {
 	stopped  chan struct{} // closed when Run returned
 	attempts sync.WaitGroup
 
-	mu        sync.Mutex // guards what follows
-	lanes     *lanes
-	indexes   map[appdock.ShopID]*index
-	stale     map[appdock.ShopID]bool // their index is to be loaded
-	committed bool                    // there may be events to fan out
-	replayed  bool                    // there may be deliveries on the disk that nobody told of
-	wakeAt    time.Time               // when the loop looks without being told; zero: at no time
-	deferred  bool                    // fanning out waits until there is less to do
-	speed     attemptRate
-	results   []result             // not yet written
-	unwritten map[int64]appdock.ID // the numbers of their deliveries, and their subscriptions
+	mu            sync.Mutex // guards what follows
+	lanes         *lanes
+	indexes       map[appdock.ShopID]*index
+	stale         map[appdock.ShopID]bool // their index is to be loaded
+	committed     bool                    // there may be events to fan out
+	replayed      bool                    // there may be deliveries on the disk that nobody told of
+	wakeAt        time.Time               // when the loop looks without being told; zero: at no time
+	deferred      bool                    // fanning out waits until there is less to do
+	deferredSince time.Time               // zero: all is matched
+	speed         attemptRate
+	results       []result             // not yet written
+	unwritten     map[int64]appdock.ID // the numbers of their deliveries, and their subscriptions
 	// written are those that were written while the loop reads the disk: what it reads may
 	// be what they were before.
 	written map[int64]struct{}
@@ -133,6 +134,7 @@ type Engine struct {
 	// Who waits in Settled needs a fan-out that began after it asked, and no first
 	// attempt of its event outstanding.
 	asked, fannedOut int
+	hurried          int // the last of asked that does not wait for others' deliveries
 	outstanding      map[appdock.ID]int
 	progress         chan struct{} // closed and replaced when one of the two changes
 }
@@ -229,9 +231,20 @@ func (e *Engine) Committed(events []appdock.Event) {
 // or all were attempted before, and [ErrStopped] if that will not be while this engine
 // lives. With the zero ID it waits until all that was committed before is matched.
 func (e *Engine) Settled(ctx context.Context, event appdock.ID) error {
+	return e.wait(ctx, event, true)
+}
+
+// Matched waits until all that was committed before is matched, as [Engine.Settled] does with
+// the zero ID, but has nothing done sooner because of that.
+func (e *Engine) Matched(ctx context.Context) error { return e.wait(ctx, appdock.ID{}, false) }
+
+func (e *Engine) wait(ctx context.Context, event appdock.ID, hurry bool) error {
 	e.mu.Lock()
 	e.asked++
 	mine := e.asked
+	if hurry {
+		e.hurried = mine
+	}
 	e.mu.Unlock()
 	signal(e.look)
 	for {
@@ -404,8 +417,11 @@ func (l *looper) backlogs(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.gates.counts = counts
-	l.figures.Waiting, l.figures.Since = all.Waiting, all.Since
 	now := l.options.Now()
+	l.figures.Waiting, l.figures.Lag = all.Waiting, 0
+	if !all.Since.IsZero() {
+		l.figures.Lag = max(0, now.Sub(all.Since))
+	}
 	for _, b := range list {
 		if l.options.Fresh {
 			b.RetryAt = time.Time{}

@@ -821,3 +821,57 @@ func TestEngineMatchesWhatItNeeds(t *testing.T) {
 		})
 	})
 }
+
+// The events of others wait behind a flood for a while, not until it is over.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	now := noon
+	l := &looper{Engine: NewEngine(Ports{}, Options{Now: func() time.Time { return now }})}
+	for n := range 2 * plenty {
+		l.lanes.add(keyed(fmt.Sprintf("https://%d.test/", n%40), byte(n%200+1), int64(n+1)), now)
+	}
+	steps := []struct {
+		why  string
+		do   func()
+		want bool
+	}{
+		{"nothing is known of its speed", func() {}, false},
+		{"it is quick", func() { l.speed = attemptRate{rate: plenty, since: now} }, true},
+		{"somebody asks who is in no hurry", func() { l.asked++ }, true},
+		{"somebody is", func() { l.asked++; l.hurried = l.asked }, false},
+		{"all was matched for them", func() { l.fannedOut = l.asked }, true},
+		{"it goes on", func() { now = now.Add(patience / 2); l.speed.since = now }, true},
+		{"for too long", func() { now = now.Add(patience); l.speed.since = now }, false},
+		{"all was matched since", func() { l.deferredSince = time.Time{} }, true},
+		{"nothing was sent for a while", func() { now = now.Add(2 * time.Second) }, false},
+	}
+	for _, s := range steps {
+		s.do()
+		if got := l.behind(); got != s.want {
+			t.Errorf("%s: waits %v, want %v", s.why, got, s.want)
+		}
+	}
+}
+
+// The lag is the age of the oldest that waits for its turn, when it was looked at.
+func TestEngineLag(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, hook(1, "https://a.test/"))
+		b.commit(key(1), key(1))
+		b.left()
+		time.Sleep(time.Hour)
+		b.sender.answer = func(protocol.Call, protocol.Webhook) (time.Duration, Outcome) {
+			return time.Second, Outcome{Status: 204}
+		}
+		b.start(Options{})
+		synctest.Wait()
+		if got := b.engine.Figures().Lag; got != time.Hour {
+			t.Errorf("at the start it is %v, want an hour", got)
+		}
+		time.Sleep(2 * sweepEvery)
+		if got := b.engine.Figures(); got.Lag != 0 || got.Waiting != 0 {
+			t.Errorf("nothing waits, and the lag is %v", got.Lag)
+		}
+	})
+}

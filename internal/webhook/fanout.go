@@ -61,7 +61,7 @@ func (l *looper) fanOut(ctx context.Context) error {
 		}
 	}
 	l.mu.Lock()
-	l.fannedOut = asked
+	l.fannedOut, l.deferredSince = asked, time.Time{}
 	l.progressed()
 	l.mu.Unlock()
 	return l.keepGates(ctx) // what was made parked may be over the cap, or be the next trial
@@ -82,11 +82,16 @@ func (l *looper) fanOutGroup() int {
 
 // behind puts matching off while there is enough to do that it would only wait in the
 // store, which costs as much again as keeping it in memory: until much of that is done, or
-// it is not done quickly, or somebody waits for an event.
+// it is not done quickly, or somebody waits for an event, or this has gone on for too long.
 func (l *looper) behind() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.deferred = l.asked == l.fannedOut && l.busy()
+	now := l.options.Now()
+	late := !l.deferredSince.IsZero() && now.Sub(l.deferredSince).Abs() > patience
+	l.deferred = l.hurried <= l.fannedOut && !late && l.busy()
+	if l.deferred && l.deferredSince.IsZero() {
+		l.deferredSince = now
+	}
 	l.committed = l.committed || l.deferred
 	return l.deferred
 }
@@ -100,6 +105,9 @@ func (e *Engine) busy() bool {
 // plenty is how many deliveries an engine at full speed has in hand before it makes more;
 // and how many attempts in a second are full speed.
 const plenty = 2000
+
+// patience is how long events may wait behind a flood of others.
+const patience = 30 * time.Second
 
 // attemptRate measures how many attempts are made in a second.
 type attemptRate struct {

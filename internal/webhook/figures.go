@@ -18,9 +18,9 @@ type Figures struct {
 	InMemory int // deliveries, those in flight among them
 	Parked   int // about
 	Waiting  int // on the disk, those in memory among them; counted each minute
-	// Since is when the oldest of those was made that wait for their turn; counted likewise;
-	// zero: none does.
-	Since time.Time
+	// Lag is how long the oldest of those that wait for their first attempt waited, when that
+	// was counted.
+	Lag time.Duration
 	// Health counts the subscriptions that are not healthy.
 	Health map[HealthState]int
 }
