@@ -78,7 +78,9 @@ type row struct{ what, must, aim, got, detail string }
 
 func compare(p plan, only string) error {
 	b := &bench{plan: p}
-	recv, err := start(p, "recv")
+	all := p
+	all.endpoints = max(p.endpoints, manyEndpoints)
+	recv, err := start(all, "recv")
 	if err != nil {
 		return err
 	}
@@ -94,9 +96,17 @@ func compare(p plan, only string) error {
 		name string
 		run  func() error
 	}{
-		{"fanout", b.fanOut}, {"single", b.single1}, {"latency", b.latency}, {"slow", b.slow}, {"hang", b.hang}, {"index", b.index}, {"waiting", b.wait},
+		{"fanout", b.fanOut},
+		{"single", b.single1},
+		{"endpoints", b.manyEndpoints},
+		{"latency", b.latency},
+		{"sync", b.sync},
+		{"slow", b.slow},
+		{"hang", b.hang},
+		{"index", b.index},
+		{"waiting", b.wait},
 	} {
-		if only != "" && only != part.name {
+		if only != "" && !slices.Contains(strings.Split(only, ","), part.name) {
 			continue
 		}
 		if err := part.run(); err != nil {
@@ -315,8 +325,45 @@ func (b *bench) single1() error {
 	return nil
 }
 
+// manyEndpoints is how many hosts there are at most.
+const manyEndpoints = 1000
+
+// manyEndpoints is the fan-out with more hosts than connections are kept for.
+func (b *bench) manyEndpoints() error {
+	n := b.events * b.endpoints / manyEndpoints
+	ratio, loop, ours, err := b.against(order{Requests: n * manyEndpoints, Endpoints: manyEndpoints}, scene{Endpoints: manyEndpoints}, n)
+	if err != nil {
+		return err
+	}
+	b.row(fmt.Sprintf("fan-out %d ÷ bare loop", manyEndpoints), "", "", fmt.Sprintf("%.2f", ratio),
+		"%d deliveries; loop %.0f/s %v each, engine %.0f/s %v each", n*manyEndpoints, loop.rate(), loop.each(), ours.rate(), ours.each())
+	return nil
+}
+
+// sync publishes while products are written beside it.
+func (b *bench) sync() error {
+	var p99, without []time.Duration
+	for range b.rounds {
+		alone, err := b.openRun(scene{Endpoints: b.endpoints}, nil)
+		if err != nil {
+			return err
+		}
+		beside, err := b.openRun(scene{Endpoints: b.endpoints, Sync: syncProducts}, nil)
+		if err != nil {
+			return err
+		}
+		p99, without = append(p99, beside.P99), append(without, alone.P99)
+	}
+	b.row(fmt.Sprintf("p99 at %d/s, %d products written every 10 s beside it", b.rate, syncProducts), "300 ms", "",
+		median(p99).Round(100*time.Microsecond).String(), "without %v", median(without).Round(100*time.Microsecond))
+	return nil
+}
+
+const syncProducts = 10_000
+
 // openRun publishes at the rate of the plan, and waits for all of it.
-func (b *bench) openRun(endpoints int, faults map[int]fault) (stats, error) {
+func (b *bench) openRun(s scene, faults map[int]fault) (stats, error) {
+	endpoints := s.Endpoints
 	rate := float64(b.rate) / float64(endpoints)
 	events := int(rate*b.open.Seconds()) + 1
 	hanging := 0
@@ -325,7 +372,7 @@ func (b *bench) openRun(endpoints int, faults map[int]fault) (stats, error) {
 			hanging++
 		}
 	}
-	_, seen, err := b.host(scene{Endpoints: endpoints}, faults, events*(endpoints-hanging), openLoop(rate, b.open))
+	_, seen, err := b.host(s, faults, events*(endpoints-hanging), openLoop(rate, b.open))
 	if err == nil && hanging == 0 && seen.Distinct != events*endpoints {
 		err = fmt.Errorf("%d of %d arrived", seen.Distinct, events*endpoints)
 	}
@@ -340,7 +387,7 @@ func (b *bench) latency() error {
 		if _, loop, err = b.bare(order{Endpoints: b.endpoints, Rate: b.rate, Open: b.open}); err != nil {
 			return err
 		}
-		if last, err = b.openRun(b.endpoints, nil); err != nil {
+		if last, err = b.openRun(scene{Endpoints: b.endpoints}, nil); err != nil {
 			return err
 		}
 		over = append(over, last.P99-loop.P99)
@@ -358,10 +405,10 @@ func (b *bench) withFaults(what, must, aim string, n int, f fault) error {
 	var with, without stats
 	for range b.rounds {
 		var err error
-		if without, err = b.openRun(b.endpoints, nil); err != nil {
+		if without, err = b.openRun(scene{Endpoints: b.endpoints}, nil); err != nil {
 			return err
 		}
-		if with, err = b.openRun(b.endpoints, faults); err != nil {
+		if with, err = b.openRun(scene{Endpoints: b.endpoints}, faults); err != nil {
 			return err
 		}
 		ratios = append(ratios, float64(with.P99)/float64(without.P99))

@@ -25,6 +25,7 @@ import (
 	"github.com/appdock/appdock/internal/appclient"
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/lifecycle"
+	"github.com/appdock/appdock/internal/seed"
 	"github.com/appdock/appdock/internal/shop"
 	"github.com/appdock/appdock/internal/sqlite"
 	"github.com/appdock/appdock/internal/webhook"
@@ -36,10 +37,10 @@ const shopID appdock.ShopID = "CaseShopAAAAAAAA"
 // scene is what a host begins with.
 type scene struct {
 	Port          int
-	Endpoints     int  // hosts, with a subscription each
-	Subscriptions int  // in all; those beyond Endpoints want another event
-	Waiting       int  // deliveries that wait already, over as many endpoints
-	Elsewhere     bool // no host is there: what waits stays waiting
+	Endpoints     int // hosts, with a subscription each
+	Subscriptions int // in all; those beyond Endpoints want another event
+	Waiting       int // deliveries that wait already, over as many endpoints
+	Sync          int // products that are written every ten seconds
 }
 
 // host is the engine on its store, with a way to publish over HTTP. It prints where, does
@@ -76,6 +77,9 @@ func host(p plan) error {
 	ended := make(chan error, 1)
 	go func() { ended <- h.engine.Run(ctx) }()
 	go webhook.Cleaner{Retention: h.store, Now: time.Now, Log: slog.New(slog.DiscardHandler)}.Run(ctx)
+	if s.Sync > 0 {
+		go h.sync(ctx, s.Sync)
+	}
 	fmt.Println(listener.Addr())
 	if name := os.Getenv("BENCH_PROFILE"); name != "" {
 		file, err := os.Create(name)
@@ -185,6 +189,31 @@ func openHost(path string) (*running, error) {
 	return h, nil
 }
 
+// sync writes products every ten seconds, as an inventory system does: in batches, each a
+// unit of its own. It begins at once.
+func (h *running) sync(ctx context.Context, products int) {
+	newID := func() appdock.ID { return appdock.NewID(time.Now()) }
+	records := shop.New(h.store, time.Now, newID, h.engine.Committed)
+	bulk := seed.Bulk{Products: products}
+	for every := time.Tick(10 * time.Second); ; {
+		began := time.Now()
+		for n := range bulk.Batches() {
+			if _, err := records.Write(ctx, appdock.Host(shopID), entity.View{}, bulk.Batch(n)); err != nil {
+				if ctx.Err() == nil {
+					fmt.Fprintln(os.Stderr, "write products:", err)
+				}
+				return
+			}
+		}
+		fmt.Fprintf(os.Stderr, "  %d products in %v\n", products, time.Since(began).Round(time.Millisecond))
+		select {
+		case <-every:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // publish stores an event and answers after its commit.
 func (h *running) publish(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
@@ -257,6 +286,12 @@ func prepare(path string) error {
 	ctx := context.Background()
 	if err := store.AddShop(ctx, theShop()); err != nil {
 		return err
+	}
+	if s.Sync > 0 {
+		records := shop.New(store, time.Now, func() appdock.ID { return appdock.NewID(time.Now()) }, func([]appdock.Event) {})
+		if _, err := records.Write(ctx, appdock.Host(shopID), entity.View{}, seed.Base(theShop())); err != nil {
+			return err
+		}
 	}
 	const perApp = 1000
 	for at := 0; at < max(s.Subscriptions, s.Endpoints); at += perApp {

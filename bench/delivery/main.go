@@ -30,7 +30,7 @@ func main() {
 	var p plan
 	role := flag.String("role", "", "what this process is: recv, bare, host or fill; empty: it runs the others")
 	full := flag.Bool("full", false, "at least 60 s and a million deliveries for each round of the fan-out")
-	only := flag.String("only", "", "one of fanout, single, slow, hang, latency, endpoints, index, waiting; empty: all")
+	only := flag.String("only", "", "some of fanout, single, endpoints, latency, sync, slow, hang, index, waiting, a comma between; empty: all")
 	flag.IntVar(&p.rounds, "rounds", 3, "rounds, of which the median counts")
 	flag.IntVar(&p.endpoints, "endpoints", 50, "hosts, at 127.0.1.1 and up")
 	flag.IntVar(&p.events, "events", 600, "events of a fan-out")

@@ -173,7 +173,7 @@ func settings() []setting {
 			}),
 		},
 		{
-			key: "delivery.retention", form: "duration", usual: "336h", meaning: "how long finished deliveries are kept; 0s: for ever",
+			key: "delivery.retention", form: "duration", usual: "336h", meaning: "how long finished deliveries are kept, unless the shop's setting core.webhook.entryLifetimeSeconds says it; 0s: for ever",
 			set: one(func(c *configuration, v string) error {
 				kept, err := time.ParseDuration(v)
 				if err != nil || kept < 0 {

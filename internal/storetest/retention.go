@@ -1,9 +1,11 @@
 package storetest
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/webhook"
 )
 
@@ -14,12 +16,18 @@ func retentionCases() map[string]func(*fixture) {
 		"a long log goes range by range":                          ranges,
 		"replayed ones wait again, with their ids":                replayed,
 		"a replay is narrowed like the log":                       replayNarrowed,
+		"shops have times of their own":                           lifetimes,
 		"the size is told":                                        size,
 	}
 }
 
 // expire walks over everything.
 func (f *fixture) expire(before time.Time) (steps int) {
+	f.t.Helper()
+	return f.expireBy(webhook.Expiry{Before: before})
+}
+
+func (f *fixture) expireBy(before webhook.Expiry) (steps int) {
 	f.t.Helper()
 	for at := int64(0); ; {
 		_, next, err := f.Retention.Expire(f.t.Context(), at, before)
@@ -99,6 +107,47 @@ func ranges(f *fixture) {
 	left, err := f.Log.Deliveries(f.t.Context(), webhook.Filter{Shop: f.shop.ID, State: webhook.Dead, Limit: 2 * n})
 	f.must(err)
 	f.equal("left", len(left), 0)
+}
+
+func lifetimes(f *fixture) {
+	got, err := f.Retention.Lifetimes(f.t.Context())
+	f.must(err)
+	f.equal("nobody says anything", len(got), 0)
+	kind := entity.Inserted
+	for value, want := range map[string]map[appdock.ShopID]time.Duration{
+		"3600":                    {f.shop.ID: time.Hour},
+		`"3600"`:                  {f.shop.ID: time.Hour},
+		"0":                       {f.shop.ID: 0},
+		"-1":                      {f.shop.ID: -1},
+		"9000000000000000000":     {f.shop.ID: -1}, // more years than there are
+		`"soon"`:                  {},
+		`{"seconds":3600}`:        {},
+		"null":                    {},
+		"10000000000000000000000": {},
+	} {
+		f.write(f.shop.ID, entity.Change{
+			Entity: "system_config", Kind: kind, ID: ID("lifetime"), Pointer: "/0",
+			Set: map[string]any{"configurationKey": "core.webhook.entryLifetimeSeconds", "configurationValue": json.RawMessage(value)},
+		})
+		kind = entity.Updated
+		got, err := f.Retention.Lifetimes(f.t.Context())
+		f.must(err)
+		f.equal("lifetimes of "+value, got, want)
+	}
+
+	made := f.made(1)
+	f.finish(made, webhook.Delivered, Now())
+	gone := func() bool {
+		_, _, err := f.Log.Attempts(f.t.Context(), f.shop.ID, made[0].ID)
+		return appdock.KindOf(err) == appdock.NotFound
+	}
+	later := Now().Add(time.Hour)
+	f.expireBy(webhook.Expiry{Before: later, Shops: map[appdock.ShopID]time.Time{f.shop.ID: {}}})
+	f.equal("kept for ever", gone(), false)
+	f.expireBy(webhook.Expiry{Shops: map[appdock.ShopID]time.Time{f.other.ID: later}})
+	f.equal("it is the other's time", gone(), false)
+	f.expireBy(webhook.Expiry{Shops: map[appdock.ShopID]time.Time{f.shop.ID: later, f.other.ID: {}}})
+	f.equal("its own time has come", gone(), true)
 }
 
 func replayed(f *fixture) {

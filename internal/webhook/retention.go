@@ -1,17 +1,21 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/appdock/appdock"
 )
 
 // Cleaner deletes what is over and old. It works in small steps that wait for everything
 // else, so that nobody notices it.
 type Cleaner struct {
 	Retention Retention
-	// Age is how long a delivery is kept after its making; 0: 14 days
-	// (protocol-webhooks.md 5), negative: for ever.
+	// Age is how long a delivery is kept after its making, unless its shop says it itself;
+	// 0: 14 days (protocol-webhooks.md 5), negative: for ever.
 	Age time.Duration
 	// MaxSize is the bytes that the store may take, above which the oldest go before their
 	// time; 0: any.
@@ -46,12 +50,18 @@ func (c Cleaner) Run(ctx context.Context) {
 
 // Clean does one round.
 func (c Cleaner) Clean(ctx context.Context) error {
-	age := c.Age
-	if age == 0 {
-		age = defaultAge
+	lifetimes, err := c.Retention.Lifetimes(ctx)
+	if err != nil {
+		return fmt.Errorf("ask shops how long deliveries are kept: %w", err)
 	}
-	if age > 0 {
-		if err := c.expire(ctx, c.Now().Add(-age), 0); err != nil {
+	before := Expiry{Before: c.ago(cmp.Or(c.Age, defaultAge)), Shops: make(map[appdock.ShopID]time.Time, len(lifetimes))}
+	forever := before.Before.IsZero()
+	for shop, age := range lifetimes {
+		before.Shops[shop] = c.ago(age)
+		forever = forever && before.Shops[shop].IsZero()
+	}
+	if !forever {
+		if err := c.expire(ctx, before, 0); err != nil {
 			return err
 		}
 	}
@@ -62,12 +72,20 @@ func (c Cleaner) Clean(ctx context.Context) error {
 	if err != nil || size <= c.MaxSize {
 		return err
 	}
-	return c.expire(ctx, c.Now(), int64(enough*float64(c.MaxSize)))
+	return c.expire(ctx, Expiry{Before: c.Now()}, int64(enough*float64(c.MaxSize)))
+}
+
+// ago is what is of an age by now; zero: nothing ever is.
+func (c Cleaner) ago(age time.Duration) time.Time {
+	if age < 0 {
+		return time.Time{}
+	}
+	return c.Now().Add(-age)
 }
 
 // expire deletes what was made before a time, the oldest first, until the store takes no
 // more than size; 0: all of it.
-func (c Cleaner) expire(ctx context.Context, before time.Time, size int64) error {
+func (c Cleaner) expire(ctx context.Context, before Expiry, size int64) error {
 	total := 0
 	for at := int64(0); ; {
 		deleted, next, err := c.Retention.Expire(ctx, at, before)
@@ -90,7 +108,7 @@ func (c Cleaner) expire(ctx context.Context, before time.Time, size int64) error
 		at = next
 	}
 	if total > 0 {
-		c.Log.LogAttrs(ctx, slog.LevelInfo, "old deliveries deleted", slog.Int("rows", total), slog.Time("before", before))
+		c.Log.LogAttrs(ctx, slog.LevelInfo, "old deliveries deleted", slog.Int("rows", total), slog.Time("before", before.Before))
 	}
 	return nil
 }

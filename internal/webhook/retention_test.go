@@ -8,16 +8,23 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/appdock/appdock"
 )
 
 // shelf is a Retention of rows of one byte, by number.
 type shelf struct {
 	mu   sync.Mutex
 	made []time.Time
+	own  map[appdock.ShopID]time.Duration
 	gone map[int64]bool
 }
 
-func (s *shelf) Expire(_ context.Context, after int64, before time.Time) (deleted int, next int64, err error) {
+func (s *shelf) Expire(_ context.Context, after int64, expiry Expiry) (deleted int, next int64, err error) {
+	before := expiry.Before
+	if own, ok := expiry.Shops["shop"]; ok {
+		before = own
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for n := after; n < min(after+10, int64(len(s.made))); n++ {
@@ -32,6 +39,10 @@ func (s *shelf) Expire(_ context.Context, after int64, before time.Time) (delete
 	return deleted, next, nil
 }
 
+func (s *shelf) Lifetimes(context.Context) (map[appdock.ShopID]time.Duration, error) {
+	return s.own, nil
+}
+
 func (s *shelf) Size(context.Context) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,21 +54,28 @@ func TestCleaner(t *testing.T) {
 	tests := map[string]struct {
 		age  time.Duration
 		size int64
-		want int // rows that are left of 100, one for each hour
+		own  time.Duration // of the shop; 0: it says nothing
+		want int           // rows that are left of 100, one for each hour
 	}{
-		"by default two weeks are kept":          {0, 0, 100},
-		"what is older than its time goes":       {50 * time.Hour, 0, 50},
-		"for ever":                               {-1, 0, 100},
-		"too large a store loses the oldest":     {0, 60, 50}, // by tens, to nine tenths
-		"one that is not too large loses none":   {0, 100, 100},
-		"age and size, whichever takes more":     {30 * time.Hour, 60, 30},
-		"nothing may be kept":                    {time.Nanosecond, 0, 0},
-		"a store that stays too large ends, too": {-1, 1, 0},
+		"by default two weeks are kept":          {0, 0, 0, 100},
+		"what is older than its time goes":       {50 * time.Hour, 0, 0, 50},
+		"for ever":                               {-1, 0, 0, 100},
+		"too large a store loses the oldest":     {0, 60, 0, 50}, // by tens, to nine tenths
+		"one that is not too large loses none":   {0, 100, 0, 100},
+		"age and size, whichever takes more":     {30 * time.Hour, 60, 0, 30},
+		"nothing may be kept":                    {time.Nanosecond, 0, 0, 0},
+		"a store that stays too large ends, too": {-1, 1, 0, 0},
+		"a shop keeps less than others":          {-1, 0, 20 * time.Hour, 20},
+		"a shop keeps all":                       {time.Hour, 0, -1, 100},
+		"but not if the store is too large":      {time.Hour, 60, -1, 50},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &shelf{gone: map[int64]bool{}}
+			if tt.own != 0 {
+				s.own = map[appdock.ShopID]time.Duration{"shop": tt.own}
+			}
 			for i := range 100 {
 				s.made = append(s.made, noon.Add(time.Duration(i-100)*time.Hour))
 			}

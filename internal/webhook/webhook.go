@@ -102,13 +102,23 @@ type Replays interface {
 
 // Retention is how old rows go.
 type Retention interface {
+	// Lifetimes are how long shops that say so themselves want theirs kept after its making;
+	// negative: for ever.
+	Lifetimes(ctx context.Context) (map[appdock.ShopID]time.Duration, error)
 	// Expire looks at the thousand numbers after the given one, and deletes what of them
 	// is delivered or dead, was made before a time, and the events that nothing needs any
 	// more. It waits until nothing else is to be written. next is where to go on; 0: there
 	// is nothing beyond.
-	Expire(ctx context.Context, after int64, before time.Time) (deleted int, next int64, err error)
+	Expire(ctx context.Context, after int64, before Expiry) (deleted int, next int64, err error)
 	// Size is the bytes that the store takes, without what it could use again.
 	Size(ctx context.Context) (int64, error)
+}
+
+// Expiry says before when something must have been made to be deleted; zero times: it never
+// is.
+type Expiry struct {
+	Before time.Time
+	Shops  map[appdock.ShopID]time.Time // of shops for which that is another time
 }
 
 // Log is what people see of deliveries.
