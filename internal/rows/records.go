@@ -42,7 +42,7 @@ func (s *Store) Write(ctx context.Context, shop appdock.ShopID, decide func(shop
 		return nil, err
 	}
 	var events []appdock.Event
-	err = s.writeIn(ctx, Intake, t, func(w *tx) error {
+	err = s.writeIn(ctx, Records, t, func(w *tx) error {
 		if err := decide(records{w, t}); err != nil {
 			return err
 		}

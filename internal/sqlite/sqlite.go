@@ -207,6 +207,8 @@ func (d database) Write(ctx context.Context, k rows.Kind, heavy bool, run func(c
 	switch k {
 	case rows.Intake:
 		return w.do(ctx, heavy, unit)
+	case rows.Records:
+		return w.records(ctx, unit)
 	case rows.Upkeep:
 		return w.keep(ctx, heavy, unit)
 	case rows.Idle:

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/rows"
@@ -16,6 +17,8 @@ import (
 const (
 	maxUnits = 256  // of one group
 	maxRows  = 2000 // that a group writes before it is committed
+	// Units of one work follow each other within this time: the next step of a delivery.
+	grace = 5 * time.Millisecond
 )
 
 // writer owns the one writing connection. Units that wait are committed as a group; each
@@ -29,6 +32,10 @@ type writer struct {
 	ended   chan struct{} // closed when it has ended
 	log     *slog.Logger
 	commits atomic.Int64 // made
+	// Units that write records wait here until others had their turn: for twice as long as the
+	// last large one of them took. Both are the loop's alone.
+	held  []*unit
+	until time.Time
 
 	mu     sync.Mutex
 	failed error // why nothing is written any more
@@ -38,6 +45,7 @@ type writer struct {
 type unit struct {
 	run    func(context.Context, *session) (rows int, err error)
 	heavy  bool // known to write more than rows.Heavy
+	yields bool // it writes records: how many, nobody knows before
 	taken  atomic.Bool
 	answer chan result
 }
@@ -114,6 +122,16 @@ func (w *writer) do(ctx context.Context, heavy bool, run func(context.Context, *
 	return w.keep(ctx, heavy, run)
 }
 
+// records runs a unit that writes records, as do does. One that writes many is followed by
+// all others that wait: a shop that is filled in large units must not hold up what is small
+// and has several steps, such as a delivery.
+func (w *writer) records(ctx context.Context, run func(context.Context, *session) (int, error)) error {
+	if err := w.space.check(); err != nil {
+		return err
+	}
+	return w.give(ctx, w.units, &unit{run: run, yields: true, answer: make(chan result, 1)})
+}
+
 // keep runs a unit about what was taken in before: deliveries go on while the disk is
 // nearly full.
 func (w *writer) keep(ctx context.Context, heavy bool, run func(context.Context, *session) (int, error)) error {
@@ -165,24 +183,72 @@ func (r result) give() error {
 func (w *writer) loop(ctx context.Context) {
 	defer close(w.ended)
 	for {
-		var u *unit
-		select {
-		case u = <-w.units:
-		case <-w.stop:
+		u, ok := w.next()
+		if !ok {
 			return
-		default:
-			select {
-			case u = <-w.units:
-			case u = <-w.idles:
-			case <-w.stop:
-				return
-			}
 		}
 		for u != nil {
 			u = w.group(ctx, u)
 		}
 	}
 }
+
+// next gives the unit that begins a group; false: none will any more.
+func (w *writer) next() (u *unit, ok bool) {
+	for {
+		if len(w.held) > 0 && !w.yielding() {
+			u, w.held = w.held[0], w.held[1:]
+			return u, true
+		}
+		select {
+		case u = <-w.units:
+		case <-w.stop:
+			return nil, false
+		default:
+			if u, ok = w.await(); !ok {
+				return nil, false
+			}
+		}
+		if u != nil && !w.hold(u) {
+			return u, true
+		}
+	}
+}
+
+// await waits for a unit: nil if those that are held are next.
+func (w *writer) await() (u *unit, ok bool) {
+	if len(w.held) == 0 {
+		select {
+		case u = <-w.units:
+		case u = <-w.idles:
+		case <-w.stop:
+			return nil, false
+		}
+		return u, true
+	}
+	// What comes of the units that were answered last comes soon.
+	over := time.NewTimer(grace)
+	defer over.Stop()
+	select {
+	case u = <-w.units:
+	case <-over.C:
+		w.until = time.Time{}
+	case <-w.stop:
+		return nil, false
+	}
+	return u, true
+}
+
+// hold keeps a unit for later if it has to yield.
+func (w *writer) hold(u *unit) bool {
+	if !u.yields || !w.yielding() {
+		return false
+	}
+	w.held = append(w.held, u)
+	return true
+}
+
+func (w *writer) yielding() bool { return !w.until.IsZero() && time.Until(w.until) > 0 }
 
 // group writes a unit and those that wait behind it. It returns a heavy one that it met:
 // that one begins the next group.
@@ -201,6 +267,7 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 	var units []*unit
 	var results []result
 	written := 0
+	began := time.Now() //nolint:forbidigo // measures this process, whatever the host's clock says
 	for {
 		run := w.one
 		if len(units) == 0 {
@@ -213,6 +280,9 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 			return nil
 		}
 		written += n
+		if u.yields && n > rows.Heavy {
+			w.until = began.Add(3 * time.Since(began))
+		}
 		if u.heavy || n > rows.Heavy || written > maxRows || len(units) == maxUnits {
 			break
 		}
@@ -239,7 +309,7 @@ func (w *writer) another() (same, heavy *unit) {
 			if u.heavy {
 				return nil, u
 			}
-			if u.take() {
+			if !w.hold(u) && u.take() {
 				return u, nil
 			}
 		default:

@@ -8,9 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -288,5 +291,55 @@ func TestBrokenColumns(t *testing.T) {
 	}
 	if got := brokenColumns(sql.ErrNoRows); got != nil {
 		t.Errorf("got %v of another error", got)
+	}
+}
+
+// TestLargeUnitsYield has a shop filled in large units, with something of many steps beside
+// it: the steps follow each other, for twice as long as a large unit took.
+func TestLargeUnitsYield(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		rows, steps int
+		want        string
+	}{
+		"the steps come first, then the next large one": {rows.Heavy + 1, 5, "large 1 2 3 4 5 large"},
+		"but it is not put off for ever":                {rows.Heavy + 1, 22, "large 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 large 21 22"},
+		"small units take turns":                        {1, 5, "large large 1 2 3 4 5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := open(t, filepath.Join(t.TempDir(), "test.db"))
+				var order []string
+				var all sync.WaitGroup
+				for range 2 {
+					all.Go(func() {
+						if err := s.writer.records(t.Context(), func(context.Context, *session) (int, error) {
+							order = append(order, "large") // by the writer alone
+							time.Sleep(time.Second)
+							return tt.rows, nil
+						}); err != nil {
+							t.Error(err)
+						}
+					})
+					synctest.Wait()
+				}
+				all.Go(func() {
+					for i := range tt.steps {
+						if err := s.writer.keep(t.Context(), false, func(context.Context, *session) (int, error) {
+							order = append(order, fmt.Sprint(i+1))
+							time.Sleep(100 * time.Millisecond)
+							return 1, nil
+						}); err != nil {
+							t.Error(err)
+						}
+					}
+				})
+				all.Wait()
+				if got := strings.Join(order, " "); got != tt.want {
+					t.Errorf("got %s, want %s", got, tt.want)
+				}
+			})
+		})
 	}
 }
