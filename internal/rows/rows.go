@@ -78,10 +78,10 @@ type Kind int
 
 // The kinds of units.
 const (
-	Intake Kind = iota // takes in something new: refused while there is little room for it
-	Records            // takes in records: one or very many
-	Upkeep             // is about what was taken in before
-	Idle               // waits until nothing else is to be written
+	Intake  Kind = iota // takes in something new: refused while there is little room for it
+	Records             // takes in records: one or very many
+	Upkeep              // is about what was taken in before
+	Idle                // waits until nothing else is to be written
 )
 
 // Heavy is how many rows a unit of work may write before it is a heavy one.
