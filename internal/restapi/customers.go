@@ -23,8 +23,8 @@ func customers() collection {
 
 func (a *api) customerRoutes() []route {
 	return []route{
-		read("/customers", "listCustomers", "List customers, the newest first", many(customers(), customerOf)).needs("customers:read").takes(customers().parameters()...),
-		read("/customers/{id}", "getCustomer", "Show a customer", one("customer", customerOf)).needs("customers:read").takes(locale(), fieldsParameter()),
+		read("/customers", "listCustomers", "List customers, the newest first", many(customers(), customerOf)).needs("customers:read").takes(append(customers().parameters(), expandParameter("customer"))...),
+		read("/customers/{id}", "getCustomer", "Show a customer", one("customer", customerOf)).needs("customers:read").takes(locale(), fieldsParameter(), expandParameter("customer")),
 		write(http.MethodPost, "/customers", "createCustomer", "Make a customer", http.StatusCreated, createCustomer).needs("customers:write"),
 		write(http.MethodPatch, "/customers/{id}", "updateCustomer", "Change a customer", http.StatusOK, patchCustomer).needs("customers:write"),
 		remove("/customers/{id}", "deleteCustomer", "Delete a customer", deleteCustomer).needs("customers:delete").saying("Their orders stay."),

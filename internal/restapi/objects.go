@@ -262,6 +262,8 @@ type product struct {
 	CreatedAt       string      `json:"created_at"`
 	UpdatedAt       *string     `json:"updated_at"`
 	Version         int64       `json:"version"`
+	// Expanded holds what was asked for with expand and is no member.
+	Expanded map[string]any `json:"expanded,omitempty"`
 }
 
 // listPrice is one price of a list (entities.md, "price").
@@ -440,6 +442,8 @@ type order struct {
 	Version         int64          `json:"version"`
 	// Redacted names the members that the token's scopes do not show.
 	Redacted []string `json:"redacted,omitempty"`
+	// Expanded holds what was asked for with expand and is no member.
+	Expanded map[string]any `json:"expanded,omitempty"`
 }
 
 func orderOf(v viewer, r entity.Record) order {
@@ -560,6 +564,8 @@ type customer struct {
 	CreatedAt              string    `json:"created_at"`
 	UpdatedAt              *string   `json:"updated_at"`
 	Version                int64     `json:"version"`
+	// Expanded holds what was asked for with expand and is no member.
+	Expanded map[string]any `json:"expanded,omitempty"`
 }
 
 func customerOf(v viewer, r entity.Record) customer {

@@ -25,8 +25,8 @@ func orders() collection {
 
 func (a *api) orderRoutes() []route {
 	return []route{
-		read("/orders", "listOrders", "List orders, the newest first", many(orders(), orderOf)).needs("orders:read").takes(orders().parameters()...),
-		read("/orders/{id}", "getOrder", "Show an order", one("order", orderOf)).needs("orders:read").takes(locale(), fieldsParameter()),
+		read("/orders", "listOrders", "List orders, the newest first", many(orders(), orderOf)).needs("orders:read").takes(append(orders().parameters(), expandParameter("order"))...),
+		read("/orders/{id}", "getOrder", "Show an order", one("order", orderOf)).needs("orders:read").takes(locale(), fieldsParameter(), expandParameter("order")),
 		write(http.MethodPost, "/orders", "createOrder", "Place an order", http.StatusCreated, createOrder).needs("orders:write").keyed(),
 		write(http.MethodPatch, "/orders/{id}", "updateOrder", "Change an order", http.StatusOK, patchOrder).needs("orders:write").matched(),
 		read("/orders/{id}/lines", "listOrderLines", "List what was ordered", listLines).needs("orders:read"),

@@ -40,8 +40,8 @@ func variants(c *call) (*page[product], error) {
 
 func (a *api) productRoutes() []route {
 	return []route{
-		read("/products", "listProducts", "List products, the newest first", many(products(), productOf)).needs("products:read").takes(products().parameters()...),
-		read("/products/{id}", "getProduct", "Show a product", one("product", productOf)).needs("products:read").takes(locale(), fieldsParameter()),
+		read("/products", "listProducts", "List products, the newest first", many(products(), productOf)).needs("products:read").takes(append(products().parameters(), expandParameter("product"))...),
+		read("/products/{id}", "getProduct", "Show a product", one("product", productOf)).needs("products:read").takes(locale(), fieldsParameter(), expandParameter("product")),
 		write(http.MethodPost, "/products", "createProduct", "Make a product", http.StatusCreated, createProduct).needs("products:write").takes(locale()),
 		write(http.MethodPatch, "/products/{id}", "updateProduct", "Change a product", http.StatusOK, patchProduct).needs("products:write").takes(locale()),
 		remove("/products/{id}", "deleteProduct", "Delete a product and its variants", deleteProduct).needs("products:delete"),

@@ -60,11 +60,15 @@ func one[T any](name string, show func(viewer, entity.Record) T) func(*call) (*T
 		if err != nil {
 			return nil, err
 		}
-		r, err := c.show(name, id, kinds[name].loads())
+		loads, err := c.loads(name)
 		if err != nil {
 			return nil, err
 		}
-		out := show(c.viewer(), r)
+		r, err := c.show(name, id, loads)
+		if err != nil {
+			return nil, err
+		}
+		out := expanding(c, name, show)(r)
 		return &out, nil
 	}
 }
@@ -72,6 +76,10 @@ func one[T any](name string, show func(viewer, entity.Record) T) func(*call) (*T
 // many lists the records of a kind.
 func many[T any](l collection, show func(viewer, entity.Record) T) func(*call) (*page[T], error) {
 	return func(c *call) (*page[T], error) {
-		return list(c, l, kinds[l.entity].loads(), func(r entity.Record) T { return show(c.viewer(), r) })
+		loads, err := c.loads(l.entity)
+		if err != nil {
+			return nil, err
+		}
+		return list(c, l, loads, expanding(c, l.entity, show))
 	}
 }

@@ -224,3 +224,24 @@ func TestRESTTakesFiles(t *testing.T) {
 	c.must(200, "PATCH", "/metafield-definitions/"+field["id"].(string), `{"label":"May be washed"}`)
 	c.must(204, "DELETE", "/metafield-definitions/"+field["id"].(string), nil)
 }
+
+func TestRESTExpands(t *testing.T) {
+	t.Parallel()
+	c := restShop(t, "orders:read", "customers:read", "products:read")
+	list := c.must(200, "GET", "/orders?limit=1&expand=lines,customer", nil).Body
+	order := follow(list, "data.0").(map[string]any)
+	if follow(order, "expanded.customer.email") != follow(order, "customer.email") || follow(order, "expanded.customer.email") == nil {
+		t.Errorf("%v", order["expanded"])
+	}
+	one := c.must(200, "GET", "/orders/"+order["id"].(string)+"?expand=customer", nil)
+	if follow(any(one.Body), "expanded.customer.id") == nil {
+		t.Errorf("%s", one.Text)
+	}
+	plain := c.must(200, "GET", "/orders/"+order["id"].(string), nil)
+	if plain.Body["expanded"] != nil || plain.Header.Get("ETag") == one.Header.Get("ETag") {
+		t.Errorf("both are %s", plain.Header.Get("ETag"))
+	}
+	c.refused(403, "insufficient_scope", "GET", "/products?expand=categories", nil)
+	c.refused(400, "invalid_filter", "GET", "/orders?expand=everything", nil)
+	c.refused(400, "unknown_parameter", "GET", "/categories?expand=x", nil)
+}
