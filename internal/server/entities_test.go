@@ -29,15 +29,15 @@ func newCaller(t *testing.T) (caller, control.Shop) {
 }
 
 // callerOf is newCaller for a host that is there.
-func callerOf(t testing.TB, host *server.Server) caller {
-	t.Helper()
-	shop := only(t, host)
-	key, secret, err := shop.NewAPIClient(t.Context(), "client")
+func callerOf(tb testing.TB, host *server.Server) caller {
+	tb.Helper()
+	shop := only(tb, host)
+	key, secret, err := shop.NewAPIClient(tb.Context(), "client")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	calls := client(t)
-	return caller{t, calls, host.URL(), tokenFrom(t, calls, host.URL(), key, secret.Reveal())}
+	calls := client(tb)
+	return caller{tb, calls, host.URL(), tokenFrom(tb, calls, host.URL(), key, secret.Reveal())}
 }
 
 // do makes one call and gives the answer; headers are "name: value".

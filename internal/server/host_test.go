@@ -37,10 +37,10 @@ func TestMain(m *testing.M) {
 // soon is how long a test waits for what should happen at once on an idle machine.
 const soon = 30 * time.Second
 
-func within(t testing.TB, d time.Duration) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), d)
-	t.Cleanup(cancel)
+func within(tb testing.TB, d time.Duration) context.Context {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(tb.Context(), d)
+	tb.Cleanup(cancel)
 	return ctx
 }
 
@@ -109,10 +109,10 @@ func closeHost(tb testing.TB, host *server.Server) {
 }
 
 // client gives an HTTP client whose connections end with the test.
-func client(t testing.TB) *http.Client {
-	t.Helper()
+func client(tb testing.TB) *http.Client {
+	tb.Helper()
 	transport := &http.Transport{}
-	t.Cleanup(transport.CloseIdleConnections)
+	tb.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{Transport: transport, Timeout: soon}
 }
 
@@ -147,14 +147,14 @@ func operator(t *testing.T, host *server.Server) *sdk.API {
 }
 
 // write gives the folder of an app with this manifest.
-func write(t testing.TB, name string, manifest []byte) control.Source {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
+func write(tb testing.TB, name string, manifest []byte) control.Source {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), name)
 	if err := os.Mkdir(path, 0o700); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(path, "manifest.xml"), manifest, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return control.Source{Path: path}
 }
@@ -173,11 +173,11 @@ func install(ctx context.Context, shop control.Shop, source control.Source, chan
 }
 
 // installed is install that must succeed.
-func installed(t testing.TB, shop control.Shop, source control.Source) {
-	t.Helper()
+func installed(tb testing.TB, shop control.Shop, source control.Source) {
+	tb.Helper()
 	got, err := install(context.Background(), shop, source)
 	if err != nil || got.Result != "installed" {
-		t.Fatalf("install: got %+v, %v", got, err)
+		tb.Fatalf("install: got %+v, %v", got, err)
 	}
 }
 
@@ -219,22 +219,22 @@ func tokenOf(t *testing.T, calls *http.Client, host *server.Server, app *apptest
 }
 
 // tokenFrom takes a token of the shop at url.
-func tokenFrom(t testing.TB, calls *http.Client, url, key, secret string) string {
-	t.Helper()
+func tokenFrom(tb testing.TB, calls *http.Client, url, key, secret string) string {
+	tb.Helper()
 	body, err := json.Marshal(map[string]string{"grant_type": "client_credentials", "client_id": key, "client_secret": secret})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	res, err := calls.Post(url+"/api/oauth/token", "application/json", bytes.NewReader(body))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	var token struct {
 		Access string `json:"access_token"`
 	}
 	if err := json.NewDecoder(res.Body).Decode(&token); err != nil || token.Access == "" {
-		t.Fatalf("take a token: status %d, %v", res.StatusCode, err)
+		tb.Fatalf("take a token: status %d, %v", res.StatusCode, err)
 	}
 	return token.Access
 }

@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"net/http"
 	"testing"
@@ -65,5 +64,5 @@ func BenchmarkProductLists(b *testing.B) {
 	b.ReportMetric(float64(rest)/float64(same), "rest/admin")
 	b.ReportMetric(float64(rest.Microseconds())/float64(b.N), "us/rest")
 	b.ReportMetric(float64(same.Microseconds())/float64(b.N), "us/admin")
-	b.Log(fmt.Sprintf("%d bytes against %d", restSize, sameSize))
+	b.Logf("%d bytes against %d", restSize, sameSize)
 }

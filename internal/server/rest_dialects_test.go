@@ -83,12 +83,11 @@ type mapped struct {
 	back, restPath, again string
 }
 
-func (b twoAPIs) check(entity, adminPath, restPath, id string, associations []string, fields []mapped, header ...string) {
+func (b twoAPIs) check(entity, adminPath, restPath, id string, associations []string, fields []mapped) {
 	t := b.rest.t
 	t.Helper()
 	for _, f := range fields {
-		match := []string{"If-Match", "*"}
-		b.rest.must(200, "PATCH", restPath, `{"`+f.rest+`":`+f.sent+`}`, append(match, header...)...)
+		b.rest.must(200, "PATCH", restPath, `{"`+f.rest+`":`+f.sent+`}`, "If-Match", "*")
 		if got, _ := json.Marshal(follow(b.stored(entity, id, associations...), f.admin)); string(got) != f.shown {
 			t.Errorf("%s: wrote %s, the Admin API shows %s = %s, want %s", f.rest, f.sent, f.admin, got, f.shown)
 		}

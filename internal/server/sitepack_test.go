@@ -52,9 +52,9 @@ type hook struct {
 	at     time.Time
 }
 
-func newPacked(t testing.TB, id string, scopes, topics []string) *packed {
-	t.Helper()
-	a := &packed{t: t, id: id, scopes: scopes, topics: topics, calls: client(t), version: "2.1.0", secret: "dev-secret-" + id}
+func newPacked(tb testing.TB, id string, scopes, topics []string) *packed {
+	tb.Helper()
+	a := &packed{t: tb, id: id, scopes: scopes, topics: topics, calls: client(tb), version: "2.1.0", secret: "dev-secret-" + id}
 	mux := http.NewServeMux()
 	a.mux = mux
 	mux.HandleFunc("GET /app.json", func(w http.ResponseWriter, r *http.Request) {
@@ -75,7 +75,7 @@ func newPacked(t testing.TB, id string, scopes, topics []string) *packed {
 		a.hooks = append(a.hooks, hook{r.Header, body, time.Now()})
 	})
 	a.Server = httptest.NewServer(mux)
-	t.Cleanup(a.Close)
+	tb.Cleanup(a.Close)
 	return a
 }
 
@@ -217,14 +217,14 @@ func (a *packed) wait(topic string) map[string]any {
 }
 
 // byOperator installs an app as the command line does.
-func byOperator(t testing.TB, shop *server.Shop, address string) error {
-	t.Helper()
+func byOperator(tb testing.TB, shop *server.Shop, address string) error {
+	tb.Helper()
 	source := control.Source{URL: address}
-	wish, err := shop.Preview(t.Context(), source)
+	wish, err := shop.Preview(tb.Context(), source)
 	if err != nil {
 		return err
 	}
-	_, err = shop.Install(t.Context(), control.Install{Source: source, ConsentHash: wish.ConsentHash})
+	_, err = shop.Install(tb.Context(), control.Install{Source: source, ConsentHash: wish.ConsentHash})
 	return err
 }
 
