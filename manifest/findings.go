@@ -25,6 +25,11 @@ const findings = `
 app.not_found | There is no app, or it cannot be read. | Name a folder with a manifest.xml or an app.json.
 app.not_checked | A file or a folder is too large, or cannot be read: what is wrong in it is not told. | Split it, or make it readable.
 app.two_manifests | The folder has both manifest.xml and app.json. | Remove one, or choose with --manifest-format.
+convert.lost | The other format has nothing for a part of the manifest. | Do without it, or do it another way in the converted app.
+convert.assumed | The other format needs a value that the manifest does not give. | Look at it in the converted manifest, and correct it.
+convert.permission | A permission has no counterpart that gives no more. | Ask for more by hand if the app may have it.
+convert.webhook | A webhook has no counterpart, or one that is sent more often. | Look at the converted webhooks, and at what the app does with them.
+convert.renamed | The technical name has another form in the other format. | Rename the app's folder.
 xml.empty | The file is empty. | Write the manifest.
 xml.malformed | The file is no well-formed XML. | Correct the place that the message names.
 xml.encoding | The file is not UTF-8. | Save it as UTF-8.

@@ -73,11 +73,15 @@ func webhookDeprecatedEvent(r *review) {
 
 // webhookLiveOnlyUseless: only records with versions can be asked for without drafts.
 func webhookLiveOnlyUseless(r *review) {
-	versioned := []string{"product", "product_price", "category", "order", "order_address"} // entities.md: those with a versionId
 	for _, w := range r.Webhooks {
 		event, ok := r.lookup(w.Event)
-		if ok && w.OnlyLive && !slices.Contains(versioned, event.Entity) {
+		if ok && w.OnlyLive && !hasVersions(event) {
 			r.tell(Warning, "webhook_live_only_useless", w.Path.Child("@onlyLiveVersion"), "", "onlyLiveVersion does nothing for %s", quote(w.Event))
 		}
 	}
+}
+
+// hasVersions is true of the events of entities with a versionId (entities.md).
+func hasVersions(event protocol.Event) bool {
+	return slices.Contains([]string{"product", "product_price", "category", "order", "order_address"}, event.Entity)
 }

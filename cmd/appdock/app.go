@@ -22,7 +22,7 @@ func newApp(p *program) *cobra.Command {
 	group(c)
 	c.AddCommand(
 		newAppInstall(p), newAppUpdate(p), newAppRefresh(p), newAppActivate(p), newAppDeactivate(p), newAppUninstall(p, true), newAppList(p), newAppShow(p),
-		newAppPermissions(p), newAppSecret(p), newAppCreate(p, 1), newAppValidate(p), newAppSchema(p),
+		newAppPermissions(p), newAppSecret(p), newAppCreate(p, 1), newAppValidate(p), newAppConvert(p), newAppSchema(p),
 	)
 	return c
 }

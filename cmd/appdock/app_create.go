@@ -103,12 +103,12 @@ func (p *program) complete(ctx context.Context, texts appTexts, format manifest.
 	plain := form(plainText, "it must end in a letter, a digit, an underscore or a blank")
 	named := func(text string) error {
 		if format == manifest.SitePack {
-			if isID(text) || appName.MatchString(text) && isID(dashed(text)) {
+			if isID(text) || appName.MatchString(text) && isID(manifest.NameIn(manifest.SitePack, text)) {
 				return nil
 			}
 			return errors.New("it must be an id as my-app is: 3 to 64 small letters, digits and single dashes")
 		}
-		if !appName.MatchString(text) || !appName.MatchString(strings.Join(words(text), "")) {
+		if !appName.MatchString(text) || !appName.MatchString(manifest.NameIn(manifest.Shopware, text)) {
 			return errors.New("it must begin with a letter and have at least four letters, digits and underscores")
 		}
 		return nil
@@ -120,7 +120,7 @@ func (p *program) complete(ctx context.Context, texts appTexts, format manifest.
 		refuses func(string) error
 	}{
 		{"name", &texts.Name, func() string { return "MyExampleApp" }, named},
-		{"label", &texts.Label, func() string { return strings.Join(words(texts.Name), " ") }, plain},
+		{"label", &texts.Label, func() string { return strings.Join(manifest.Words(texts.Name), " ") }, plain},
 		{"description", &texts.Description, func() string { return "A description" }, plain},
 		{"author", &texts.Author, func() string { return "Your Company Ltd." }, nil},
 		{"copyright", &texts.Copyright, func() string { return "(c) by " + texts.Author }, nil},
@@ -134,7 +134,7 @@ func (p *program) complete(ctx context.Context, texts appTexts, format manifest.
 		}
 	}
 	if format != manifest.SitePack || !isID(texts.Name) {
-		texts.Name = strings.Join(words(texts.Name), "")
+		texts.Name = manifest.NameIn(manifest.Shopware, texts.Name)
 	}
 	return skeleton{appTexts: texts, Format: format}, nil
 }
@@ -192,35 +192,6 @@ func (p *program) askText(ctx context.Context, what, preset string) (string, err
 		p.err.print("\n") // nobody has pressed Enter
 	}
 	return strings.TrimSpace(line), nil
-}
-
-// words splits a name at underscores and dashes, and where capitals begin: OrderNotes,
-// order_notes and order-notes are all "Order" and "Notes".
-func words(name string) []string {
-	var list []string
-	begins := true
-	previous := ' '
-	for _, r := range name {
-		switch {
-		case r == '_' || r == '-':
-			begins = true
-		case begins || unicode.IsUpper(r) && !unicode.IsUpper(previous):
-			list = append(list, string(unicode.ToUpper(r)))
-			begins = false
-		default:
-			list[len(list)-1] += string(r)
-		}
-		previous = r
-	}
-	return list
-}
-
-// dashed is a name in the form of URLs, CSS and app.json: my-example-app.
-func dashed(name string) string {
-	if isID(name) {
-		return name
-	}
-	return strings.ToLower(strings.Join(words(name), "-"))
 }
 
 func checkParts(parts []string, format manifest.Format) error {

@@ -88,18 +88,6 @@ func TestNewAppsAreValid(t *testing.T) {
 	}
 }
 
-func TestWords(t *testing.T) {
-	t.Parallel()
-	tests := map[string]string{
-		"MyExampleApp": "My Example App", "my_app": "My App", "my__app_": "My App", "MYApp": "MYApp", "app1": "App1", "A1B2": "A1 B2", "my-app": "My App", "a-1b": "A 1b", "": "",
-	}
-	for name, want := range tests {
-		if got := strings.Join(words(name), " "); got != want {
-			t.Errorf("%q: %q, want %q", name, got, want)
-		}
-	}
-}
-
 // TestTextsAreAsked is what somebody at a terminal sees.
 func TestTextsAreAsked(t *testing.T) {
 	tests := map[string]struct {

@@ -31,7 +31,7 @@ type appFile struct {
 func (a skeleton) With(part string) bool { return slices.Contains(a.Parts, part) }
 
 // Dashed is the name in the form of URLs, CSS and app.json.
-func (a skeleton) Dashed() string { return dashed(a.Name) }
+func (a skeleton) Dashed() string { return manifest.NameIn(manifest.SitePack, a.Name) }
 
 // Origin is where the examples expect the app's server: a domain that is nobody's.
 func (a skeleton) Origin() string { return "https://" + a.Dashed() + ".example.com" }

@@ -113,6 +113,10 @@ func ownExplanations() []explanation {
 			"The message names each of them.", "Correct the named settings.",
 		},
 		{
+			"ADK-MANIFEST-EXISTS", "The manifest that was to be written is there already.",
+			"`appdock app convert` writes over nothing.", "Remove the file, or move it away; it may be somebody's work.",
+		},
+		{
 			"ADK-APP-EXISTS", "The folder of the new app is there already.",
 			"A new app is never written over what is there.", "Choose another name, or remove the folder.",
 		},
