@@ -155,6 +155,11 @@ func wireExplanations() []explanation {
 			"In sync, a key may be named by the number of a product (product.number) and by nothing else.", "Send the id.",
 		},
 		{
+			"FRAMEWORK__API_EXPECTATION_FAILED", "The host is not what the client expects.",
+			"The header sw-expect-packages names versions of Shopware's packages, or packages, that are not here; the answer lists which.",
+			"Use a version of the client for this platform, or leave the header out.",
+		},
+		{
 			"FRAMEWORK__API_INVALID_SYNC_RESOLVERS", "A key of a sync request is named by something that leads nowhere.",
 			"No product has that number.", "Correct the number, or send nullOnMissing for a key that may be empty.",
 		},

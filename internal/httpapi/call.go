@@ -60,6 +60,9 @@ func known(answer endpoint) endpoint {
 		if err := c.forUser(); err != nil {
 			return err
 		}
+		if unmet := c.unmet(); len(unmet) > 0 {
+			return c.expectationFailed(unmet)
+		}
 		return answer(c)
 	}
 }

@@ -63,6 +63,8 @@ type Options struct {
 
 	// Version is the Shopware version that is spoken (platform_version).
 	Version string
+	// Satisfies reports whether Version is one that a constraint in Composer's language allows.
+	Satisfies func(constraint string) bool
 	// MaxLimit is the largest page that is given; 0: 500 (admin-api.md 5.1).
 	MaxLimit int
 	// MaxAnswer is the size in bytes of the largest answer with records; 0: 64 MiB.

@@ -14,6 +14,7 @@ import (
 	"github.com/appdock/appdock/internal/restapi"
 	"github.com/appdock/appdock/internal/web"
 	"github.com/appdock/appdock/internal/webhook"
+	"github.com/appdock/appdock/manifest"
 )
 
 // handler is everything that the host answers over HTTP.
@@ -39,10 +40,14 @@ func (s *Server) handler() http.Handler {
 		Visits:        &s.visits,
 		Shops:         s.shops.at,
 		Version:       s.config.Platform,
-		Observe:       s.observeCall,
-		Log:           s.config.Log,
-		Now:           s.config.Now,
-		NewID:         newID,
+		Satisfies: func(constraint string) bool {
+			c, err := manifest.ParseConstraint(constraint)
+			return err == nil && c.Matches(s.config.Platform)
+		},
+		Observe: s.observeCall,
+		Log:     s.config.Log,
+		Now:     s.config.Now,
+		NewID:   newID,
 	})
 	edge := web.Edge{Log: s.config.Log, Now: s.config.Now, NewID: newID}
 	own := http.NewServeMux()
