@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -42,6 +43,7 @@ type call struct {
 	header   http.Header // of the answer, whatever it is
 	etag     string      // of what is shown, with its quotes; empty: it has none
 	location string      // of what was made; empty: nothing was
+	modified time.Time   // when that was changed last
 	weak     bool        // the tag is made of what is shown
 	leave    func()      // ends what the call takes of its app's share; nil: nothing
 }
@@ -182,6 +184,9 @@ func (c *call) render(v any) (*answer, error) {
 	}
 	if c.etag != "" {
 		out.header.Set("ETag", c.etag)
+	}
+	if c.etag != "" && !c.weak && !c.modified.IsZero() {
+		out.header.Set("Last-Modified", c.modified.UTC().Format(http.TimeFormat))
 	}
 	return out, nil
 }

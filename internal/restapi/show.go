@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/fnv"
 	"strconv"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -19,6 +20,11 @@ func (c *call) show(name string, id appdock.ID, loads map[string]*entity.Criteri
 		return entity.Record{}, c.nothing()
 	}
 	c.etag = c.tagOf(found.Records[0])
+	for _, field := range []string{"createdAt", "updatedAt"} { // the latter counts more
+		if at, ok := found.Records[0].Get(field).(time.Time); ok {
+			c.modified = at
+		}
+	}
 	return found.Records[0], nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"mime/multipart"
+	"net/http"
 	"net/url"
 	"strconv"
 	"testing"
@@ -240,6 +241,9 @@ func TestRESTExpands(t *testing.T) {
 	plain := c.must(200, "GET", "/orders/"+order["id"].(string), nil)
 	if plain.Body["expanded"] != nil || plain.Header.Get("ETag") == one.Header.Get("ETag") {
 		t.Errorf("both are %s", plain.Header.Get("ETag"))
+	}
+	if _, err := http.ParseTime(plain.Header.Get("Last-Modified")); err != nil {
+		t.Error(err)
 	}
 	c.refused(403, "insufficient_scope", "GET", "/products?expand=categories", nil)
 	c.refused(400, "invalid_filter", "GET", "/orders?expand=everything", nil)
