@@ -3,6 +3,7 @@ package httpapi
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/appdock/appdock/internal/web"
@@ -31,12 +32,8 @@ func (c *call) unmet() []string {
 	var unmet []string
 	for _, item := range items {
 		name, constraint, _ := strings.Cut(strings.TrimSpace(item), ":")
-		known := false
-		for _, p := range expectedPackages() {
-			known = known || p == name
-		}
 		switch {
-		case !known:
+		case !slices.Contains(expectedPackages(), name):
 			unmet = append(unmet, fmt.Sprintf("Requested package: %s is not available", given(name)))
 		case !c.options.Satisfies(strings.TrimSpace(constraint)):
 			unmet = append(unmet, fmt.Sprintf("Version constraint for %s is failed. Installed is: %s", name, c.options.Version))

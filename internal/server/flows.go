@@ -6,15 +6,12 @@ import (
 	"slices"
 
 	"github.com/appdock/appdock"
-	"github.com/appdock/appdock/internal/httpapi"
 	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/manifest"
 )
 
 // flows fires the triggers that apps bring (gateways.md, "Custom triggers").
 type flows struct{ host *Server }
-
-var _ = httpapi.Options{Flows: flows{}}
 
 // TriggerFlow tells all who listen that a trigger of an active app was fired. An app fires its
 // own alone.

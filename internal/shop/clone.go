@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -38,10 +39,8 @@ func (s *Service) Clone(ctx context.Context, actor appdock.Actor, c Clone) (appd
 	}
 	id := s.newID()
 	payload := map[string]any{}
-	for name, v := range c.Overwrites {
-		payload[name] = v
-	}
-	payload["id"] = id.String()
+	maps.Copy(payload, c.Overwrites)
+	payload["id"] = id.String() // whatever was sent
 	before := s.committedBefore(ctx, actor.Shop)
 	r := &reader{schema: schema, locales: localesOf(before), newID: s.newID}
 	if _, err := r.record(d, entity.Insert, payload, "/0", place{}); err != nil {
@@ -62,9 +61,7 @@ func (s *Service) Clone(ctx context.Context, actor appdock.Actor, c Clone) (appd
 		// sent with it, behind.
 		for _, own := range r.drafts {
 			if own.id == id && own.definition == d {
-				for name, v := range own.set {
-					drafts[0].set[name] = v
-				}
+				maps.Copy(drafts[0].set, own.set)
 				drafts[0].bad = own.bad
 				continue
 			}
