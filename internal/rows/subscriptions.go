@@ -15,16 +15,25 @@ var (
 	_ webhook.Keys          = (*Store)(nil)
 )
 
-// Load gives the subscriptions of a shop and its revision, of one moment. One that ended
-// is among them until no event is left that it may get.
-func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (list []webhook.Subscription, revision appdock.Revision, err error) {
+// Load gives who wants what in a shop, at one moment. A subscription that ended is among
+// them until no event is left that it may get.
+func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (l webhook.Subscribed, err error) {
 	t, err := s.tenant(shop)
 	if err != nil {
-		return nil, 0, err
+		return l, err
 	}
 	err = s.read(ctx, Host, func(r session) error {
 		var withheld bool
-		if _, err := r.first(ctx, "SELECT revision, withheld FROM shop WHERE number = ?", []any{t.number}, &revision, &withheld); err != nil {
+		if _, err := r.first(ctx, "SELECT revision, withheld FROM shop WHERE number = ?", []any{t.number}, &l.Revision, &withheld); err != nil {
+			return err
+		}
+		err := r.each(ctx, func(row Row) error {
+			var id appdock.ID
+			err := row.Scan(idColumn{&id})
+			l.Installed = append(l.Installed, id)
+			return err
+		}, "SELECT installation FROM registration WHERE shop = ?", t.number)
+		if err != nil {
 			return err
 		}
 		return r.each(ctx, func(row Row) error {
@@ -34,7 +43,7 @@ func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (list []webhook.S
 				&x.Name, &x.Event, &x.URL, &x.OnlyLive, &x.Active, &x.Since, &x.Until, &x.Order, &x.OrderedAt, &x.Topic, &x.Strict, &x.SuppressOwn)
 			x.Grant = appdock.NewPrivileges(privileges(grant)...)
 			x.Withheld = withheld && !x.Installation.IsZero() // the operator knows which shop it is
-			list = append(list, x)
+			l.Subscriptions = append(l.Subscriptions, x)
 			return err
 		}, `SELECT id, installation, app, app_version, app_active, privileges, name, event, url, only_live, active, since, until, ordered, ordered_at, topic, strict, suppress_own
 			FROM subscription
@@ -42,7 +51,7 @@ func (s *Store) Load(ctx context.Context, shop appdock.ShopID) (list []webhook.S
 				SELECT 1 FROM event WHERE event.shop = subscription.shop AND event.revision <= subscription.until AND NOT event.matched))
 			ORDER BY installation, place`, t.number)
 	})
-	return list, revision, err
+	return l, err
 }
 
 // Changed gives the shops whose revision rose since the host's number was the given one.

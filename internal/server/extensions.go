@@ -21,10 +21,11 @@ func (s *Server) subscriptions() webhook.Subscriptions {
 type withheldApps struct{ webhook.Subscriptions }
 
 // Load gives the subscriptions of a shop, those of apps withheld.
-func (w withheldApps) Load(ctx context.Context, shop appdock.ShopID) ([]webhook.Subscription, appdock.Revision, error) {
-	list, revision, err := w.Subscriptions.Load(ctx, shop)
-	for i := range list {
-		list[i].Withheld = list[i].Withheld || !list[i].Installation.IsZero()
+func (w withheldApps) Load(ctx context.Context, shop appdock.ShopID) (webhook.Subscribed, error) {
+	l, err := w.Subscriptions.Load(ctx, shop)
+	for i := range l.Subscriptions {
+		s := &l.Subscriptions[i]
+		s.Withheld = s.Withheld || !s.Installation.IsZero()
 	}
-	return list, revision, err
+	return l, err
 }

@@ -53,7 +53,7 @@ func TestSlowSearchesStopNobodyElse(t *testing.T) {
 			return err
 		}, hasKind(appdock.NotFound)},
 		"the index": {func(ctx context.Context) error {
-			_, _, err := s.Load(ctx, shopA.ID)
+			_, err := s.Load(ctx, shopA.ID)
 			return err
 		}, works},
 		"what changed": {func(ctx context.Context) error {

@@ -71,9 +71,8 @@ func (f *fixture) picture(shop appdock.ShopID) string {
 			fmt.Fprintf(&b, "%s %d %v\n", name, r.RowVersion, r.Values)
 		}
 	}
-	subscriptions, revision, err := f.Subscriptions.Load(f.t.Context(), shop)
-	show("revision", revision, err)
-	show("subscriptions", subscriptions, nil)
+	subscribed, err := f.Subscriptions.Load(f.t.Context(), shop)
+	show("subscriptions", subscribed, err)
 	deliveries, err := f.Log.Deliveries(f.t.Context(), webhook.Filter{Shop: shop, Limit: 1000})
 	show("deliveries", deliveries, err)
 	for _, d := range deliveries {

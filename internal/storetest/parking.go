@@ -81,8 +81,7 @@ func endedHealth(f *fixture) {
 // loaded gives the subscription of the cases.
 func (f *fixture) loaded() (webhook.Subscription, appdock.Revision) {
 	f.t.Helper()
-	list, revision, err := f.Subscriptions.Load(f.t.Context(), f.shop.ID)
-	f.must(err)
+	list, revision := f.load()
 	i := slices.IndexFunc(list, func(s webhook.Subscription) bool { return s.ID == f.hook() })
 	if i < 0 {
 		f.t.Fatal("the subscription is gone")

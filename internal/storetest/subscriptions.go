@@ -20,6 +20,7 @@ func subscriptionCases() map[string]func(*fixture) {
 		"events of the change itself carry its revision":    sameRevision,
 		"a record does not raise the revision":              recordsRaiseNothing,
 		"changed tells whose revision rose":                 changed,
+		"what is installed is told, webhooks or none":       installedAreTold,
 		"the key is that of the moment":                     keyOfTheMoment,
 		"there is no key without a secret":                  noKey,
 	}
@@ -27,9 +28,9 @@ func subscriptionCases() map[string]func(*fixture) {
 
 func (f *fixture) load() ([]webhook.Subscription, appdock.Revision) {
 	f.t.Helper()
-	list, revision, err := f.Subscriptions.Load(f.t.Context(), f.shop.ID)
+	l, err := f.Subscriptions.Load(f.t.Context(), f.shop.ID)
 	f.must(err)
-	return list, revision
+	return l.Subscriptions, l.Revision
 }
 
 // of gives the subscriptions of an app.
@@ -162,6 +163,23 @@ func recordsRaiseNothing(f *fixture) {
 	f.must(err)
 	_, after := f.load()
 	f.equal("revision", after, before)
+}
+
+// installedAreTold: an app whose update drops all webhooks is not taken for one that is gone.
+func installedAreTold(f *fixture) {
+	told := func() bool {
+		f.t.Helper()
+		l, err := f.Subscriptions.Load(f.t.Context(), f.shop.ID)
+		f.must(err)
+		return slices.Contains(l.Installed, ID("installation Notes"))
+	}
+	r := f.get("Notes")
+	r.Features.Webhooks = nil
+	r = f.change(r)
+	f.equal("without webhooks", told(), true)
+	_, err := f.Registrations.Remove(f.t.Context(), r, false)
+	f.must(err)
+	f.equal("removed", told(), false)
 }
 
 func changed(f *fixture) {

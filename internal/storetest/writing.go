@@ -75,8 +75,7 @@ func ownChanges(f *fixture) {
 }
 
 func raisedEvents(f *fixture) {
-	_, revision, err := f.Subscriptions.Load(f.t.Context(), f.shop.ID)
-	f.must(err)
+	_, revision := f.load()
 	one, two := event(f.shop.ID, "raised", 1), event("", "raised", 2)
 	events, err := f.Records.Write(f.t.Context(), f.shop.ID, func(u shop.Unit) error { return u.Raise(one, two) })
 	f.must(err)

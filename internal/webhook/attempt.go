@@ -155,7 +155,7 @@ func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, Class
 	at := e.options.Now()
 	switch reason {
 	case ReasonUninstalled:
-		outcome.Error = "the app was uninstalled, or has no webhook any more"
+		outcome.Error = "the app was uninstalled"
 	case ReasonRevoked:
 		outcome.Error = "the app may not know any more what this event tells"
 	default:

@@ -385,11 +385,11 @@ func (l *looper) load(ctx context.Context) error {
 	}
 	l.mu.Unlock()
 	for _, shop := range shops {
-		subscriptions, revision, err := l.ports.Subscriptions.Load(ctx, shop)
+		subscribed, err := l.ports.Subscriptions.Load(ctx, shop)
 		if err != nil {
 			return fmt.Errorf("load the subscriptions of shop %s: %w", shop, err)
 		}
-		loaded := newIndex(subscriptions, revision)
+		loaded := newIndex(subscribed)
 		l.mu.Lock()
 		l.indexes[shop] = loaded
 		delete(l.stale, shop)

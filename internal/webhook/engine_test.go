@@ -73,7 +73,7 @@ func (b *bench) left() {
 	b.t.Helper()
 	defer func(broken func(string) error) { b.queue.broken = broken }(b.queue.broken)
 	b.queue.broken = nil
-	x := newIndex(b.shop.subscriptions, b.shop.revision)
+	x := newIndex(Subscribed{Subscriptions: b.shop.subscriptions, Revision: b.shop.revision})
 	_, _, err := b.queue.FanOut(b.t.Context(), 1<<20, func(events []appdock.Event) (made []Delivery, err error) {
 		for _, event := range events {
 			matched, err := x.match(event)

@@ -299,6 +299,7 @@ func (m *memory) count(state State) (n int) {
 type shopState struct {
 	mu            sync.Mutex
 	subscriptions []Subscription
+	installed     []appdock.ID // besides those that have a subscription
 	revision      appdock.Revision
 	keys          map[appdock.ID]appdock.Secret
 	keyErr        error
@@ -311,11 +312,17 @@ var (
 	_ Shops         = (*shopState)(nil)
 )
 
-func (s *shopState) Load(context.Context, appdock.ShopID) ([]Subscription, appdock.Revision, error) {
+func (s *shopState) Load(context.Context, appdock.ShopID) (Subscribed, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.loads++
-	return slices.Clone(s.subscriptions), s.revision, nil
+	l := Subscribed{Subscriptions: slices.Clone(s.subscriptions), Installed: slices.Clone(s.installed), Revision: s.revision}
+	for _, x := range l.Subscriptions {
+		if x.Until == 0 {
+			l.Installed = append(l.Installed, x.Installation)
+		}
+	}
+	return l, nil
 }
 
 func (s *shopState) Changed(_ context.Context, since int64) ([]appdock.ShopID, int64, error) {

@@ -304,6 +304,9 @@ func TestRevokedWhileWaiting(t *testing.T) {
 			}
 		}, ReasonUninstalled, ReasonUninstalled},
 		"an update drops the webhook": {func(s *shopState) { s.subscriptions = s.subscriptions[1:] }, ReasonRevoked, ""},
+		"an update drops all webhooks": {func(s *shopState) {
+			s.installed, s.subscriptions = []appdock.ID{s.subscriptions[0].Installation}, nil
+		}, ReasonRevoked, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -22,7 +22,7 @@ func still(t *testing.T, state State) (*looper, Delivery) {
 	e := NewEngine(Ports{Queue: b.queue, Parking: b.queue, Subscriptions: b.shop, Keys: b.shop, Shops: b.shop, Sender: b.sender}, Options{
 		Now: time.Now, NewID: func() appdock.ID { return appdock.NewID(time.Now()) }, Log: slog.New(slog.DiscardHandler),
 	})
-	e.indexes["shop"] = newIndex(b.shop.subscriptions, 1)
+	e.indexes["shop"] = newIndex(Subscribed{Subscriptions: b.shop.subscriptions, Revision: 1})
 	return &looper{Engine: e}, d
 }
 
@@ -129,7 +129,7 @@ func TestEndedSubscriptionsHaveNoHealth(t *testing.T) {
 			l.gates.health[s.ID] = ill
 		}
 		l.results = nil
-		l.follow("shop", newIndex([]Subscription{s}, 2))
+		l.follow("shop", newIndex(Subscribed{Subscriptions: []Subscription{s}, Revision: 2}))
 		if len(l.gates.health) > 0 || len(l.results) > 0 || l.gates.opening[d.Subscription] != remembered {
 			t.Errorf("%s: health %v, results %v, opening %v", name, l.gates.health, l.results, l.gates.opening)
 		}
@@ -211,7 +211,7 @@ func TestShutWhileMaking(t *testing.T) {
 				b.shop.mu.Unlock()
 				b.engine.mu.Lock()
 				defer b.engine.mu.Unlock()
-				x := newIndex([]Subscription{withheld}, 1)
+				x := newIndex(Subscribed{Subscriptions: []Subscription{withheld}, Revision: 1})
 				b.engine.indexes["shop"] = x
 				b.engine.follow("shop", x)
 			}

@@ -12,27 +12,27 @@ type index struct {
 	revision appdock.Revision
 	byEvent  map[appdock.EventName][]*Subscription
 	byID     map[appdock.ID]*Subscription
-	// installed are the installations that have a subscription which has not ended.
+	// installed are the installations that there are.
 	installed map[appdock.ID]bool
 }
 
 // newIndex makes the index of what [Subscriptions.Load] returned.
-func newIndex(subscriptions []Subscription, revision appdock.Revision) *index {
+func newIndex(l Subscribed) *index {
 	x := &index{
-		revision: revision,
+		revision: l.Revision,
 		byEvent:  make(map[appdock.EventName][]*Subscription),
-		byID:     make(map[appdock.ID]*Subscription, len(subscriptions)),
+		byID:     make(map[appdock.ID]*Subscription, len(l.Subscriptions)),
 
-		installed: make(map[appdock.ID]bool),
+		installed: make(map[appdock.ID]bool, len(l.Installed)),
 	}
-	for i := range subscriptions {
-		s := &subscriptions[i]
+	for i := range l.Subscriptions {
+		s := &l.Subscriptions[i]
 		s.Endpoint = endpointOf(s.Shop, s.Installation, s.URL)
 		x.byEvent[s.Event] = append(x.byEvent[s.Event], s)
 		x.byID[s.ID] = s
-		if s.Until == 0 {
-			x.installed[s.Installation] = true
-		}
+	}
+	for _, installation := range l.Installed {
+		x.installed[installation] = true
 	}
 	return x
 }

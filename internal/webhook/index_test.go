@@ -123,9 +123,9 @@ func TestIndex(t *testing.T) {
 	wants := func(id byte, event appdock.EventName) Subscription {
 		return Subscription{ID: appdock.ID{15: id}, Event: event, URL: "https://app.test/" + string(event), Installation: ours, Active: true, AppActive: true}
 	}
-	x := newIndex([]Subscription{
+	x := newIndex(Subscribed{Revision: 7, Subscriptions: []Subscription{
 		wants(1, "app.system_heartbeat"), wants(2, "shopware.updated"), wants(3, "app.system_heartbeat"),
-	}, 7)
+	}})
 
 	t.Run("both webhooks of an app for one event get it, in order, and no other", func(t *testing.T) {
 		t.Parallel()

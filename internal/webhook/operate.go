@@ -33,7 +33,7 @@ type Status struct {
 
 // List gives the subscriptions of a shop that have not ended.
 func (o *Operator) List(ctx context.Context, shop appdock.ShopID) ([]Status, error) {
-	subscriptions, _, err := o.Subscriptions.Load(ctx, shop)
+	subscribed, err := o.Subscriptions.Load(ctx, shop)
 	if err != nil {
 		return nil, fmt.Errorf("load the subscriptions: %w", err)
 	}
@@ -50,7 +50,7 @@ func (o *Operator) List(ctx context.Context, shop appdock.ShopID) ([]Status, err
 		known[h.Subscription] = h
 	}
 	var list []Status
-	for _, s := range subscriptions {
+	for _, s := range subscribed.Subscriptions {
 		if s.Until != 0 {
 			continue
 		}
@@ -180,13 +180,13 @@ type Skipped struct {
 
 // Skipped tells which subscriptions to an event's name do not get it, by app and name.
 func (o *Operator) Skipped(ctx context.Context, event appdock.Event) ([]Skipped, error) {
-	subscriptions, _, err := o.Subscriptions.Load(ctx, event.Shop)
+	subscribed, err := o.Subscriptions.Load(ctx, event.Shop)
 	if err != nil {
 		return nil, fmt.Errorf("load the subscriptions: %w", err)
 	}
 	var list []Skipped
 	known, _ := protocol.Events().Lookup(string(event.Name))
-	for _, s := range subscriptions {
+	for _, s := range subscribed.Subscriptions {
 		if s.Event != event.Name || s.Until != 0 {
 			continue
 		}

@@ -145,12 +145,21 @@ type Filter struct {
 
 // Subscriptions is where the index comes from.
 type Subscriptions interface {
-	// Load returns a consistent picture: subscriptions, privileges, revision. A
-	// subscription that ended stays in it until the events of its ending are matched.
-	Load(ctx context.Context, shop appdock.ShopID) ([]Subscription, appdock.Revision, error)
+	// Load returns what there is of a shop at one moment.
+	Load(ctx context.Context, shop appdock.ShopID) (Subscribed, error)
 	// Changed returns shops whose revision rose above the given one of this host; the
 	// engine asks each second and before a claimed block. One row read when nothing changed.
 	Changed(ctx context.Context, since int64) (shops []appdock.ShopID, now int64, err error)
+}
+
+// Subscribed is who wants what in a shop, at one moment.
+type Subscribed struct {
+	// Subscriptions with the privileges of their apps. One that ended stays among them until
+	// the events of its ending are matched.
+	Subscriptions []Subscription
+	// Installed are the installations that there are, with a subscription or without.
+	Installed []appdock.ID
+	Revision  appdock.Revision
 }
 
 // Keys gives the key of this moment; for an app that is gone, its last one. NotFound means
