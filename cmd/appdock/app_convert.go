@@ -25,7 +25,7 @@ func newAppConvert(p *program) *cobra.Command {
 			"valid, nothing is written, and the exit code is 3.\n\n" +
 			"The manifest is a beginning: the two formats speak to the app's server by different protocols.",
 		Example: "appdock app convert ./OrderNotes\n\n# of a folder that has both, the one that is to be made again is removed first\n" +
-			"rm order-notes/manifest.xml\nappdock app convert order-notes --to manifest.xml",
+			"appdock app convert order-notes --to manifest.xml",
 		Args: args(1, 1, "the folder of an app"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
