@@ -141,8 +141,9 @@ func (p *program) copyDeliveries(ctx context.Context, shop control.Shop, given [
 // ids checks arguments that are ids of a noun; what flags say is checked later.
 func (p *program) ids(c *cobra.Command, given []string, noun string) error {
 	for _, text := range given {
-		if _, err := appdock.ParseID(text); err != nil {
-			return usageOf(c, fmt.Sprintf("%q is no id of a %s: it has 32 digits from 0 to f", text, noun))
+		// The zero id is that of nothing; in a filter it would leave all of them in.
+		if id, err := appdock.ParseID(text); err != nil || id.IsZero() {
+			return usageOf(c, fmt.Sprintf("%q is no id of a %s: it has 32 digits from 0 to f, not all of them 0", text, noun))
 		}
 	}
 	return nil

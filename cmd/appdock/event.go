@@ -52,8 +52,8 @@ func newEventTrigger(p *program) *cobra.Command {
 				continue
 			}
 			id, err := appdock.ParseID(target.text)
-			if err != nil {
-				return usageOf(cmd, fmt.Sprintf("%s: %q is no id: it has 32 digits from 0 to f", flag, target.text))
+			if err != nil || id.IsZero() {
+				return usageOf(cmd, fmt.Sprintf("%s: %q is no id: it has 32 digits from 0 to f, not all of them 0", flag, target.text))
 			}
 			*target.id = id
 		}

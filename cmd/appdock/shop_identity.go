@@ -281,7 +281,13 @@ func newShopStage(p *program) *cobra.Command {
 		}
 		config.Listen = ""
 		if url != "" {
+			if len(config.Shops) > 1 {
+				return oneURL()
+			}
 			config.Shop.URL = strings.TrimSuffix(url, "/")
+		}
+		if err := config.Check(); err != nil {
+			return err
 		}
 		strategy := "uninstall-apps"
 		if withApps {
@@ -292,9 +298,13 @@ func newShopStage(p *program) *cobra.Command {
 	return c
 }
 
+func oneURL() error {
+	return usageError("--url names one shop, and this folder has several", "Give the copy a configuration with shops[].url, and leave --url out.")
+}
+
 // stage settles each shop of a data folder as that of a copy.
 func (p *program) stage(ctx context.Context, config server.Config, strategy string, moved bool) (err error) {
-	// First: whatever comes next, this folder is a copy from now on.
+	// First after what needs no folder to be refused: whatever comes next, this one is a copy from now on.
 	if err := server.ForgetInstance(config.Data); err != nil {
 		return err
 	}
@@ -312,7 +322,7 @@ func (p *program) stage(ctx context.Context, config server.Config, strategy stri
 		return err
 	}
 	if moved && len(shops) > 1 {
-		return usageError("--url names one shop, and this folder has several", "Give the copy a configuration with shops[].url, and leave --url out.")
+		return oneURL()
 	}
 	list := []control.Resolution{}
 	failed := false

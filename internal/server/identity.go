@@ -12,10 +12,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/files"
 	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/oauth"
 )
@@ -44,11 +46,19 @@ func (s *Server) openInstance() error {
 	return nil
 }
 
-// ForgetInstance makes a data folder that no host runs on another instance: from then on it
-// is a copy, and tells apps nothing until somebody has settled what it is. The next start
-// makes a new uid.
-func ForgetInstance(data string) error {
-	if err := os.Remove(filepath.Join(data, instanceFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// ForgetInstance makes a data folder another instance: from then on it is a copy, and tells
+// apps nothing until somebody has settled what it is. The next start makes a new uid. A
+// folder that another process holds is left as it is: it may be the original.
+func ForgetInstance(data string) (err error) {
+	f, err := openFolder(data, false, time.Now())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := os.Remove(f.file(instanceFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return unwritable(data, err)
+	}
+	if err := files.Sync(data); err != nil {
 		return unwritable(data, err)
 	}
 	return nil

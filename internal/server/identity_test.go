@@ -1,7 +1,9 @@
 package server_test
 
 import (
+	"bytes"
 	"errors"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -159,6 +161,34 @@ func TestCopyWithAppsIsAnotherShop(t *testing.T) {
 	order(t, opened(t, was)) // the original goes on
 	if _, err := app.WaitEvent(within(t, soon), "checkout.order.placed", 2); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestInstanceOfAnother: what `shop stage` does to a folder that somebody holds, such as the
+// original, is nothing. Else its host would take itself for a copy at its next start.
+func TestInstanceOfAnother(t *testing.T) {
+	t.Parallel()
+	c, _, _ := original(t)
+	host := opened(t, c)
+	file := filepath.Join(c.Data, "instance-id")
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := refusal(t, server.ForgetInstance(c.Data)); got != "ADK-DATA-LOCKED" {
+		t.Errorf("got %s, want ADK-DATA-LOCKED", got)
+	}
+	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the instance is %q, want %q, %v", after, before, err)
+	}
+	if err := host.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.ForgetInstance(c.Data); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the instance is still there: %v", err)
 	}
 }
 
