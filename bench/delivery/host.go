@@ -26,6 +26,7 @@ import (
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/seed"
+	"github.com/appdock/appdock/internal/server"
 	"github.com/appdock/appdock/internal/shop"
 	"github.com/appdock/appdock/internal/sqlite"
 	"github.com/appdock/appdock/internal/webhook"
@@ -46,6 +47,7 @@ type scene struct {
 // host is the engine on its store, with a way to publish over HTTP. It prints where, does
 // what it is told on its standard input, and tells what came of it.
 func host(p plan) error {
+	server.Collect() // as `appdock serve` does; the bare loop has what Go gives it
 	var s scene
 	in := json.NewDecoder(os.Stdin)
 	if err := in.Decode(&s); err != nil {
