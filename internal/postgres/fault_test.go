@@ -316,8 +316,9 @@ func TestDeadlock(t *testing.T) {
 		})
 	}
 	workers.Wait()
-	if n := runs.Load(); n != 3 {
-		t.Errorf("the units ran %d times, want one of them twice", n)
+	// Whoever gave way may come back before the other one has its lock, and meet it again.
+	if n := runs.Load(); n < 3 {
+		t.Errorf("the units ran %d times, want one of them again", n)
 	}
 	for _, name := range []string{"a", "b"} {
 		if value, err := s.Fact(t.Context(), name); err != nil || len(value) != 4 {
