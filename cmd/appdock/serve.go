@@ -27,12 +27,14 @@ func newServe(p *program) *cobra.Command {
 			"`appdock config show --origin` says what counts. It logs to standard error, as text on a terminal and as JSON otherwise. " +
 			"SIGTERM or Ctrl-C ends it after what is on its way has arrived, within ten seconds; a second one ends it at once.",
 		Example: "appdock serve --config /etc/appdock/appdock.yaml\n\n" +
-			"# without a file; the shop's URL stands in APPDOCK_SHOP_URL\nappdock serve --listen :8000 --data /var/lib/appdock",
+			"# without a file; the shop's URL stands in APPDOCK_SHOP_URL\nappdock serve --listen :8000 --data /var/lib/appdock\n\n" +
+			"# on PostgreSQL; the file keeps the password out of the list of processes\nappdock serve --store file:/run/secrets/appdock-database",
 		Args: args(0, 0, ""),
 	}
 	flags := c.Flags()
 	p.keyFlag(flags, "listen", "listen")
 	p.keyFlag(flags, "mode", "mode")
+	p.keyFlag(flags, "database", "store")
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
 		ctx := cmd.Context()
 		l, err := p.configure()
