@@ -80,6 +80,29 @@ func TestRotationDuringDeliveries(t *testing.T) {
 	}
 }
 
+// TestRotationAtTheEnd: an app that is slow to take the secret it asked for does not hold up
+// the end of a host, and is installed as before at the next start.
+func TestRotationAtTheEnd(t *testing.T) {
+	t.Parallel()
+	c := development(folder(t))
+	c.Drain = 100 * time.Millisecond
+	host := opened(t, c)
+	app := newApp(t)
+	installed(t, only(t, host), write(t, app.App.Name, app.Manifest()))
+	app.Answer(apptest.Register, apptest.Slow(4*time.Second)) // within the handshake's deadline
+	if err := api(t, host, app).Do(t.Context(), "POST", "/api/_action/app-system/secret/rotate", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	closeHost(t, host)
+	if took := time.Since(begun); took > 3*time.Second {
+		t.Errorf("the host took %s to end", took)
+	}
+	if details, err := only(t, opened(t, c)).App(t.Context(), app.App.Name); err != nil || !details.Active || details.State != "registered" {
+		t.Errorf("at the next start: %+v, %v", details, err)
+	}
+}
+
 // TestAppAsksForAnotherSecret is POST /api/_action/app-system/secret/rotate
 // (protocol-handshake.md 8.1).
 func TestAppAsksForAnotherSecret(t *testing.T) {

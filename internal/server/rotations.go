@@ -18,7 +18,8 @@ type rotations struct {
 }
 
 // Rotate begins a rotation of the actor's app, unless one has begun. A host that ends waits
-// for it.
+// for it as long as for all else, and then gives it up: what the app may have taken is kept,
+// as after any answer that was lost.
 func (r *rotations) Rotate(ctx context.Context, a appdock.Actor) error {
 	all, err := r.host.apps.All(ctx, a.Shop)
 	if err != nil {
@@ -51,6 +52,15 @@ func (r *rotations) Rotate(ctx context.Context, a appdock.Actor) error {
 }
 
 func (r *rotations) rotate(ctx context.Context, a appdock.Actor, name string) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-r.host.overdue:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	defer func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()

@@ -62,6 +62,7 @@ type Server struct {
 	uploads    uploads
 	appNames   sync.Map      // of installations, for those who watch
 	closing    chan struct{} // closed when nothing more happens that one could watch
+	overdue    chan struct{} // closed when what runs has had its time at the end
 	running    sync.WaitGroup
 	delivering sync.WaitGroup
 	deliver    sync.Once          // of the engine's start
@@ -81,7 +82,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, opened: c.Now(), closing: make(chan struct{}), failed: make(chan error, 3), stop: func() {}, blind: func() {}}
+	s := &Server{config: c, opened: c.Now(), closing: make(chan struct{}), overdue: make(chan struct{}), failed: make(chan error, 3), stop: func() {}, blind: func() {}}
 	for _, step := range []func(context.Context) error{s.openFolder, s.openTLS, s.openListener, s.openStore, s.openShops, s.wire, s.start} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -392,6 +393,8 @@ func (s *Server) Close() error {
 }
 
 func (s *Server) close() error {
+	overdue := time.AfterFunc(s.config.Drain, func() { close(s.overdue) })
+	defer overdue.Stop()
 	if s.health != nil {
 		s.health.end()
 	}
