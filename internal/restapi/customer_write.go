@@ -186,14 +186,10 @@ func (c *call) saveCustomer(d *draft, id appdock.ID, in customerPatch, stored en
 	}
 	var gone []*draft
 	if in.Tags.Sent {
-		items, ids, err := c.tagItems(in.Tags.Value)
-		if err != nil {
+		var err error
+		if gone, err = c.retag(d, in.Tags.Value, stored, "customer_tag", "customerId", id); err != nil {
 			return nil, err
 		}
-		if len(items) > 0 {
-			d.put("tags", items, "/tags")
-		}
-		gone = unpaired(stored, "tags", "customer_tag", "customerId", "tagId", id, ids)
 	}
 	if err := c.write(drafts...); err != nil {
 		return nil, err

@@ -42,14 +42,9 @@ func patchOrder(c *call, in *orderPatch) (*order, error) {
 	drafts = append(drafts, addresses...)
 	var gone []*draft
 	if in.Tags.Sent {
-		items, ids, err := c.tagItems(in.Tags.Value)
-		if err != nil {
+		if gone, err = c.retag(d, in.Tags.Value, stored, "order_tag", "orderId", id); err != nil {
 			return nil, err
 		}
-		if len(items) > 0 {
-			d.put("tags", items, "/tags")
-		}
-		gone = unpaired(stored, "tags", "order_tag", "orderId", "tagId", id, ids)
 	}
 	if err := c.write(drafts...); err != nil {
 		return nil, err

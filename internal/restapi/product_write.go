@@ -428,6 +428,19 @@ func idItems(texts []string, from, what string) (items []any, ids []appdock.ID, 
 	return items, ids, nil
 }
 
+// retag replaces the tags of a record, stored or new: d gets those it has from now on, and what it
+// gives are the pairs that go.
+func (c *call) retag(d *draft, names []string, stored entity.Record, mapping, near string, id appdock.ID) (gone []*draft, err error) {
+	items, ids, err := c.tagItems(names)
+	if err != nil {
+		return nil, err
+	}
+	if len(items) > 0 {
+		d.put("tags", items, "/tags")
+	}
+	return unpaired(stored, "tags", mapping, near, "tagId", id, ids), nil
+}
+
 // tagItems names tags by their names, and makes those that there are not.
 func (c *call) tagItems(names []string) (items []any, ids []appdock.ID, err error) {
 	seen := map[string]bool{}
