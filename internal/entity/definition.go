@@ -245,6 +245,15 @@ func PairID(one, other appdock.ID) appdock.ID {
 	return appdock.ID(sum[:16])
 }
 
+// TextID gives the id of the record that holds the texts of another in one language: those of
+// the system language stand in the record itself.
+func TextID(of, language appdock.ID) appdock.ID {
+	if language == appdock.SystemLanguage {
+		return of
+	}
+	return PairID(of, language)
+}
+
 // Schema is the set of definitions in force. It never changes: a shop whose custom
 // entities change gets another one.
 type Schema struct {

@@ -47,6 +47,8 @@ type related struct {
 	from   entity.Record
 	by     entity.Association
 	target *entity.Definition
+	// view is that of the request: each record on the way is looked at as the last one is.
+	view entity.View
 }
 
 // along follows the path from one record to the next, down to the last association. Each
@@ -56,14 +58,18 @@ func (c *call) along(d *entity.Definition) (related, error) {
 	if err != nil {
 		return related{}, err
 	}
-	at := related{schema: schema, target: d}
+	view, err := c.view()
+	if err != nil {
+		return related{}, err
+	}
+	at := related{schema: schema, target: d, view: view}
 	id := c.target.id
 	for i, s := range c.target.path {
 		from, err := c.member(at, id, i > 0)
 		if err != nil {
 			return related{}, err
 		}
-		at = related{schema: schema, parent: at.target, from: from}
+		at = related{schema: schema, parent: at.target, from: from, view: view}
 		if at.by, err = associationOf(at.parent, s.association); err != nil {
 			return related{}, err
 		}
@@ -87,9 +93,9 @@ func (c *call) member(at related, id appdock.ID, below bool) (entity.Record, err
 		criteria.Filters = []entity.Filter{only}
 	}
 	if at.target.Translates != "" {
-		criteria.IDs = []appdock.ID{entity.PairID(at.from.ID(), id)} // texts are known by their language
+		criteria.IDs = []appdock.ID{entity.TextID(at.from.ID(), id)} // texts are known by their language
 	}
-	found, err := c.options.Records.Search(c.r.Context(), c.actor, entity.View{}, criteria)
+	found, err := c.options.Records.Search(c.r.Context(), c.actor, at.view, criteria)
 	if err != nil {
 		return entity.Record{}, err
 	}
@@ -204,39 +210,54 @@ func createThrough(c *call, d *entity.Definition) error {
 	if err != nil {
 		return err
 	}
-	view, err := c.view()
-	if err != nil {
-		return err
-	}
-	id := c.options.NewID()
+	p := put{definition: at.target, view: at.view}
 	if text, sent := payload["id"].(string); sent {
-		id, _ = appdock.ParseID(text) // a wrong one is refused by the write, with its pointer
-	} else if payload["id"] == nil && at.target.Translates == "" && at.by.Kind != entity.ToOne && at.by.Kind != entity.HasOne {
-		payload["id"] = id.String()
+		p.id, _ = appdock.ParseID(text) // a wrong one is refused by the write, with its pointer
+	} else if payload["id"] == nil && at.target.Translates == "" && at.by.Kind.Many() {
+		p.id = c.options.NewID()
+		payload["id"] = p.id.String()
 	}
-	op := entity.Operation{Entity: at.parent.Name, Action: entity.Update, Pointer: "/0", Payload: map[string]any{"id": at.from.ID().String()}}
+	p.op = entity.Operation{Entity: at.parent.Name, Action: entity.Update, Pointer: "/0", Payload: map[string]any{"id": at.from.ID().String()}}
 	switch {
 	case at.by.Kind == entity.HasMany && at.target.Translates == "":
 		payload[at.by.Via] = at.from.ID().String()
-		op = entity.Operation{Entity: at.target.Name, Action: entity.Insert, Payload: payload, Pointer: "/0"}
+		p.op = entity.Operation{Entity: at.target.Name, Action: entity.Insert, Payload: payload, Pointer: "/0"}
 	case at.by.Kind.Many():
-		op.Payload[at.by.Name] = []any{payload}
+		p.op.Payload[at.by.Name] = []any{payload}
 	default:
-		op.Payload[at.by.Name] = payload
+		p.op.Payload[at.by.Name] = payload
 	}
-	written, err := c.options.Records.Write(c.r.Context(), c.actor, view, []entity.Operation{op})
+	if at.by.Kind == entity.HasMany {
+		p.at = at.from.ID() // as Shopware says where it is: the entity of the child, the id of its parent
+	}
+	return c.put(p)
+}
+
+// updateThrough answers PATCH /api/{entity}/{id}/{association}/{id}. Texts are known by their
+// record and their language.
+func updateThrough(c *call, d *entity.Definition) error {
+	at, err := c.along(d)
 	if err != nil {
 		return err
 	}
-	if saved := written.Saved[at.target.Name]; !at.by.Kind.Many() && len(saved) > 0 {
-		id = saved[0]
+	last := c.target.path[len(c.target.path)-1].id
+	r, err := c.member(at, last, true)
+	if err != nil {
+		return err
 	}
-	if at.by.Kind == entity.HasMany {
-		id = at.from.ID() // as Shopware says where it is: the entity of the child, the id of its parent
+	payload, err := c.payload()
+	if err != nil {
+		return err
 	}
-	c.locate(at.target, id)
-	c.w.WriteHeader(http.StatusNoContent)
-	return nil
+	p := put{definition: at.target, view: at.view, id: r.ID()}
+	if at.target.Translates != "" {
+		payload[at.target.Pair[0]], payload[at.target.Pair[1]] = at.from.ID().String(), last.String()
+		p.at = at.from.ID()
+	} else {
+		payload["id"] = r.ID().String()
+	}
+	p.op = entity.Operation{Entity: at.target.Name, Action: entity.Update, Payload: payload, Pointer: "/0"}
+	return c.put(p)
 }
 
 // removeThrough answers DELETE /api/{entity}/{id}/{association}/{id}: of many to many the
@@ -260,7 +281,7 @@ func removeThrough(c *call, d *entity.Definition) error {
 		}
 		op.Payload = map[string]any{"id": id.String()}
 	}
-	written, err := c.options.Records.Write(c.r.Context(), c.actor, entity.View{}, []entity.Operation{op})
+	written, err := c.options.Records.Write(c.r.Context(), c.actor, at.view, []entity.Operation{op})
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func routes() []route {
 		{"{entity}/{id}", []method{{"GET", known(named(detail))}, {"PATCH", known(named(update))}, {"DELETE", known(named(remove))}}},
 		{"{entity}/{id}/" + pathToMany, []method{{"GET", known(named(through(list)))}, {"POST", known(named(createThrough))}}},
 		{"{entity}/{id}/" + pathToOne, []method{
-			{"GET", known(named(throughMember(detail)))}, {"PATCH", known(named(throughMember(update)))}, {"DELETE", known(named(removeThrough))},
+			{"GET", known(named(throughMember(detail)))}, {"PATCH", known(named(updateThrough))}, {"DELETE", known(named(removeThrough))},
 		}},
 	}
 }

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -22,10 +23,6 @@ func update(c *call, d *entity.Definition) error {
 // write writes the record of the body. A record that is made without an id gets one
 // here: the Location of the answer must name it.
 func (c *call) write(d *entity.Definition, action entity.Action, id appdock.ID) error {
-	f, err := negotiate(c.r.Header.Values("Accept"))
-	if err != nil {
-		return err
-	}
 	view, err := c.view()
 	if err != nil {
 		return err
@@ -44,26 +41,51 @@ func (c *call) write(d *entity.Definition, action entity.Action, id appdock.ID) 
 		text, _ := payload["id"].(string)
 		id, _ = appdock.ParseID(text) // a wrong one is refused by the write, with its pointer
 	}
+	return c.put(put{
+		definition: d, view: view, id: id,
+		op: entity.Operation{Entity: d.Name, Action: action, Payload: payload, Pointer: "/0"},
+	})
+}
+
+// put is the write of one record, and what the answer says of it.
+type put struct {
+	op         entity.Operation
+	definition *entity.Definition // of the record that is meant, which op may only lead to
+	view       entity.View
+	id         appdock.ID // of that record; zero: what the write gives it
+	at         appdock.ID // the id that Location names; zero: that of the record
+}
+
+// put writes a record. With the parameter _response the answer is the record, else it is
+// empty (admin-api.md 6.1).
+func (c *call) put(p put) error {
+	f, err := negotiate(c.r.Header.Values("Accept"))
+	if err != nil {
+		return err
+	}
 	back := c.r.URL.Query().Has("_response")
 	var a asked
 	if back {
 		// Asked before the write as well: afterwards a refusal would hide that it was done.
-		if a, err = c.askDetail(d, id); err != nil {
+		if a, err = c.askDetail(p.definition, p.id); err != nil {
 			return err
 		}
-		if _, err := c.options.Records.Search(c.r.Context(), c.actor, view, &a.criteria); err != nil {
+		if _, err := c.options.Records.Search(c.r.Context(), c.actor, p.view, &a.criteria); err != nil {
 			return err
 		}
 	}
-	_, err = c.options.Records.Write(c.r.Context(), c.actor, view,
-		[]entity.Operation{{Entity: d.Name, Action: action, Payload: payload, Pointer: "/0"}})
+	written, err := c.options.Records.Write(c.r.Context(), c.actor, p.view, []entity.Operation{p.op})
 	if err != nil {
 		return err
 	}
-	c.locate(d, id)
+	if saved := written.Saved[p.definition.Name]; p.id.IsZero() && len(saved) > 0 {
+		p.id = saved[0]
+		a.criteria.IDs = []appdock.ID{p.id}
+	}
+	c.locate(p.definition, cmp.Or(p.at, p.id))
 	if back {
 		// What is written stays so: a client that is told of a failure now writes it again.
-		err := c.answerDetail(d, view, a, f)
+		err := c.answerDetail(p.definition, p.view, a, f)
 		if appdock.CodeOf(err) != entity.CodeTooLarge && appdock.KindOf(err) != appdock.Unavailable {
 			return err
 		}

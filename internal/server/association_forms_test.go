@@ -1,0 +1,110 @@
+package server_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestEachFormOfPath calls every form of a path of associations (admin-api.md 2 and 6.3) with
+// each of its methods, for each kind of association, one after the other.
+func TestEachFormOfPath(t *testing.T) {
+	t.Parallel()
+	c, _ := teas(t)
+	const (
+		system  = "2fbb5fe2e29a4d70aa5854ce7ce3e20b"
+		product = "018c0000000070008000000000000001"
+		maker   = "018c0000000070008000000000000100"
+		tag     = "018c0000000070008000000000000061"
+		media   = "018c0000000070008000000000000062"
+		picture = "018c0000000070008000000000000063"
+		unknown = "018c0000000070008000000000000099"
+	)
+	german, _ := c.found("language", `{"filter":[{"type":"equals","field":"locale.code","value":"de-DE"}]}`)["id"].(string)
+	short := strings.NewReplacer("{p}", product, "{m}", maker, "{t}", tag, "{f}", picture, "{de}", german, "{sys}", system, "{x}", unknown)
+	steps := []struct {
+		method, path, body string
+		status             int
+		answer             string // is in the answer, or in Location where there is none
+	}{
+		// Many to one.
+		{"GET", "/product/{p}/manufacturer", "", 200, `"name":"Blue"`},
+		{"POST", "/search/product/{p}/manufacturer", "{}", 200, `"name":"Blue"`},
+		{"POST", "/search-ids/product/{p}/manufacturer", "{}", 200, `{"total":1,"data":["{m}"]}`},
+		{"GET", "/product/{p}/manufacturer/{m}", "", 200, `{"data":{`},
+		{"GET", "/product/{p}/manufacturer/{x}", "", 404, "FRAMEWORK__RESOURCE_NOT_FOUND"},
+		{"PATCH", "/product/{p}/manufacturer/{m}", `{"name":"Navy"}`, 204, "/api/product-manufacturer/{m}"},
+		{"POST", "/product/{p}/manufacturer", `{"id":"{m}","link":"https://maker.example"}`, 204, "/api/product-manufacturer/{m}"},
+		{"POST", "/product/{p}/manufacturer?_response", `{"id":"{m}"}`, 200, `"link":"https://maker.example"`},
+		{"POST", "/product/{p}/manufacturer/{m}", "{}", 405, "No route found"},
+
+		// One to many.
+		{"POST", "/product/{p}/media", `{"id":"{f}","media":{"id":"` + media + `"}}`, 204, "/api/product-media/{p}"},
+		{"POST", "/product/{p}/media", `{"id":"{f}"}`, 400, "FRAMEWORK__WRITE_TYPE_INTEND_ERROR"},
+		{"GET", "/product/{p}/media?sort=id", "", 200, `"id":"{f}"`},
+		{"GET", "/product/{p}/media/{f}?associations[media][]=", "", 200, `"id":"` + media + `"`},
+		{"PATCH", "/product/{p}/media/{f}?_response=detail", `{"position":4}`, 200, `"position":4`},
+		{"PATCH", "/product/{p}/media/{x}", `{"position":4}`, 404, "FRAMEWORK__RESOURCE_NOT_FOUND"},
+		{"PATCH", "/product/{p}/media/{f}", `{"position":"x"}`, 400, `"pointer":"/0/position"`},
+		{"GET", "/product/{p}/media/{f}/media", "", 200, `"id":"` + media + `"`},
+		{"POST", "/search/product/{p}/media/{f}/media", "{}", 200, `"id":"` + media + `"`},
+		{"DELETE", "/product/{p}/media/{f}", "", 204, "/api/product-media/{f}"},
+		{"GET", "/product/{p}/media/{f}", "", 404, "FRAMEWORK__RESOURCE_NOT_FOUND"},
+
+		// Many to many.
+		{"POST", "/product/{p}/tags", `{"id":"{t}","name":"hot"}`, 204, "/api/tag/{t}"},
+		{"POST", "/product/{p}/tags", `{"id":"{t}"}`, 204, "/api/tag/{t}"},
+		{"POST", "/product/{p}/tags", `{"id":"{x}"}`, 400, "FRAMEWORK__FOREIGN_KEY_VIOLATION"},
+		{"POST", "/product/{p}/extensions/tags?_response", `{"name":"cold"}`, 200, `"name":"cold"`},
+		{"PATCH", "/product/{p}/tags/{t}", `{"name":"warm"}`, 204, "/api/tag/{t}"},
+		{"GET", "/product/{p}/extensions/tags/{t}/", "", 200, `"name":"warm"`},
+		{"GET", "//product/{p}/tags/{t}/products", "", 200, `"id":"{p}"`},
+		{"DELETE", "/product/{p}/tags/{t}", "", 204, "/api/tag/{t}"},
+		{"PATCH", "/product/{p}/tags/{t}", `{"name":"x"}`, 404, "FRAMEWORK__RESOURCE_NOT_FOUND"},
+		{"GET", "/tag/{t}", "", 200, `"name":"warm"`},
+
+		// Texts.
+		{"POST", "/product/{p}/translations", `{"languageId":"{de}","name":"Tee"}`, 204, "/api/product-translation/{p}"},
+		{"GET", "/product/{p}/translations/{de}", "", 200, `"name":"Tee"`},
+		{"PATCH", "/product/{p}/translations/{de}", `{"name":"Grüner Tee"}`, 204, "/api/product-translation/{p}"},
+		{"PATCH", "/product/{p}/translations/{de}?_response", `{"metaTitle":"Tee","languageId":"{sys}"}`, 200, `"name":"Grüner Tee"`},
+		{"PATCH", "/product/{p}/translations/{sys}", `{"name":"Green tea"}`, 204, "/api/product-translation/{p}"},
+		{"PATCH", "/product/{p}/translations/{sys}", `{"name":null}`, 400, "c1051bb4-d103-4f74-8988-acbcafc7fdc3"},
+		{"GET", "/product/{p}", "", 200, `"name":"Green tea"`},
+		{"GET", "/product/{p}/translations/{de}/language", "", 200, `"id":"{de}"`},
+		{"PATCH", "/product/{p}/translations/{x}", `{"name":"x"}`, 404, "FRAMEWORK__RESOURCE_NOT_FOUND"},
+		{"DELETE", "/product/{p}/translations/{de}", "", 204, ""},
+		{"PATCH", "/product/{p}/translations/{de}", `{"name":"x"}`, 404, "FRAMEWORK__RESOURCE_NOT_FOUND"},
+		{"DELETE", "/product/{p}/translations/{sys}", "", 400, "delete-system-translation-violation"},
+
+		// What leads nowhere.
+		{"GET", "/product/{p}/translation", "", 404, "FRAMEWORK__NOT_EXISTING_RELATION_EXCEPTION"},
+		{"GET", "/product/{p}/stock", "", 400, "FRAMEWORK__API_INVALID_ASSOCIATION"},
+		{"GET", "/product/{p}/extensions", "", 404, `"code":"0"`},
+		{"GET", "/product/{p}/tags/5", "", 404, `"code":"0"`},
+		{"POST", "/search/product/{p}/tags/{t}", "{}", 404, `"code":"0"`},
+	}
+	for _, s := range steps {
+		path, body, want := short.Replace(s.path), short.Replace(s.body), short.Replace(s.answer)
+		res, answer := c.send(s.method, "/api"+path, body)
+		got := string(answer)
+		if res.StatusCode == http.StatusNoContent {
+			got = res.Header.Get("Location")
+		}
+		if res.StatusCode != s.status || !strings.Contains(got, want) {
+			t.Errorf("%s %s %s: %d %s, want %d %s", s.method, path, body, res.StatusCode, got, s.status, want)
+		}
+	}
+	// The path and the headers that say how records are looked at.
+	got := c.done("GET", "/api/product/"+product+"/manufacturer", "", http.StatusOK, "sw-language-id: "+german)
+	var page struct {
+		Data []struct {
+			Name       *string
+			Translated struct{ Name string }
+		}
+	}
+	if err := json.Unmarshal(got, &page); err != nil || len(page.Data) != 1 || page.Data[0].Name != nil || page.Data[0].Translated.Name != "Navy" {
+		t.Errorf("in another language: %s", got)
+	}
+}
