@@ -15,6 +15,17 @@ type Shop struct {
 	Currency string
 }
 
+// MinorUnits is how many digits an amount of a currency has after its point, by the ISO code.
+func MinorUnits(currency string) int {
+	switch currency {
+	case "JPY", "KRW", "ISK", "CLP", "VND", "XAF", "XOF", "XPF", "PYG", "UGX", "RWF", "GNF", "DJF", "BIF", "KMF", "VUV":
+		return 0
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		return 3
+	}
+	return 2
+}
+
 // Revision counts the changes to what the apps of one shop are, may do and hear. Each
 // transaction that changes an installation, a grant, a subscription or a custom entity
 // raises it. What is cached is good for one revision.

@@ -196,3 +196,24 @@ type View struct {
 	// Inherit fills in the values that variants have from their parents.
 	Inherit bool
 }
+
+// Load gives the associations of criteria that load what paths such as "deliveries.shippingMethod"
+// lead to.
+func Load(paths ...string) map[string]*Criteria {
+	var all Criteria
+	for _, path := range paths {
+		at := &all
+		for name := range strings.SplitSeq(path, ".") {
+			if at.Associations == nil {
+				at.Associations = map[string]*Criteria{}
+			}
+			next := at.Associations[name]
+			if next == nil {
+				next = &Criteria{}
+				at.Associations[name] = next
+			}
+			at = next
+		}
+	}
+	return all.Associations
+}

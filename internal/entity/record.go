@@ -27,8 +27,11 @@ type Record struct {
 // Loaded is what an association led to. A to-one association has at most one record.
 type Loaded struct{ Records []Record }
 
-// Get gives the value of a field; nil if it is null or unknown.
+// Get gives the value of a field; nil if it is null or unknown, as all are of the zero Record.
 func (r Record) Get(field string) any {
+	if r.Definition == nil {
+		return nil
+	}
 	i := r.Definition.Index(field)
 	if i < 0 || i >= len(r.Values) {
 		return nil
@@ -78,6 +81,20 @@ func (r Record) Key(field string) appdock.ID {
 // Text gives the value of a text field; "" if it is null.
 func (r Record) Text(field string) string {
 	s, _ := r.Get(field).(string)
+	return s
+}
+
+// Display gives what is shown of a text, translated or not: in the language asked for, after
+// the fallback to others; "" if it is null or unknown.
+func (r Record) Display(field string) string {
+	if r.Definition == nil {
+		return ""
+	}
+	i := r.Definition.Index(field)
+	if i < 0 {
+		return ""
+	}
+	s, _ := r.Translated(i).(string)
 	return s
 }
 

@@ -113,7 +113,7 @@ type currency struct {
 }
 
 func currencyOf(r entity.Record) currency {
-	return currency{r.ID().String(), r.Text("isoCode"), shownText(r, "name"), r.Text("symbol"), number(r, "factor")}
+	return currency{r.ID().String(), r.Text("isoCode"), r.Display("name"), r.Text("symbol"), number(r, "factor")}
 }
 
 type language struct {
@@ -142,9 +142,9 @@ type countryState struct {
 }
 
 func countryOf(r entity.Record) country {
-	c := country{ID: r.ID().String(), Code: textOrNil(r, "iso"), Name: shownText(r, "name"), States: []countryState{}}
+	c := country{ID: r.ID().String(), Code: textOrNil(r, "iso"), Name: r.Display("name"), States: []countryState{}}
 	for _, s := range r.Loaded["states"].Records {
-		c.States = append(c.States, countryState{s.ID().String(), s.Text("shortCode"), shownText(s, "name")})
+		c.States = append(c.States, countryState{s.ID().String(), s.Text("shortCode"), s.Display("name")})
 	}
 	return c
 }
@@ -167,7 +167,7 @@ type method struct {
 }
 
 func methodOf(r entity.Record) method {
-	return method{r.ID().String(), textOrNil(r, "technicalName"), shownText(r, "name"), truth(r, "active")}
+	return method{r.ID().String(), textOrNil(r, "technicalName"), r.Display("name"), truth(r, "active")}
 }
 
 // complete is a list that is shown on one page.
@@ -182,7 +182,7 @@ const mostOfSmall = 500
 // what it shows (rest-api-sitepack.md 8).
 func small[T any](path, id, summary, name string, loads []string, show func(entity.Record) T) route {
 	return read(path, id, summary, func(c *call) (*complete[T], error) {
-		page, err := c.search(&entity.Criteria{Entity: name, Limit: mostOfSmall, Associations: associations(loads), Sort: []entity.Sort{{Field: "id"}}})
+		page, err := c.search(&entity.Criteria{Entity: name, Limit: mostOfSmall, Associations: entity.Load(loads...), Sort: []entity.Sort{{Field: "id"}}})
 		if err != nil {
 			return nil, err
 		}

@@ -118,7 +118,7 @@ func listAddresses(c *call) (*page[address], error) {
 		return nil, err
 	}
 	c.etag = ""
-	return list(c, customerAddresses(customer), associations(addressLoads), addressOf)
+	return list(c, customerAddresses(customer), entity.Load(addressLoads...), addressOf)
 }
 
 // customerAddress finds the address of the path, which belongs to the customer of the path.
@@ -131,7 +131,7 @@ func (c *call) customerAddress() (entity.Record, error) {
 	if err != nil {
 		return entity.Record{}, err
 	}
-	return c.show("customer_address", id, associations(addressLoads), customerAddresses(customer).fixed...)
+	return c.show("customer_address", id, entity.Load(addressLoads...), customerAddresses(customer).fixed...)
 }
 
 func showAddress(c *call) (*address, error) {

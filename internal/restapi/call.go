@@ -248,7 +248,7 @@ func (c *call) inLanguage() error {
 	if wished == "" && accepted == "" || !c.route.knows("locale") {
 		return nil
 	}
-	found, err := c.search(&entity.Criteria{Entity: "language", Limit: mostOfSmall, Associations: associations([]string{"locale"})})
+	found, err := c.search(&entity.Criteria{Entity: "language", Limit: mostOfSmall, Associations: entity.Load("locale")})
 	if err != nil {
 		return err
 	}

@@ -284,5 +284,5 @@ type customerGroup struct {
 }
 
 func customerGroupOf(r entity.Record) customerGroup {
-	return customerGroup{r.ID().String(), shownText(r, "name"), truth(r, "displayGross")}
+	return customerGroup{r.ID().String(), r.Display("name"), truth(r, "displayGross")}
 }

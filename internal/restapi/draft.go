@@ -204,7 +204,7 @@ func (c *call) taken(name, field string, value any, self appdock.ID, from string
 // first finds one record by a field; ok is false if there is none.
 func (c *call) first(name, field string, value any, loads ...string) (r entity.Record, ok bool, err error) {
 	found, err := c.search(&entity.Criteria{
-		Entity: name, Limit: 1, Associations: associations(loads),
+		Entity: name, Limit: 1, Associations: entity.Load(loads...),
 		Filters: []entity.Filter{{Kind: entity.Equals, Field: field, Values: []any{value}}},
 	})
 	if err != nil || len(found.Records) == 0 {

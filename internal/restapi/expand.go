@@ -53,7 +53,7 @@ func (c *call) loads(name string) (map[string]*entity.Criteria, error) {
 			paths = append(paths, e.path+"."+below)
 		}
 	}
-	return associations(paths), err
+	return entity.Load(paths...), err
 }
 
 // expanded reads which expansions are asked for, and proves the scope of each.

@@ -95,7 +95,7 @@ func listMetafields(c *call) (*complete[metafieldDefinition], error) {
 		return nil, err
 	}
 	found, err := c.search(&entity.Criteria{
-		Entity: "custom_field", Limit: mostOfSmall, Sort: []entity.Sort{{Field: "name"}}, Associations: associations(metafieldLoads),
+		Entity: "custom_field", Limit: mostOfSmall, Sort: []entity.Sort{{Field: "name"}}, Associations: entity.Load(metafieldLoads...),
 		Filters: []entity.Filter{{Kind: entity.Equals, Field: "customFieldSet.relations.entityName", Values: []any{of}}},
 	})
 	if err != nil {
@@ -116,7 +116,7 @@ func (c *call) metafieldInPath(action string) (entity.Record, error) {
 	if err != nil {
 		return entity.Record{}, err
 	}
-	r, err := c.show("custom_field", id, associations(metafieldLoads))
+	r, err := c.show("custom_field", id, entity.Load(metafieldLoads...))
 	if err != nil {
 		return r, err
 	}

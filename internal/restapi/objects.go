@@ -129,41 +129,27 @@ var kinds = map[string]kind{
 		func(v viewer, r entity.Record) any { return categoryOf(v, r) },
 		map[string]string{"name": "name", "active": "active", "parentId": "parent_id", "customFields": "metafields"},
 	},
+	"customer_address": addresses,
+	"order_address":    addresses,
+	"media": {
+		nil,
+		func(v viewer, r entity.Record) any { return mediaFileOf(v, r) },
+		map[string]string{"mimeType": "mime_type", "fileSize": "size", "alt": "alt", "title": "title", "private": "private"},
+	},
+}
+
+// addresses are those of customers and of orders.
+var addresses = kind{
+	addressLoads,
+	func(_ viewer, r entity.Record) any { return addressOf(r) },
+	map[string]string{
+		"firstName": "first_name", "lastName": "last_name", "company": "company", "department": "department", "street": "street", "zipcode": "zip", "city": "city",
+		"phoneNumber": "phone",
+	},
 }
 
 // loads are the associations as criteria.
-func (k kind) loads() map[string]*entity.Criteria { return associations(k.associations) }
-
-// associations makes criteria of paths.
-func associations(paths []string) map[string]*entity.Criteria {
-	var all entity.Criteria
-	for _, path := range paths {
-		at, rest := &all, path
-		for rest != "" {
-			var name string
-			name, rest, _ = cutPath(rest)
-			if at.Associations == nil {
-				at.Associations = map[string]*entity.Criteria{}
-			}
-			next := at.Associations[name]
-			if next == nil {
-				next = &entity.Criteria{}
-				at.Associations[name] = next
-			}
-			at = next
-		}
-	}
-	return all.Associations
-}
-
-func cutPath(path string) (name, rest string, more bool) {
-	for i := range len(path) {
-		if path[i] == '.' {
-			return path[:i], path[i+1:], true
-		}
-	}
-	return path, "", false
-}
+func (k kind) loads() map[string]*entity.Criteria { return entity.Load(k.associations...) }
 
 // before gives values of before by the names of the API; what it has no name for is left out.
 func (k kind) before(values map[string]json.RawMessage) map[string]any {
@@ -186,18 +172,7 @@ type money struct {
 }
 
 func moneyOf(amount float64, currency string) *money {
-	return &money{strconv.FormatFloat(amount, 'f', digits(currency), 64), currency}
-}
-
-// digits of a currency's amounts.
-func digits(currency string) int {
-	switch currency {
-	case "JPY", "KRW", "ISK", "CLP", "VND", "XAF", "XOF", "XPF", "PYG", "UGX", "RWF", "GNF", "DJF", "BIF", "KMF", "VUV":
-		return 0
-	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
-		return 3
-	}
-	return 2
+	return &money{strconv.FormatFloat(amount, 'f', appdock.MinorUnits(currency), 64), currency}
 }
 
 type ref struct {
@@ -297,7 +272,7 @@ func priceOf(r entity.Record) (listPrice, bool) {
 
 func productOf(v viewer, r entity.Record) product {
 	p := product{
-		ID: r.ID().String(), SKU: r.Text("productNumber"), Name: shownText(r, "name"), Description: shownTextOrNil(r, "description"), Active: truth(r, "active"),
+		ID: r.ID().String(), SKU: r.Text("productNumber"), Name: r.Display("name"), Description: shownTextOrNil(r, "description"), Active: truth(r, "active"),
 		Stock: whole(r, "stock"), AvailableStock: whole(r, "availableStock"), EAN: textOrNil(r, "ean"), ManufacturerSKU: textOrNil(r, "manufacturerNumber"),
 		CategoryIDs: []string{}, Options: []option{}, Tags: tagsOf(r), Media: []media{}, Metafields: metafields(r),
 		Weight: numberOrNil(r, "weight"), CreatedAt: moment(r, "createdAt"), UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
@@ -310,7 +285,7 @@ func productOf(v viewer, r entity.Record) product {
 		}
 	}
 	if m, ok := r.One("manufacturer"); ok {
-		p.Manufacturer = &ref{m.ID().String(), shownText(m, "name")}
+		p.Manufacturer = &ref{m.ID().String(), m.Display("name")}
 	}
 	if t, ok := r.One("tax"); ok {
 		p.Tax = &tax{t.ID().String(), number(t, "taxRate")}
@@ -325,14 +300,14 @@ func productOf(v viewer, r entity.Record) product {
 	slices.Sort(p.CategoryIDs)
 	for _, o := range r.Loaded["options"].Records {
 		g, _ := o.One("group")
-		p.Options = append(p.Options, option{shownText(g, "name"), shownText(o, "name")})
+		p.Options = append(p.Options, option{g.Display("name"), o.Display("name")})
 	}
 	if w, h, l := numberOrNil(r, "width"), numberOrNil(r, "height"), numberOrNil(r, "length"); w != nil && h != nil && l != nil {
 		p.Dimensions = &dimensions{*w, *h, *l}
 	}
 	for _, m := range r.Loaded["media"].Records {
 		file, _ := m.One("media")
-		p.Media = append(p.Media, media{m.ID().String(), m.Key("mediaId").String(), file.Text("url"), shownText(file, "alt"), whole(m, "position"), m.ID() == r.Key("coverId")})
+		p.Media = append(p.Media, media{m.ID().String(), m.Key("mediaId").String(), file.Text("url"), file.Display("alt"), whole(m, "position"), m.ID() == r.Key("coverId")})
 	}
 	return p
 }
@@ -584,7 +559,7 @@ func customerOf(v viewer, r entity.Record) customer {
 		c.Salutation = textOrNil(s, "salutationKey")
 	}
 	if g, ok := r.One("group"); ok {
-		c.Group = &ref{g.ID().String(), shownText(g, "name")}
+		c.Group = &ref{g.ID().String(), g.Display("name")}
 	}
 	if l, ok := r.One("language"); ok {
 		locale, _ := l.One("locale")
@@ -618,7 +593,7 @@ type category struct {
 
 func categoryOf(_ viewer, r entity.Record) category {
 	c := category{
-		ID: r.ID().String(), Name: shownText(r, "name"), Description: shownTextOrNil(r, "description"), Visible: truth(r, "visible"), Active: truth(r, "active"), Metafields: metafields(r), CreatedAt: moment(r, "createdAt"),
+		ID: r.ID().String(), Name: r.Display("name"), Description: shownTextOrNil(r, "description"), Visible: truth(r, "visible"), Active: truth(r, "active"), Metafields: metafields(r), CreatedAt: moment(r, "createdAt"),
 		UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
 	}
 	if id := r.Key("parentId"); !id.IsZero() {

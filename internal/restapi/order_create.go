@@ -138,7 +138,7 @@ func createOrder(c *call, in *orderCreate) (*order, error) {
 	}
 	id := c.options.NewID()
 	p := &orderPlan{call: c, in: in, id: id, channel: channel, order: newDraft("order", entity.Insert, id)}
-	p.sums.digits = digits(c.shop.Currency)
+	p.sums.digits = appdock.MinorUnits(c.shop.Currency)
 	for _, step := range []func() error{p.buyer, p.lines, p.fulfilment, p.rest} {
 		if err := step(); err != nil {
 			return nil, err
@@ -348,7 +348,7 @@ func (p *orderPlan) line(i int, l lineCreate, product entity.Record, at string) 
 	}
 	label := l.Label
 	if label == "" {
-		label = shownText(product, "name")
+		label = product.Display("name")
 	}
 	price := p.calculated(b)
 	total, _ := price["totalPrice"].(float64)

@@ -255,7 +255,7 @@ func listTransitions(c *call) (*transitions, error) {
 			{Kind: entity.Equals, Field: "fromStateId", Values: []any{r.Key("stateId")}},
 			{Kind: entity.Equals, Field: "stateMachine.technicalName", Values: []any{name + ".state"}},
 		},
-		Associations: associations([]string{"toStateMachineState"}),
+		Associations: entity.Load("toStateMachineState"),
 	})
 	for _, t := range found.Records {
 		to, _ := t.One("toStateMachineState")

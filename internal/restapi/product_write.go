@@ -327,7 +327,9 @@ func (c *call) amount(in amountSent, from string) (float64, error) {
 }
 
 // round leaves the digits of the shop's currency.
-func (c *call) round(amount float64) float64 { return roundTo(amount, digits(c.shop.Currency)) }
+func (c *call) round(amount float64) float64 {
+	return roundTo(amount, appdock.MinorUnits(c.shop.Currency))
+}
 
 func roundTo(amount float64, digits int) float64 {
 	unit := math.Pow10(digits)
@@ -478,7 +480,7 @@ func (c *call) optionItems(options []optionSent) (items []any, ids []appdock.ID,
 		var there appdock.ID
 		if known {
 			for _, r := range group.Loaded["options"].Records {
-				if shownText(r, "name") == o.Name {
+				if r.Display("name") == o.Name {
 					there = r.ID()
 				}
 			}

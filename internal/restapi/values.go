@@ -25,17 +25,8 @@ func momentOrNil(r entity.Record, field string) *string {
 	return nil
 }
 
-// shownText is a text in the language asked for, after the fallback to others.
-func shownText(r entity.Record, field string) string {
-	if r.Definition == nil {
-		return ""
-	}
-	text, _ := r.Translated(r.Definition.Index(field)).(string)
-	return text
-}
-
 func shownTextOrNil(r entity.Record, field string) *string {
-	if text := shownText(r, field); text != "" {
+	if text := r.Display(field); text != "" {
 		return &text
 	}
 	return nil
