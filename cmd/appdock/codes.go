@@ -416,6 +416,11 @@ func ownExplanations() []explanation {
 			"Open the page in the admin and send the form from there.",
 		},
 		{
+			"ADK-RECORD-GONE", "The record whose page was opened is not there.",
+			"It was deleted, belongs to another shop, or its address was not copied whole.",
+			"Look for it in the list.",
+		},
+		{
 			"ADK-FORM-OLD", "A form of the admin is good no more.",
 			"It lay open for more than ten minutes, or belongs to another log-in.",
 			"Open the page again and send it from there.",

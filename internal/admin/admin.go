@@ -36,6 +36,8 @@ type people interface {
 type Options struct {
 	People people
 	Apps   Packages
+	// Records are the shop's.
+	Records records
 	// Development takes loopback addresses with any port as redirect_uri.
 	Development bool
 	// HostInitiated lets the host begin an authorization that its app cannot begin
@@ -87,7 +89,8 @@ func (s *Site) routes() http.Handler {
 		"GET /admin/apps/{app}/icon":         known(showIcon),
 		"GET /admin/apps/{app}/pages/{page}": known(openPage),
 
-		"GET /admin/apps/{app}/widgets/{widget}": known(openWidget),
+		"GET /admin/apps/{app}/session-token": known(sessionToken),
+		"GET /admin/apps/{app}/signed-page":   known(signedPage),
 
 		"GET /admin/apps/{app}/consent":  known(hostConsent),
 		"POST /admin/apps/{app}/consent": known(decideHost),
@@ -97,6 +100,10 @@ func (s *Site) routes() http.Handler {
 		"POST /oauth/authorize":          decide,
 	} {
 		mux.Handle(pattern, s.edge.Handler(s.visited(answer)))
+	}
+	for _, a := range areas {
+		mux.Handle("GET /admin/"+a.path, s.edge.Handler(s.visited(known(a.list))))
+		mux.Handle("GET /admin/"+a.path+"/{id}", s.edge.Handler(s.visited(known(a.record))))
 	}
 	mux.Handle("GET /admin", s.edge.Handler(s.visited(func(v *visit) error { return v.redirect("/admin/") })))
 	mux.Handle("/oauth/authorize", s.edge.Handler(nothingHere))
@@ -133,8 +140,8 @@ type visit struct {
 	session user.Session   // likewise
 	secret  appdock.Secret // of the session
 	goesTo  string         // where a form on the page leads; empty: to us alone
-	frames  string         // address that the page frames; empty: none
-	sheet   string         // style of this page alone
+	frames  []string       // addresses that the page frames
+	rules   []string       // style of this page alone
 }
 
 func (s *Site) visited(answer page) web.Handler {

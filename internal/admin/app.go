@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/lifecycle"
@@ -47,7 +48,7 @@ type entry struct {
 type widget struct {
 	Location string
 	Host     *hostLine
-	Open     string // where it is shown by itself; empty: it is not
+	Open     string // the page or list that it is shown on, or beside; empty: it is not
 }
 
 // registration finds an app of the shop.
@@ -118,22 +119,44 @@ func (v *visit) dialect(page *appPage, r lifecycle.Registration) error {
 	if at := r.OAuth.LookedAt; !at.IsZero() {
 		page.LookedAt = at.UTC().Format("2006-01-02 15:04 MST")
 	}
-	opens := r.Installation.Active && !r.Secret.IsZero() && v.mayOpen(app.Name) == nil
+	opens := showsPages(r) && v.mayOpen(app.Name) == nil
+	page.Entries = v.entries(r, app)
+	for _, w := range app.Admin.Widgets {
+		shown := widget{Location: w.Location, Host: host(w.URL)}
+		if view, _ := located(w.Location); opens && r.OAuth.Trusts(w.URL) {
+			shown.Open = where(view)
+		}
+		page.Widgets = append(page.Widgets, shown)
+	}
+	return nil
+}
+
+// entries are the pages that an app adds to the menu.
+func (v *visit) entries(r lifecycle.Registration, app *manifest.App) (list []entry) {
+	opens := showsPages(r) && v.mayOpen(app.Name) == nil
 	for i, m := range app.Admin.Modules {
 		e := entry{Label: m.Labels.In(v.shop.Locale)}
 		if opens && r.OAuth.Trusts(m.URL) {
 			e.Open = "/admin/apps/" + url.PathEscape(app.Name) + "/pages/" + strconv.Itoa(i)
 		}
-		page.Entries = append(page.Entries, e)
+		list = append(list, e)
 	}
-	for _, w := range app.Admin.Widgets {
-		shown := widget{Location: w.Location, Host: host(w.URL)}
-		if opens && offered(w.Location) && r.OAuth.Trusts(w.URL) {
-			shown.Open = "/admin/apps/" + url.PathEscape(app.Name) + "/widgets/" + url.PathEscape(w.ID)
+	return list
+}
+
+// where is the page of the admin that has the widgets of a view, or leads to it; empty for a
+// view that there is none of.
+func where(view string) string {
+	name, _, _ := strings.Cut(view, ".")
+	if name == "dashboard" {
+		return "/admin/"
+	}
+	for _, a := range areas {
+		if a.name == name {
+			return "/admin/" + a.path
 		}
-		page.Widgets = append(page.Widgets, shown)
 	}
-	return nil
+	return ""
 }
 
 // openPage shows a page that an app adds to the menu.
@@ -146,7 +169,7 @@ func openPage(v *visit) error {
 	if err != nil || i < 0 || i >= len(app.Admin.Modules) || !r.OAuth.Trusts(app.Admin.Modules[i].URL) {
 		return errNoPage()
 	}
-	return v.frame(r, app.Admin.Modules[i].Labels.In(v.shop.Locale), "", v.visiting(r), app.Admin.Modules[i].URL)
+	return v.frame(r, app.Admin.Modules[i].Labels.In(v.shop.Locale), app.Admin.Modules[i].URL)
 }
 
 // icon is where the icon of an app is shown; empty: it has none.

@@ -2,7 +2,9 @@ package admin
 
 import (
 	"net/http"
+	"slices"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/manifest"
 )
@@ -11,6 +13,13 @@ import (
 type appRow struct {
 	Name, Label, Version, Author, State string
 	Configure, Approve                  bool
+	Entries                             []entry // that can be opened
+}
+
+// appList is the start page.
+type appList struct {
+	Rows []appRow
+	places
 }
 
 func home(v *visit) error {
@@ -25,13 +34,24 @@ func home(v *visit) error {
 			}
 		}
 	}
-	list := make([]appRow, len(all))
+	list := appList{Rows: make([]appRow, len(all))}
 	for i, r := range all {
-		list[i] = appRow{
+		list.Rows[i] = appRow{
 			Name: r.Installation.App, Label: manifest.Translations(r.Profile.Label).In(v.shop.Locale),
 			Version: r.Installation.Version, Author: r.Profile.Author, State: v.texts.get(stateText(r)),
 			Approve: r.State == lifecycle.NeedsApproval, Configure: r.OAuth.ConfigurationURL != "" && r.Installation.Active,
 		}
+		if !showsPages(r) || v.mayOpen(r.Installation.App) != nil {
+			continue
+		}
+		app, err := r.OAuth.App()
+		if err != nil {
+			return err
+		}
+		list.Rows[i].Entries = slices.DeleteFunc(v.entries(r, app), func(e entry) bool { return e.Open == "" })
+	}
+	if list.places, err = v.widgets(appdock.ID{}, "dashboard.index", "dashboard.list", "dashboard.detail"); err != nil {
+		return err
 	}
 	return v.show(http.StatusOK, "apps", "apps.title", list)
 }

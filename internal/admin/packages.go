@@ -259,13 +259,13 @@ func settings(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if r.OAuth.ConfigurationURL == "" || !r.Installation.Active || r.Secret.IsZero() {
+	if r.OAuth.ConfigurationURL == "" || !showsPages(r) {
 		return &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "This app has no settings", Cure: "Begin at /admin/."}
 	}
 	if err := v.mayOpen(r.Installation.App); err != nil {
 		return err
 	}
-	return v.frame(r, v.texts.get("apps.settings"), "", v.visiting(r), r.OAuth.ConfigurationURL)
+	return v.frame(r, v.texts.get("apps.settings"), r.OAuth.ConfigurationURL)
 }
 
 // signed is the address of an app's page for the one who looks.

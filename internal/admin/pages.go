@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,10 +23,16 @@ var files embed.FS
 //go:embed pages/style.css
 var style string
 
+// bridge is the one script of the admin, on pages with frames of apps: what they say to the page
+// around them is answered there (protocol-admin.md 8). Pages on which trust is decided have none.
+//
+//go:embed pages/bridge.js
+var bridge string
+
 // pages are the templates by name, each with the frame around it.
 var pages = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
-	frame := template.Must(template.New("frame.html").Funcs(template.FuncMap{"hosts": hostsOf}).ParseFS(files, "pages/frame.html"))
+	frame := template.Must(template.New("frame.html").Funcs(template.FuncMap{"hosts": hostsOf, "frames": framesOf}).ParseFS(files, "pages/frame.html"))
 	entries, err := files.ReadDir("pages")
 	if err != nil {
 		panic("admin: the pages are part of the program: " + err.Error())
@@ -41,6 +48,9 @@ var pages = func() map[string]*template.Template {
 
 // styleHash lets the one style sheet in, and nothing else that looks like one.
 var styleHash = hashOf(style)
+
+// bridgeHash lets the bridge run, and no other script.
+var bridgeHash = hashOf(bridge)
 
 // hashOf names a text in a policy.
 func hashOf(text string) string {
@@ -63,6 +73,14 @@ type hostList struct {
 
 func hostsOf(c content, list []hostLine) hostList { return hostList{c, list} }
 
+// frameList is what the template of frames gets.
+type frameList struct {
+	content
+	List []embedded
+}
+
+func framesOf(c content, list []embedded) frameList { return frameList{c, list} }
+
 // T gives a text in the visitor's language, with what it is about.
 func (c content) T(key string, about ...any) string { return c.v.texts.get(key, about...) }
 
@@ -84,8 +102,13 @@ func (c content) Token(about string) string { return c.v.seal(about) }
 // Style is the style sheet.
 func (c content) Style() template.CSS { return template.CSS(style) } //nolint:gosec // it is our own file
 
-// Sheet is the style of this page alone; empty: it has none.
-func (c content) Sheet() template.CSS { return template.CSS(c.v.sheet) } //nolint:gosec // lengths that a manifest may have, no text
+// Bridge is the script that speaks with the frames of a page; empty: it has none.
+func (c content) Bridge() template.JS {
+	if len(c.v.frames) == 0 {
+		return ""
+	}
+	return template.JS(bridge) //nolint:gosec // it is our own file
+}
 
 // show answers with a page.
 func (v *visit) show(status int, name, title string, page any, about ...any) error {
@@ -95,11 +118,16 @@ func (v *visit) show(status int, name, title string, page any, about ...any) err
 	}
 	// Browsers hold form-action against redirects as well: where a decision leads is named.
 	policy := "default-src 'none'; style-src " + styleHash
-	if v.sheet != "" {
-		policy += " " + hashOf(v.sheet)
+	if own := v.ownStyle(); own != "" {
+		policy += " " + hashOf(own)
 	}
-	if framed := originOf(v.frames); framed != "" {
-		policy += "; frame-src" + framed
+	if len(v.frames) > 0 {
+		var framed []string
+		for _, to := range v.frames {
+			framed = append(framed, originOf(to))
+		}
+		slices.Sort(framed)
+		policy += "; frame-src" + strings.Join(slices.Compact(framed), "") + "; script-src " + bridgeHash + "; connect-src 'self'"
 	}
 	v.w.Header().Set("Content-Security-Policy", policy+"; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"+originOf(v.goesTo))
 	v.w.Header().Set("X-Frame-Options", "DENY")

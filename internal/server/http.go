@@ -58,7 +58,7 @@ func (s *Server) handler() http.Handler {
 	own.Handle("GET /metrics", edge.Handler(s.metricsPage()))
 	own.Handle(control.RemotePath+"/", s.remote(edge.Handler(nothingHere)))
 	pages := admin.New(admin.Options{
-		People: s.people, Apps: packages{s}, Development: s.mode == Development, HostInitiated: s.config.HostInitiated, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
+		People: s.people, Apps: packages{s}, Records: s.records, Development: s.mode == Development, HostInitiated: s.config.HostInitiated, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
 	})
 	tokens := httpapi.NewOAuth(httpapi.OAuthOptions{Server: s.oauth, Shops: s.shops.at, Log: s.config.Log, Now: s.config.Now, NewID: newID})
 	own.Handle("/rest/v1/", restapi.New(restapi.Options{
