@@ -20,6 +20,12 @@ var pages = template.Must(template.ParseFS(files, "pages/*.html"))
 // mostListed is how many orders the navigation page shows.
 const mostListed = 25
 
+// list is what the navigation page shows.
+type list struct {
+	Shop   string
+	Orders []order
+}
+
 // list is the navigation page: the newest orders with their parcels.
 func (p parcels) list(w http.ResponseWriter, r *http.Request, v sitepack.Visit) {
 	var orders []order
@@ -32,11 +38,12 @@ func (p parcels) list(w http.ResponseWriter, r *http.Request, v sitepack.Visit) 
 			break
 		}
 	}
-	p.render(w, "parcels.html", orders)
+	p.render(w, "parcels.html", list{v.Installation.ShopURL, orders})
 }
 
 // tracking is what the widget shows.
 type tracking struct {
+	Shop   string
 	Order  *order // nil: the page around shows none
 	Ticket string
 	Saved  bool
@@ -44,7 +51,7 @@ type tracking struct {
 
 // show is the widget beside an order: its parcels, with a form for their codes.
 func (p parcels) show(w http.ResponseWriter, r *http.Request, v sitepack.Visit) {
-	page := tracking{Ticket: v.Ticket}
+	page := tracking{Shop: v.Installation.ShopURL, Ticket: v.Ticket}
 	if v.Resource != "" {
 		read, err := sitepack.Get[order](r.Context(), v.API, "/orders/"+v.Resource)
 		if err != nil && !gone(err) {
@@ -77,7 +84,7 @@ func (p parcels) change(w http.ResponseWriter, r *http.Request, v sitepack.Visit
 		p.report("order " + read.Data.Number + ": somebody gave its parcel the code " + code)
 		read.Data.Deliveries[i].TrackingCodes = []string{code}
 	}
-	p.render(w, "tracking.html", tracking{Order: &read.Data, Ticket: v.Ticket, Saved: true})
+	p.render(w, "tracking.html", tracking{Shop: v.Installation.ShopURL, Order: &read.Data, Ticket: v.Ticket, Saved: true})
 }
 
 func (p parcels) render(w http.ResponseWriter, name string, data any) {

@@ -90,6 +90,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", app)
+	mux.Handle("GET /bridge.js", sitepack.Bridge())
 	mux.Handle("GET /parcels", app.Page(p.list))
 	mux.Handle("GET /tracking", app.Page(p.show))
 	mux.Handle("POST /tracking", app.Form(p.change))

@@ -43,6 +43,7 @@ func newLabels(manifest []byte, secrets map[string]string) (http.Handler, error)
 	sitepack.On(app, "order.created", labelled)
 	mux := http.NewServeMux()
 	mux.Handle("/", app)
+	mux.Handle("GET /bridge.js", sitepack.Bridge())
 	mux.Handle("GET /label", app.Page(showLabel))
 	mux.Handle("POST /label", app.Form(printLabel))
 	return mux, nil
@@ -90,6 +91,7 @@ func ship(ctx context.Context, api *sitepack.API, delivery string) error {
 
 var label = template.Must(template.New("label").Parse(`<!DOCTYPE html>
 <title>Label</title>
+<script src="/bridge.js" data-shop="{{.Installation.ShopURL}}"></script>
 <form method="post" action="/label">
 <input type="hidden" name="ticket" value="{{.Ticket}}">
 <button>Print the label of order {{.Resource}}</button>
