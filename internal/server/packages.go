@@ -295,7 +295,12 @@ func (p packages) Welcome(ctx context.Context, shop appdock.ShopID, app string, 
 
 func noManifest(address string, err error) error {
 	if told, ok := errors.AsType[*appdock.Error](err); ok {
-		return told
+		if told.Kind != appdock.Failed {
+			return told
+		}
+		wrong := *told // the address that somebody gave leads nowhere: the host has not failed
+		wrong.Kind = appdock.Invalid
+		return &wrong
 	}
 	cause := err.Error()
 	if why, fetched := strings.CutPrefix(cause, "fetch "); fetched { // the message names the address

@@ -235,10 +235,28 @@ func TestManifestsThatCannotBeFetched(t *testing.T) {
 		},
 		"a failure":  {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "502"},
 		"no answer":  {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "closed the connection"},
+		// A byte now and then keeps a connection alive for ever: the host does not wait so long.
+		"drops": {func(w http.ResponseWriter, r *http.Request) {
+			beat := time.NewTicker(100 * time.Millisecond)
+			defer beat.Stop()
+			for {
+				select {
+				case <-r.Context().Done():
+					return
+				case <-beat.C:
+					_, _ = w.Write([]byte(" "))
+					_ = http.NewResponseController(w).Flush()
+				}
+			}
+		}, "within 5 s"},
 		"other text": {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, "invalid character"},
 	} {
 		app.becomes(func() { app.instead = tt.answer })
+		began := time.Now()
 		_, _, err := readAgain(t, shop, app.URL, true)
+		if took := time.Since(began); took > 20*time.Second {
+			t.Errorf("%s: refused after %s", name, took)
+		}
 		if kind := appdock.KindOf(err); kind == appdock.Internal || !strings.Contains(told(err), tt.want) {
 			t.Errorf("%s: %v, want the reason %q", name, told(err), tt.want)
 		}

@@ -472,112 +472,18 @@ func TestAppBeginsItself(t *testing.T) {
 	}
 }
 
-// Whatever is wrong with what names the app or where its answer goes is told on a page of the
-// shop; the rest goes to the app. Nothing ever leads to an address that is not registered.
-func TestAuthorizationsThatAreWrong(t *testing.T) {
+// The token endpoint slows down who guesses.
+func TestGuessesAtTheTokenEndpoint(t *testing.T) {
 	t.Parallel()
 	host := open(t, development(folder(t)))
 	app := newPacked(t, "ship-it", []string{"orders:read"}, nil)
-	b := newBrowser(t, host.URL())
-	b.owner(only(t, host))
-	other := "https://evil.example/cb"
-	for name, tt := range map[string]struct {
-		query url.Values
-		code  string // that the app is told; empty: a page
-	}{
-		"no client":                      {app.request("client_id", ""), ""},
-		"another client":                 {app.request("client_id", "somebody-else"), ""},
-		"an unknown client, no manifest": {app.request("client_id", "somebody-else", "manifest", ""), ""},
-		"no redirect_uri":                {app.request("redirect_uri", ""), ""},
-		"another redirect_uri":           {app.request("redirect_uri", other), ""},
-		"a slash more":                   {app.request("redirect_uri", app.URL+"/cb/"), ""},
-		"a query more":                   {app.request("redirect_uri", app.URL+"/cb?a=b"), ""},
-		"another case":                   {app.request("redirect_uri", app.URL+"/CB"), ""},
-		"dots":                           {app.request("redirect_uri", app.URL+"/x/../cb"), ""},
-		"user info":                      {app.request("redirect_uri", strings.Replace(app.URL, "://", "://x@", 1)+"/cb"), ""},
-		"no response_type":               {app.request("response_type", ""), "invalid_request"},
-		"another response_type":          {app.request("response_type", "token"), "unsupported_response_type"},
-		"no state":                       {app.request("state", ""), "invalid_request"},
-		"a long state":                   {app.request("state", strings.Repeat("s", 513)), "invalid_request"},
-		"no challenge":                   {app.request("code_challenge", ""), "invalid_request"},
-		"a plain challenge":              {app.request("code_challenge_method", "plain"), "invalid_request"},
-		"a short challenge":              {app.request("code_challenge", "short"), "invalid_request"},
-		"another resource":               {app.request("resource", other), "invalid_target"},
-		"a scope that is none":           {app.request("scope", "orders:read nothing"), "invalid_scope"},
-		"a scope of no manifest":         {app.request("scope", "customers:read"), "invalid_scope"},
-		"a prompt that is none":          {app.request("prompt", "login"), "invalid_request"},
-		"a mode that is none":            {app.request("access_mode", "both"), "invalid_request"},
-	} {
-		status, to := b.get("/oauth/authorize?" + tt.query.Encode())
-		switch {
-		case tt.code == "" && (status != http.StatusBadRequest || to != ""):
-			t.Errorf("%s: got %d to %q, want a page with 400", name, status, to)
-		case tt.code != "" && (status != http.StatusSeeOther || !strings.HasPrefix(to, app.URL+"/cb?error="+tt.code+"&error_description=") || !strings.Contains(to, "&iss=")):
-			t.Errorf("%s: got %d to %q, want %s", name, status, to, tt.code)
-		}
-	}
-	status, to := b.get("/oauth/authorize?" + app.request().Encode() + "&state=another")
-	if status != http.StatusBadRequest || to != "" {
-		t.Errorf("a doubled parameter: %d to %q", status, to)
-	}
-	// Somebody who may not install apps refuses with it.
-	staff := newBrowser(t, host.URL())
-	made, err := only(t, host).CreateUser(t.Context(), control.NewUser{Name: "anna", Email: "anna@shop.example", Role: "staff", Privileges: []string{"order:read"}})
-	if err != nil {
+	if err := byOperator(t, only(t, host), app.URL); err != nil {
 		t.Fatal(err)
-	}
-	staff.choose(made.Link)
-	status, to = staff.get("/oauth/authorize?" + app.request().Encode())
-	if status != http.StatusSeeOther || !strings.HasPrefix(to, app.URL+"/cb?error=access_denied&") {
-		t.Errorf("without the privilege: %d to %q", status, to)
-	}
-}
-
-// The token endpoint refuses by the book (RFC 6749 section 5.2), and slows down who guesses.
-func TestTokenRequestsThatAreWrong(t *testing.T) {
-	t.Parallel()
-	host := open(t, development(folder(t)))
-	shop := only(t, host)
-	app := newPacked(t, "ship-it", []string{"orders:read"}, nil)
-	if err := byOperator(t, shop, app.URL); err != nil {
-		t.Fatal(err)
-	}
-	good := func(change ...string) url.Values {
-		v := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {app.text("refresh_token")}, "client_id": {app.id}, "client_secret": {app.secret}}
-		for i := 0; i+1 < len(change); i += 2 {
-			v.Set(change[i], change[i+1])
-			if change[i+1] == "" {
-				v.Del(change[i])
-			}
-		}
-		return v
-	}
-	at := host.URL() + "/oauth/token"
-	for name, tt := range map[string]struct {
-		form   url.Values
-		status int
-		code   string
-	}{
-		"no grant_type":             {good("grant_type", ""), 400, "invalid_request"},
-		"another grant_type":        {good("grant_type", "password"), 400, "unsupported_grant_type"},
-		"no client":                 {good("client_id", "", "client_secret", ""), 400, "invalid_request"},
-		"an unknown client":         {good("client_id", "nobody-knows"), 401, "invalid_client"},
-		"a wrong secret":            {good("client_secret", "wrong"), 401, "invalid_client"},
-		"no secret for its family":  {good("client_secret", ""), 401, "invalid_client"},
-		"no refresh token":          {good("refresh_token", ""), 400, "invalid_request"},
-		"a refresh token of nobody": {good("refresh_token", "adk_rt_"+strings.Repeat("A", 43)), 400, "invalid_grant"},
-		"an access token":           {good("refresh_token", app.text("access_token")), 400, "invalid_grant"},
-		"more than was granted":     {good("scope", "orders:write"), 400, "invalid_scope"},
-		"no code":                   {good("grant_type", "authorization_code"), 400, "invalid_request"},
-		"another resource":          {good("resource", "https://evil.example"), 400, "invalid_target"},
-	} {
-		status, answer := app.ask(at, tt.form)
-		if status != tt.status || answer["error"] != tt.code || answer["access_token"] != nil {
-			t.Errorf("%s: got %d %v, want %d %s", name, status, answer, tt.status, tt.code)
-		}
 	}
 	for range 20 {
-		status, answer := app.ask(at, good("client_secret", "guess"))
+		status, answer := app.ask(host.URL()+"/oauth/token", url.Values{
+			"grant_type": {"refresh_token"}, "refresh_token": {app.text("refresh_token")}, "client_id": {app.id}, "client_secret": {"guess"},
+		})
 		if status == http.StatusTooManyRequests && answer["error"] == "slow_down" {
 			return
 		}

@@ -154,6 +154,102 @@ func TestExchangesThatAreWrong(t *testing.T) {
 	}
 }
 
+// Every parameter of a renewal, wrong in every way: the specified error, no token, and the
+// refresh token is still good for the one whose it is.
+func TestRenewalsThatAreWrong(t *testing.T) {
+	t.Parallel()
+	c, clock := clocked(development(folder(t)))
+	host := open(t, c)
+	shop := only(t, host)
+	app, other := newPacked(t, "ship-it", []string{"orders:read", "products:write"}, nil), newPacked(t, "other-app", []string{"orders:read"}, nil)
+	for _, a := range []*packed{app, other} {
+		if err := byOperator(t, shop, a.URL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refresh := app.text("refresh_token")
+	with := func(change ...string) url.Values {
+		v := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}, "client_id": {app.id}, "client_secret": {app.secret}}
+		for i := 0; i+1 < len(change); i += 2 {
+			v.Set(change[i], change[i+1])
+			if change[i+1] == "" {
+				v.Del(change[i])
+			}
+		}
+		return v
+	}
+	twice := func(name, value string) url.Values {
+		v := with(name, value)
+		v.Add(name, value)
+		return v
+	}
+	long := strings.Repeat("A", 4<<10)
+	for name, tt := range map[string]struct {
+		form   url.Values
+		status int
+		code   string
+	}{
+		"no grant_type":             {with("grant_type", ""), 400, "invalid_request"},
+		"another grant_type":        {with("grant_type", "client_credentials"), 400, "unsupported_grant_type"},
+		"a long grant_type":         {with("grant_type", long), 400, "unsupported_grant_type"},
+		"grant_type twice":          {twice("grant_type", "refresh_token"), 400, "invalid_request"},
+		"the grant of a code":       {with("grant_type", "authorization_code"), 400, "invalid_request"},
+		"no client":                 {with("client_id", ""), 400, "invalid_request"},
+		"an unknown client":         {with("client_id", "nobody-knows"), 401, "invalid_client"},
+		"a long client":             {with("client_id", long), 401, "invalid_client"},
+		"client_id twice":           {twice("client_id", app.id), 400, "invalid_request"},
+		"a wrong secret":            {with("client_secret", "wrong"), 401, "invalid_client"},
+		"a long secret":             {with("client_secret", long), 401, "invalid_client"},
+		"another client's secret":   {with("client_secret", other.secret), 401, "invalid_client"},
+		"no secret for its family":  {with("client_secret", ""), 401, "invalid_client"},
+		"client_secret twice":       {twice("client_secret", app.secret), 400, "invalid_request"},
+		"no refresh token":          {with("refresh_token", ""), 400, "invalid_request"},
+		"a refresh token of nobody": {with("refresh_token", "adk_rt_"+strings.Repeat("A", 43)), 400, "invalid_grant"},
+		"a letter more":             {with("refresh_token", refresh+"A"), 400, "invalid_grant"},
+		"a letter less":             {with("refresh_token", refresh[:len(refresh)-1]), 400, "invalid_grant"},
+		"a blank":                   {with("refresh_token", refresh+" "), 400, "invalid_grant"},
+		"a long refresh token":      {with("refresh_token", long), 400, "invalid_grant"},
+		"an access token":           {with("refresh_token", app.text("access_token")), 400, "invalid_grant"},
+		"another client's token":    {with("refresh_token", other.text("refresh_token")), 400, "invalid_grant"},
+		"another client with it":    {with("client_id", other.id, "client_secret", other.secret), 400, "invalid_grant"},
+		"refresh_token twice":       {twice("refresh_token", refresh), 400, "invalid_request"},
+		"more than was granted":     {with("scope", "orders:write"), 400, "invalid_scope"},
+		"a scope that is none":      {with("scope", "orders"), 400, "invalid_scope"},
+		"a long scope":              {with("scope", long), 400, "invalid_scope"},
+		"scope twice":               {twice("scope", "orders:read"), 400, "invalid_request"},
+		"another resource":          {with("resource", "https://evil.example"), 400, "invalid_target"},
+		"resource twice":            {twice("resource", host.URL()), 400, "invalid_request"},
+	} {
+		clock.ahead.Add(int64(7 * time.Second)) // so that no limit is what refuses
+		status, answer := app.ask(host.URL()+"/oauth/token", tt.form)
+		if status != tt.status || answer["error"] != tt.code || answer["access_token"] != nil || answer["refresh_token"] != nil {
+			t.Errorf("%s: got %d %v, want %d %s", name, status, answer, tt.status, tt.code)
+		}
+	}
+	status, next := app.ask(host.URL()+"/oauth/token", with())
+	fresh, _ := next["refresh_token"].(string)
+	if status != http.StatusOK || fresh == "" {
+		t.Fatalf("afterwards the refresh token is not good any more: %d %v", status, next)
+	}
+	status, others := other.refresh(host.URL(), other.text("refresh_token"))
+	if status != http.StatusOK {
+		t.Fatalf("what was tried with another client's token ended it: %d", status)
+	}
+	// Used again after the grace, it takes the family with it.
+	clock.ahead.Add(int64(11 * time.Second))
+	if status, answer := app.ask(host.URL()+"/oauth/token", with()); status != http.StatusBadRequest || answer["error"] != "invalid_grant" {
+		t.Errorf("used again: %d %v", status, answer)
+	}
+	if status, answer := app.refresh(host.URL(), fresh); status != http.StatusBadRequest || answer["error"] != "invalid_grant" {
+		t.Errorf("the one that followed a reused one: %d %v", status, answer)
+	}
+	// Too old, it is good no more.
+	clock.ahead.Add(int64(91 * 24 * time.Hour))
+	if status, answer := other.refresh(host.URL(), others["refresh_token"].(string)); status != http.StatusBadRequest || answer["error"] != "invalid_grant" {
+		t.Errorf("expired: %d %v", status, answer)
+	}
+}
+
 // sentTo sends a request and reads its answer as JSON.
 func sentTo(t *testing.T, calls *http.Client, r *http.Request) (int, map[string]any, http.Header) {
 	t.Helper()
