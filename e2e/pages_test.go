@@ -3,16 +3,22 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/seed"
 	"github.com/appdock/appdock/internal/server"
+	"github.com/appdock/appdock/sdk/sitepack"
 )
 
 // TestPages lets people of three languages walk through the pages in Chromium, by keyboard
@@ -33,6 +39,10 @@ func TestPages(t *testing.T) {
 	}
 	host := open(t, server.Default())
 	shop := shopOf(t, host, "", host.URL())
+	order := appdock.NewID(time.Now())
+	if err := shop.api.Create(t.Context(), "order", seed.Order(order, time.Now()).Payload); err != nil {
+		t.Fatal(err)
+	}
 
 	type walk struct {
 		Locale string `json:"locale"`
@@ -93,14 +103,18 @@ func vendor(t *testing.T, id string, changed func(address string)) (address stri
 			"setup": map[string]any{"onboarding_url": app.URL + "/hello", "configuration_url": app.URL + "/settings"},
 			"admin_ui": map[string]any{
 				"navigation": []map[string]string{{"label": "Parcels", "path": "/parcels", "icon": "truck"}},
-				"widgets":    []map[string]string{{"id": "track", "location": "admin.order.detail.sidebar", "src": app.URL + "/widget", "height": "300px"}},
+				"widgets": []map[string]string{
+					{"id": "track", "location": "admin.order.detail.sidebar", "src": app.URL + "/widget", "height": "300px"},
+					{"id": "mute", "location": "admin.product.detail.main", "src": app.URL + "/mute", "height": "120px"},
+					{"id": "spy", "location": "admin.customer.detail.main", "src": app.URL + "/spy", "height": "120px"},
+				},
 			},
 			"support": map[string]string{"email": "help@ship.example", "docs_url": "https://ship.example/help"},
 		}
 	}
 	page := func(title string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = fmt.Fprintf(w, "<!DOCTYPE html><html lang=en><title>%[1]s</title><main aria-label=%[1]q><h1>%[1]s</h1></main>", title)
+			_, _ = fmt.Fprintf(w, "<!DOCTYPE html><html lang=en><title>%[1]s</title><script>parent.postMessage('sw-app-loaded', '*')</script><main aria-label=%[1]q><h1>%[1]s</h1></main>", title)
 		}
 	}
 	mux.HandleFunc("GET /app.json", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(manifest()) })
@@ -113,6 +127,21 @@ func vendor(t *testing.T, id string, changed func(address string)) (address stri
 		page("Changed")(w, r)
 	})
 	mux.HandleFunc("GET /parcels", page("Parcels"))
+	mux.Handle("GET /bridge.js", sitepack.Bridge())
+	mux.HandleFunc("GET /widget", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprintf(w, `<!DOCTYPE html><html lang=en><title>Tracking</title><script src="/bridge.js"></script><main aria-label=%q><h1>Tracking</h1></main>`, id)
+	})
+	mux.HandleFunc("GET /mute", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `<!DOCTYPE html><html lang=en><title>Mute</title><main aria-label=Mute><h1>Mute</h1></main>`)
+	})
+	// It shows a frame of another origin, which tries to speak with the admin itself.
+	mux.HandleFunc("GET /spy", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprintf(w, `<!DOCTYPE html><html lang=en><title>Spy</title><script>parent.postMessage('sw-app-loaded', '*')</script><main aria-label=Spy><h1>Spy</h1><iframe title=Inside src=%q></iframe></main>`,
+			strings.Replace(app.URL, "127.0.0.1", "localhost", 1)+"/inside")
+	})
+	mux.HandleFunc("GET /inside", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `<!DOCTYPE html><html lang=en><title>Inside</title><main aria-label=Inside><h1>Inside</h1></main>`)
+	})
 	mux.HandleFunc("POST /hook", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /hello", page("Hello"))
 	mux.HandleFunc("GET /settings", page("Settings"))

@@ -416,7 +416,7 @@ func ownExplanations() []explanation {
 			"Open the page in the admin and send the form from there.",
 		},
 		{
-			"ADK-RECORD-GONE", "The record whose page was opened is not there.",
+			"ADK-PAGE-GONE", "The record whose page was opened is not there.",
 			"It was deleted, belongs to another shop, or its address was not copied whole.",
 			"Look for it in the list.",
 		},

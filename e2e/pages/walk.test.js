@@ -95,7 +95,7 @@ for (const walk of walks) {
 		await page.goto(`${shop}/admin/`)
 		await seen('apps-installed')
 		await follow(page, `/${walk.id}/settings`)
-		await framed(page, `${walk.app}/settings?`)
+		await framed(page, walk, '/settings?')
 		await seen('settings')
 
 		await page.goto(`${shop}/admin/`)
@@ -103,8 +103,10 @@ for (const walk of walks) {
 		await page.waitForURL(`**/admin/apps/${walk.id}`)
 		await seen('app')
 		await follow(page, `/${walk.id}/pages/0`)
-		await framed(page, `${walk.app}/parcels?`)
+		await framed(page, walk, '/parcels?')
 		await seen('parcels')
+
+		await records(page, walk, seen)
 
 		// A new version wants more, and goes on with what it has until somebody decides.
 		await page.goto(`${walk.app}/changes`)
@@ -131,6 +133,125 @@ for (const walk of walks) {
 	})
 }
 
+// records looks at orders, products and customers, and at what the app shows beside them. What
+// apps say to the admin is the same in each language.
+async function records(page, walk, seen) {
+	await page.goto(`${shop}/admin/`)
+	await follow(page, '/admin/orders')
+	await page.waitForURL('**/admin/orders')
+	await seen('orders')
+	const first = page.locator('tbody a').first()
+	const number = (await first.innerText()).trim()
+	await follow(page, await first.getAttribute('href'))
+	await page.waitForURL('**/admin/orders/*')
+	await framed(page, walk, '/widget?')
+	await seen('order')
+	if (walk !== walks[0]) return
+	await speak(page, walk)
+
+	await page.goto(`${shop}/admin/orders`)
+	await fill(page, 'q', number)
+	await page.keyboard.press('Enter')
+	await page.waitForURL('**/admin/orders?q=*')
+	assert.equal((await page.locator('tbody a').first().innerText()).trim(), number, 'the search finds another order first')
+
+	await page.goto(`${shop}/admin/products`)
+	await seen('products')
+	await follow(page, await page.locator('tbody a').first().getAttribute('href'))
+	await page.waitForURL('**/admin/products/*')
+	// This widget says nothing: the page goes on without it, and shows it if somebody insists.
+	await page.getByRole('alert').waitFor({ timeout: 8000 })
+	assert.equal(await page.locator('iframe').count(), 0, 'the frame of a page that does not answer is still there')
+	await seen('product')
+	await tab(page, (e) => e.closest('.problem') !== null)
+	await page.keyboard.press('Enter')
+	await page.frameLocator('iframe').locator('h1').waitFor()
+	await page.waitForTimeout(5500)
+	assert.equal(await page.locator('iframe').count(), 1, 'shown anyway, it is taken away again')
+
+	await page.goto(`${shop}/admin/customers`)
+	await seen('customers')
+	await follow(page, await page.locator('tbody a').first().getAttribute('href'))
+	await page.waitForURL('**/admin/customers/*')
+	await framed(page, walk, '/spy?')
+	await seen('customer')
+	await spy(page)
+}
+
+// speak says to the admin what a widget may say, and looks at what comes of it
+// (protocol-admin.md 8).
+async function speak(page, walk) {
+	const frame = page.frames().find((f) => f.url().startsWith(`${walk.app}/widget`))
+	const order = page.url().split('/').pop()
+	const where = await frame.evaluate(() => sitepack.where())
+	assert.deepEqual({ ...where, user: { ...where.user, id: '' }, shop: { ...where.shop, id: '' } }, {
+		shop: { id: '', url: shop }, user: { id: '', locale: walk.locale }, app: walk.id, location: 'admin.order.detail.sidebar', resource: { type: 'order', id: order },
+	})
+	assert.equal(await page.locator('.waiting').count(), 0, 'the page still waits for a frame that is there')
+
+	const token = await frame.evaluate(() => sitepack.token())
+	const claims = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'))
+	assert.deepEqual([claims.iss, claims.aud, claims.sub, claims.exp - claims.iat], [shop, walk.id, where.user.id, 60])
+
+	await frame.evaluate(() => sitepack.resize(432))
+	assert.equal(await page.locator('iframe').evaluate((e) => e.offsetHeight), 432)
+	await frame.evaluate(() => sitepack.resize(99_999))
+	assert.equal(await page.locator('iframe').evaluate((e) => e.offsetHeight), 1200)
+	await frame.evaluate(() => sitepack.resize(300))
+
+	await frame.evaluate(() => sitepack.toast('It <b>worked</b>.'))
+	assert.match(await page.locator('#toasts').innerText(), /Shipping Expert It <b>worked<\/b>\./)
+	await judge(page, walk.locale, 'toast')
+	await tab(page, (e) => e.closest('#toasts') !== null)
+	await page.keyboard.press('Enter')
+	assert.equal(await page.locator('#toasts').innerText(), '')
+
+	await frame.evaluate(() => sitepack.open('/parcels?week=7', 'All parcels'))
+	await page.frameLocator('dialog iframe').locator('h1').waitFor()
+	const inside = new URL(await page.locator('dialog iframe').getAttribute('src'))
+	assert.equal(inside.searchParams.get('week'), '7')
+	assert.equal(inside.searchParams.get('resource-id'), order)
+	assert.ok(inside.searchParams.has('sitepack-signature'))
+	await judge(page, walk.locale, 'modal')
+	assert.equal(await refused(frame, () => sitepack.open('/parcels', 'Another')), 'busy')
+	await page.keyboard.press('Escape')
+	await page.locator('dialog').waitFor({ state: 'detached' })
+	await frame.evaluate(() => sitepack.open('/parcels', 'All parcels'))
+	await frame.evaluate(() => sitepack.close())
+	await page.locator('dialog').waitFor({ state: 'detached' })
+
+	assert.equal(await refused(frame, () => sitepack.open('https://evil.example/', 'Prize')), 'refused')
+	assert.equal(await refused(frame, () => sitepack.redirect('https://evil.example/')), 'refused')
+	assert.equal(await refused(frame, () => sitepack.redirect('javascript:alert(1)')), 'refused')
+	assert.equal(await refused(frame, () => sitepack.redirect('/rest/v1/orders')), 'refused')
+	assert.equal(await refused(frame, () => sitepack.toast('')), 'invalid')
+	assert.equal(await refused(frame, () => sitepack.resize(-1)), 'invalid')
+	assert.equal(page.url().split('/').pop(), order, 'a refusal led elsewhere')
+	await frame.evaluate(() => void sitepack.redirect('/admin/products'))
+	await page.waitForURL('**/admin/products')
+}
+
+const refused = (frame, ask) => frame.evaluate(`(${ask})().then(() => 'allowed', (e) => e.code)`)
+
+// spy lets a page that the app frames, of another origin, and the app's page itself under
+// another sender's name speak with the admin: nothing is answered.
+async function spy(page) {
+	await page.frameLocator('main iframe').frameLocator('iframe').locator('h1').waitFor()
+	const inside = page.frames().find((f) => f.url().endsWith('/inside'))
+	const heard = await inside.evaluate(() => new Promise((resolve) => {
+		addEventListener('message', (e) => resolve(e.data))
+		top.postMessage('{"_type":"session.token","_data":{},"_callbackId":"1"}', '*')
+		setTimeout(() => resolve('nothing'), 500)
+	}))
+	assert.equal(heard, 'nothing')
+	assert.equal(await page.evaluate(() => {
+		let answered = false
+		addEventListener('message', (e) => { answered ||= `${e.data}`.includes('_response') })
+		postMessage('{"_type":"session.token","_data":{},"_callbackId":"1"}', '*') // the page itself is no frame
+		return new Promise((resolve) => { setTimeout(() => resolve(answered), 300) })
+	}), false)
+}
+
 // judge looks at a page as axe does, in light and in dark, and at whether it fits a phone.
 async function judge(page, locale, name) {
 	assert.equal(await page.evaluate(() => document.documentElement.lang), locale.slice(0, 2), `${name} is in another language`)
@@ -138,7 +259,9 @@ async function judge(page, locale, name) {
 	for (const colorScheme of ['light', 'dark']) {
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
 		await page.waitForTimeout(50)
-		const { violations } = await new AxeBuilder({ page }).analyze()
+		const axe = new AxeBuilder({ page })
+		if (colorScheme === 'dark') axe.withRules('color-contrast') // the rest is the same
+		const { violations } = await axe.analyze()
 		const told = violations.map((v) => `${v.id} (${v.impact}): ${v.help}: ${v.nodes.map((n) => n.html).join(' | ')}`)
 		assert.deepEqual(told, [], `${name}, ${locale}, ${colorScheme}`)
 		if (pictures) await page.screenshot({ path: join(pictures, `${name}-${locale}-${colorScheme}.png`), fullPage: true })
@@ -182,10 +305,11 @@ async function follow(page, end) {
 }
 
 // framed waits for a page of the app in a frame of ours, at an address that is signed.
-async function framed(page, address) {
-	await page.frameLocator('iframe').locator('h1').waitFor()
-	const to = await page.locator('iframe').getAttribute('src')
-	assert.ok(to.startsWith(address) && new URL(to).searchParams.has('sitepack-signature'), `framed is ${to}`)
+async function framed(page, walk, path) {
+	const frame = `iframe[data-app="${walk.id}"]`
+	await page.frameLocator(frame).locator('h1').waitFor()
+	const to = await page.locator(frame).getAttribute('src')
+	assert.ok(to.startsWith(walk.app + path) && new URL(to).searchParams.has('sitepack-signature'), `framed is ${to}`)
 }
 
 async function press(page, name, value) {

@@ -146,7 +146,7 @@ func (a area) record(v *visit) error {
 	if err := v.mayRead(a); err != nil {
 		return err
 	}
-	none := &appdock.Error{Kind: appdock.NotFound, Code: "ADK-RECORD-GONE", Message: "There is no such record in this shop", Cure: "Look for it in the list: it may have been deleted."}
+	none := &appdock.Error{Kind: appdock.NotFound, Code: "ADK-PAGE-GONE", Message: "There is no such record in this shop", Cure: "Look for it in the list: it may have been deleted."}
 	id, err := appdock.ParseID(v.r.PathValue("id"))
 	if err != nil {
 		return none

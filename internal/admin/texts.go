@@ -108,7 +108,7 @@ var allTexts = map[string][3]string{
 		"Deze pagina stond te lang open, of u bent opnieuw ingelogd. Open haar opnieuw.",
 	},
 
-	"code.ADK-RECORD-GONE": {
+	"code.ADK-PAGE-GONE": {
 		"There is no such record. It may have been deleted: look for it in the list.",
 		"Diesen Datensatz gibt es nicht. Vielleicht wurde er gelöscht: Suchen Sie ihn in der Liste.",
 		"Dit gegeven bestaat niet. Misschien is het verwijderd: zoek het in de lijst.",

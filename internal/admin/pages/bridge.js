@@ -90,7 +90,9 @@
 		const inside = frame.cloneNode()
 		Object.assign(inside, { className: 'inside', title, src: url })
 		inside.removeAttribute('style')
-		const dialog = make('dialog', {}, make('h2', { id: 'modal-title' }, title), inside, make('button', { type: 'button', className: 'second', onclick: () => dialog.close() }, say('close')))
+		// The focus is not the frame's at first: there, Escape would be a key of the app.
+		const close = make('button', { type: 'button', className: 'second', autofocus: true, onclick: () => dialog.close() }, say('close'))
+		const dialog = make('dialog', {}, make('h2', { id: 'modal-title' }, title), inside, close)
 		dialog.setAttribute('aria-labelledby', 'modal-title')
 		dialog.onclose = () => dialog.remove()
 		document.querySelector('main').append(dialog)
