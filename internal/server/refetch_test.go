@@ -233,8 +233,8 @@ func TestManifestsThatCannotBeFetched(t *testing.T) {
 				http.Redirect(w, r, "http://169.254.169.254/latest/meta-data", http.StatusFound)
 			}, "169.254.169.254",
 		},
-		"a failure":  {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "502"},
-		"no answer":  {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "closed the connection"},
+		"a failure": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "502"},
+		"no answer": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "closed the connection"},
 		// A byte now and then keeps a connection alive for ever: the host does not wait so long.
 		"drops": {func(w http.ResponseWriter, r *http.Request) {
 			beat := time.NewTicker(100 * time.Millisecond)
