@@ -21,13 +21,11 @@ type crowd struct {
 	n        int
 }
 
-const reserve = 8 << 20
-
 func newCrowd(t *testing.T, o Options) *crowd {
 	t.Helper()
-	disk := smallDisk(t, 48<<20)
+	disk := smallDisk(t, 80<<20)
 	c := &crowd{t: t, ballast: filepath.Join(disk, "ballast"), accepted: map[appdock.ID]bool{}}
-	if err := os.WriteFile(c.ballast, make([]byte, 12<<20), 0o600); err != nil {
+	if err := os.WriteFile(c.ballast, make([]byte, 20<<20), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	base := options(t, filepath.Join(disk, "test.db"))
@@ -123,9 +121,9 @@ func (c *crowd) check() {
 // same. When there is room again, the store goes on without being opened anew.
 func TestDiskThatFillsUp(t *testing.T) {
 	t.Parallel()
-	c := newCrowd(t, Options{Reserve: reserve})
+	c := newCrowd(t, Options{})
 	c.fill()
-	if free, err := freeBytes(c.ballast); err != nil || free < reserve/2 {
+	if free, err := freeBytes(c.ballast); err != nil || free < Reserve/2 {
 		t.Errorf("%d bytes are free, %v; want what is new to be refused before they are used up", free, err)
 	}
 	if err := c.deliver(); err != nil {
