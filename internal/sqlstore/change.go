@@ -1,8 +1,11 @@
 package sqlstore
 
 import (
+	stdbytes "bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -31,7 +34,7 @@ func (t Translator) Change(shop int64, c entity.Change) (Statement, error) {
 
 // rowChange writes a row of an entity that has a table.
 func (t Translator) rowChange(d *entity.Definition, shop int64, c entity.Change) (expr, error) {
-	set, err := t.assignments(d, c.Set)
+	set, err := t.assignments(d, c.Set, c.Before)
 	if err != nil {
 		return expr{}, err
 	}
@@ -53,8 +56,10 @@ type assignment struct {
 }
 
 // assignments gives the columns of set in the order of the definition, twins included, so
-// that equal sets of fields make equal SQL.
-func (t Translator) assignments(d *entity.Definition, set map[string]any) ([]assignment, error) {
+// that equal sets of fields make equal SQL. Those that keep what they had before are left out:
+// clients send whole records and change little of them, and each index of a column that is
+// named is written.
+func (t Translator) assignments(d *entity.Definition, set, before map[string]any) ([]assignment, error) {
 	for name := range set {
 		if i := d.Index(name); i < 0 || d.Fields[i].Runtime {
 			return nil, fmt.Errorf("field %s has no column", name)
@@ -67,6 +72,9 @@ func (t Translator) assignments(d *entity.Definition, set map[string]any) ([]ass
 		if !ok || f.Name == "id" {
 			continue
 		}
+		if had, known := before[f.Name]; known && same(had, v) {
+			continue
+		}
 		bound, err := t.Dialect.bind(*f, v)
 		if err != nil {
 			return nil, err
@@ -77,6 +85,24 @@ func (t Translator) assignments(d *entity.Definition, set map[string]any) ([]ass
 		}
 	}
 	return list, nil
+}
+
+// same compares two values of a field in their Go form.
+func same(before, now any) bool {
+	switch before := before.(type) {
+	case json.RawMessage:
+		now, ok := now.(json.RawMessage)
+		return ok && stdbytes.Equal(before, now)
+	case []byte:
+		now, ok := now.([]byte)
+		return ok && stdbytes.Equal(before, now)
+	case time.Time:
+		now, ok := now.(time.Time)
+		return ok && before.Equal(now)
+	case nil, string, int64, float64, bool, appdock.ID:
+		return before == now
+	}
+	return false
 }
 
 func (t Translator) insert(d *entity.Definition, shop int64, c entity.Change, set []assignment) expr {

@@ -122,7 +122,7 @@ func (d Dialect) patched(members string) expr {
 
 // members are the values of a change as they stand in columns, and the document of the others.
 func (t Translator) members(d *entity.Definition, c entity.Change) (keys []assignment, data string, err error) {
-	set, err := t.assignments(d, c.Set)
+	set, err := t.assignments(d, c.Set, nil)
 	if err != nil {
 		return nil, "", err
 	}

@@ -2,8 +2,10 @@ package storetest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -22,6 +24,7 @@ func writingCases() map[string]func(*fixture) {
 		"a value that another record has is refused":        takenValue,
 		"a change of what was changed meanwhile is refused": staleChange,
 		"a change of what is gone is refused":               goneChange,
+		"a change leaves what keeps its value":              keptValues,
 		"numbers are drawn once":                            drawnNumbers,
 		"what a failed unit drew is drawn again":            drawnInVain,
 		"an answer is remembered once":                      remembered,
@@ -126,6 +129,32 @@ func staleChange(f *fixture) {
 	change.Kind = entity.Deleted
 	_, err = f.Records.Write(f.t.Context(), f.shop.ID, applying(change))
 	f.wantKind(err, appdock.Conflict)
+}
+
+// keptValues tells by a value that is not what the change believes which columns are written.
+func keptValues(f *fixture) {
+	at := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
+	price := json.RawMessage(`[{"currencyId":"` + appdock.DefaultCurrency.String() + `","gross":12,"net":10,"linked":true}]`)
+	stored := map[string]any{
+		"stock": int64(3), "weight": 1.5, "active": true, "price": price, "ean": "Ä 1", "releaseDate": at, "manufacturerId": ID("maker 1"), "description": nil,
+	}
+	f.write(f.shop.ID, product("X1", stored))
+	same := maps.Clone(stored)
+	same["price"], same["releaseDate"] = slices.Clone(price), at.In(time.FixedZone("", 3600))
+	f.write(f.shop.ID, entity.Change{Entity: "product", Kind: entity.Updated, ID: ID("new X1"), Set: same, Before: stored})
+	f.write(f.shop.ID, entity.Change{
+		Entity: "product", Kind: entity.Updated, ID: ID("new X1"),
+		Set:    map[string]any{"ean": "B 2", "stock": nil, "weight": 2.5},
+		Before: map[string]any{"ean": "Ä 1", "stock": int64(3), "weight": 2.5},
+	})
+	r := f.search(&entity.Criteria{Entity: "product", IDs: []appdock.ID{ID("new X1")}}).Records[0]
+	f.equal("row version", r.RowVersion, int64(3))
+	stored["ean"], stored["stock"] = "B 2", nil
+	for name, want := range stored {
+		f.equal(name, r.Get(name), want)
+	}
+	found := f.search(&entity.Criteria{Entity: "product", Filters: []entity.Filter{{Kind: entity.Equals, Field: "ean", Values: []any{"b 2"}}}})
+	f.equal("found by the folded twin", len(found.Records), 1)
 }
 
 func goneChange(f *fixture) {
