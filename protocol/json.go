@@ -137,9 +137,27 @@ func appendString(dst []byte, s string) []byte {
 	return append(dst, '"')
 }
 
+// appendPlain appends a Go string as a JSON string with no escape that JSON does not ask for
+// (RFC 8259 section 7).
+func appendPlain(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	for _, r := range s {
+		switch {
+		case r == '/', r >= utf8.RuneSelf:
+			dst = utf8.AppendRune(dst, r)
+		default:
+			dst = appendRune(dst, r)
+		}
+	}
+	return append(dst, '"')
+}
+
 // object writes the members of a JSON object in the order of the calls: nothing on a
 // signed path is marshalled from a map.
-type object struct{ b []byte }
+type object struct {
+	b     []byte
+	plain bool // texts are not escaped as PHP does
+}
 
 func (o *object) name(name string) {
 	sep := byte(',')
@@ -150,7 +168,14 @@ func (o *object) name(name string) {
 	o.b = append(o.b, ':')
 }
 
-func (o *object) text(name, value string) { o.name(name); o.b = appendString(o.b, value) }
+func (o *object) text(name, value string) {
+	o.name(name)
+	if o.plain {
+		o.b = appendPlain(o.b, value)
+		return
+	}
+	o.b = appendString(o.b, value)
+}
 
 // optional leaves an empty text out.
 func (o *object) optional(name, value string) {

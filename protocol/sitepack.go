@@ -36,9 +36,10 @@ type TopicMessage struct {
 	Data       json.RawMessage // {"object": …, "previous": …}
 }
 
-// Body renders the message.
+// Body renders the message. What a SitePack app gets is plain JSON: nothing is escaped that
+// need not be.
 func (m TopicMessage) Body() []byte {
-	var shop, app, o object
+	shop, app, o := object{plain: true}, object{plain: true}, object{plain: true}
 	shop.text("id", m.ShopID)
 	shop.text("url", m.ShopURL)
 	app.text("id", m.App)
@@ -136,7 +137,7 @@ func (p Page) Token(key string) (string, error) {
 
 // token is the JWT by which the page's own server knows who looks at it.
 func (p Page) token(key []byte) string {
-	var o object
+	o := object{plain: true}
 	o.text("iss", p.ShopURL)
 	o.text("aud", p.App)
 	o.text("sub", p.User)
