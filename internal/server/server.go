@@ -214,7 +214,7 @@ func (s *Server) wire(ctx context.Context) error {
 		Parking: s.store, Replays: s.store, Subscriptions: s.store, Log: s.store, Keys: s.store,
 		Shops: &s.shops, Sender: s.client, Engine: s.engine,
 	}
-	s.records = shop.New(s.store, time.Now, newID, s.committed)
+	s.records = shop.New(s.store, s.config.Now, newID, s.committed)
 	s.records.PublicURL = func(id appdock.ShopID) string {
 		of, _ := s.shops.get(id)
 		return of.URL
