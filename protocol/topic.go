@@ -14,7 +14,7 @@ type Topic struct {
 	Event string
 	// Operation narrows a "written" event to "insert" or "update"; empty: it does not.
 	Operation string
-	// Field narrows it to changes of one of these fields; empty: it does not.
+	// Fields narrow it to changes of one of these fields; empty: they do not.
 	Fields []string
 	// Entity is what the data of a message is about; "app" for those of an app's life.
 	Entity string
@@ -60,7 +60,7 @@ func namedTopics() []Topic {
 		state("returned", "order_delivery", "returned", true),
 		state("partially_returned", "order_delivery", "returned_partially", true),
 		{
-			Name: "product.stock_changed", Event: "product.written", Fields: []string{"stock", "availableStock"},
+			Name: "product.stock_changed", Event: "product.written", Operation: "update", Fields: []string{"stock", "availableStock"},
 			Entity: "product", Scope: Scope{"products", "read"}, RunTime: true,
 		},
 		registered("checkout.customer.register"),

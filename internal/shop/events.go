@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -74,6 +75,10 @@ func (t *toldRows) add(c entity.Change) {
 	first.Set, first.Before = set, before
 }
 
+// otherTexts stands among the values before of a record whose texts changed in a language that
+// is not the system's: its own names are those of the system language.
+const otherTexts = "translations"
+
 // ofRecord gives a change of texts as what it is for others: a change of their record
 // (hookable-events.md 2). The values before are told of the system language alone.
 func (p *plan) ofRecord(c entity.Change) entity.Change {
@@ -88,21 +93,39 @@ func (p *plan) ofRecord(c entity.Change) entity.Change {
 	if id.IsZero() {
 		id, _ = c.Before[d.Pair[0]].(appdock.ID)
 	}
-	set := map[string]any{}
+	language, written := c.Set[d.Pair[1]].(appdock.ID)
+	if r := p.rows[rowKey{c.Entity, c.ID}]; !written && r != nil {
+		language, _ = r.get(d.Pair[1]).(appdock.ID)
+	}
+	set, before := map[string]any{}, map[string]any{}
 	owner, _ := p.schema.Definition(d.Translates)
 	for _, f := range owner.Fields {
-		if _, written := c.Set[f.Name]; written && f.Translated {
-			set[f.Name] = c.Set[f.Name]
+		text, written := c.Set[f.Name]
+		switch {
+		case !written || !f.Translated:
+			continue
+		case language == appdock.SystemLanguage:
+			before[f.Name] = c.Before[f.Name]
+		case !same(c.Before[f.Name], text):
+			before[otherTexts] = nil
 		}
+		set[f.Name] = text
 	}
-	return entity.Change{Entity: d.Translates, Kind: entity.Updated, ID: id, Set: set, Pointer: c.Pointer}
+	if c.Kind == entity.Deleted {
+		before[otherTexts] = nil
+	}
+	return entity.Change{Entity: d.Translates, Kind: entity.Updated, ID: id, Set: set, Before: before, Pointer: c.Pointer}
 }
 
 // told groups the changes by the events that tell of them, in the order of the changes.
 func (p *plan) told() []*toldRows {
 	var all []*toldRows
 	for _, c := range p.changes {
+		texts := c.Entity
 		c = p.ofRecord(c)
+		if r := p.rows[rowKey{c.Entity, c.ID}]; c.Entity != texts && r != nil && !r.exists {
+			continue // its texts went with it
+		}
 		name := c.Entity + ".written"
 		if c.Kind == entity.Deleted {
 			name = c.Entity + ".deleted"
@@ -157,21 +180,18 @@ func (t *toldRows) payload() []byte {
 	return encode(items)
 }
 
-// previous holds the values before of the fields whose value changed, by row.
+// previous holds the values before of the fields whose value changed, by row: none of a row
+// that was written as it was.
 func (t *toldRows) previous() []byte {
 	out := []byte{'{'}
 	for _, c := range t.changes {
 		if c.Kind != entity.Updated {
 			continue
 		}
-		before := changedBefore(t.definition, c)
-		if len(before) == 0 {
-			continue
-		}
 		if len(out) > 1 {
 			out = append(out, ',')
 		}
-		out = append(append(out, `"`+c.ID.String()+`":`...), before...)
+		out = append(append(out, `"`+c.ID.String()+`":`...), changedBefore(t.definition, c)...)
 	}
 	if len(out) == 1 {
 		return nil
@@ -191,8 +211,11 @@ func changedBefore(d *entity.Definition, c entity.Change) []byte {
 		}
 		out = entity.AppendValue(append(out, `"`+f.Name+`":`...), &f, c.Before[f.Name])
 	}
-	if len(out) == 1 {
-		return nil
+	if _, changed := c.Before[otherTexts]; changed {
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out = append(out, `"`+otherTexts+`":null`...)
 	}
 	return append(out, '}')
 }
@@ -202,7 +225,7 @@ func same(a, b any) bool {
 	switch a := a.(type) {
 	case json.RawMessage:
 		b, ok := b.(json.RawMessage)
-		return ok && bytes.Equal(a, b)
+		return ok && sameJSON(a, b)
 	case time.Time:
 		b, ok := b.(time.Time)
 		return ok && a.Equal(b)
@@ -211,4 +234,13 @@ func same(a, b any) bool {
 		return false
 	}
 	return a == b
+}
+
+// sameJSON reports whether two documents say the same, however they are written.
+func sameJSON(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	var x, y any
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
 }

@@ -206,7 +206,7 @@ func (e *Engine) call(ctx context.Context, d Delivery, shop appdock.Shop, key Ke
 	grant := s.Grant
 	e.mu.Unlock()
 	for failures := 0; ; failures++ {
-		data, err := d.data(ctx, e.ports.Objects, grant)
+		data, err := d.Told(ctx, e.ports.Objects, grant)
 		if err == nil || ctx.Err() != nil {
 			return d.topicCall(shop, e.options.Host, key, protocol.TopicMessage{At: at, Data: data})
 		}

@@ -154,7 +154,7 @@ func (e *Engine) match(events []appdock.Event) ([]Delivery, map[Skip]int, error)
 		for _, s := range matched.To {
 			records := []appdock.ID{{}}
 			if s.Topic != "" {
-				records = recordsOf(s.Topic, event)
+				records = RecordsOf(s.Topic, event)
 			}
 			for _, record := range records {
 				d := s.delivery(e.options.NewID(), event, now)

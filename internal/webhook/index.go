@@ -111,7 +111,7 @@ func skip(event appdock.Event, known protocol.Event, s *Subscription) Skip {
 	case s.SuppressOwn && !operator && event.Origin == s.Installation:
 		return SkipOwn
 	case s.Topic != "":
-		if len(recordsOf(s.Topic, event)) == 0 {
+		if len(RecordsOf(s.Topic, event)) == 0 {
 			return SkipTopic
 		}
 	case s.OnlyLive && known.Kind == protocol.EntityEvent && len(liveItems(event.Data.Payload)) == 0:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/protocol"
@@ -37,9 +38,9 @@ type change struct {
 	VersionID     string          `json:"versionId"`
 }
 
-// recordsOf are those that a topic tells of an event: an event about many rows is a message
+// RecordsOf are those that a topic tells of an event: an event about many rows is a message
 // for each. The zero ID is that of a message about no record.
-func recordsOf(topic string, event appdock.Event) (ids []appdock.ID) {
+func RecordsOf(topic string, event appdock.Event) (ids []appdock.ID) {
 	t, ok := topicOf(topic, event.Name)
 	if !ok {
 		return nil
@@ -57,9 +58,10 @@ func recordsOf(topic string, event appdock.Event) (ids []appdock.ID) {
 	if json.Unmarshal(event.Data.Payload, &changes) != nil {
 		return nil
 	}
+	before := previousOf(event)
 	for _, c := range changes {
 		if c.VersionID != "" && c.VersionID != protocol.LiveVersion || t.Operation != "" && c.Operation != t.Operation ||
-			len(t.Fields) > 0 && !slices.ContainsFunc(t.Fields, func(f string) bool { return slices.Contains(c.UpdatedFields, f) }) {
+			t.Operation == "update" && !c.changed(t.Fields, before) {
 			continue
 		}
 		var id appdock.ID
@@ -70,9 +72,37 @@ func recordsOf(topic string, event appdock.Event) (ids []appdock.ID) {
 	return ids
 }
 
-// data is what a message says of its record; objects shows it. It is asked for at each
+// previousOf are the values before by row and field; nil of an event that says none, because
+// nobody knows what it changed.
+func previousOf(event appdock.Event) (before map[string]map[string]json.RawMessage) {
+	if json.Unmarshal(event.Data.Previous, &before) != nil {
+		return nil
+	}
+	return before
+}
+
+// changed reports whether one of the fields has another value than before, or any but the
+// moment of the change if there are none: to write what is there already is no change.
+func (c change) changed(fields []string, before map[string]map[string]json.RawMessage) bool {
+	wanted := func(name string) bool {
+		return name != "updatedAt" && (len(fields) == 0 || slices.Contains(fields, name))
+	}
+	if before == nil {
+		return slices.ContainsFunc(c.UpdatedFields, wanted)
+	}
+	var id string
+	_ = json.Unmarshal(c.PrimaryKey, &id) // a key of several fields is that of no record with topics
+	for name := range before[id] {
+		if wanted(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Told is what a message says of its record; objects shows it. It is asked for at each
 // attempt, so that a later one tells nothing that is not so any more.
-func (d Delivery) data(ctx context.Context, objects Objects, grant appdock.Privileges) (json.RawMessage, error) {
+func (d Delivery) Told(ctx context.Context, objects Objects, grant appdock.Privileges) (json.RawMessage, error) {
 	shown, err := d.shown(ctx, objects, grant)
 	if err != nil || !d.Own || len(shown) == 0 || shown[len(shown)-1] != '}' {
 		return shown, err
@@ -97,7 +127,7 @@ func (d Delivery) shown(ctx context.Context, objects Objects, grant appdock.Priv
 		return fmt.Appendf(nil, `{"object":{"id":%q}}`, d.Record), nil
 	}
 	var before map[string]json.RawMessage
-	if t.Operation == "update" && len(d.Data.Previous) > 0 {
+	if strings.HasSuffix(t.Name, ".updated") && len(d.Data.Previous) > 0 {
 		if err := json.Unmarshal(d.Data.Previous, &before); err != nil {
 			return nil, fmt.Errorf("read the values before: %w", err)
 		}
