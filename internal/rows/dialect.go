@@ -12,7 +12,7 @@ import (
 // The statements of this package are those of both databases but for what stands here.
 // Truth is spelt TRUE, FALSE and NOT, because one of them keeps it as a number.
 
-// among is the condition that a column is one of the numbers of a list, which is bound as
+// among is the condition that a column is one of the values of a list, which is bound as
 // one parameter.
 func (s *Store) among(column string) string {
 	if s.sql.Dialect == sqlstore.Postgres {
@@ -22,11 +22,16 @@ func (s *Store) among(column string) string {
 }
 
 // list is that parameter.
-func (s *Store) list(numbers []int64) any {
+func (s *Store) list(numbers []int64) any { return listOf(s, numbers) }
+
+// texts is that parameter for a column of texts.
+func (s *Store) texts(texts []string) any { return listOf(s, texts) }
+
+func listOf[T int64 | string](s *Store, values []T) any {
 	if s.sql.Dialect == sqlstore.Postgres {
-		return numbers
+		return values
 	}
-	text, _ := json.Marshal(numbers) // numbers always marshal
+	text, _ := json.Marshal(values) // these always marshal
 	return string(text)
 }
 

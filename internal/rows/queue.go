@@ -2,6 +2,8 @@ package rows
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -18,6 +20,9 @@ func (s *Store) Append(ctx context.Context, events ...appdock.Event) (fresh []ap
 	}
 	err = s.write(ctx, Intake, len(events) > Heavy, func(w *tx) error {
 		w.pending = raised
+		if err := w.holdAll(raised); err != nil {
+			return err
+		}
 		err := w.flush()
 		fresh = w.events
 		return err
@@ -26,6 +31,21 @@ func (s *Store) Append(ctx context.Context, events ...appdock.Event) (fresh []ap
 		return nil, err
 	}
 	return fresh, nil
+}
+
+// holdAll holds the shops of events, always in the same order, so that those of one shop are
+// committed in the order of their numbers.
+func (t *tx) holdAll(raised []pending) error {
+	shops := map[int64]tenant{}
+	for _, p := range raised {
+		shops[p.shop.number] = p.shop
+	}
+	for _, number := range slices.Sorted(maps.Keys(shops)) {
+		if err := t.hold(shops[number]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pending finds the shops of events.
@@ -83,18 +103,24 @@ func (t *tx) unmatched(n int) ([]appdock.Event, error) {
 	var events []appdock.Event
 	bytes := 0
 	err := t.while(func(row Row) (bool, error) {
-		var e appdock.Event
-		var needs string
-		err := row.Scan(&e.Seq, &e.Shop, idColumn{&e.ID}, &e.Name, idColumn{&e.Key}, timeColumn{&e.At}, idColumn{&e.Origin},
-			&needs, idColumn{&e.Only}, &e.Revision, &e.Data.Payload, &e.Data.Previous)
-		e.Needs = privileges(needs)
+		e, err := scanEvent(row)
 		events = append(events, e)
 		bytes += len(e.Data.Payload) + len(e.Data.Previous)
 		return bytes < maxData, err
-	}, `SELECT e.seq, s.id, e.id, e.name, e.key, e.at, e.origin, e.needs, e."only", e.revision, e.payload, e.previous
-		FROM event AS e CROSS JOIN shop AS s ON s.number = e.shop
+	}, "SELECT "+eventColumns+` FROM event AS e CROSS JOIN shop AS s ON s.number = e.shop
 		WHERE NOT e.matched ORDER BY e.seq LIMIT ?`, int64(n))
 	return events, err
+}
+
+const eventColumns = `e.seq, s.id, e.id, e.name, e.key, e.at, e.origin, e.needs, e."only", e.revision, e.payload, e.previous`
+
+// scanEvent reads eventColumns.
+func scanEvent(row Row) (e appdock.Event, err error) {
+	var needs string
+	err = row.Scan(&e.Seq, &e.Shop, idColumn{&e.ID}, &e.Name, idColumn{&e.Key}, timeColumn{&e.At}, idColumn{&e.Origin},
+		&needs, idColumn{&e.Only}, &e.Revision, &e.Data.Payload, &e.Data.Previous)
+	e.Needs = privileges(needs)
+	return e, err
 }
 
 // deliver stores deliveries and numbers them.

@@ -66,8 +66,8 @@ func settingSeconds(value string) (time.Duration, bool) {
 }
 
 // Expire deletes old rows in a range of numbers. Deliveries and events are numbered apart,
-// and each is looked at in its own range of the same numbers: an event goes when no
-// delivery of it is left, in this walk or in the next.
+// and each is looked at in its own range of the same numbers: an event that is old enough
+// goes when no delivery of it is left, in this walk or in the next.
 func (s *Store) Expire(ctx context.Context, after int64, before webhook.Expiry) (deleted int, next int64, err error) {
 	cut, ages, latest, err := s.cut(before)
 	if err != nil {
@@ -75,31 +75,37 @@ func (s *Store) Expire(ctx context.Context, after int64, before webhook.Expiry) 
 	}
 	err = s.write(ctx, Idle, true, func(w *tx) error {
 		deleted, next = 0, 0
-		for _, statement := range []string{
-			`DELETE FROM attempt WHERE delivery IN (SELECT number FROM delivery
-				WHERE number > ?1 AND number <= ?2 AND state IN ('delivered', 'dead') AND created_at < ` + cut + `)`,
-			`DELETE FROM delivery WHERE number > ?1 AND number <= ?2 AND state IN ('delivered', 'dead') AND created_at < ` + cut,
-			`DELETE FROM event WHERE seq > ?1 AND seq <= ?2 AND matched AND at < ` + cut + `
-				AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.seq = event.seq)`,
+		for _, of := range []struct {
+			statement string
+			ages      []any
+		}{
+			{`DELETE FROM attempt WHERE delivery IN (SELECT number FROM delivery
+				WHERE number > ?1 AND number <= ?2 AND state IN ('delivered', 'dead') AND created_at < ` + cut + `)`, ages},
+			{`DELETE FROM delivery WHERE number > ?1 AND number <= ?2 AND state IN ('delivered', 'dead') AND created_at < ` + cut, ages},
+			{`DELETE FROM event WHERE seq > ?1 AND seq <= ?2 AND matched AND at < ?3
+				AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.seq = event.seq)`, []any{before.Events.UnixMilli()}},
 		} {
-			n, err := w.put(statement, append([]any{after, after + expireRange}, ages...)...)
+			n, err := w.put(of.statement, append([]any{after, after + expireRange}, of.ages...)...)
 			if err != nil {
 				return err
 			}
 			deleted += int(n)
 		}
 		// What is numbered higher was made later.
-		for _, question := range []string{
-			"SELECT number - 1, created_at FROM delivery WHERE number > ? ORDER BY number LIMIT 1",
-			"SELECT seq - 1, at FROM event WHERE seq > ? ORDER BY seq LIMIT 1",
+		for _, beyond := range []struct {
+			question string
+			latest   time.Time
+		}{
+			{"SELECT number - 1, created_at FROM delivery WHERE number > ? ORDER BY number LIMIT 1", latest},
+			{"SELECT seq - 1, at FROM event WHERE seq > ? ORDER BY seq LIMIT 1", before.Events},
 		} {
 			var at int64
 			var made time.Time
-			found, err := w.one(question, []any{after + expireRange}, &at, timeColumn{&made})
+			found, err := w.one(beyond.question, []any{after + expireRange}, &at, timeColumn{&made})
 			if err != nil {
 				return err
 			}
-			if found && made.Before(latest) && (next == 0 || at < next) {
+			if found && made.Before(beyond.latest) && (next == 0 || at < next) {
 				next = at
 			}
 		}

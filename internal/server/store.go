@@ -27,6 +27,7 @@ type store interface {
 	webhook.Replays
 	webhook.Retention
 	webhook.Log
+	webhook.History
 	webhook.Subscriptions
 	webhook.Keys
 	lifecycle.Identities

@@ -14,6 +14,7 @@ func retentionCases() map[string]func(*fixture) {
 		"what is over and old goes, with its attempts and events": expired,
 		"what is young or not over stays":                         kept,
 		"a long log goes range by range":                          ranges,
+		"events are kept for longer than deliveries":              eventsKept,
 		"replayed ones wait again, with their ids":                replayed,
 		"a replay is narrowed like the log":                       replayNarrowed,
 		"shops have times of their own":                           lifetimes,
@@ -24,7 +25,7 @@ func retentionCases() map[string]func(*fixture) {
 // expire walks over everything.
 func (f *fixture) expire(before time.Time) (steps int) {
 	f.t.Helper()
-	return f.expireBy(webhook.Expiry{Before: before})
+	return f.expireBy(webhook.Expiry{Before: before, Events: before})
 }
 
 func (f *fixture) expireBy(before webhook.Expiry) (steps int) {
@@ -107,6 +108,18 @@ func ranges(f *fixture) {
 	left, err := f.Log.Deliveries(f.t.Context(), webhook.Filter{Shop: f.shop.ID, State: webhook.Dead, Limit: 2 * n})
 	f.must(err)
 	f.equal("left", len(left), 0)
+}
+
+func eventsKept(f *fixture) {
+	made := f.made(2)
+	f.finish(made, webhook.Delivered, Now())
+	later := Now().Add(time.Hour)
+	f.expireBy(webhook.Expiry{Before: later, Events: Now()})
+	_, _, err := f.Log.Attempts(f.t.Context(), f.shop.ID, made[0].ID)
+	f.wantKind(err, appdock.NotFound)
+	f.equal("its event is known", f.forgotten(event(f.shop.ID, "made", 0)), false)
+	f.expireBy(webhook.Expiry{Events: later}) // what no delivery needs goes by itself
+	f.equal("its event is forgotten", f.forgotten(event(f.shop.ID, "made", 0)), true)
 }
 
 func lifetimes(f *fixture) {

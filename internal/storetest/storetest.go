@@ -37,6 +37,7 @@ type Stores struct {
 	Replays       webhook.Replays
 	Retention     webhook.Retention
 	Log           webhook.Log
+	History       webhook.History
 	Subscriptions webhook.Subscriptions
 	Keys          webhook.Keys
 	Registrations lifecycle.Store
@@ -102,6 +103,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		"parking":       parkingCases(),
 		"retention":     retentionCases(),
 		"log":           logCases(),
+		"history":       historyCases(),
 		"subscriptions": subscriptionCases(),
 		"registrations": registrationCases(),
 		"host":          hostCases(),

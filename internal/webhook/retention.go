@@ -24,6 +24,10 @@ type Cleaner struct {
 	Log     *slog.Logger
 }
 
+// EventAge is how long an event is kept after it happened, whatever is kept of its
+// deliveries: for that long apps may ask what they missed (rest-api-sitepack.md 4 and 12).
+const EventAge = 30 * 24 * time.Hour
+
 const (
 	defaultAge = 14 * 24 * time.Hour
 	cleanEvery = 10 * time.Minute
@@ -54,16 +58,12 @@ func (c Cleaner) Clean(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ask shops how long deliveries are kept: %w", err)
 	}
-	before := Expiry{Before: c.ago(cmp.Or(c.Age, defaultAge)), Shops: make(map[appdock.ShopID]time.Time, len(lifetimes))}
-	forever := before.Before.IsZero()
+	before := Expiry{Before: c.ago(cmp.Or(c.Age, defaultAge)), Shops: make(map[appdock.ShopID]time.Time, len(lifetimes)), Events: c.ago(EventAge)}
 	for shop, age := range lifetimes {
 		before.Shops[shop] = c.ago(age)
-		forever = forever && before.Shops[shop].IsZero()
 	}
-	if !forever {
-		if err := c.expire(ctx, before, 0); err != nil {
-			return err
-		}
+	if err := c.expire(ctx, before, 0); err != nil {
+		return err
 	}
 	if c.MaxSize == 0 {
 		return nil
@@ -72,7 +72,7 @@ func (c Cleaner) Clean(ctx context.Context) error {
 	if err != nil || size <= c.MaxSize {
 		return err
 	}
-	return c.expire(ctx, Expiry{Before: c.Now()}, int64(enough*float64(c.MaxSize)))
+	return c.expire(ctx, Expiry{Before: c.Now(), Events: c.Now()}, int64(enough*float64(c.MaxSize)))
 }
 
 // ago is what is of an age by now; zero: nothing ever is.

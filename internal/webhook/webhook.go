@@ -119,6 +119,9 @@ type Retention interface {
 type Expiry struct {
 	Before time.Time
 	Shops  map[appdock.ShopID]time.Time // of shops for which that is another time
+	// Events must have happened before it: they are kept for those who ask later, besides for
+	// the deliveries that need them.
+	Events time.Time
 }
 
 // Log is what people see of deliveries.
@@ -128,6 +131,24 @@ type Log interface {
 	// Attempts gives a delivery with its data and all its attempts in order; NotFound if
 	// there is none of that id.
 	Attempts(ctx context.Context, shop appdock.ShopID, id appdock.ID) (Delivery, []Attempt, error)
+}
+
+// History is what happened, for those who ask about it later.
+type History interface {
+	// Happened gives the events of a shop that p asks for, in the order of Seq. more says that
+	// there may be others behind them; there are none that this order puts before what was
+	// given and that are committed later.
+	Happened(ctx context.Context, shop appdock.ShopID, p Past) (events []appdock.Event, more bool, err error)
+}
+
+// Past says what is asked of the history of a shop.
+type Past struct {
+	Names []appdock.EventName
+	// Of the events for one installation alone, those for this one are given.
+	Installation appdock.ID
+	After        int64     // the Seq to go on behind; 0: begin with the first
+	Since        time.Time // that they happened at or later
+	Limit        int
 }
 
 // Filter narrows the log; zero values do not.

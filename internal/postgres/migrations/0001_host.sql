@@ -90,6 +90,8 @@ CREATE TABLE event (
 );
 CREATE INDEX event_unmatched ON event (seq) WHERE NOT matched;
 CREATE INDEX event_unmatched_revision ON event (shop, revision) WHERE NOT matched;
+-- What happened in a shop, for those who ask later.
+CREATE INDEX event_history ON event (shop, seq);
 
 CREATE TABLE delivery (
 	number bigint PRIMARY KEY, -- rises with the order in which they are made
