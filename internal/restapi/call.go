@@ -167,7 +167,7 @@ func (c *call) render(v any) (*answer, error) {
 		out.header.Set("Content-Type", v.content)
 		out.body = v.text
 	default:
-		body, err := json.Marshal(v)
+		body, err := encode(v)
 		if err == nil && c.fields != nil {
 			body, err = cut(body, c.fields)
 		}
@@ -191,6 +191,15 @@ func (c *call) render(v any) (*answer, error) {
 	return out, nil
 }
 
+// encode writes plain JSON: nothing is escaped that need not be.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
 // cut leaves the wanted members of an object, or of each object of a list.
 func cut(text []byte, wanted []string) ([]byte, error) {
 	var members map[string]json.RawMessage
@@ -198,7 +207,7 @@ func cut(text []byte, wanted []string) ([]byte, error) {
 		return nil, err
 	}
 	if _, isList := members["page"]; !isList {
-		return json.Marshal(only(members, wanted))
+		return encode(only(members, wanted))
 	}
 	var data []map[string]json.RawMessage
 	if err := json.Unmarshal(members["data"], &data); err != nil {
@@ -208,10 +217,10 @@ func cut(text []byte, wanted []string) ([]byte, error) {
 		data[i] = only(object, wanted)
 	}
 	var err error
-	if members["data"], err = json.Marshal(data); err != nil {
+	if members["data"], err = encode(data); err != nil {
 		return nil, err
 	}
-	return json.Marshal(members)
+	return encode(members)
 }
 
 func only(members map[string]json.RawMessage, wanted []string) map[string]json.RawMessage {

@@ -52,6 +52,22 @@ func (a *api) sum(text []byte) []byte {
 	return mac.Sum(nil)[:cursorSum]
 }
 
+// sealed makes a cursor of a position.
+func (a *api) sealed(position any) *string {
+	text, err := json.Marshal(position)
+	if err != nil { // unreachable: texts, numbers and times of this age always marshal
+		panic(err)
+	}
+	cursor := base64.RawURLEncoding.EncodeToString(append(a.sum(text), text...))
+	return &cursor
+}
+
+// unsealed reads a cursor of this host into a position; false if it is none.
+func (a *api) unsealed(cursor string, position any) bool {
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	return err == nil && len(text) > cursorSum && hmac.Equal(text[:cursorSum], a.sum(text[cursorSum:])) && json.Unmarshal(text[cursorSum:], position) == nil
+}
+
 // cursor leads to the page behind a record, or to the one before it.
 func (c *call) cursor(l *listing, r entity.Record, backward bool) *string {
 	at := position{ID: r.ID(), Backward: backward, Hash: l.hash, Made: c.options.Now().Unix()}
@@ -63,12 +79,7 @@ func (c *call) cursor(l *listing, r entity.Record, backward bool) *string {
 	} else {
 		at.Value = l.key.of(r)
 	}
-	text, err := json.Marshal(at)
-	if err != nil { // unreachable: texts, numbers and times of this age always marshal
-		panic(err)
-	}
-	cursor := base64.RawURLEncoding.EncodeToString(append(c.sum(text), text...))
-	return &cursor
+	return c.sealed(at)
 }
 
 // of gives what a record is sorted by.
@@ -90,9 +101,7 @@ func (k sortKey) of(r entity.Record) any {
 // resume reads a cursor and narrows the list to what lies behind it.
 func (c *call) resume(l *listing, cursor string) error {
 	var at position
-	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(text) <= cursorSum || !hmac.Equal(text[:cursorSum], c.sum(text[cursorSum:])) || json.Unmarshal(text[cursorSum:], &at) != nil ||
-		c.options.Now().Sub(time.Unix(at.Made, 0)) > cursorGood {
+	if !c.unsealed(cursor, &at) || c.options.Now().Sub(time.Unix(at.Made, 0)) > cursorGood {
 		return refuse("invalid_cursor", "The cursor is none of this host, or older than a day: begin anew.")
 	}
 	if at.Hash != l.hash {
@@ -106,6 +115,7 @@ func (c *call) resume(l *listing, cursor string) error {
 	l.backward = at.Backward
 	value := at.Value
 	if text, ok := value.(string); ok && l.key.kind != aText {
+		var err error
 		if value, err = l.key.kind.parse(text); err != nil {
 			return refuse("invalid_cursor", "The cursor is none of this list.")
 		}

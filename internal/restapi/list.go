@@ -141,18 +141,10 @@ type listing struct {
 // listed reads what is asked of a list.
 func (c *call) listed(l collection) (*listing, error) {
 	q := c.query
-	out := &listing{collection: l, limit: usualListed, sort: q.Get("sort"), criteria: &entity.Criteria{Entity: l.entity, Filters: slices.Clone(l.fixed)}}
-	for name, values := range q {
-		if len(values) > 1 {
-			return nil, refuse("invalid_filter", "The parameter "+quoted(name)+" is there twice; write several values with commas.")
-		}
-	}
-	if text := q.Get("limit"); q.Has("limit") {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || n > mostListed {
-			return nil, refuse("invalid_limit", "limit is a number from 1 to 250.")
-		}
-		out.limit = n
+	out := &listing{collection: l, sort: q.Get("sort"), criteria: &entity.Criteria{Entity: l.entity, Filters: slices.Clone(l.fixed)}}
+	var err error
+	if out.limit, err = c.limit(); err != nil {
+		return nil, err
 	}
 	if q.Has("count") && q.Get("count") != "exact" {
 		return nil, refuse("invalid_filter", "count is exact, or left out.")
@@ -183,6 +175,18 @@ func (c *call) listed(l collection) (*listing, error) {
 		out.criteria.Sort = append(out.criteria.Sort, entity.Sort{Field: "id", Descending: down})
 	}
 	return out, nil
+}
+
+// limit is how many are wanted on a page.
+func (c *call) limit() (int, error) {
+	if !c.query.Has("limit") {
+		return usualListed, nil
+	}
+	n, err := strconv.Atoi(c.query.Get("limit"))
+	if err != nil || n < 1 || n > mostListed {
+		return 0, refuse("invalid_limit", "limit is a number from 1 to 250.")
+	}
+	return n, nil
 }
 
 func (l *listing) sorting(q url.Values) error {

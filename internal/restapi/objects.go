@@ -22,20 +22,29 @@ type Objects struct {
 // Object gives the data of a message about a record, cut to what grant may see. The record
 // was granted when the event was matched; what is embedded in it is decided here.
 func (o Objects) Object(ctx context.Context, shop appdock.ShopID, grant appdock.Privileges, name string, id appdock.ID, previous json.RawMessage) (json.RawMessage, error) {
-	data := messageData{Object: map[string]any{"id": id}}
-	kind, shown := kinds[name]
-	if shown {
+	var found []entity.Record
+	if kind, shown := kinds[name]; shown {
 		page, err := o.Records.Search(ctx, appdock.Host(shop), entity.View{Inherit: true}, &entity.Criteria{
 			Entity: name, IDs: []appdock.ID{id}, Associations: kind.loads(),
 		})
 		if err != nil {
 			return nil, fmt.Errorf("read %s %s: %w", name, id, err)
 		}
-		if len(page.Records) > 0 {
-			at, _ := o.Shops(shop)
-			data.Object = kind.show(viewer{at, grant}, page.Records[0])
-		}
+		found = page.Records
 	}
+	at, _ := o.Shops(shop)
+	return told(viewer{at, grant}, name, id, found, previous)
+}
+
+// told is the data of a message about a record. Of one that is gone it says no more than which
+// one it was: what it held before is gone with it.
+func told(v viewer, name string, id appdock.ID, found []entity.Record, previous json.RawMessage) (json.RawMessage, error) {
+	data := messageData{Object: map[string]any{"id": id}}
+	if len(found) == 0 {
+		return encode(data)
+	}
+	kind := kinds[name]
+	data.Object = kind.show(v, found[0])
 	if len(previous) > 0 {
 		var before map[string]json.RawMessage
 		if err := json.Unmarshal(previous, &before); err != nil {
@@ -43,7 +52,7 @@ func (o Objects) Object(ctx context.Context, shop appdock.ShopID, grant appdock.
 		}
 		data.Previous = kind.before(before)
 	}
-	return json.Marshal(data)
+	return encode(data)
 }
 
 type messageData struct {

@@ -66,7 +66,8 @@ type Options struct {
 	Files   files
 	// Downloads gets media by URL.
 	Downloads downloads
-	// Apps, Deliveries and Notifier are behind what an app is told, and what it tells.
+	// History, Apps, Deliveries and Notifier are behind what an app is told, and what it tells.
+	History    history
 	Apps       apps
 	Deliveries deliveries
 	Notifier   notifier
@@ -234,9 +235,12 @@ func (c *call) permitted() (*answer, error) {
 
 func (c *call) permit() error {
 	c.query = c.r.URL.Query()
-	for name := range c.query {
+	for name, values := range c.query {
 		if !c.route.knows(name) {
 			return &problem{Status: http.StatusBadRequest, Code: "unknown_parameter", Detail: "There is no parameter " + quoted(name) + " here."}
+		}
+		if len(values) > 1 {
+			return refuse("invalid_filter", "The parameter "+quoted(name)+" is there twice; write several values with commas.")
 		}
 	}
 	if c.route.scope != "" {

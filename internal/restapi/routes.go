@@ -15,6 +15,7 @@ func (a *api) routes() []route {
 		a.mediaRoutes(),
 		a.metafieldRoutes(),
 		a.webhookRoutes(),
+		a.eventRoutes(),
 		a.settingRoutes(),
 		a.batchRoutes(),
 	)

@@ -62,7 +62,7 @@ func (s *Server) handler() http.Handler {
 	})
 	tokens := httpapi.NewOAuth(httpapi.OAuthOptions{Server: s.oauth, Shops: s.shops.at, Log: s.config.Log, Now: s.config.Now, NewID: newID})
 	own.Handle("/rest/v1/", restapi.New(restapi.Options{
-		Bearers: s.oauth, Records: s.records, Files: files.Open(filepath.Join(s.folder.path, filesFolder)), Downloads: s.client,
+		Bearers: s.oauth, Records: s.records, Files: files.Open(filepath.Join(s.folder.path, filesFolder)), Downloads: s.client, History: s.store,
 		Apps: s.apps, Deliveries: sent{s.store, s.webhooks}, Notifier: s.records,
 		Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
 		Observe: func(c restapi.Call) { s.observeCall(httpapi.Call(c)) },
