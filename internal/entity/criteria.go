@@ -157,6 +157,9 @@ const (
 	Prefix
 	Suffix
 	Range
+	// Within holds for lists of texts all of whose items are among the values, of which there
+	// may be none: for the empty list, and for null. Clients have no such filter.
+	Within
 	And
 	Or
 	Nand

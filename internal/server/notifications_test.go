@@ -65,11 +65,15 @@ func TestNotificationsAreReadInTurn(t *testing.T) {
 func TestNotificationsOfOthersAreNotFound(t *testing.T) {
 	t.Parallel()
 	c, shop := newCaller(t)
-	app := apptest.New(t, apptest.App{Name: "Curious", Permissions: []string{"notification:read"}})
+	app := apptest.New(t, apptest.App{Name: "Curious", Permissions: []string{"notification:read", "order:read", "product:read"}})
 	own := drafted{caller: c, shop: shop}.of(app)
 	for _, body := range []string{
 		`{"status":"info","message":"all"}`, `{"status":"info","message":"none needed","requiredPrivileges":[]}`,
-		`{"status":"info","message":"admins","adminOnly":true}`, `{"status":"info","message":"others","requiredPrivileges":["order:read"]}`,
+		`{"status":"info","message":"admins","adminOnly":true}`, `{"status":"info","message":"orders","requiredPrivileges":["order:read"]}`,
+		`{"status":"info","message":"orders and products","requiredPrivileges":["product:read","order:read"]}`,
+		`{"status":"info","message":"customers","requiredPrivileges":["customer:read"]}`,
+		`{"status":"info","message":"orders and customers","requiredPrivileges":["order:read","customer:read"]}`,
+		`{"status":"info","message":"admins with orders","adminOnly":true,"requiredPrivileges":["order:read"]}`,
 	} {
 		c.done("POST", "/api/notification", body, http.StatusOK)
 	}
@@ -84,10 +88,10 @@ func TestNotificationsOfOthersAreNotFound(t *testing.T) {
 		}
 		return fmt.Sprint(page.Total, page.Data)
 	}
-	if got, want := found(own), "2 [{all} {none needed}]"; got != want {
+	if got, want := found(own), "4 [{all} {none needed} {orders} {orders and products}]"; got != want {
 		t.Errorf("an app finds %s, want %s", got, want)
 	}
-	if got, want := found(c), "4 [{admins} {all} {none needed} {others}]"; got != want {
+	if got, want := found(c), "8 [{admins} {admins with orders} {all} {customers} {none needed} {orders} {orders and customers} {orders and products}]"; got != want {
 		t.Errorf("an administrator finds %s, want %s", got, want)
 	}
 	counted := own.done("POST", "/api/search/notification", `{"limit":1,"aggregations":[{"name":"n","type":"count","field":"id"}],"filter":[{"type":"equals","field":"adminOnly","value":true}]}`, http.StatusOK)

@@ -131,20 +131,18 @@ func withTheSameMoment(search searcher, found []entity.Record, last time.Time) (
 }
 
 // shownTo are the conditions that records must hold for to be found by an actor who may read
-// the entity. Of notifications, who is no administrator finds by criteria those that ask for no
-// right of its own: which they ask for stands in a list, and criteria cannot compare lists.
-// [Service.Notifications] shows the others too.
+// the entity: of notifications, those that [maySee] lets through.
 func shownTo(actor appdock.Actor, name string) []entity.Filter {
 	if name != "notification" || actor.Everything {
 		return nil
 	}
-	const needed = "requiredPrivileges"
+	held := make([]any, len(actor.Privileges))
+	for i, p := range actor.Privileges {
+		held[i] = string(p)
+	}
 	return []entity.Filter{
 		{Kind: entity.Nand, Queries: []entity.Filter{{Kind: entity.Equals, Field: "adminOnly", Values: []any{true}}}},
-		{Kind: entity.Or, Queries: []entity.Filter{
-			{Kind: entity.Equals, Field: needed, Values: []any{nil}},
-			{Kind: entity.Nand, Queries: []entity.Filter{{Kind: entity.Contains, Field: needed, Values: []any{`"`}}}}, // an item
-		}},
+		{Kind: entity.Within, Field: "requiredPrivileges", Values: held},
 	}
 }
 

@@ -122,7 +122,7 @@ func (s *scope) narrow(filters []entity.Filter) bool {
 			if !slices.Contains(f.Values, nil) && s.indexed(s.def, f.Field) {
 				return true
 			}
-		case entity.Contains, entity.Prefix, entity.Suffix, entity.Range, entity.Or, entity.Nand, entity.Nor:
+		case entity.Contains, entity.Prefix, entity.Suffix, entity.Range, entity.Within, entity.Or, entity.Nand, entity.Nor:
 		}
 	}
 	return false
@@ -159,7 +159,7 @@ func (s *scope) condition(f entity.Filter, negated bool) (expr, error) {
 			return with("NOT (%s)", e), err
 		}
 		return with("(%s)", e), err
-	case entity.Equals, entity.EqualsAny, entity.Contains, entity.Prefix, entity.Suffix, entity.Range:
+	case entity.Equals, entity.EqualsAny, entity.Contains, entity.Prefix, entity.Suffix, entity.Range, entity.Within:
 	}
 	return s.and([]entity.Filter{f}, negated)
 }
@@ -192,6 +192,11 @@ func (s *scope) leaf(p place, f entity.Filter, negated bool) (expr, error) {
 		return o.like(f)
 	case entity.Range:
 		return o.within(f.Bounds)
+	case entity.Within:
+		if !o.list {
+			return expr{}, fmt.Errorf("filter on %q: it is no list", f.Field)
+		}
+		return o.only(f.Values)
 	case entity.And, entity.Or, entity.Nand, entity.Nor:
 	}
 	return expr{}, fmt.Errorf("filter on %q: %d compares nothing", f.Field, f.Kind)
@@ -253,6 +258,19 @@ func (o operand) oneOf(x expr, values []any, negated bool) (expr, error) {
 		return with("(%s IS NOT NULL AND %s)", x, e), err
 	}
 	return o.dialect.among(x, values)
+}
+
+// only is the condition that all items of a list are among the values.
+func (o operand) only(values []any) (expr, error) {
+	item := plain("TRUE")
+	if len(values) > 0 {
+		among, err := o.dialect.among(plain("item.value"), values)
+		if err != nil {
+			return expr{}, err
+		}
+		item = with("NOT (%s)", among)
+	}
+	return with("NOT (%s)", o.has(item)), nil
 }
 
 // among is the condition that x is one of at least one values that have one Go type.

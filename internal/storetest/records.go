@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -72,11 +74,23 @@ func filters(f *fixture) {
 	is := func(field string, values ...any) entity.Filter {
 		return entity.Filter{Kind: entity.Equals, Field: field, Values: values}
 	}
+	only := func(values ...any) entity.Filter {
+		return entity.Filter{Kind: entity.Within, Field: "requiredPrivileges", Values: values}
+	}
+	for i, needed := range []any{json.RawMessage(`["a"]`), json.RawMessage(`["a","b"]`), json.RawMessage(`[]`), nil} {
+		f.write(f.shop.ID, entity.Change{Entity: "notification", Kind: entity.Inserted, ID: ID(fmt.Sprint("n ", i)), Set: map[string]any{
+			"status": "info", "message": "x", "requiredPrivileges": needed, "createdAt": time.Unix(int64(i), 0).UTC(),
+		}})
+	}
 	tests := map[string]struct {
 		entity string
 		filter entity.Filter
 		want   []string
 	}{
+		"a list with nothing":          {"notification", only(), named("n 2", "n 3")},
+		"a list with nothing but this": {"notification", only("a", "c"), named("n 0", "n 2", "n 3")},
+		"a list with nothing but both": {"notification", only("a", "b"), named("n 0", "n 1", "n 2", "n 3")},
+
 		"case and accents do not count":             {"product", is("name", "aCCENTED CAFE"), named("product 0")},
 		"part of a text, its wildcards are letters": {"product", entity.Filter{Kind: entity.Contains, Field: "name", Values: []any{"0% off_"}}, named("product 2")},
 		"ß is ss":                          {"product", entity.Filter{Kind: entity.Suffix, Field: "name", Values: []any{"SSE"}}, named("product 3")},
