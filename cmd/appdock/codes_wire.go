@@ -143,6 +143,10 @@ func wireExplanations() []explanation {
 			"Products, categories, manufacturers and orders have, with what stands below them.", "Write the record directly.",
 		},
 		{
+			"FRAMEWORK__ENTITY_IS_LOCKED", "The record belongs to an app, which alone changes it.",
+			"It is a set of custom fields with an appId, or stands in one.", "Make a set of your own, or ask the vendor of the app.",
+		},
+		{
 			"FRAMEWORK__LIVE_VERSION_DELETE", "The live version cannot be deleted as a version.",
 			"It is the record itself.", "Send DELETE for the record.",
 		},

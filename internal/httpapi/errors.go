@@ -93,7 +93,11 @@ func wireErrors(e *appdock.Error, status int) []apiError {
 // violation reports whether a fault's code is one of a wrong value, which has a template
 // instead of a title; the codes of all other faults name their part of Shopware.
 func violation(code string) bool {
-	return code == "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION" || !strings.Contains(code, "__")
+	switch code {
+	case "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", "FRAMEWORK__ENTITY_IS_LOCKED":
+		return true
+	}
+	return !strings.Contains(code, "__")
 }
 
 // template is the message with the names of its parameters, such as "{{ limit }}".

@@ -1,6 +1,14 @@
 package server
 
-import "context"
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/webhook"
+)
 
 // BearerCheck is what each call of the REST API begins with, for a benchmark.
 func (s *Server) BearerCheck(shop *Shop) func(ctx context.Context, authorization string) error {
@@ -18,4 +26,33 @@ func (s *Server) ReadManifestsAgain(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Records gives all records of a shop as they are stored, by entity, and the deliveries.
+func (s *Server) Records(tb testing.TB, of control.Shop) map[string][]string {
+	tb.Helper()
+	shop := of.(*Shop).id
+	schema, err := s.store.Schema(tb.Context(), shop)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	all := map[string][]string{}
+	for _, name := range schema.Names() {
+		page, err := s.store.Search(tb.Context(), shop, entity.View{}, &entity.Criteria{Entity: name})
+		if err != nil {
+			tb.Fatalf("read %s: %v", name, err)
+		}
+		for _, r := range page.Records {
+			all[name] = append(all[name], string(entity.Plain{}.Append(nil, r)))
+		}
+		slices.Sort(all[name])
+	}
+	deliveries, err := s.store.Deliveries(tb.Context(), webhook.Filter{Shop: shop, Limit: 10_000})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, d := range deliveries {
+		all["(deliveries)"] = append(all["(deliveries)"], d.ID.String())
+	}
+	return all
 }

@@ -13,12 +13,15 @@ const (
 	codeType       = "ba785a8c-82cb-4283-967c-3cf342181b40"
 	codeTooLong    = "d94b19cc-114f-4f44-9cc4-4138e80a87b9"
 	codeTooLow     = "76454e69-502c-46c5-9643-f447d837c4d5"
+	codeTooShort   = "9ff3fdc4-b214-49db-8718-39c315e33d45"
 	codeMissing    = "2fa2158c-2a7f-484b-98aa-975522539ff8"
 	codeEmail      = "bd79c0ab-ddba-46cc-a703-a7a4b08de310"
 	codeConstraint = "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION"
 	codeForeignKey = "FRAMEWORK__FOREIGN_KEY_VIOLATION"
 	codeIntend     = "FRAMEWORK__WRITE_TYPE_INTEND_ERROR"
 	codeNoSystem   = "MISSING-SYSTEM-TRANSLATION"
+	codeNoLanguage = "MISSING-TRANSLATION-LANGUAGE"
+	codeLocked     = "FRAMEWORK__ENTITY_IS_LOCKED"
 
 	codeDeletesSystem = "delete-system-translation-violation"
 
@@ -48,6 +51,14 @@ func tooLong(pointer string, limit int) appdock.Fault {
 	return appdock.Fault{
 		Pointer: pointer, Code: codeTooLong,
 		Message: fmt.Sprintf("This value is too long. It should have %d characters or less.", limit),
+		Params:  []appdock.Param{{Name: "{{ limit }}", Value: limit}},
+	}
+}
+
+func tooShort(pointer string, limit int) appdock.Fault {
+	return appdock.Fault{
+		Pointer: pointer, Code: codeTooShort,
+		Message: fmt.Sprintf("This value is too short. It should have %d characters or more.", limit),
 		Params:  []appdock.Param{{Name: "{{ limit }}", Value: limit}},
 	}
 }

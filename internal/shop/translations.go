@@ -103,6 +103,12 @@ func (r *reader) translations(sent any, pointer string, do func(language appdock
 			}
 			values, _ := v.(map[string]any)
 			key, _ := values["languageId"].(string)
+			if key == "" && values != nil {
+				r.faults.Add(appdock.Fault{
+					Pointer: pointer + "/" + strconv.Itoa(i), Code: codeNoLanguage, Message: "Translation requires a language id.",
+				})
+				continue
+			}
 			if err := apply(key, v, pointer+"/"+strconv.Itoa(i)); err != nil {
 				return err
 			}

@@ -20,6 +20,8 @@ const (
 	maxString   = 255      // characters
 	maxText     = 64 << 10 // bytes
 	maxPassword = 4096     // bytes; more only costs time
+	// minPassword is Shopware's core.loginRegistration.passwordMinLength as it is delivered.
+	minPassword = 8 // characters
 )
 
 // plainPassword is a password that was sent and not hashed yet.
@@ -150,6 +152,8 @@ func (l *faultList) password(v any, pointer string) (any, bool) {
 		return nil, true
 	case len(s) > maxPassword:
 		return l.refuse(tooLong(pointer, maxPassword))
+	case utf8.RuneCountInString(s) < minPassword:
+		return l.refuse(tooShort(pointer, minPassword))
 	}
 	return plainPassword(s), true
 }

@@ -190,6 +190,9 @@ func (w *writing) plan(search searcher) (*plan, error) {
 	if err := p.checkParts(draftOf); err != nil {
 		return nil, err
 	}
+	if err := p.checkLocks(); err != nil {
+		return nil, err
+	}
 	if err := invalid(p.faults); err != nil {
 		return nil, err
 	}
