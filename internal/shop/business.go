@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/appdock/appdock"
@@ -44,6 +45,14 @@ func orderAssociations() map[string]*entity.Criteria {
 	}
 }
 
+// orderInState adds what the order of a state event has beyond that of others.
+func orderInState() map[string]*entity.Criteria {
+	with := orderAssociations()
+	with["salesChannel"], with["tags"] = &entity.Criteria{}, &entity.Criteria{}
+	with["language"] = &entity.Criteria{Associations: map[string]*entity.Criteria{"locale": {}}}
+	return with
+}
+
 // registered tells of new customers and of those that are gone.
 func (p *plan) registered(search searcher) ([]appdock.Event, error) {
 	customers := p.inserted("customer", func(entity.Change) bool { return true })
@@ -58,7 +67,7 @@ func (p *plan) registered(search searcher) ([]appdock.Event, error) {
 	}
 	for _, r := range p.gone {
 		if r.Definition.Name == "customer" {
-			events = append(events, p.event("checkout.customer.deleted", r.ID(), goneCustomer(r)))
+			events = append(events, p.event("checkout.customer.deleted", r.ID(), payloadWith(part{"customer", goneCustomer(r)})))
 		}
 	}
 	return events, nil
@@ -67,12 +76,11 @@ func (p *plan) registered(search searcher) ([]appdock.Event, error) {
 // goneCustomer says which customer is gone and nothing about the person. The event carries
 // a plain object and asks for no privilege (hookable-events.md note 3): apps that may not
 // read customers get it too.
-func goneCustomer(r entity.Record) appdock.EventData {
-	type customer struct {
+func goneCustomer(r entity.Record) json.RawMessage {
+	return encode(struct {
 		ID     appdock.ID `json:"id"`
 		Number string     `json:"customerNumber"`
-	}
-	return appdock.EventData{Payload: encode(map[string]customer{"customer": {r.ID(), r.Text("customerNumber")}})}
+	}{r.ID(), r.Text("customerNumber")})
 }
 
 func (p *plan) inserted(name string, which func(entity.Change) bool) []appdock.ID {

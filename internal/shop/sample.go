@@ -17,6 +17,8 @@ type sample struct {
 	name   string
 	entity string          // empty: it is value
 	value  json.RawMessage // JSON
+	// of gives what is told of the record; nil: all of it.
+	of func(entity.Record) json.RawMessage
 }
 
 // samplesOf gives the members of payloads, by event (protocol-webhooks.md 3.2). The first that is a record
@@ -24,6 +26,7 @@ type sample struct {
 func samplesOf(name string) []sample {
 	record := func(name, entity string) sample { return sample{name: name, entity: entity} }
 	value := func(name, json string) sample { return sample{name: name, value: []byte(json)} }
+	const someID = `"0192a000000070008000000000000001"`
 	switch order, customer := record("order", "order"), record("customer", "customer"); name {
 	case "checkout.order.placed":
 		return []sample{order}
@@ -36,11 +39,20 @@ func samplesOf(name string) []sample {
 	case "checkout.customer.double_opt_in_registration", "checkout.customer.double_opt_in_guest_order":
 		return []sample{customer, value("confirmUrl", `"https://shop.example/confirm"`)}
 	case "customer.recovery.request":
-		return []sample{customer, value("customerRecovery", `null`), value("resetUrl", `"https://shop.example/reset"`), value("shopName", `"Shop"`)}
+		return []sample{
+			customer, value("customerRecovery", `{"id":`+someID+`,"hash":"a-sample-hash","apiAlias":"customer_recovery"}`),
+			value("resetUrl", `"https://shop.example/reset"`), value("shopName", `"Shop"`),
+		}
+	case "customer.password.changed":
+		return []sample{customer, value("shopName", `"Shop"`)}
+	case "checkout.customer.deleted": // who may not read customers hears of it too
+		return []sample{{name: "customer", entity: "customer", of: goneCustomer}}
 	case "customer.group.registration.accepted", "customer.group.registration.declined":
 		return []sample{customer, record("customerGroup", "customer_group")}
 	case "user.recovery.request":
-		return []sample{value("userRecovery", `null`), value("resetUrl", `"https://shop.example/reset"`)}
+		return []sample{
+			value("userRecovery", `{"id":`+someID+`,"hash":"a-sample-hash","apiAlias":"user_recovery"}`), value("resetUrl", `"https://shop.example/reset"`),
+		}
 	case "newsletter.register":
 		return []sample{record("newsletterRecipient", "newsletter_recipient"), value("url", `"https://shop.example/newsletter"`)}
 	case "newsletter.confirm", "newsletter.unsubscribe":
@@ -49,26 +61,30 @@ func samplesOf(name string) []sample {
 		return []sample{value("contactFormData", `{"email":"customer@example.com","subject":"A question","comment":"Where is my parcel?"}`)}
 	case "review_form.send":
 		return []sample{record("product", "product"), value("reviewFormData", `{"title":"Good","content":"I like it.","points":5}`)}
+	case "revocation_request.sent":
+		return []sample{value("revocationRequestFormData", `{"email":"customer@example.com","orderNumber":"10000","comment":"I send it back."}`)}
 	case "mail.before.send":
 		return []sample{value("data", `{}`), value("templateData", `{}`)}
 	case "mail.after.create.message":
 		return []sample{value("data", `{}`), value("message", `{}`)}
 	case "mail.sent":
 		return []sample{
-			value("subject", `"Your order"`), value("contents", `{"text/plain":"Thank you."}`), value("recipients", `{"customer@example.com":"A customer"}`),
+			value("subject", `"Your order"`), value("contents", `"Thank you."`), value("recipients", `{"customer@example.com":"A customer"}`),
 		}
 	case "product_export.log":
 		return []sample{value("name", `"export"`)}
 	case "shopware.updated":
 		return []sample{value("oldVersion", `"6.7.9.0"`), value("newVersion", `"6.7.10.0"`)}
+	case "app.config.changed": // each app hears of its own keys: none of these
+		return []sample{value("changes", `[]`)}
+	case "media.uploaded":
+		return []sample{{name: "mediaId", entity: "media", of: func(r entity.Record) json.RawMessage { return encode(r.ID()) }}}
 	}
 	switch {
 	case strings.HasPrefix(name, "state_"):
 		return []sample{record("order", "order")}
 	case strings.HasPrefix(name, "checkout.customer."), strings.HasPrefix(name, "customer."):
 		return []sample{record("customer", "customer")}
-	case strings.HasPrefix(name, "media."):
-		return []sample{record("media", "media")}
 	}
 	return nil
 }
@@ -115,7 +131,7 @@ func (s *Service) sampleChange(ctx context.Context, p *plan, known protocol.Even
 		change.Kind = entity.Deleted
 	}
 	if id.IsZero() || change.Kind != entity.Deleted {
-		r, err := s.newest(ctx, p, d.Name, id)
+		r, err := s.newest(ctx, p, d.Name, id, nil)
 		if err != nil {
 			return appdock.Event{}, err
 		}
@@ -144,8 +160,17 @@ func (s *Service) samplePayload(ctx context.Context, p *plan, name string, id ap
 		if m.entity == "" {
 			continue
 		}
-		r, err := s.newest(ctx, p, m.entity, id)
+		with := map[string]*entity.Criteria(nil)
 		switch {
+		case strings.HasPrefix(name, "state_"):
+			with = orderInState()
+		case m.entity == "order":
+			with = orderAssociations()
+		}
+		r, err := s.newest(ctx, p, m.entity, id, with)
+		switch {
+		case err == nil && m.of != nil:
+			parts[i].json = m.of(r)
 		case err == nil:
 			parts[i].json = entity.Plain{}.Append(nil, r)
 		case key.IsZero() || appdock.KindOf(err) != appdock.NotFound:
@@ -160,16 +185,13 @@ func (s *Service) samplePayload(ctx context.Context, p *plan, name string, id ap
 	return p.event(name, key, payloadWith(parts...)), nil
 }
 
-// newest gives the record of an id, or the one that was made last, as events show it.
-func (s *Service) newest(ctx context.Context, p *plan, name string, id appdock.ID) (entity.Record, error) {
-	c := &entity.Criteria{Entity: name, Limit: 1}
+// newest gives the record of an id, or the one that was made last, with associations.
+func (s *Service) newest(ctx context.Context, p *plan, name string, id appdock.ID, with map[string]*entity.Criteria) (entity.Record, error) {
+	c := &entity.Criteria{Entity: name, Limit: 1, Associations: with}
 	if id.IsZero() {
 		c.Sort = []entity.Sort{{Field: "createdAt", Descending: true}}
 	} else {
 		c.IDs = []appdock.ID{id}
-	}
-	if name == "order" {
-		c.Associations = orderAssociations()
 	}
 	search := s.committedBefore(ctx, p.actor.Shop)
 	checked, _, err := check(p.schema, search, everything, c)

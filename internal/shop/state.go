@@ -264,7 +264,7 @@ func (p *plan) entered(d *entity.Definition, record, from, to entity.Record) ([]
 		"state_leave." + d.Name + ".state." + from.Text("technicalName"),
 		"state_enter." + d.Name + ".state." + to.Text("technicalName"),
 	} {
-		told, err := p.frozen(p.search, "order", orderAssociations(), []appdock.ID{order}, func(entity.Record) string { return name })
+		told, err := p.frozen(p.search, "order", orderInState(), []appdock.ID{order}, func(entity.Record) string { return name })
 		if err != nil {
 			return nil, err
 		}

@@ -377,6 +377,7 @@ func healthEvent(s Subscription, before, after Health, id appdock.ID, now time.T
 		Cause          string `json:"cause,omitempty"`
 		SuspendedSince string `json:"suspendedSince,omitempty"`
 		DisabledOrigin string `json:"disabledOrigin,omitempty"`
+		Trigger        string `json:"trigger,omitempty"`
 	}{
 		WebhookID: s.ID.String(), WebhookName: s.Name, EventName: string(s.Event), FromState: string(before.State),
 		OccurredAt: now.UTC().Format(time.RFC3339), DisabledOrigin: after.DisabledBy,
@@ -387,6 +388,12 @@ func healthEvent(s Subscription, before, after Health, id appdock.ID, now time.T
 	}[after.State]
 	if after.State == Suspended {
 		payload.Cause, payload.SuspendedSince = after.Cause, after.SuspendedSince.UTC().Format(time.RFC3339)
+	}
+	if after.State == Healthy {
+		payload.Trigger = "recovered" // by itself
+		if after.Followed > before.Followed {
+			payload.Trigger = string(s.Order)
+		}
 	}
 	text, _ := json.Marshal(payload) // strings always marshal
 	return appdock.Event{
