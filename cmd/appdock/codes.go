@@ -542,6 +542,11 @@ func ownExplanations() []explanation {
 			"It was deleted meanwhile.", "Search for it again.",
 		},
 		{
+			"ADK-SCRIPT-NOT-FOUND", "There is no script endpoint at this address.",
+			"Paths below /api/script are those of app scripts, and this release runs none.",
+			"Let the app's own server do it.",
+		},
+		{
 			"ADK-SECRET-DAMAGED", "A secret in the database cannot be read.",
 			"It was changed, or encrypted with a key that is gone.", "Restore the data folder from a backup, or install the app again.",
 		},

@@ -25,6 +25,11 @@ func wireExplanations() []explanation {
 			"Take a version of the app for this platform.",
 		},
 		{
+			"FRAMEWORK__APP_ACTION_NOT_FOUND", "There is no action button of that id.",
+			"Its app is not active, was uninstalled, or its new version has the action no more.",
+			"Take ids from GET /api/app-system/action-button/{entity}/{view}.",
+		},
+		{
 			"FRAMEWORK__APP_NOT_FOUND", "No app of that name is installed.",
 			"The name is misspelt, or the app was uninstalled.",
 			"See the installed apps with `appdock app list`.",
@@ -215,6 +220,11 @@ func wireExplanations() []explanation {
 		{
 			"FRAMEWORK__RUNTIME_FIELD_IN_CRITERIA", "The criteria use a field that is computed while reading.",
 			"Such a field is in no table and cannot be searched or sorted by.", "Use a stored field.",
+		},
+		{
+			"FRAMEWORK__SYNC_ACTION_PROCESS_INTERRUPTED", "An app did not do what its action button promises.",
+			"Its server did not answer in time, or with something that is not signed or no known action; the message says which.",
+			"Look at the app's own log; `appdock app show` says whether its secret is known.",
 		},
 		{
 			"FRAMEWORK__UNMAPPED_FIELD", "The entity has no field of that name.",

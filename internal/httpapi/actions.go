@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -254,4 +255,15 @@ func noStoreAPI(c *call) error {
 	return web.JSON(c.w, http.StatusNotImplemented, envelope{[]apiError{{
 		Code: "0", Status: "501", Title: http.StatusText(http.StatusNotImplemented), Detail: &detail, Meta: parameters(nil),
 	}}})
+}
+
+// noScript answers calls of script endpoints, whose paths are theirs alone: this host runs no
+// scripts of apps yet (app-scripts.md, "Endpoints": 404 with detail).
+func noScript(c *call) error {
+	segments, _ := below(c.r.URL)
+	return &appdock.Error{
+		Kind: appdock.NotFound, Code: "ADK-SCRIPT-NOT-FOUND",
+		Message: fmt.Sprintf("There is no script endpoint %q.", given(strings.Join(segments[1:], "-"))),
+		Cause:   "this release runs no scripts of apps", Cure: "Call the app's own server instead.",
+	}
 }

@@ -57,6 +57,7 @@ type Options struct {
 	Rotations     rotations
 	Webhooks      subscriptions
 	Identities    identities
+	AppPages      appPages
 	Visits        visits
 	// Shops finds the shop that is asked for by the request's host.
 	Shops func(host string) (appdock.Shop, bool)

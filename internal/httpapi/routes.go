@@ -85,6 +85,11 @@ func routes() []route {
 		{"_action/webhook-event-log/{id}/replay", []method{{"POST", known(replayWebhook)}}},
 		{"app-system/webhook/state", []method{{"GET", known(webhookStates)}}},
 		{"app-system/webhook/reactivate", []method{{"POST", known(reactivateWebhooks)}}},
+		{"app-system/modules", []method{{"GET", known(appModules)}}},
+		{"app-system/action-button/run/{id}", []method{{"POST", known(pressButton)}}},
+		{"app-system/action-button/{entity}/{kind}", []method{{"GET", known(actionButtons)}}},
+		{"app-system/cms/blocks", []method{{"GET", known(cmsBlocks)}}},
+		{"script/" + anyPath, []method{{"GET", known(noScript)}, {"POST", known(noScript)}}},
 		{"notification/message", []method{{"GET", known(notificationMessages)}}},
 		{"app-system/shop-id/change-strategies", []method{{"GET", known(identityStrategies)}}},
 		{"app-system/shop-id/change", []method{{"POST", known(changeIdentity)}}},
@@ -177,7 +182,7 @@ type target struct {
 	transition  string // such as "paid"
 	numberRange string // the type of one, such as "order"
 	version     appdock.ID
-	kind        string // of documents, such as "invoice"
+	kind        string // of documents, such as "invoice", or of pages, such as "detail"
 	code        string // that opens a document, or the name of a trigger
 }
 

@@ -34,6 +34,8 @@ const (
 	CodeDowngrade         = "ADK-APP-DOWNGRADE"
 	CodeNotReady          = "ADK-APP-NOT-READY"
 	CodeFormatUnsupported = "ADK-FORMAT-UNSUPPORTED"
+	CodeNoAction          = "FRAMEWORK__APP_ACTION_NOT_FOUND"
+	CodeInterrupted       = "FRAMEWORK__SYNC_ACTION_PROCESS_INTERRUPTED"
 )
 
 // HandshakeError is the call of a handshake that failed, for people to look at: find it

@@ -31,6 +31,14 @@ type Options struct {
 type Files struct {
 	Path string // of the folder
 	Icon []byte
+	// Blocks holds what stands beside Resources/cms.xml, by the names of the blocks.
+	Blocks map[string]BlockFiles
+}
+
+// BlockFiles is how the admin shows a block.
+type BlockFiles struct {
+	Template string // markup, sanitised
+	Styles   string
 }
 
 // Preview says what installing app, or updating to it, asks for, and what is there of it
@@ -356,6 +364,7 @@ func describe(r *Registration, app *manifest.App, o Options) {
 		Names:            app.Identifiers(),
 		Config:           app.Config,
 	}
+	r.Profile.pages(r.Installation.ID, app, o.Files)
 }
 
 // complete brings the features, runs the app's scripts and tells the app that it is

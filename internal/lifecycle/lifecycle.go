@@ -115,6 +115,41 @@ type Profile struct {
 	Names []manifest.Identifier
 	// Config is what merchants can set, as Resources/config/config.xml groups it.
 	Config []manifest.ConfigCard
+	// MainPage is the page that opens from the list of apps; empty: there is none.
+	MainPage string
+	Modules  []Module
+	Buttons  []Button
+	Blocks   []Block
+}
+
+// Module is an entry of an app in the admin's menu (protocol-admin.md 1).
+type Module struct {
+	Name     string
+	Label    map[string]string // by locale
+	Source   string            // address of its page; empty: the entry has others below it
+	Parent   string            // id of another entry
+	Position int
+}
+
+// Button posts the record of an admin page, or those selected in a list, to the app
+// (protocol-admin.md 2).
+type Button struct {
+	ID     appdock.ID // the same as long as Action is
+	Action string
+	Entity string
+	View   string // "detail" or "list"
+	URL    string
+	Label  map[string]string // by locale
+}
+
+// Block is a piece for the pages of a shop (manifest-xml.md 23.3).
+type Block struct {
+	Name, Category string
+	Label          map[string]string // by locale
+	Slots          []manifest.CMSSlot
+	Defaults       map[string]string // margins and the like, as the manifest names them
+	Template       string            // markup of its preview, sanitised
+	Styles         string            // of the preview
 }
 
 // Features is what an app brings along.

@@ -42,6 +42,10 @@ type profile struct {
 	TemplatePriority int                   `json:"templatePriority,omitempty"`
 	Names            []manifest.Identifier `json:"names,omitempty"`
 	Config           []manifest.ConfigCard `json:"config,omitempty"`
+	MainPage         string                `json:"mainPage,omitempty"`
+	Modules          []lifecycle.Module    `json:"modules,omitempty"`
+	Buttons          []lifecycle.Button    `json:"buttons,omitempty"`
+	Blocks           []lifecycle.Block     `json:"blocks,omitempty"`
 }
 
 // Get finds a registration by the app's name.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"time"
@@ -15,17 +16,23 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/lifecycle"
+	"github.com/appdock/appdock/internal/shop"
 	"github.com/appdock/appdock/manifest"
 )
 
-// maxIcon bounds the icon that is read from an app's folder; a larger one is left out.
-const maxIcon = 256 << 10
+const (
+	// maxIcon bounds the icon of an app.
+	maxIcon = 256 << 10
+	// maxSmall bounds the files of its folder that an app can do without, its icon among them.
+	maxSmall = maxIcon
+)
 
 // folderApp is an app as its folder has it.
 type folderApp struct {
 	app      *manifest.App
 	path     string
 	icon     []byte
+	blocks   map[string]lifecycle.BlockFiles
 	problems manifest.Problems
 }
 
@@ -67,8 +74,29 @@ func (s *Shop) readApp(ctx context.Context, source control.Source) (folderApp, e
 	if read.problems.HasErrors() {
 		return read, invalid(name, read.problems)
 	}
-	read.icon, err = icon(root.FS(), app.Icon.Path)
+	if read.icon, err = icon(root.FS(), app.Icon.Path); err != nil {
+		return read, err
+	}
+	read.blocks, err = blockFiles(root.FS(), app.CMSBlocks)
 	return read, err
+}
+
+// blockFiles reads how the admin shows the blocks of an app (manifest-xml.md 23.3).
+func blockFiles(folder fs.FS, blocks []manifest.CMSBlock) (map[string]lifecycle.BlockFiles, error) {
+	files := make(map[string]lifecycle.BlockFiles, len(blocks))
+	for _, b := range blocks {
+		at := path.Join("Resources/cms/blocks", b.Name)
+		template, err := small(folder, path.Join(at, "preview.html"))
+		if err != nil {
+			return nil, fmt.Errorf("read the preview of block %s: %w", b.Name, err)
+		}
+		styles, err := small(folder, path.Join(at, "styles.css"))
+		if err != nil {
+			return nil, fmt.Errorf("read the styles of block %s: %w", b.Name, err)
+		}
+		files[b.Name] = lifecycle.BlockFiles{Template: shop.Markup{}.Clean(string(template)), Styles: string(styles)}
+	}
+	return files, nil
 }
 
 // formatOf gives the manifest that is to be read, empty if there is no choice. At an address
@@ -125,24 +153,31 @@ func atInstall(problems manifest.Problems) manifest.Problems {
 	return problems
 }
 
-func icon(folder fs.FS, path string) ([]byte, error) {
-	if path == "" || !fs.ValidPath(path) {
+func icon(folder fs.FS, name string) ([]byte, error) {
+	data, err := small(folder, name)
+	if err != nil {
+		return nil, fmt.Errorf("read the icon %s: %w", name, err)
+	}
+	return data, nil
+}
+
+// small reads a file that an app can do without: one that is not there, or too large, is left
+// out silently (manifest-xml.md 5); validation has told of it.
+func small(folder fs.FS, name string) ([]byte, error) {
+	if name == "" || !fs.ValidPath(name) {
 		return nil, nil
 	}
-	f, err := folder.Open(path)
+	f, err := folder.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // silently no icon (manifest-xml.md 5)
+		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the icon %s: %w", path, err)
+		return nil, err
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	data, err := io.ReadAll(io.LimitReader(f, maxIcon+1))
-	if err != nil {
-		return nil, fmt.Errorf("read the icon %s: %w", path, err)
-	}
-	if len(data) > maxIcon {
-		return nil, nil
+	data, err := io.ReadAll(io.LimitReader(f, maxSmall+1))
+	if err != nil || len(data) > maxSmall {
+		return nil, err
 	}
 	return data, nil
 }
@@ -260,7 +295,7 @@ func (s *Shop) bring(ctx context.Context, in control.Install, do func(context.Co
 		Activate:         in.Activate,
 		AllowShortSecret: in.AllowShortSecret,
 		AppSecret:        s.host.appSecret(read.app.Name, in.AppSecret),
-		Files:            lifecycle.Files{Path: s.host.folder.shorten(read.path), Icon: read.icon},
+		Files:            lifecycle.Files{Path: s.host.folder.shorten(read.path), Icon: read.icon, Blocks: read.blocks},
 	})
 	return result(out), withExchange(err)
 }

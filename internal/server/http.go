@@ -37,6 +37,7 @@ func (s *Server) handler() http.Handler {
 		Rotations:     &rotations{host: s},
 		Webhooks:      s.webhooks,
 		Identities:    s.apps,
+		AppPages:      s.apps,
 		Visits:        &s.visits,
 		Shops:         s.shops.at,
 		Version:       s.config.Platform,

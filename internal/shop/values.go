@@ -315,23 +315,22 @@ func stripTags(s string) string {
 	if !strings.Contains(s, "<") {
 		return s
 	}
-	var b strings.Builder
+	var b []byte
 	for {
 		start := strings.IndexByte(s, '<')
 		if start < 0 {
-			b.WriteString(s)
-			return b.String()
+			return string(append(b, s...))
 		}
-		b.WriteString(s[:start])
-		s = s[start:]
+		b, s = append(b, s[:start]...), s[start:]
 		if len(s) < 2 || !strings.ContainsRune("/!?", rune(s[1])) && !isLetter(s[1]) {
-			b.WriteByte('<')
-			s = s[1:]
+			b, s = append(b, '<'), s[1:]
 			continue
 		}
+		// What stands before a tag must not begin one with what follows it.
+		b = bytes.TrimRight(b, "<")
 		end := strings.IndexByte(s, '>')
 		if end < 0 {
-			return b.String()
+			return string(b)
 		}
 		s = s[end+1:]
 	}

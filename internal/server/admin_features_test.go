@@ -1,0 +1,191 @@
+package server_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/protocol"
+	"github.com/appdock/appdock/sdk/apptest"
+)
+
+// pagesApp is an app with all that the admin shows of one: pages, buttons and a block.
+func pagesApp(t *testing.T) (*apptest.Server, control.Source) {
+	t.Helper()
+	app := apptest.New(t, apptest.App{Name: "Pages", Actions: []string{"restock"}, Permissions: []string{"product:read"}})
+	pages := `<module name="start" source="` + app.URL + `/page?tab=1" parent="sw-marketing" position="50"><label>Start</label><label lang="de-DE">Anfang</label></module>
+		<module name="folder" parent="sw-catalogue"><label>Folder</label></module>
+		<main-module source="` + app.URL + `/main"/>
+		<action-button action="script" entity="product" view="list" url="/api/script/x"><label>Script</label></action-button>
+	</admin>`
+	source := write(t, app.App.Name, []byte(strings.Replace(string(app.Manifest()), "</admin>", pages, 1)))
+	for name, text := range map[string]string{
+		"Resources/cms.xml": `<cms xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><blocks><block><name>my-block</name><category>text-image</category><label>Mine</label>
+			<slots><slot name="left" type="text"><config><config-value name="content" source="static" value="Hi"/></config></slot></slots>
+			<default-config><margin-top>20px</margin-top><sizing-mode>boxed</sizing-mode></default-config></block></blocks></cms>`,
+		"Resources/cms/blocks/my-block/preview.html": `<div class="a" onclick="x()"><script>1</script>Mine</div>`,
+		"Resources/cms/blocks/my-block/styles.css":   `.a{color:red}`,
+	} {
+		path := filepath.Join(source.Path, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return app, source
+}
+
+// TestPagesOfApps is protocol-admin.md 1: addresses are signed, and shown to those who may
+// open them.
+func TestPagesOfApps(t *testing.T) {
+	t.Parallel()
+	c, shop := newCaller(t)
+	app, source := pagesApp(t)
+	installed(t, shop, source)
+	known := app.Shops.All()[0]
+
+	var got struct {
+		Modules []struct {
+			Name       string
+			Label      map[string]string
+			MainModule *struct{ Source string }
+			Modules    []struct {
+				Name           string
+				Label          map[string]string
+				Source, Parent *string
+				Position       int
+			}
+		}
+	}
+	if err := json.Unmarshal(c.done("GET", "/api/app-system/modules", "", http.StatusOK), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Modules) != 1 || len(got.Modules[0].Modules) != 2 || got.Modules[0].MainModule == nil || got.Modules[0].Label["en-GB"] != "Pages" {
+		t.Fatalf("got %+v", got)
+	}
+	start, folder := got.Modules[0].Modules[0], got.Modules[0].Modules[1]
+	if start.Name != "start" || start.Label["de-DE"] != "Anfang" || *start.Parent != "sw-marketing" || start.Position != 50 || folder.Source != nil {
+		t.Errorf("got %+v and %+v", start, folder)
+	}
+	for _, address := range []string{*start.Source, got.Modules[0].MainModule.Source} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := protocol.VerifyQuery(u.RawQuery, known.Secret); err != nil {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	if !strings.HasPrefix(*start.Source, app.URL+"/page?tab=1&shop-id=") {
+		t.Errorf("the page's own query is lost: %s", *start.Source)
+	}
+
+	other := apptest.New(t, apptest.App{Name: "Other", Permissions: []string{"product:read"}})
+	installed(t, shop, write(t, other.App.Name, other.Manifest()))
+	for who, modules := range map[*apptest.Server]int{app: 1, other: 0} {
+		own := c
+		own.token = tokenFrom(t, client(t), c.url, who.Shops.All()[0].APIKey, who.Shops.All()[0].SecretKey)
+		if err := json.Unmarshal(own.done("GET", "/api/app-system/modules", "", http.StatusOK), &got); err != nil || len(got.Modules) != modules {
+			t.Errorf("%s sees the pages of %d apps, %v", who.App.Name, len(got.Modules), err)
+		}
+	}
+	if _, err := shop.Deactivate(t.Context(), "Pages"); err != nil {
+		t.Fatal(err)
+	}
+	if answer := string(c.done("GET", "/api/app-system/modules", "", http.StatusOK)); answer != `{"modules":[]}` {
+		t.Errorf("of an inactive app: %s", answer)
+	}
+	if answer := string(c.done("GET", "/api/app-system/cms/blocks", "", http.StatusOK)); answer != `{"blocks":[]}` {
+		t.Errorf("of an inactive app: %s", answer)
+	}
+}
+
+// TestButtonsOfApps is protocol-admin.md 2: what is pressed is told to the app, signed, and what
+// it answers comes back.
+func TestButtonsOfApps(t *testing.T) {
+	t.Parallel()
+	c, shop := newCaller(t)
+	app, source := pagesApp(t)
+	installed(t, shop, source)
+	const record = "018c0000000070008000000000000001"
+	button := func(view string) string {
+		t.Helper()
+		var list struct {
+			Actions []struct {
+				App, ID, Action, URL string
+				Label                map[string]string
+			}
+		}
+		if err := json.Unmarshal(c.done("GET", "/api/app-system/action-button/product/"+view, "", http.StatusOK), &list); err != nil || len(list.Actions) != 1 {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		if b := list.Actions[0]; b.App != "Pages" || len(b.ID) != 32 || len(b.Label) == 0 || b.URL == "" {
+			t.Errorf("got %+v", b)
+		}
+		return list.Actions[0].ID
+	}
+	run := "/api/app-system/action-button/run/" + button("detail")
+	if got := string(c.done("POST", run, `{"ids":["`+record+`"]}`, http.StatusOK)); got != `{"actionType":"notification","message":"restock is done","status":"success"}` {
+		t.Errorf("got %s", got)
+	}
+	request, err := app.Wait(t.Context(), apptest.Action, 1)
+	if err != nil || !request.Verified {
+		t.Fatalf("the app got %+v, %v", request, err)
+	}
+	action, err := protocol.ParseAction(request.Body)
+	if err != nil || len(action.IDs) != 1 || action.IDs[0] != record || action.Entity != "product" || action.Action != "restock" || len(action.Reference) != 32 {
+		t.Errorf("the app got %+v, %v", action, err)
+	}
+	for name, step := range map[string]struct {
+		path, body string
+		fault      *apptest.Fault
+		status     int
+		want       string
+	}{
+		"no such button":        {"/api/app-system/action-button/run/" + record, `{}`, nil, 404, "FRAMEWORK__APP_ACTION_NOT_FOUND"},
+		"an id that is none":    {run, `{"ids":["x"]}`, nil, 400, "FRAMEWORK__INVALID_REQUEST_PARAMETER"},
+		"ids that are no list":  {run, `{"ids":{}}`, nil, 400, "FRAMEWORK__INVALID_REQUEST_PARAMETER"},
+		"a script endpoint":     {"/api/app-system/action-button/run/" + button("list"), `{"ids":[]}`, nil, 400, "FRAMEWORK__SYNC_ACTION_PROCESS_INTERRUPTED"},
+		"an app that fails":     {run, `{}`, new(apptest.Status(500)), 400, "FRAMEWORK__SYNC_ACTION_PROCESS_INTERRUPTED"},
+		"an unsigned answer":    {run, `{}`, new(apptest.HTML()), 400, "FRAMEWORK__SYNC_ACTION_PROCESS_INTERRUPTED"},
+		"an app that hangs up":  {run, `{}`, new(apptest.HangUp()), 400, "FRAMEWORK__SYNC_ACTION_PROCESS_INTERRUPTED"},
+		"an answer of no bytes": {run, `{}`, new(apptest.Body(nil)), 200, `{}`},
+	} {
+		if step.fault != nil {
+			app.Answer(apptest.Action, step.fault.Times(1))
+		}
+		if status, answer := c.do("POST", step.path, step.body); status != step.status || !strings.Contains(string(answer), step.want) {
+			t.Errorf("%s: %d %s, want %d %s", name, status, answer, step.status, step.want)
+		}
+	}
+	// Another app may not press it, the app itself may.
+	other := apptest.New(t, apptest.App{Name: "Other", Permissions: []string{"product:read"}})
+	installed(t, shop, write(t, other.App.Name, other.Manifest()))
+	for who, status := range map[*apptest.Server]int{app: http.StatusOK, other: http.StatusForbidden} {
+		own := c
+		own.token = tokenFrom(t, client(t), c.url, who.Shops.All()[0].APIKey, who.Shops.All()[0].SecretKey)
+		own.done("POST", run, `{}`, status)
+	}
+}
+
+// TestBlocksOfApps is manifest-xml.md 23.3: nothing of a preview runs or calls anybody.
+func TestBlocksOfApps(t *testing.T) {
+	t.Parallel()
+	c, shop := newCaller(t)
+	_, source := pagesApp(t)
+	installed(t, shop, source)
+	got := string(c.done("GET", "/api/app-system/cms/blocks", "", http.StatusOK))
+	want := `{"blocks":[{"category":"text-image","defaultConfig":{"marginTop":"20px","sizingMode":"boxed"},"label":{"en-GB":"Mine"},"name":"my-block",` +
+		`"slots":{"left":{"default":{"config":{"content":{"source":"static","value":"Hi"}}},"type":"text"}},"styles":".a{color:red}",` +
+		`"template":"\u003cdiv class=\"a\"\u003eMine\u003c/div\u003e"}]}`
+	if strings.TrimSpace(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
