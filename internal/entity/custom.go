@@ -22,6 +22,8 @@ type CustomField struct {
 	Default      *string `json:"default,omitempty"` // as written; nil: none
 	Reference    string  `json:"reference,omitempty"`
 	OnDelete     string  `json:"onDelete,omitempty"` // set-null, cascade, restrict
+	// AllowHTML says that a text keeps harmless markup.
+	AllowHTML bool `json:"allowHtml,omitempty"`
 	// ReverseRequired says that records which a one-to-many leads to cannot be without it.
 	ReverseRequired bool `json:"reverseRequired,omitempty"`
 }

@@ -79,6 +79,8 @@ type Field struct {
 	Target string
 	// Rank is what the field is worth to a search for a term; 0: it is not searched.
 	Rank float64
+	// Markup says that a text keeps the HTML that is harmless; else it loses all of it.
+	Markup bool
 }
 
 // Place of a field in its row: a column, or a path in the document of that column
@@ -100,8 +102,11 @@ type Association struct {
 	// ReadOnly associations are kept by the host.
 	ReadOnly bool
 	// Always loaded, also when not asked for.
-	Always   bool
-	OnDelete OnDelete
+	Always bool
+	// Extension associations were added to the entity by an app: records show them below
+	// "extensions", once they are loaded.
+	Extension bool
+	OnDelete  OnDelete
 	// Rank multiplies the ranks of what it leads to in a search for a term; 0: that is not
 	// searched.
 	Rank float64

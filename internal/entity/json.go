@@ -57,22 +57,17 @@ func (w writer) record(dst []byte, r *Record) []byte {
 	for i := range s.associations {
 		m := &s.associations[i]
 		a := &d.Associations[m.place]
-		loaded, ok := r.Loaded[a.Name]
-		switch {
-		case !ok && r.Only != nil:
-		case !ok, !a.Kind.Many() && len(loaded.Records) == 0: // not loaded reads as null, be it to one or many
+		if loaded, ok := r.Loaded[a.Name]; ok {
+			dst = w.loaded(dst, m, a.Kind, loaded)
+		} else if r.Only == nil { // not loaded reads as null, be it to one or many
 			dst = append(dst, m.null...)
-		case a.Kind.Many():
-			dst = w.list(append(dst, m.name...), loaded.Records)
-		default:
-			dst = w.record(append(dst, m.name...), &loaded.Records[0])
 		}
 	}
 	if s.extras.translated {
 		dst = appendTranslated(append(dst, `,"translated":`...), r, s.translated)
 	}
 	if s.extras.extensions {
-		dst = appendExtensions(append(dst, `,"extensions":`...), r)
+		dst = w.extensions(append(dst, `,"extensions":`...), r, s.extensions)
 	}
 	if s.extras.identifier {
 		dst = appendID(append(dst, `,"_uniqueIdentifier":`...), r.ID())
@@ -104,13 +99,35 @@ func appendMember(dst []byte, m *member, f *Field, v any) []byte {
 	return AppendValue(append(dst, m.name...), f, v)
 }
 
-// appendExtensions appends what is no field of a record: its score, or the list that PHP
-// makes of nothing (admin-api.md 5.5).
-func appendExtensions(dst []byte, r *Record) []byte {
-	if r.Score == nil {
+// loaded appends what an association led to.
+func (w writer) loaded(dst []byte, m *member, kind Kind, l Loaded) []byte {
+	switch {
+	case kind.Many():
+		return w.list(append(dst, m.name...), l.Records)
+	case len(l.Records) == 0:
+		return append(dst, m.null...)
+	}
+	return w.record(append(dst, m.name...), &l.Records[0])
+}
+
+// extensions appends what the entity of a record does not have by itself: its score (admin-api.md
+// 5.5) and what associations of apps led to, or the list that PHP makes of nothing.
+func (w writer) extensions(dst []byte, r *Record, members []member) []byte {
+	start := len(dst)
+	if r.Score != nil {
+		dst = AppendScore(append(dst, `,"search":`...), *r.Score)
+	}
+	for i := range members {
+		a := &r.Definition.Associations[members[i].place]
+		if l, ok := r.Loaded[a.Name]; ok {
+			dst = w.loaded(dst, &members[i], a.Kind, l)
+		}
+	}
+	if len(dst) == start {
 		return append(dst, "[]"...)
 	}
-	return append(AppendScore(append(dst, `{"search":`...), *r.Score), '}')
+	dst[start] = '{' // in the place of the first comma
+	return append(dst, '}')
 }
 
 // AppendScore appends the score of a record as clients read it: a text.

@@ -6,6 +6,7 @@ type shape struct {
 	fields       []member
 	translated   []member // what the member of that name holds
 	associations []member
+	extensions   []member // associations that apps added
 	extras       extras
 }
 
@@ -40,7 +41,11 @@ func whole(d *Definition) *shape {
 		}
 	}
 	for i, a := range d.Associations {
-		s.associations = append(s.associations, memberOf(i, a.Name))
+		if a.Extension {
+			s.extensions = append(s.extensions, memberOf(i, a.Name))
+		} else {
+			s.associations = append(s.associations, memberOf(i, a.Name))
+		}
 	}
 	return s
 }
@@ -51,7 +56,7 @@ func (s *shape) only(d *Definition, names []string) *shape {
 	for _, name := range names {
 		wanted[name] = true
 	}
-	cut := &shape{translated: s.translated, extras: extras{
+	cut := &shape{translated: s.translated, extensions: s.extensions, extras: extras{
 		wanted["translated"], wanted["extensions"], wanted["_uniqueIdentifier"], s.extras.version && wanted["versionId"],
 	}}
 	for _, m := range s.fields {

@@ -19,7 +19,9 @@ type document struct {
 	seen map[recordKey]bool
 	// related are the records that were met and are to be included.
 	related []entity.Record
-	scored  []entity.Record // have an extension with their score
+	// extended are the resources that hold what a record's entity does not have by itself: its
+	// score and the associations of apps.
+	extended [][]byte
 }
 
 type recordKey struct {
@@ -77,14 +79,11 @@ func (d *document) included(body []byte) []byte {
 		}
 		body = d.resource(body, d.related[i])
 	}
-	for _, r := range d.scored {
+	for _, extension := range d.extended {
 		if body[len(body)-1] != '[' {
 			body = append(body, ',')
 		}
-		body = appendText(append(body, `{"id":`...), r.ID().String())
-		body = append(body, `,"type":"extension","attributes":{"search":`...)
-		body = entity.AppendScore(body, *r.Score)
-		body = append(body, `},"links":{},"relationships":{},"meta":null}`...)
+		body = append(body, extension...)
 	}
 	return body
 }
@@ -123,14 +122,35 @@ func (d *document) resource(dst []byte, r entity.Record) []byte {
 	dst = appendText(dst, self)
 	dst = append(dst, `},"relationships":{`...)
 	for _, a := range definition.Associations {
-		if _, loaded := r.Loaded[a.Name]; (loaded || r.Only == nil) && wanted(a.Name) {
+		if _, loaded := r.Loaded[a.Name]; (loaded || r.Only == nil) && wanted(a.Name) && !a.Extension {
 			dst = d.relationship(appendMember(dst, a.Name), r, a, self)
 		}
 	}
-	if r.Score != nil && wanted("extensions") {
+	if extension := d.extension(r, self); extension != nil && wanted("extensions") {
 		dst = append(appendMember(dst, "extensions"), `{"data":{"type":"extension","id":`...)
 		dst = append(appendText(dst, r.ID().String()), `}}`...)
-		d.scored = append(d.scored, r)
+		d.extended = append(d.extended, extension)
+	}
+	return append(dst, `},"meta":null}`...)
+}
+
+// extension is the resource of type "extension" of a record; nil if it has none (admin-api.md
+// 4.2).
+func (d *document) extension(r entity.Record, self string) []byte {
+	has := r.Score != nil
+	dst := appendText([]byte(`{"id":`), r.ID().String())
+	dst = append(dst, `,"type":"extension","attributes":{`...)
+	if r.Score != nil {
+		dst = entity.AppendScore(append(dst, `"search":`...), *r.Score)
+	}
+	dst = append(dst, `},"links":{},"relationships":{`...)
+	for _, a := range r.Definition.Associations {
+		if _, loaded := r.Loaded[a.Name]; loaded && a.Extension {
+			dst, has = d.relationship(appendMember(dst, a.Name), r, a, self+"/extensions"), true
+		}
+	}
+	if !has {
+		return nil
 	}
 	return append(dst, `},"meta":null}`...)
 }

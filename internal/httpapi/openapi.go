@@ -93,9 +93,15 @@ func (d *description) record(def *entity.Definition) map[string]any {
 		}
 	}
 	if d.form == plain {
+		extensions := map[string]any{}
 		for _, a := range def.Associations {
-			properties[a.Name] = d.related(a)
+			if a.Extension {
+				extensions[a.Name] = d.related(a)
+			} else {
+				properties[a.Name] = d.related(a)
+			}
 		}
+		properties["extensions"] = map[string]any{"type": []any{"object", "array"}, "properties": extensions}
 	}
 	properties["translated"] = map[string]any{"type": []any{"object", "array"}, "readOnly": true}
 	return map[string]any{"type": "object", "properties": properties}

@@ -110,6 +110,7 @@ func fieldFlags(d *entity.Definition, f entity.Field) map[string]any {
 	set("inherited", f.Inherited)
 	set("runtime", f.Runtime)
 	set("write_protected", f.System || f.Runtime)
+	set("allow_html", f.Markup)
 	if f.Rank > 0 {
 		flags["search_ranking"] = f.Rank
 	}
@@ -135,6 +136,9 @@ func associationSchema(a entity.Association) map[string]any {
 	}
 	if a.ReadOnly {
 		flags["write_protected"] = true
+	}
+	if a.Extension {
+		flags["extension"] = true
 	}
 	s := map[string]any{"type": "association", "relation": kinds[a.Kind], "entity": a.Target, "flags": flags}
 	switch {

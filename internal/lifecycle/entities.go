@@ -16,7 +16,7 @@ func entities(app *manifest.App) []entity.Custom {
 		c := entity.Custom{Name: e.Name, CustomFields: e.CustomFieldsAware}
 		for _, f := range e.Fields {
 			c.Fields = append(c.Fields, entity.CustomField{
-				Name: f.Name, Type: f.Type, Required: f.Required, Translatable: f.Translatable, Default: f.Default,
+				Name: f.Name, Type: f.Type, Required: f.Required, Translatable: f.Translatable, Default: f.Default, AllowHTML: f.AllowHTML,
 				Reference: f.Reference, OnDelete: f.OnDelete, ReverseRequired: f.ReverseRequired,
 			})
 		}

@@ -21,6 +21,8 @@ const entitiesXML = `<?xml version="1.0" encoding="utf-8"?>
 		<fields>
 			<string name="title" required="true" translatable="true" store-api-aware="true"/>
 			<int name="percent" default="10" store-api-aware="true"/>
+			<text name="story" allow-html="true" translatable="true" store-api-aware="true"/>
+			<text name="note" store-api-aware="true"/>
 			<one-to-one name="lead" reference="product" on-delete="cascade" store-api-aware="true"/>
 			<many-to-one name="taxed_by" reference="tax" on-delete="restrict" store-api-aware="true"/>
 			<many-to-many name="products" reference="product" store-api-aware="true"/>
@@ -68,6 +70,11 @@ func TestCustomEntitiesOverHTTP(t *testing.T) {
 	mine.done("POST", "/api/ce-bundle", `{"id":"`+bundle+`","title":"Tea <b>time</b>","leadId":"`+product+`","taxedById":"`+tax+`",
 		"products":[{"id":"`+product+`"}],"parts":[{"id":"`+part+`","position":1},{"position":2}],"customFields":{"color":"red"}}`, http.StatusNoContent)
 	mine.done("PATCH", "/api/ce-bundle/"+bundle, `{"customFields":{"size":3}}`, http.StatusNoContent)
+	const markup = `<p onclick=\"x\">It's <b>hot</b><script>x</script></p>`
+	mine.done("PATCH", "/api/ce-bundle/"+bundle, `{"story":{"en-GB":"`+markup+`","de-DE":"`+markup+`"},"note":"`+markup+`"}`, http.StatusNoContent)
+	if got := mine.found("ce-bundle", `{"ids":["`+bundle+`"]}`); got["story"] != "<p>It's <b>hot</b></p>" || got["note"] != "It's hotx" {
+		t.Errorf("story %q, note %q", got["story"], got["note"])
+	}
 	mine.done("POST", "/api/_action/sync", `[{"entity":"ce_bundle","action":"upsert","payload":[{"id":"`+other+`","title":{"en-GB":"Other","de-DE":"Andere"},"percent":20}]}]`, http.StatusOK)
 	got := mine.found("ce-bundle", `{"filter":[{"type":"equals","field":"customFields.color","value":"red"}],"associations":{"parts":{"sort":[{"field":"position","order":"DESC"}]},"taxedBy":{}}}`)
 	if got["title"] != "Tea time" || got["percent"] != 10.0 || got["apiAlias"] != "ce_bundle" || got["taxedBy"] == nil || len(got["parts"].([]any)) != 2 {
@@ -100,10 +107,46 @@ func TestCustomEntitiesOverHTTP(t *testing.T) {
 	}
 	// The shop sees it from its side.
 	seen := c.found("product", `{"ids":["`+product+`"],"associations":{"ceBundleProducts":{},"ceBundleLead":{}}}`)
-	if bundles, _ := seen["ceBundleProducts"].([]any); len(bundles) != 1 || seen["ceBundleLead"] == nil {
+	extensions, _ := seen["extensions"].(map[string]any)
+	if bundles, _ := extensions["ceBundleProducts"].([]any); len(bundles) != 1 || extensions["ceBundleLead"] == nil || seen["ceBundleProducts"] != nil {
 		t.Errorf("the product's bundles: %v", seen)
 	}
+	if plain, ok := c.found("product", `{"ids":["`+product+`"]}`)["extensions"].([]any); !ok || len(plain) != 0 {
+		t.Errorf("extensions that nobody asked for: %v", plain)
+	}
+	var document struct {
+		Data     []struct{ Relationships map[string]any }
+		Included []struct {
+			Type, ID      string
+			Relationships map[string]struct {
+				Links struct{ Related string }
+			}
+		}
+	}
+	text = c.done("POST", "/api/search/product", `{"ids":["`+product+`"],"associations":{"ceBundleProducts":{}}}`, http.StatusOK, "Accept: application/vnd.api+json")
+	if err := json.Unmarshal(text, &document); err != nil || document.Data[0].Relationships["extensions"] == nil || document.Data[0].Relationships["ceBundleProducts"] != nil {
+		t.Errorf("the product's bundles: %s", text)
+	}
+	links := map[string]string{}
+	for _, r := range document.Included {
+		if r.Type == "extension" || r.Type == "ce_bundle" {
+			links[r.Type] = r.Relationships["ceBundleProducts"].Links.Related
+		}
+	}
+	if diff := cmp.Diff(map[string]string{"ce_bundle": "", "extension": c.url + "/api/product/" + product + "/extensions/ce-bundle-products"}, links); diff != "" {
+		t.Errorf("what is included (-want +got):\n%s", diff)
+	}
 	c.done("GET", "/api/product/"+product+"/ce-bundle-products", "", http.StatusOK)
+	c.done("GET", "/api/product/"+product+"/extensions/ce-bundle-products/"+bundle, "", http.StatusOK)
+	for _, path := range []string{"ceBundleProducts.percent", "extensions.ceBundleProducts.percent", "product.extensions.ceBundleProducts.percent"} {
+		if page := c.done("POST", "/api/search-ids/product", `{"filter":[{"type":"equals","field":"`+path+`","value":10}]}`, http.StatusOK); !strings.Contains(string(page), product) {
+			t.Errorf("by %s: %s", path, page)
+		}
+	}
+	c.done("PATCH", "/api/product/018c0000000070008000000000000002", `{"extensions":{"ceBundleProducts":[{"id":"`+bundle+`"}]}}`, http.StatusNoContent)
+	if page := c.done("GET", "/api/product/018c0000000070008000000000000002/ce-bundle-products", "", http.StatusOK); !strings.Contains(string(page), bundle) {
+		t.Errorf("linked from the product: %s", page)
+	}
 	stranger := apptest.New(t, apptest.App{Name: "Stranger", Permissions: []string{"product:read"}})
 	installed(t, shop, write(t, "Stranger", stranger.Manifest()))
 	theirs := c

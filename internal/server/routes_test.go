@@ -152,7 +152,7 @@ func TestSmallRoutes(t *testing.T) {
 		"the storefront's API":              {"POST", "/api/_proxy/store-api/018c00000000700080000000000000ff/checkout/cart", "{}", 501, `"status":"501"`},
 		"tasks that run by themselves":      {"POST", "/api/_action/scheduled-task/run", "", 200, "Success"},
 		"a refund that is not there":        {"POST", "/api/_action/order_transaction_capture_refund/018c00000000700080000000000000ff", "", 400, "SYSTEM__STATE_MACHINE_INVALID_ENTITY_ID"},
-		"a script endpoint of no app":       {"POST", "/api/script/nothing", "{}", 404, `"code":"0"`},
+		"a script endpoint of no app":       {"POST", "/api/script/nothing", "{}", 404, `ADK-SCRIPT-NOT-FOUND`},
 		"extensions that this host has not": {"GET", "/api/_action/extension/installed", "", 404, `"code":"0"`},
 	}
 	for name, test := range tests {

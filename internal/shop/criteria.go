@@ -198,6 +198,11 @@ func (k *checker) resolve(d *entity.Definition, path, pointer, code string) (ent
 			f, ok = k.accessible(at, f, parts[passed+1:], pointer)
 			return f, strings.Join(parts, "."), ok && k.cross(parts[:passed], pointer, code)
 		}
+		if parts[passed] == "extensions" && passed+1 < len(parts) {
+			if a, ok := at.Association(parts[passed+1]); ok && a.Extension {
+				parts = slices.Delete(parts, passed, passed+1) // says no more than the name behind it
+			}
+		}
 		a, ok := at.Association(parts[passed])
 		if !ok || !k.schema.Stored(a) {
 			break

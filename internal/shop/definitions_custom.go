@@ -130,6 +130,7 @@ func (b *customBuilder) field(c entity.Custom, f entity.CustomField) (made entit
 	case plain:
 		made = field(camel(f.Name), t)
 		made.Translated = f.Translatable && t != entity.Prices
+		made.Markup = f.AllowHTML && t == entity.Text
 	case f.Type == "many-to-one", f.Type == "one-to-one":
 		made = key(camel(f.Name)+"Id", f.Reference)
 	case f.Type == "one-to-many", f.Type == "many-to-many":
@@ -184,10 +185,10 @@ func (b *customBuilder) associate(c entity.Custom) {
 		case "many-to-one", "one-to-one":
 			b.lead(at, one(name, f.Reference, name+"Id"))
 			if ok && f.Type == "one-to-one" {
-				b.lead(there, single(back, c.Name, name+"Id", whole))
+				b.leadBack(there, single(back, c.Name, name+"Id", whole))
 				b.tables[at].Unique = append(b.tables[at].Unique, entity.Unique{Fields: []string{name + "Id"}})
 			} else if ok {
-				b.lead(there, many(back, c.Name, name+"Id", whole))
+				b.leadBack(there, many(back, c.Name, name+"Id", whole))
 			}
 		case "one-to-many":
 			via := elsewhere
@@ -208,7 +209,7 @@ func (b *customBuilder) associate(c entity.Custom) {
 			}
 			b.lead(at, mapped(name, f.Reference, pairs))
 			if ok && there != at {
-				b.lead(there, mapped(back, c.Name, pairs))
+				b.leadBack(there, mapped(back, c.Name, pairs))
 			}
 		}
 	}
@@ -216,6 +217,13 @@ func (b *customBuilder) associate(c entity.Custom) {
 
 func (b *customBuilder) lead(from int, a entity.Association) {
 	b.tables[from].Associations = append(b.tables[from].Associations, a)
+}
+
+// leadBack adds what leads from an entity to one of an app. An entity of the shop has it among
+// its extensions.
+func (b *customBuilder) leadBack(from int, a entity.Association) {
+	a.Extension = !b.tables[from].Document
+	b.lead(from, a)
 }
 
 // onDelete is what a manifest says of the records that hold the key.

@@ -159,6 +159,7 @@ func (r *reader) record(d *entity.Definition, action entity.Action, payload map[
 	if r.rows++; r.rows > maxRows {
 		return appdock.ID{}, tooManyRows()
 	}
+	payload = withExtensions(d, payload)
 	row := draft{definition: d, action: action, set: map[string]any{}, pointer: pointer}
 	if len(d.Pair) > 0 {
 		var ok bool
@@ -186,6 +187,22 @@ func (r *reader) record(d *entity.Definition, action entity.Action, payload map[
 	}
 	r.drafts = append(append(r.drafts, row), r.translated(d, row.id, texts, pointer)...)
 	return row.id, r.children(&row, payload)
+}
+
+// withExtensions gives a payload with what it has below "extensions" of the associations that
+// apps added, as clients read them there.
+func withExtensions(d *entity.Definition, payload map[string]any) map[string]any {
+	extensions, ok := payload["extensions"].(map[string]any)
+	if !ok || len(extensions) == 0 {
+		return payload
+	}
+	all := maps.Clone(payload)
+	for _, a := range d.Associations {
+		if v, sent := extensions[a.Name]; sent && a.Extension {
+			all[a.Name] = v
+		}
+	}
+	return all
 }
 
 // id gives the id of the record: what was sent, else a fresh one.

@@ -108,7 +108,11 @@ func (l *faultList) text(f entity.Field, v any, pointer string) (any, bool) {
 	if !isText {
 		return l.refuse(wrongType(pointer, "string"))
 	}
-	s = stripTags(strings.ToValidUTF8(s, "\ufffd"))
+	if s = strings.ToValidUTF8(s, "\ufffd"); f.Markup {
+		s = Markup{Remote: true}.Clean(s)
+	} else {
+		s = stripTags(s)
+	}
 	if s == "" {
 		return nil, true
 	}
