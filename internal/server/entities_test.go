@@ -43,12 +43,12 @@ func callerOf(tb testing.TB, host *server.Server) caller {
 // do makes one call and gives the answer; headers are "name: value".
 func (c caller) do(method, path, body string, headers ...string) (status int, answer []byte) {
 	c.t.Helper()
-	res, answer := c.send(method, path, body, headers...)
-	return res.StatusCode, answer
+	status, _, answer = c.send(method, path, body, headers...)
+	return status, answer
 }
 
-// send makes a call; the body of what it gives is read already.
-func (c caller) send(method, path, body string, headers ...string) (res *http.Response, answer []byte) {
+// send makes a call.
+func (c caller) send(method, path, body string, headers ...string) (status int, header http.Header, answer []byte) {
 	c.t.Helper()
 	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, strings.NewReader(body))
 	if err != nil {
@@ -61,14 +61,15 @@ func (c caller) send(method, path, body string, headers ...string) (res *http.Re
 		name, value, _ := strings.Cut(h, ": ")
 		r.Header.Set(name, value)
 	}
-	if res, err = c.calls.Do(r); err != nil {
+	res, err := c.calls.Do(r)
+	if err != nil {
 		c.t.Fatal(err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	if answer, err = io.ReadAll(res.Body); err != nil {
 		c.t.Fatal(err)
 	}
-	return res, answer
+	return res.StatusCode, res.Header, answer
 }
 
 // found makes a search and gives the first record.
