@@ -33,7 +33,9 @@ type Options struct {
 	Allow []netip.Prefix
 	// Roots are the certificate authorities that are trusted; nil: the system's.
 	Roots *x509.CertPool
-	Now   func() time.Time
+	// Resolver finds the addresses of names; nil: the system's.
+	Resolver *net.Resolver
+	Now      func() time.Time
 }
 
 // Client calls apps. Many goroutines may use it; connections are kept for the next call.
@@ -63,7 +65,7 @@ func New(o Options) *Client {
 // dialer judges each address that it connects to. No variable of the environment redirects
 // it: the address that is judged is the app's own.
 func (o Options) dialer() *net.Dialer {
-	return &net.Dialer{Timeout: dialTimeout, Control: newGuard(o.Development, o.Allow).control}
+	return &net.Dialer{Timeout: dialTimeout, Resolver: o.Resolver, Control: newGuard(o.Development, o.Allow).control}
 }
 
 func (o Options) tls() *tls.Config {

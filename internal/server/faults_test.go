@@ -242,9 +242,12 @@ func listening(t *testing.T, m *misbehaving) string {
 // delivering is an engine on a store, with a real client.
 type delivering struct {
 	t      *testing.T
+	path   string
+	client *appclient.Client
 	store  *sqlite.Store
 	engine *webhook.Engine
 	shop   appdock.Shop
+	stop   func()
 }
 
 type openly struct{}
@@ -254,27 +257,36 @@ func (openly) Open(sealed, _ []byte) ([]byte, error) { return bytes.Clone(sealed
 
 func (d *delivering) Shop(context.Context, appdock.ShopID) (appdock.Shop, error) { return d.shop, nil }
 
-func newDelivering(t *testing.T) *delivering {
+func newDelivering(t *testing.T, changes ...func(*appclient.Options)) *delivering {
 	t.Helper()
+	o := appclient.Options{Agent: "Appdock/test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Now: time.Now}
+	for _, change := range changes {
+		change(&o)
+	}
+	d := &delivering{
+		t: t, path: filepath.Join(t.TempDir(), "test.db"), client: appclient.New(o),
+		shop: appdock.Shop{ID: "CaseShopAAAAAAAA", URL: "https://shop.example", Name: "Shop", Locale: "en-GB", Currency: "EUR"},
+		stop: func() {},
+	}
+	t.Cleanup(d.client.Close)
+	d.open()
+	t.Cleanup(d.end)
+	if err := d.store.AddShop(t.Context(), d.shop); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (d *delivering) open() {
+	d.t.Helper()
 	schema, err := entity.NewSchema(shop.Definitions()...)
 	if err != nil {
-		t.Fatal(err)
+		d.t.Fatal(err)
 	}
-	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "test.db"), Schema: schema, Sealer: openly{}})
+	d.store, err = sqlite.Open(context.Background(), sqlite.Options{Path: d.path, Schema: schema, Sealer: openly{}})
 	if err != nil {
-		t.Fatal(err)
+		d.t.Fatal(err)
 	}
-	d := &delivering{t: t, store: store, shop: appdock.Shop{ID: "CaseShopAAAAAAAA", URL: "https://shop.example", Name: "Shop", Locale: "en-GB", Currency: "EUR"}}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := store.AddShop(t.Context(), d.shop); err != nil {
-		t.Fatal(err)
-	}
-	client := appclient.New(appclient.Options{Agent: "Appdock/test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Now: time.Now})
-	t.Cleanup(client.Close)
 	var schedule webhook.Schedule
 	for range 10 {
 		schedule = append(schedule, 20*time.Millisecond)
@@ -282,47 +294,64 @@ func newDelivering(t *testing.T) *delivering {
 	rules := webhook.DefaultHealthRules()
 	rules.Cooldowns = []time.Duration{20 * time.Millisecond, 20 * time.Millisecond, 20 * time.Millisecond}
 	d.engine = webhook.NewEngine(webhook.Ports{
-		Queue: store, Parking: store, Subscriptions: store, Keys: store, Shops: d, Sender: hasty{client},
+		Queue: d.store, Parking: d.store, Subscriptions: d.store, Keys: d.store, Shops: d, Sender: hasty{d.client},
 	}, webhook.Options{
 		Schedule: schedule, Health: rules, Now: time.Now, NewID: func() appdock.ID { return appdock.NewID(time.Now()) },
 		Log: slog.New(slog.DiscardHandler),
 	})
-	return d
 }
 
 func (d *delivering) install(hooks []lifecycle.Webhook) {
 	d.t.Helper()
+	register(d.t, d.store, d.shop.ID, hooks)
+}
+
+// register makes an app that is installed and active, with these webhooks and the right to
+// read orders.
+func register(t *testing.T, store *sqlite.Store, shop appdock.ShopID, hooks []lifecycle.Webhook) {
+	t.Helper()
 	at := time.Now()
 	r := lifecycle.Registration{
-		Installation: appdock.Installation{ID: appdock.NewID(at), Shop: d.shop.ID, App: "Notes", Version: "1.0.0"},
+		Installation: appdock.Installation{ID: appdock.NewID(at), Shop: shop, App: "Notes", Version: "1.0.0", Grant: appdock.NewPrivileges("order:read")},
 		State:        lifecycle.Registering, Integration: appdock.NewID(at), Role: appdock.NewID(at), InstalledAt: at,
 		Profile:  lifecycle.Profile{Format: "shopware", Label: map[string]string{"en-GB": "Notes"}},
 		Features: lifecycle.Features{Webhooks: hooks},
 	}
-	registrations := d.store.Registrations()
-	err := registrations.Create(d.t.Context(), r, lifecycle.Credentials{AccessKey: "KEY", SecretHash: []byte("hash"), ChangedAt: at})
+	registrations := store.Registrations()
+	err := registrations.Create(t.Context(), r, lifecycle.Credentials{AccessKey: "KEY", SecretHash: []byte("hash"), ChangedAt: at})
 	if err == nil {
-		r, err = registrations.Get(d.t.Context(), d.shop.ID, "Notes")
+		r, err = registrations.Get(t.Context(), shop, "Notes")
 	}
 	if err == nil {
-		r.Secret, r.State, r.Installation.Active = appdock.NewSecret(strings.Repeat("s", 64)), lifecycle.Registered, true
-		_, _, err = registrations.Change(d.t.Context(), r)
+		r.Secret, r.State, r.Installation.Active = appdock.NewSecret(firstSecret), lifecycle.Registered, true
+		_, _, err = registrations.Change(t.Context(), r)
 	}
 	if err != nil {
-		d.t.Fatal(err)
+		t.Fatal(err)
 	}
 }
+
+// firstSecret is the shop secret of apps that were registered so.
+var firstSecret = strings.Repeat("s", 64)
 
 func (d *delivering) run() {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- d.engine.Run(ctx) }()
-	d.t.Cleanup(func() {
+	d.stop = sync.OnceFunc(func() {
 		stop()
 		if err := <-ended; err != nil {
 			d.t.Error(err)
 		}
 	})
+}
+
+// end stops all that there is of it, but for the file.
+func (d *delivering) end() {
+	d.stop()
+	if err := d.store.Close(); err != nil {
+		d.t.Error(err)
+	}
 }
 
 func (d *delivering) publish(n int) {
