@@ -362,7 +362,7 @@ func (e *Engine) recorded(group []result) {
 		if r.done.Attempt.Number == 0 {
 			e.attempted(d.Event)
 		}
-		look = look || e.gates.closing[d.Subscription]
+		look = look || e.gates.closing[d.Subscription] || e.gates.opening[d.Subscription]
 		switch {
 		case e.options.Fresh:
 		case d.State == Waiting && !d.Strict:

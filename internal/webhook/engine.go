@@ -417,6 +417,7 @@ func (l *looper) backlogs(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.gates.counts = counts
+	l.releaseLeft()
 	now := l.options.Now()
 	l.figures.Waiting, l.figures.Lag = all.Waiting, 0
 	if !all.Since.IsZero() {

@@ -199,19 +199,29 @@ func (l *looper) begin(ctx context.Context) error {
 			l.gates.close(h.Subscription)
 		}
 	}
-	shut := map[appdock.ID]bool{}
 	for shop, x := range l.indexes {
 		l.follow(shop, x)
-		for id, s := range x.byID {
-			shut[id] = l.closed(*s) != ""
+	}
+	l.releaseLeft()
+	return nil
+}
+
+// releaseLeft opens the gates of those that have something parked and no reason for it. mu
+// is held.
+func (l *looper) releaseLeft() {
+	shut := map[appdock.ID]bool{}
+	for _, x := range l.indexes {
+		for id := range l.gates.counts {
+			if s := x.byID[id]; s != nil {
+				shut[id] = l.closed(*s) != ""
+			}
 		}
 	}
-	for id := range counts {
+	for id := range l.gates.counts {
 		if !shut[id] {
 			l.gates.open(id) // what is for nobody any more ends by the schedule
 		}
 	}
-	return nil
 }
 
 // tick is what time does to health.
@@ -288,7 +298,14 @@ func (l *looper) chore() (chore, bool) {
 		}
 		return chore{subscription: id, from: Waiting, to: Parked, reason: reason, limit: moveGroup}, true
 	}
+	writing := map[appdock.ID]bool{}
+	for _, id := range l.unwritten {
+		writing[id] = true
+	}
 	for id := range l.gates.opening {
+		if writing[id] {
+			continue // it may be parked by that, and nobody would release it
+		}
 		return chore{subscription: id, from: Parked, to: Waiting, limit: moveGroup}, true
 	}
 	for id, n := range l.gates.counts {

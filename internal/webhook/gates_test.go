@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -224,4 +225,53 @@ func TestShutWhileMaking(t *testing.T) {
 			t.Errorf("%d calls, %d parked; want it parked", calls, parked)
 		}
 	})
+}
+
+// What is parked by a result that is written only after its gate opened again is released
+// with the rest.
+func TestReleasedWhileItIsWritten(t *testing.T) {
+	t.Parallel()
+	changes := map[string]func(*shopState){
+		"resumed": func(s *shopState) {
+			s.subscriptions[0].Order, s.subscriptions[0].OrderedAt = OrderResume, s.revision
+		},
+		"uninstalled": func(s *shopState) { s.subscriptions = nil },
+	}
+	for name, change := range changes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, hook(1, "https://app.test/"))
+				var full atomic.Bool
+				b.queue.broken = func(method string) error {
+					if full.Load() && method == "Finish" {
+						return errBroken
+					}
+					return nil
+				}
+				b.at(func(_ string, since time.Duration) Outcome {
+					if since < time.Second {
+						return status(503)
+					}
+					return status(204)
+				})
+				b.start(Options{})
+				full.Store(true)
+				b.many(8) // of which the first five degrade it
+				time.Sleep(100 * time.Millisecond)
+				b.shop.mu.Lock()
+				b.shop.revision++
+				change(b.shop)
+				b.shop.mu.Unlock()
+				time.Sleep(10 * time.Second)
+				full.Store(false)
+				time.Sleep(time.Hour)
+				for _, d := range b.queue.all() {
+					if d.State == Parked || d.State == Waiting {
+						t.Errorf("number %d is %s (%s)", d.Number, d.State, d.Reason)
+					}
+				}
+			})
+		})
+	}
 }
