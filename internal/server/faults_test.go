@@ -153,14 +153,19 @@ func TestFaultsOverSockets(t *testing.T) {
 		"nobody listens":          {app: app(0, nil), url: "http://127.0.0.1:1/", dead: events},
 		"its name is none":        {app: app(0, nil), url: "http://app..invalid/", dead: events},
 		"it is a forbidden place": {app: app(0, nil), url: "http://169.254.169.254/", dead: events},
+		"it is another one, where somebody would take it": {app: app(0, nil), url: "http://0.0.0.0", dead: events},
 	}
 	b := newDelivering(t)
 	var hooks []lifecycle.Webhook
 	byHook := map[string]string{}
 	for name, test := range tests {
 		url := test.url
-		if url == "" {
+		switch url {
+		case "":
 			url = "http://" + listening(t, test.app)
+		case "http://0.0.0.0": // is this machine to its kernel, and not what is allowed
+			_, port, _ := strings.Cut(listening(t, test.app), ":")
+			url += ":" + port
 		}
 		id := appdock.NewID(time.Now())
 		byHook[id.String()] = name

@@ -26,6 +26,7 @@ import (
 type witness struct {
 	mu      sync.Mutex
 	up      bool
+	holds   chan struct{} // answers wait until it is closed; nil: they do not
 	secret  string
 	tried   map[string]bool // deliveries
 	taken   map[string]int  // likewise, how often
@@ -46,16 +47,20 @@ func (w *witness) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
+	id := r.Header.Get(protocol.HeaderEventID)
+	w.mu.Lock()
+	w.tried[id] = true
+	holds := w.holds
+	w.mu.Unlock()
+	select {
+	case w.changed <- struct{}{}:
+	default:
+	}
+	if holds != nil {
+		<-holds
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	defer func() {
-		select {
-		case w.changed <- struct{}{}:
-		default:
-		}
-	}()
-	id := r.Header.Get(protocol.HeaderEventID)
-	w.tried[id] = true
 	switch {
 	case !w.up:
 		out.WriteHeader(http.StatusServiceUnavailable)
@@ -230,6 +235,40 @@ func TestAppChangesWhileDeliveriesWait(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A secret is rotated while attempts are on their way: the app refuses what was signed with
+// the old one, and is sent it again with the new one.
+func TestSecretRotatedDuringAttempts(t *testing.T) {
+	t.Parallel()
+	second := firstSecret[:63] + "t"
+	app, url := newWitness(t)
+	app.holds = make(chan struct{})
+	d := newDelivering(t)
+	d.install([]lifecycle.Webhook{{ID: appdock.NewID(time.Now()), Name: "hook", Event: "shopware.updated", URL: url, Active: true}})
+	d.run()
+	made := d.raise(4)
+	app.wait(t, 4)
+	r, err := d.store.Registrations().Get(t.Context(), d.shop.ID, "Notes")
+	if err == nil {
+		r.Secret = appdock.NewSecret(second)
+		_, _, err = d.store.Registrations().Change(t.Context(), r)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	app.rise(second)
+	close(app.holds)
+	for _, x := range d.balance(app, made) {
+		if x.State != webhook.Delivered {
+			t.Errorf("got %s (%s), want it delivered", x.State, x.Reason)
+		}
+	}
+	app.mu.Lock()
+	defer app.mu.Unlock()
+	if app.refused < len(made) {
+		t.Errorf("%d attempts were refused, want those %d that were on their way", app.refused, len(made))
 	}
 }
 
