@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"math/bits"
 	"slices"
 	"sync"
 	"time"
@@ -84,28 +85,66 @@ func (a App) New(asked []protocol.Scope) []protocol.Scope {
 // that was withdrawn, or that the manifest dropped, counts no more, whatever the token
 // was issued for.
 func (a App) Rights(scopes []protocol.Scope) appdock.Privileges {
-	stands := privileges()
-	list := slices.Clone(stands[protocol.Scope{}])
+	all := privileges()
+	has := all.of[protocol.Scope{}]
 	for _, s := range scopes {
 		if a.grants(s) {
-			list = append(list, stands[s]...)
+			has = has.with(all.of[s])
 		}
 	}
-	return appdock.NewPrivileges(list...)
+	list := make(appdock.Privileges, 0, has.count())
+	for i, p := range all.sorted {
+		if has[i/64]&(1<<(i%64)) != 0 {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
-// privileges are what each scope stands for, and under the zero scope what every token may. It
-// is made once, because each call of the API asks for it. Nobody changes it.
-var privileges = sync.OnceValue(func() map[protocol.Scope][]appdock.Privilege {
-	all := map[protocol.Scope][]appdock.Privilege{}
-	add := func(s protocol.Scope, names []string) {
-		for _, name := range names {
-			all[s] = append(all[s], appdock.Privilege(name))
+// privilegeSet says which privileges of a sorted list it has. Each call of the API makes one of
+// its token's scopes, and sets need not be sorted.
+type privilegeSet [4]uint64
+
+func (s privilegeSet) with(other privilegeSet) privilegeSet {
+	for i, w := range other {
+		s[i] |= w
+	}
+	return s
+}
+
+func (s privilegeSet) count() (n int) {
+	for _, w := range s {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// standing is what each scope stands for, and the zero scope what every token may.
+type standing struct {
+	sorted appdock.Privileges // of all scopes
+	of     map[protocol.Scope]privilegeSet
+}
+
+// privileges is made once. Nobody changes it.
+var privileges = sync.OnceValue(func() standing {
+	names := map[protocol.Scope][]string{{}: protocol.TokenPrivileges()}
+	var all []appdock.Privilege
+	for _, s := range protocol.Scopes() {
+		names[s] = s.Grant()
+	}
+	for _, list := range names {
+		for _, name := range list {
+			all = append(all, appdock.Privilege(name))
 		}
 	}
-	add(protocol.Scope{}, protocol.TokenPrivileges())
-	for _, s := range protocol.Scopes() {
-		add(s, s.Grant())
+	st := standing{appdock.NewPrivileges(all...), map[protocol.Scope]privilegeSet{}}
+	for s, list := range names {
+		var set privilegeSet
+		for _, name := range list {
+			i, _ := slices.BinarySearch(st.sorted, appdock.Privilege(name))
+			set[i/64] |= 1 << (i % 64)
+		}
+		st.of[s] = set
 	}
-	return all
+	return st
 })

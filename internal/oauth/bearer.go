@@ -128,7 +128,8 @@ func (s *Server) Introspect(ctx context.Context, shop appdock.ShopID, proof Clie
 
 // own finds a token of the client that asks; ok is false if there is none.
 func (s *Server) own(ctx context.Context, shop appdock.ShopID, proof ClientProof, shown appdock.Secret) (AppToken, Family, App, bool, error) {
-	if _, err := s.client(ctx, shop, proof.ClientID, proof.Secret); err != nil {
+	app, err := s.client(ctx, shop, proof.ClientID, proof.Secret)
+	if err != nil {
 		return AppToken{}, Family{}, App{}, false, err
 	}
 	text := shown.Reveal()
@@ -138,7 +139,7 @@ func (s *Server) own(ctx context.Context, shop appdock.ShopID, proof ClientProof
 	if !looksLike(text, accessPrefix) && !looksLike(text, refreshPrefix) {
 		return AppToken{}, Family{}, App{}, false, nil
 	}
-	token, family, app, err := s.Families.Find(ctx, shop, s.Hash(text))
+	token, family, _, err := s.Families.Find(ctx, shop, s.Hash(text))
 	if appdock.KindOf(err) == appdock.NotFound {
 		return AppToken{}, Family{}, App{}, false, nil
 	}

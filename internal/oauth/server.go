@@ -41,7 +41,8 @@ type Families interface {
 	// Renew does the same for a refresh token. next is the hash of the refresh token that
 	// would follow it; successor is that one if it was issued, else zero.
 	Renew(ctx context.Context, shop appdock.ShopID, hash, next []byte, decide func(t AppToken, f Family, successor AppToken) Change) error
-	// Find gives a token with its family and the app of now; NotFound if there is none.
+	// Find gives a token with its family and the app of now, as far as tokens need it: who it
+	// is, its state, and what it was granted. NotFound if there is none.
 	Find(ctx context.Context, shop appdock.ShopID, hash []byte) (AppToken, Family, App, error)
 	// End ends a family.
 	End(ctx context.Context, shop appdock.ShopID, family appdock.ID, at time.Time) error

@@ -51,6 +51,9 @@ func (d database) Read(ctx context.Context, from rows.Reader, run func(rows.Conn
 	for try := 1; ; try++ {
 		begun := false
 		cut, err := d.store.on(ctx, pool, func(conn *pgx.Conn) error {
+			if from == rows.Glance {
+				return run(d.store.session(ctx, conn))
+			}
 			if _, err := conn.Exec(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
 				return err
 			}

@@ -183,13 +183,18 @@ func (c *appColumns) targets() []any {
 }
 
 func (c *appColumns) read() oauth.App {
-	c.app.State = oauth.AppState(c.state)
-	if c.state == string(lifecycle.Deactivating) { // told so, and able to act until that is carried out
-		c.app.State = oauth.Installed
-	}
+	c.app.State = appState(c.state)
 	c.app.RedirectURIs = strings.Split(c.uris, "\n")
 	c.app.Requested, c.app.Granted = scopes(c.requested), scopes(c.granted)
 	return c.app
+}
+
+// appState is the state of an installation as OAuth sees it.
+func appState(state string) oauth.AppState {
+	if state == string(lifecycle.Deactivating) { // told so, and able to act until that is carried out
+		return oauth.Installed
+	}
+	return oauth.AppState(state)
 }
 
 // scopes reads what names of scopes were written.
@@ -372,29 +377,35 @@ func (f Families) Renew(ctx context.Context, shop appdock.ShopID, hash, next []b
 	})
 }
 
-// Find gives a token with its family and the app of now.
+// Find gives a token with its family and the app of now. Each call of the REST API asks for it,
+// so it names the columns that it needs, each once.
 func (f Families) Find(ctx context.Context, shop appdock.ShopID, hash []byte) (token oauth.AppToken, family oauth.Family, a oauth.App, err error) {
 	t, err := f.store.tenant(shop)
 	if err != nil {
 		return token, family, a, err
 	}
-	err = f.store.read(ctx, Host, func(r session) error {
-		var shown tokenColumns
-		var c appColumns
-		family.Shop = t.id
-		found, err := r.first(ctx, `SELECT `+askToken+`, `+askFamily+`, `+askApp+`
+	var may, state, granted string
+	err = f.store.read(ctx, Glance, func(r session) error {
+		found, err := r.first(ctx, `SELECT t.kind, t.scopes, t.issued_at, t.expires_at, t.used_at, `+askFamily+`, r.version, r.active, r.state, c.granted
 			FROM oauth_token AS t
 			CROSS JOIN oauth_family AS f ON f.shop = t.shop AND f.id = t.family
 			CROSS JOIN registration AS r ON r.shop = f.shop AND r.installation = f.installation
 			CROSS JOIN oauth_client AS c ON c.shop = r.shop AND c.installation = r.installation
-			WHERE t.shop = ? AND t.hash = ?`, []any{t.number, hash}, append(append(shown.targets(), familyTargets(&family)...), c.targets()...)...)
+			WHERE t.shop = ? AND t.hash = ?`, []any{t.number, hash},
+			append(append([]any{&token.Kind, &may, timeColumn{&token.IssuedAt}, timeColumn{&token.ExpiresAt}, timeColumn{&token.UsedAt}}, familyTargets(&family)...),
+				&a.Version, &a.Active, &state, &granted)...)
 		if err == nil && !found {
 			err = gone("token")
 		}
-		token, a = shown.read(hash), c.read()
 		return err
 	})
-	return token, family, a, err
+	if err != nil {
+		return oauth.AppToken{}, oauth.Family{}, oauth.App{}, err
+	}
+	family.Shop = t.id
+	token.Hash, token.Family, token.Scopes = hash, family.ID, scopes(may)
+	a.Installation, a.Name, a.State, a.Granted = family.Installation, family.App, appState(state), scopes(granted)
+	return token, family, a, nil
 }
 
 // End ends a family.

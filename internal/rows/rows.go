@@ -26,8 +26,8 @@ type Sealer interface {
 
 // Database runs statements: what a store brings.
 type Database interface {
-	// Read runs a function on a connection for reading, in one transaction: all that it
-	// reads is of the same moment, and was committed before or in it.
+	// Read runs a function on a connection for reading, in one transaction unless it is a
+	// [Glance]: all that it reads is of the same moment, and was committed before or in it.
 	Read(ctx context.Context, from Reader, run func(Conn) error) error
 	// Write runs a unit of work and returns after its commit: all that it wrote is stored,
 	// or nothing. It may be run again. run gets a context that nobody cancels, and says how
@@ -71,6 +71,7 @@ type Reader int
 const (
 	Host     Reader = iota // short statements that find their rows by a key
 	Stranger               // searches
+	Glance                 // the host with a single statement: it is of one moment by itself, and a transaction around it would cost as much again
 )
 
 // Kind says what a unit of work is about.

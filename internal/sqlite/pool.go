@@ -98,8 +98,26 @@ func cacheOfSearcher(searchers int) func(rank int) int {
 }
 
 // read runs a function on a connection of a pool, in one transaction: all that it reads is
-// of the same moment. Waiting for a connection ends with ctx.
-func (s *Store) read(ctx context.Context, from *pool, run func(*session) error) (err error) {
+// of the same moment.
+func (s *Store) read(ctx context.Context, from *pool, run func(*session) error) error {
+	return s.glance(ctx, from, func(r *session) (err error) {
+		// The end must not be skipped by one who gives up in between.
+		always := context.WithoutCancel(ctx)
+		if _, err := r.Exec(always, "BEGIN"); err != nil {
+			return err
+		}
+		defer func() {
+			if _, e := r.Exec(always, "COMMIT"); err == nil {
+				err = e
+			}
+		}()
+		return run(r)
+	})
+}
+
+// glance runs a function on a connection of a pool, where each statement is of a moment of its
+// own. Waiting for a connection ends with ctx.
+func (s *Store) glance(ctx context.Context, from *pool, run func(*session) error) error {
 	select {
 	case <-s.closed:
 		return errClosed()
@@ -109,15 +127,5 @@ func (s *Store) read(ctx context.Context, from *pool, run func(*session) error) 
 	}
 	r := from.take()
 	defer from.put(r)
-	// The end must not be skipped by one who gives up in between.
-	always := context.WithoutCancel(ctx)
-	if _, err := r.Exec(always, "BEGIN"); err != nil {
-		return err
-	}
-	defer func() {
-		if _, e := r.Exec(always, "COMMIT"); err == nil {
-			err = e
-		}
-	}()
 	return run(r)
 }

@@ -202,11 +202,15 @@ var _ rows.Database = database{}
 
 // Read has pools for both kinds of readers.
 func (d database) Read(ctx context.Context, from rows.Reader, run func(rows.Conn) error) error {
-	pool := d.store.hosts
-	if from == rows.Stranger {
-		pool = d.store.searchers
+	on := func(r *session) error { return run(r) }
+	switch from {
+	case rows.Glance:
+		return d.store.glance(ctx, d.store.hosts, on)
+	case rows.Stranger:
+		return d.store.read(ctx, d.store.searchers, on)
+	case rows.Host:
 	}
-	return d.store.read(ctx, pool, func(r *session) error { return run(r) })
+	return d.store.read(ctx, d.store.hosts, on)
 }
 
 // Write gives the unit to the writer.
