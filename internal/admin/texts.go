@@ -146,7 +146,7 @@ var allTexts = map[string][3]string{
 	"records.orders":    {"Orders", "Bestellungen", "Bestellingen"},
 	"records.products":  {"Products", "Produkte", "Producten"},
 	"records.customers": {"Customers", "Kunden", "Klanten"},
-	"records.all":       {"All: %s", "Alle: %s", "Alle: %s"},
+	"records.all":       {"Back to %s", "Zurück zu %s", "Terug naar %s"},
 	"records.none":      {"There is nothing here.", "Hier ist nichts.", "Hier is niets."},
 	"records.find":      {"What are you looking for?", "Was suchen Sie?", "Wat zoekt u?"},
 	"records.search":    {"Search", "Suchen", "Zoeken"},
