@@ -24,6 +24,14 @@ type Record struct {
 	Loaded map[string]Loaded
 }
 
+// Bare is a record of which the id alone is known.
+func Bare(d *Definition, id appdock.ID) Record {
+	at := d.Index("id")
+	values := make([]any, at+1)
+	values[at] = id
+	return Record{Definition: d, Values: values}
+}
+
 // Loaded is what an association led to. A to-one association has at most one record.
 type Loaded struct{ Records []Record }
 

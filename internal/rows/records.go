@@ -179,6 +179,9 @@ func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, erro
 	if !known { // its app was removed since the caller looked
 		return entity.Page{}, entity.Undefined(c.Entity)
 	}
+	if c.Bare {
+		return s.bare(ctx, d, c)
+	}
 	found, err := s.found(ctx, d, c)
 	if err != nil {
 		return entity.Page{}, err
@@ -205,6 +208,38 @@ func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, erro
 	return page, err
 }
 
+// bare gives records that have nothing but their ids.
+func (s search) bare(ctx context.Context, d *entity.Definition, c *entity.Criteria) (entity.Page, error) {
+	st, err := s.sql.There(s.shop.number, s.view, c)
+	if err != nil {
+		return entity.Page{}, err
+	}
+	there, err := s.ids(ctx, d, st)
+	if err != nil {
+		return entity.Page{}, err
+	}
+	page := entity.Page{Records: make([]entity.Record, len(there)), Total: len(there)}
+	for i, id := range there {
+		page.Records[i] = entity.Bare(d, id)
+	}
+	return page, nil
+}
+
+// ids reads the ids that a statement finds.
+func (s search) ids(ctx context.Context, d *entity.Definition, st sqlstore.Statement) ([]appdock.ID, error) {
+	var all []appdock.ID
+	err := s.session.each(ctx, func(row Row) error {
+		var id appdock.ID
+		err := row.Scan(idColumn{&id})
+		all = append(all, id)
+		return err
+	}, st.SQL, st.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("search %s: %w", d.Name, err)
+	}
+	return all, nil
+}
+
 // found gives the records that were asked for, in their order.
 func (s search) found(ctx context.Context, d *entity.Definition, c *entity.Criteria) ([]entity.Record, error) {
 	ids, apart, err := s.sql.Page(s.shop.number, s.view, c)
@@ -213,14 +248,8 @@ func (s search) found(ctx context.Context, d *entity.Definition, c *entity.Crite
 	}
 	if apart {
 		of := &entity.Criteria{Entity: c.Entity, IDs: []appdock.ID{}}
-		err := s.session.each(ctx, func(row Row) error {
-			var id appdock.ID
-			err := row.Scan(idColumn{&id})
-			of.IDs = append(of.IDs, id)
-			return err
-		}, ids.SQL, ids.Args...)
-		if err != nil {
-			return nil, fmt.Errorf("search %s: %w", d.Name, err)
+		if of.IDs, err = s.ids(ctx, d, ids); err != nil {
+			return nil, err
 		}
 		if len(of.IDs) == 0 {
 			return nil, nil

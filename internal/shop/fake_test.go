@@ -123,6 +123,9 @@ func (u *fakeUnit) Search(_ entity.View, c *entity.Criteria) (entity.Page, error
 		if match {
 			page.Total++
 		}
+		if c.Bare {
+			record = entity.Bare(d, id)
+		}
 		if match && (c.Limit == 0 || len(page.Records) < c.Limit) {
 			page.Records = append(page.Records, record)
 		}

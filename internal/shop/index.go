@@ -90,13 +90,7 @@ func (p *plan) there(name string, ids []appdock.ID) ([]appdock.ID, error) {
 			unknown.add(name, id)
 		}
 	}
-	err := unknown.each(func(name string, ids []appdock.ID) error {
-		found, err := p.find(&entity.Criteria{Entity: name, IDs: ids})
-		for _, record := range found.Records {
-			p.rows[rowKey{name, record.ID()}] = &row{stored: record, exists: true, set: map[string]any{}}
-		}
-		return err
-	})
+	err := unknown.each(p.loadRows)
 	left := slices.DeleteFunc(slices.Clone(ids), func(id appdock.ID) bool {
 		r := p.rows[rowKey{name, id}]
 		return r == nil || !r.exists

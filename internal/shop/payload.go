@@ -225,9 +225,11 @@ func (r *reader) id(action entity.Action, payload map[string]any, pointer string
 func (r *reader) fields(row *draft, payload map[string]any) {
 	for _, f := range row.definition.Fields {
 		v, sent := payload[f.Name]
+		if !sent || f.Name == "id" || f.Name == "updatedAt" {
+			continue
+		}
 		at := row.pointer + "/" + f.Name
 		switch {
-		case !sent, f.Name == "id", f.Name == "updatedAt":
 		case f.Type == entity.Version:
 			r.version(v, at)
 		case f.System || f.Runtime:

@@ -26,11 +26,12 @@ func (p *plan) checkKeys() error {
 	there := map[rowKey]bool{}
 	view := entity.View{}.In(p.version)
 	err := wanted.each(func(name string, ids []appdock.ID) error {
-		found, err := p.search(view, &entity.Criteria{Entity: name, IDs: ids})
+		whole := view.Live() && standsInTree(name) // what is below them asks for their way down
+		found, err := p.search(view, &entity.Criteria{Entity: name, IDs: ids, Bare: !whole})
 		for _, record := range found.Records {
 			k := rowKey{name, record.ID()}
 			there[k] = true
-			if view.Live() && standsInTree(name) { // what is below them asks for their way down
+			if whole {
 				p.rows[k] = &row{stored: record, exists: true, set: map[string]any{}}
 			}
 		}

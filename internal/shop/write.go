@@ -239,24 +239,60 @@ func (p *plan) sweep() error {
 
 // load finds the rows that may be there already, with one search for each entity.
 func (p *plan) load() error {
-	wanted := idsByEntity{}
+	wanted, asked := idsByEntity{}, map[rowKey]bool{}
 	for _, d := range p.drafts {
-		if !d.fresh {
-			wanted.add(d.definition.Name, d.id)
+		if d.pair == nil {
+			asked[rowKey{d.definition.Name, d.id}] = true
+			if !d.fresh {
+				wanted.add(d.definition.Name, d.id)
+			}
 		}
 		if parent, ok := d.set["parentId"].(appdock.ID); ok && standsInTree(d.definition.Name) {
 			wanted.add(d.definition.Name, parent) // for its path
 		}
 	}
-	return wanted.each(func(name string, ids []appdock.ID) error {
-		found, err := p.find(&entity.Criteria{Entity: name, IDs: ids})
-		if err != nil {
-			return err
+	if err := wanted.each(p.loadRows); err != nil {
+		return err
+	}
+	pairs := idsByEntity{}
+	for _, d := range p.drafts {
+		if d.pair == nil || p.ofNew(d, asked) {
+			continue
 		}
-		for _, record := range found.Records {
-			p.rows[rowKey{name, record.ID()}] = &row{stored: record, exists: true, set: map[string]any{}}
+		pairs.add(d.definition.Name, d.id)
+	}
+	return pairs.each(p.loadRows)
+}
+
+func (p *plan) loadRows(name string, ids []appdock.ID) error {
+	found, err := p.find(&entity.Criteria{Entity: name, IDs: ids})
+	for _, record := range found.Records {
+		p.rows[rowKey{name, record.ID()}] = &row{stored: record, exists: true, set: map[string]any{}}
+	}
+	return err
+}
+
+// ofNew reports whether a pair is one of a record that is not there yet, and that takes its
+// pairs with it when it goes: then there is no such pair either.
+func (p *plan) ofNew(d draft, asked map[rowKey]bool) bool {
+	for _, name := range d.definition.Pair {
+		f, _ := d.definition.Field(name)
+		owner := rowKey{f.Target, d.pair[name]}
+		if asked[owner] && p.rows[owner] == nil && p.goesWith(d.definition, f) {
+			return true
 		}
-		return nil
+	}
+	return false
+}
+
+// goesWith reports whether a pair is deleted with the record that one of its keys leads to.
+func (p *plan) goesWith(pair *entity.Definition, key entity.Field) bool {
+	owner, _ := p.schema.Definition(key.Target)
+	return owner != nil && slices.ContainsFunc(owner.Associations, func(a entity.Association) bool {
+		if a.Kind == entity.ManyToMany {
+			return a.Mapping == pair.Name && a.Via == key.Name
+		}
+		return a.Kind != entity.ToOne && a.Target == pair.Name && a.Via == key.Name && a.OnDelete == entity.Cascade
 	})
 }
 

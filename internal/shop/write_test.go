@@ -632,3 +632,56 @@ func TestFaultsRepeatLittleOfWhatWasSent(t *testing.T) {
 }
 
 func second(_ *entity.Criteria, err error) error { return err }
+
+// A unit of work holds the writer: what it asks for is little, and is known.
+func TestWhatAUnitAsksFor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	payload := merge(t, w.fill(teaPayload), `{"categories":[{"id":"018c00000000700080000000000000c1"}],"tags":[{"name":"New"}]}`)
+	ask := func(action entity.Action) []string {
+		w.store.asked = nil
+		if err := w.write(t, action, "product", payload); err != nil {
+			t.Fatal(err)
+		}
+		var asked []string
+		for _, c := range w.store.asked {
+			what := c.Entity
+			if c.Bare {
+				what += " bare"
+			}
+			asked = append(asked, what)
+		}
+		return asked[:len(asked)/2] // the store runs each unit twice
+	}
+	if err := w.write(t, entity.Insert, "category", parse(t, `{"id":"018c00000000700080000000000000c1","name":"Teas"}`)); err != nil {
+		t.Fatal(err)
+	}
+	// A new product has no pairs yet: nobody looks for them.
+	if diff := cmp.Diff([]string{"product", "category", "tax bare"}, ask(entity.Insert)); diff != "" {
+		t.Error(diff)
+	}
+	want := []string{"product", "product_category", "tax bare", "product_tag"}
+	if diff := cmp.Diff(want, ask(entity.Upsert)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What is found to be of a new record is so because nothing of the old one is left.
+func TestPairsGoWithTheirRecords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	tea := merge(t, w.fill(teaPayload), `{"categories":[{"id":"018c00000000700080000000000000c1","name":"Teas"}]}`)
+	for range 2 {
+		if err := w.write(t, entity.Upsert, "product", tea); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.write(t, entity.Delete, "product", map[string]any{"id": productID.String()}); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"product_category", "product_category_tree"} {
+			if n := len(w.store.rows[name]); n != 0 {
+				t.Errorf("%d of %s are left", n, name)
+			}
+		}
+	}
+}

@@ -43,6 +43,15 @@ func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (State
 	return s.finish(with("SELECT %s FROM "+s.from()+" WHERE %s ORDER BY %s%s", list, where, order, window))
 }
 
+// There gives the statement that finds the ids of the records asked for, in any order.
+func (t Translator) There(shop int64, v entity.View, c *entity.Criteria) (Statement, error) {
+	s, where, err := t.asked(shop, v, c)
+	if err != nil {
+		return Statement{}, err
+	}
+	return s.finish(with("SELECT "+s.alias+".id FROM "+s.from()+" WHERE %s", where))
+}
+
 // Page gives the statement that finds only the ids of a page that has to be sorted, in their
 // order; the records are to be asked for by them. ok is false where one statement does as
 // well: sorting rows is more work the more columns they have, and PostgreSQL is far away.

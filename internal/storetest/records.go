@@ -3,6 +3,7 @@ package storetest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -38,6 +39,7 @@ func recordCases() map[string]func(*fixture) {
 	return map[string]func(*fixture){
 		"records come in the order they were made":              defaultOrder,
 		"records come in the order of their ids":                orderOfIDs,
+		"bare records have their ids alone":                     bareRecords,
 		"filters find their records":                            filters,
 		"pages and totals":                                      pages,
 		"post-filters hold for what is found and counted":       postFilters,
@@ -68,6 +70,23 @@ func orderOfIDs(f *fixture) {
 	f.equal("sorted", ids(page), named("product 1", "product 3", "product 4"))
 	page = f.search(&entity.Criteria{Entity: "product", IDs: []appdock.ID{}})
 	f.equal("of no ids", len(page.Records), 0)
+}
+
+func bareRecords(f *fixture) {
+	f.write(f.shop.ID, entity.Change{Entity: "order", Kind: entity.Inserted, ID: ID("order 0"), Version: ID("draft"), Set: map[string]any{"orderNumber": "100"}})
+	tests := map[string][]appdock.ID{
+		"product": {ID("nobody"), ID("product 3")},
+		"order":   {ID("order 0"), ID("nobody")}, // once, although a draft of it is there
+		"tax":     {ID("tax 19"), ID("nobody"), ID("tax 7")},
+	}
+	for name, asked := range tests {
+		there, err := f.Records.Search(f.t.Context(), f.shop.ID, entity.View{}.In(ID("draft")), &entity.Criteria{Entity: name, IDs: asked, Bare: true})
+		f.must(err)
+		want := slices.Sorted(slices.Values(ids(f.search(&entity.Criteria{Entity: name, IDs: asked}))))
+		f.equal(name+" that are there", slices.Sorted(slices.Values(ids(there))), want)
+		f.equal("total", there.Total, len(want))
+		f.equal("another value", there.Records[0].Get("createdAt"), nil)
+	}
 }
 
 func filters(f *fixture) {
