@@ -408,8 +408,17 @@ func (r *criteriaReader) fieldsByEntity(v any, at string) map[string][]string {
 // pointer is a JSON pointer to a member or item (RFC 6901). A name that is far too long to
 // be known is shortened: pointers are made for all that stands below it.
 func pointer(at string, key any) string {
-	name := given(fmt.Sprint(key))
-	return at + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	var name string
+	switch key := key.(type) {
+	case int:
+		name = strconv.Itoa(key)
+	default:
+		name = given(fmt.Sprint(key))
+	}
+	if strings.ContainsAny(name, "~/") {
+		name = strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	}
+	return at + "/" + name
 }
 
 // object reads a group. In what PHP clients send an empty one is a list, and a list is a
