@@ -20,7 +20,7 @@ func (s *Store) Client(ctx context.Context, shop appdock.ShopID, accessKey strin
 	}
 	var c oauth.Client
 	var grant string
-	err = s.read(ctx, Host, func(r session) error {
+	err = s.read(ctx, Glance, func(r session) error {
 		found, err := r.first(ctx, `SELECT c.integration, c.secret_hash, c.changed_at,
 				c.installation, coalesce(r.active, TRUE), coalesce(r.privileges, ''), coalesce(i.admin, FALSE)
 			FROM credential AS c
