@@ -108,7 +108,7 @@ func indexes(d *entity.Definition) []string {
 			continue
 		}
 		index("INDEX", f.Place().Column, versioned("shop", f.Place().Column)...)
-		if !f.Required && f.Target != d.Name {
+		if !f.Required && (f.Target != d.Name || f.Name != "parentId") {
 			// Most records have none of their keys: an index of nothing would be written with
 			// each. Those that stand below nothing are asked for: roots are few.
 			all[len(all)-1] += " WHERE " + quote(f.Place().Column) + " IS NOT NULL"

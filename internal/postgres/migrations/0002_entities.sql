@@ -216,7 +216,7 @@ CREATE TABLE "category" (
 
 CREATE INDEX "category_parent_id" ON "category" ("shop", "parent_id", "version_id");
 
-CREATE INDEX "category_after_category_id" ON "category" ("shop", "after_category_id", "version_id");
+CREATE INDEX "category_after_category_id" ON "category" ("shop", "after_category_id", "version_id") WHERE "after_category_id" IS NOT NULL;
 
 CREATE INDEX "category_media_id" ON "category" ("shop", "media_id", "version_id") WHERE "media_id" IS NOT NULL;
 
@@ -763,7 +763,7 @@ CREATE UNIQUE INDEX "document_unique_deep_link_code_fold" ON "document" ("shop",
 
 CREATE INDEX "document_document_type_id" ON "document" ("shop", "document_type_id");
 
-CREATE INDEX "document_referenced_document_id" ON "document" ("shop", "referenced_document_id");
+CREATE INDEX "document_referenced_document_id" ON "document" ("shop", "referenced_document_id") WHERE "referenced_document_id" IS NOT NULL;
 
 CREATE INDEX "document_order_id" ON "document" ("shop", "order_id");
 
@@ -1802,7 +1802,7 @@ CREATE INDEX "product_delivery_time_id" ON "product" ("shop", "delivery_time_id"
 
 CREATE INDEX "product_feature_set_id" ON "product" ("shop", "feature_set_id", "version_id") WHERE "feature_set_id" IS NOT NULL;
 
-CREATE INDEX "product_canonical_product_id" ON "product" ("shop", "canonical_product_id", "version_id");
+CREATE INDEX "product_canonical_product_id" ON "product" ("shop", "canonical_product_id", "version_id") WHERE "canonical_product_id" IS NOT NULL;
 
 CREATE INDEX "product_cms_page_id" ON "product" ("shop", "cms_page_id", "version_id") WHERE "cms_page_id" IS NOT NULL;
 
