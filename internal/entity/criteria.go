@@ -199,6 +199,10 @@ type View struct {
 	// Fallback is the language whose texts are shown where Language has none, before those
 	// of the system language; zero: none.
 	Fallback appdock.ID
+	// Currency of amounts that criteria compare without naming one; zero: the default currency.
+	// Factor is what its amounts are of those of the default, for prices that have none of their own.
+	Currency appdock.ID
+	Factor   float64
 	// Inherit fills in the values that variants have from their parents.
 	Inherit bool
 }

@@ -152,7 +152,32 @@ func (c *call) view() (entity.View, error) {
 	v.Inherit = c.r.Header.Get("sw-inheritance") != ""
 	language, err := c.language(c.r.Header.Get("sw-language-id"))
 	v.Language = language
+	if err == nil {
+		v.Currency, v.Factor, err = c.currency(c.r.Header.Get("sw-currency-id"))
+	}
 	return v, err
+}
+
+// currency finds the currency that a header names, and its factor; zero is the default one.
+func (c *call) currency(text string) (id appdock.ID, factor float64, err error) {
+	if text == "" || text == appdock.DefaultCurrency.String() {
+		return appdock.ID{}, 0, nil
+	}
+	unknown := badParameter("sw-currency-id", "Send the id of a currency of this shop, or leave the header out.")
+	if id, err = appdock.ParseID(text); err != nil {
+		return appdock.ID{}, 0, unknown
+	}
+	// The host looks, as for the language.
+	found, err := c.options.Records.Search(c.r.Context(), appdock.Host(c.shop.ID), entity.View{},
+		&entity.Criteria{Entity: "currency", IDs: []appdock.ID{id}})
+	if err != nil {
+		return appdock.ID{}, 0, fmt.Errorf("look for currency %s: %w", id, err)
+	}
+	if len(found.Records) == 0 {
+		return appdock.ID{}, 0, unknown
+	}
+	factor, _ = found.Records[0].Get("factor").(float64)
+	return id, factor, nil
 }
 
 // language finds the language that a header names; zero is the system language.

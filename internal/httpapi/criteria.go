@@ -91,9 +91,6 @@ func (r *criteriaReader) criteria(tree map[string]any, at string, depth int) ent
 		Sort:         r.sort(tree["sort"], at+"/sort"),
 		Associations: r.associations(tree["associations"], at+"/associations", depth),
 	}
-	if depth > 0 && len(c.Grouping) > 0 {
-		r.fault(at+"/grouping", entity.CodeFilter, "Records of an association cannot be grouped.")
-	}
 	if c.IDs == nil {
 		c.Offset, c.Limit = r.page(tree, at, depth)
 		if depth == 0 {

@@ -318,7 +318,6 @@ func TestScoresGroupsAndFields(t *testing.T) {
 		`{"grouping":[""]}`:                                                 {filter, "/grouping/0"},
 		`{"fields":[1]}`:                                                    {filter, "/fields/0"},
 		`{"fields":true}`:                                                   {filter, "/fields"},
-		`{"associations":{"manufacturer":{"grouping":["name"]}}}`:           {filter, "/associations/manufacturer/grouping"},
 		`{"associations":{"manufacturer":{"term":{"a":1}}}}`:                {filter, "/associations/manufacturer/term"},
 	} {
 		api, _ := newAPI(newFake(t))

@@ -189,3 +189,88 @@ func TestSyncDeletesByCriteria(t *testing.T) {
 		t.Errorf("filters over what may not be read: %s", refused)
 	}
 }
+
+// TestGroupingOfAssociations keeps one record of each group for each parent apart.
+func TestGroupingOfAssociations(t *testing.T) {
+	t.Parallel()
+	c, _ := teas(t)
+	for criteria, want := range map[string]string{
+		`{"grouping":["taxId"],"sort":"-stock"}`:                                                                    "Blue: Tea; Tea makers: Coffee; ",
+		`{"grouping":["stock"],"sort":"stock"}`:                                                                     "Blue: Green tea Tea; Tea makers: Black tea strong Coffee; ",
+		`{"grouping":["stock"],"sort":"stock","limit":1,"page":2}`:                                                  "Blue: Tea; Tea makers: Coffee; ",
+		`{"grouping":["tax.name"],"sort":"stock","limit":3}`:                                                        "Blue: Green tea; Tea makers: Black tea strong; ",
+		`{"grouping":["taxId"],"filter":[{"type":"range","field":"stock","parameters":{"lt":20}}],"sort":"-stock"}`: "Blue: Tea; Tea makers: ; ",
+		`{"grouping":["taxId"],"term":"tea","limit":1}`:                                                             "Blue: Tea; Tea makers: Black tea strong; ",
+	} {
+		var page struct {
+			Data []struct {
+				Name     string
+				Products []struct{ Name string }
+			}
+		}
+		body := `{"sort":"name","associations":{"products":` + criteria + `}}`
+		if err := json.Unmarshal(c.done("POST", "/api/search/product-manufacturer", body, http.StatusOK), &page); err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, m := range page.Data {
+			var names []string
+			for _, p := range m.Products {
+				names = append(names, p.Name)
+			}
+			got += m.Name + ": " + strings.Join(names, " ") + "; "
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", criteria, got, want)
+		}
+	}
+}
+
+// TestCurrencyOfPrices compares prices in the currency of a header (admin-api.md 5.7).
+func TestCurrencyOfPrices(t *testing.T) {
+	t.Parallel()
+	c, _ := teas(t)
+	const euro = "b7d2554b0ce847cd82f3ac9bd1c0dfca"
+	other := "018c0000000070008000000000000e01"
+	c.done("POST", "/api/currency", `{"id":"`+other+`","factor":10,"symbol":"x","isoCode":"XTS","shortName":"XTS","name":"Test",
+		"itemRounding":{"decimals":2,"interval":0.01,"roundForNet":true},"totalRounding":{"decimals":2,"interval":0.01,"roundForNet":true}}`, http.StatusNoContent)
+	// Green tea costs 1 and Tea 2; one of them has a price of its own in the other currency.
+	c.done("PATCH", "/api/product/018c0000000070008000000000000000", `{"price":[{"currencyId":"`+euro+`","net":1,"gross":1,"linked":true},
+		{"currencyId":"`+other+`","net":35,"gross":45,"linked":true}]}`, http.StatusNoContent)
+	names := func(criteria string, headers ...string) string {
+		t.Helper()
+		var page struct{ Data []struct{ Name string } }
+		if err := json.Unmarshal(c.done("POST", "/api/search/product", criteria, http.StatusOK, headers...), &page); err != nil {
+			t.Fatal(err)
+		}
+		var list []string
+		for _, p := range page.Data {
+			list = append(list, p.Name)
+		}
+		return strings.Join(list, ", ")
+	}
+	in := "sw-currency-id: " + other
+	for criteria, want := range map[string][2]string{
+		`{"sort":"price"}`:        {"Green tea, Tea, Black tea strong, Coffee", "Tea, Black tea strong, Coffee, Green tea"},
+		`{"sort":"-price.gross"}`: {"Coffee, Black tea strong, Tea, Green tea", "Green tea, Coffee, Black tea strong, Tea"},
+		`{"filter":[{"type":"range","field":"price","parameters":{"gte":20,"lt":45}}],"sort":"price"}`: {"", "Tea, Black tea strong, Coffee"},
+		`{"filter":[{"type":"equals","field":"price.net","value":35}]}`:                                {"", "Green tea"},
+		`{"filter":[{"type":"equals","field":"price.` + euro + `.gross","value":1}]}`:                  {"Green tea", "Green tea"},
+		`{"filter":[{"type":"equals","field":"price.` + other + `.gross","value":45}]}`:                {"Green tea", "Green tea"},
+	} {
+		if got := names(criteria); got != want[0] {
+			t.Errorf("%s: %q, want %q", criteria, got, want[0])
+		}
+		if got := names(criteria, in); got != want[1] {
+			t.Errorf("%s in the other currency: %q, want %q", criteria, got, want[1])
+		}
+	}
+	if got := names(`{"sort":"price"}`, "sw-currency-id: "+euro); got != "Green tea, Tea, Black tea strong, Coffee" {
+		t.Errorf("in the default currency: %s", got)
+	}
+	for _, wrong := range []string{"x", "018c0000000070008000000000000e02"} {
+		if answer := c.done("POST", "/api/search/product", `{}`, http.StatusBadRequest, "sw-currency-id: "+wrong); !strings.Contains(string(answer), "FRAMEWORK__INVALID_REQUEST_PARAMETER") {
+			t.Errorf("currency %s: %s", wrong, answer)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -195,7 +196,7 @@ func (d Dialect) jsonNumber(x expr) expr {
 // price compares an amount of a price list: price, price.net, price.<currencyId>.gross;
 // gross of the default currency if nothing is said (entities.md, "Money structures").
 func (s *scope) price(p place) (operand, error) {
-	currency, amount := appdock.DefaultCurrency, "gross"
+	currency, amount := cmp.Or(s.view.Currency, appdock.DefaultCurrency), "gross"
 	for _, step := range p.document {
 		id, err := appdock.ParseID(step)
 		switch {
@@ -208,6 +209,10 @@ func (s *scope) price(p place) (operand, error) {
 		}
 	}
 	number := s.amount(p, currency, amount)
+	if currency == s.view.Currency && currency != appdock.DefaultCurrency {
+		// A list without the currency has what its default comes to.
+		number = with("coalesce(%s, %s * "+decimal(s.view.Factor)+")", number, s.amount(p, appdock.DefaultCurrency, amount))
+	}
 	return operand{
 		dialect: s.Dialect,
 		null:    number,

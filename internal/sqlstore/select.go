@@ -127,11 +127,14 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	if err != nil {
 		return Statement{}, err
 	}
-	if c.Limit == 0 && c.Offset == 0 {
+	if c.Limit == 0 && c.Offset == 0 && len(c.Grouping) == 0 {
 		return s.finish(with("SELECT %s, "+key+" FROM "+s.from()+" WHERE %s ORDER BY %s", list, where, order))
 	}
 	// One page for each parent, in one statement.
-	ranked := with("SELECT %s, "+key+" AS parent, row_number() OVER (PARTITION BY "+key+" ORDER BY %s) AS place FROM "+s.from()+" WHERE %s", list, order, where)
+	ranked, err := s.ranked(key, c.Grouping, list, order, where)
+	if err != nil {
+		return Statement{}, err
+	}
 	page := with("place > %s", param(int64(c.Offset)))
 	if c.Limit > 0 {
 		page = with("%s AND place <= %s", page, param(int64(c.Offset+c.Limit)))
@@ -139,9 +142,30 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	return s.finish(with("SELECT "+s.names()+", parent FROM (%s) AS ranked WHERE %s ORDER BY place", ranked, page))
 }
 
+// ranked is the selection of the rows that where holds for, with the parent that each was found
+// for and its place among those of that parent. Of rows of one parent that have the same values
+// at the paths of a grouping only the first is in it.
+func (s *scope) ranked(key string, grouping []string, list, order, where expr) (expr, error) {
+	groups := []expr{plain(key)}
+	for _, path := range grouping {
+		_, _, group, err := s.term(path)
+		if err != nil {
+			return expr{}, err
+		}
+		groups = append(groups, group)
+	}
+	place := with("row_number() OVER (PARTITION BY "+key+" ORDER BY %s) AS place", order)
+	if len(grouping) == 0 {
+		return with("SELECT %s, "+key+" AS parent, %s FROM "+s.from()+" WHERE %s", list, place, where), nil
+	}
+	all := with("SELECT %s, "+key+" AS parent, %s, row_number() OVER (PARTITION BY %s ORDER BY %s) AS nth FROM "+s.from()+" WHERE %s",
+		list, place, joined(", ", groups), order, where)
+	return with("SELECT "+s.names()+", parent, row_number() OVER (PARTITION BY parent ORDER BY place) AS place FROM (%s) AS alike WHERE nth = 1", all), nil
+}
+
 // Unordered reports whether criteria leave open what records come first.
 func Unordered(c *entity.Criteria) bool {
-	return len(c.Sort) == 0 && c.Limit == 0 && c.Offset == 0
+	return len(c.Sort) == 0 && c.Limit == 0 && c.Offset == 0 && len(c.Grouping) == 0
 }
 
 // InOrder compares two records of an entity by the order in which they come when none is
