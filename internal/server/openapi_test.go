@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -40,6 +42,10 @@ func TestOpenAPI(t *testing.T) {
 	if !bytes.Equal(same(""), same("?type=jsonapi")) {
 		t.Error("without a type the description is not that of JSON:API")
 	}
+	official, err := os.ReadFile(filepath.Join("..", "restapi", "testdata", "openapi-3.1-schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	// Lists are asked for in one form and searches in the other: both are the same records.
 	for _, form := range []struct{ query, accept, method string }{{"", "application/vnd.api+json", "get"}, {"?type=json", "application/json", "post"}} {
 		text := c.done("GET", "/api/_info/openapi3.json"+form.query, "", http.StatusOK)
@@ -47,9 +53,19 @@ func TestOpenAPI(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		const openAPI = "https://spec.openapis.org/oas/3.1/schema/2021-04-15"
 		compiler := jsonschema.NewCompiler()
-		if err := compiler.AddResource("https://shop.example/openapi.json", document); err != nil {
+		for at, doc := range map[string]any{openAPI: parsed(t, official), "https://shop.example/openapi.json": document} {
+			if err := compiler.AddResource(at, doc); err != nil {
+				t.Fatal(err)
+			}
+		}
+		of, err := compiler.Compile(openAPI)
+		if err != nil {
 			t.Fatal(err)
+		}
+		if err := of.Validate(document); err != nil {
+			t.Errorf("the document is none of OpenAPI 3.1: %v", err)
 		}
 		compile := func(pointer string) *jsonschema.Schema {
 			t.Helper()
@@ -138,6 +154,41 @@ func TestOpenAPI(t *testing.T) {
 	c.done("GET", "/api/_info/openapi3.json?type=xml", "", http.StatusBadRequest)
 }
 
+func parsed(tb testing.TB, text []byte) any {
+	tb.Helper()
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return v
+}
+
+// entitySchema is the form of entity-schema.json (admin-api.md 8), as strictly as it is written
+// down: a member more is as wrong as one that is missing.
+const entitySchema = `{
+	"type": "object", "minProperties": 75,
+	"propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"},
+	"additionalProperties": {
+		"type": "object", "additionalProperties": false, "required": ["entity", "properties", "write-protected", "read-protected"],
+		"properties": {
+			"entity": {"type": "string"}, "write-protected": {"type": "boolean"}, "read-protected": {"type": "boolean"},
+			"properties": {"type": "object", "additionalProperties": {
+				"type": "object", "required": ["type", "flags"], "additionalProperties": false,
+				"properties": {
+					"type": {"enum": ["uuid", "string", "text", "password", "int", "float", "boolean", "date", "json_list", "json_object", "blob", "association"]},
+					"flags": {"type": "object", "additionalProperties": {"type": ["boolean", "number"]}, "propertyNames": {"enum": [
+						"primary_key", "required", "translatable", "inherited", "runtime", "write_protected", "search_ranking", "allow_html", "extension",
+						"cascade_delete", "set_null_on_delete", "restrict_delete"]}},
+					"relation": {"enum": ["many_to_one", "one_to_one", "one_to_many", "many_to_many"]},
+					"entity": {"type": "string"}, "localField": {"type": "string"}, "referenceField": {"type": "string"},
+					"mapping": {"type": "string"}, "local": {"type": "string"}, "reference": {"type": "string"}
+				},
+				"if": {"properties": {"type": {"const": "association"}}}, "then": {"required": ["relation", "entity"]}, "else": {"maxProperties": 2}
+			}}
+		}
+	}
+}`
+
 // TestEntitySchemas checks that the other two descriptions speak of the same fields and that
 // their associations lead where they say.
 func TestEntitySchemas(t *testing.T) {
@@ -160,6 +211,17 @@ func TestEntitySchemas(t *testing.T) {
 		if err := json.Unmarshal(c.done("GET", "/api/_info/"+path, "", http.StatusOK), into); err != nil {
 			t.Fatal(err)
 		}
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("https://shop.example/entity-schema", parsed(t, []byte(entitySchema))); err != nil {
+		t.Fatal(err)
+	}
+	form, err := compiler.Compile("https://shop.example/entity-schema")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := form.Validate(parsed(t, c.done("GET", "/api/_info/entity-schema.json", "", http.StatusOK))); err != nil {
+		t.Errorf("entity-schema.json: %v", err)
 	}
 	for name, s := range schemas {
 		if s.Entity != name || open[name].Name != name || len(open[name].Properties) != len(s.Properties) {
