@@ -240,19 +240,8 @@ func FilePath(media appdock.ID, f File) string {
 	return "/media/" + media.String() + "/" + url.PathEscape(f.Name+"."+f.Extension)
 }
 
-// shownFiles fills in what is computed of media when it is read (entities.md, media), here and
-// in what was loaded. Nobody is told where a private file is.
-func (s *Service) shownFiles(shop appdock.ShopID, records []entity.Record) {
-	for _, r := range records {
-		if r.Definition.Name == "media" {
-			s.showFile(shop, r)
-		}
-		for _, loaded := range r.Loaded {
-			s.shownFiles(shop, loaded.Records)
-		}
-	}
-}
-
+// showFile fills in what is computed of media (entities.md, media). Nobody is told where a private
+// file is.
 func (s *Service) showFile(shop appdock.ShopID, r entity.Record) {
 	f := fileOf(r)
 	set := func(name string, v any) {

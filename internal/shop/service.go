@@ -59,7 +59,7 @@ func (s *Service) find(schema *entity.Schema, search searcher, actor appdock.Act
 	if err != nil {
 		return entity.Page{}, err
 	}
-	s.shownFiles(actor.Shop, page.Records)
+	s.compute(actor.Shop, page.Records)
 	complete(schema, d, page.Records, c.Associations)
 	cut(schema, d, page.Records, checked)
 	for i := range page.Aggregations {
