@@ -29,6 +29,7 @@ const (
 	anInt
 	aBool
 	aText
+	aTaxStatus
 	anID
 	anything // null or any JSON
 	aList    // of objects
@@ -64,7 +65,7 @@ func cartPriceMembers() []member {
 		{name: "positionPrice"},
 		{name: "calculatedTaxes", kind: aList, items: taxMembers()},
 		{name: "taxRules", kind: aList, items: taxRuleMembers()},
-		{name: "taxStatus", kind: aText},
+		{name: "taxStatus", kind: aTaxStatus},
 	}
 }
 
@@ -173,6 +174,12 @@ func (l *faultList) member(m member, object map[string]any, pointer string) json
 			return encode(s)
 		}
 		l.Add(wrongType(pointer, "string"))
+	case aTaxStatus:
+		switch v {
+		case "gross", "net", "tax-free":
+			return encode(v)
+		}
+		l.Add(constraint(pointer, "The tax status is one of gross, net, tax-free."))
 	case anID:
 		if id, ok := l.uuid(v, pointer); ok {
 			return encode(id)

@@ -134,6 +134,31 @@ func partsWith(path, target, key string) map[string]entity.Criteria {
 	return parts
 }
 
+// TestRightsOnDeletionsByFilter: what may not be read may not choose what is deleted.
+func TestRightsOnDeletionsByFilter(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, test := range map[string]struct {
+		entity string
+		has    []appdock.Privilege
+		filter entity.Filter
+		want   []string
+	}{
+		"by its own field":      {"product", []appdock.Privilege{"product:delete"}, equals("stock", int64(1)), []string{"product:read"}},
+		"by another's":          {"product", []appdock.Privilege{"product:delete", "product:read"}, equals("manufacturer.name", "x"), []string{"product_manufacturer:read"}},
+		"a link, by its key":    {"product_category", []appdock.Privilege{"product_category:delete"}, equals("productId", unknownID), []string{"product_category:read"}},
+		"a link, by what is so": {"product_category", []appdock.Privilege{"product_category:delete", "product_category:read"}, equals("category.name", "x"), []string{"category:read"}},
+		"with all rights":       {"product", []appdock.Privilege{"product:delete", "product:read", "product_manufacturer:read"}, equals("manufacturer.name", "x"), nil},
+	} {
+		_, err := w.Write(t.Context(), actor(test.has...), entity.View{}, []entity.Operation{
+			{Entity: test.entity, Action: entity.Delete, Filters: []entity.Filter{test.filter}, Pointer: "/0"},
+		})
+		if got := lacking(err); !slices.Equal(got, test.want) || test.want == nil && err != nil {
+			t.Errorf("%s: missing %q, want %q (%v)", name, got, test.want, err)
+		}
+	}
+}
+
 // TestRightsOnEveryRow changes and deletes a record of each entity, and makes and takes each
 // link, which needs the right on the entity of the link and no other (admin-api.md 7).
 func TestRightsOnEveryRow(t *testing.T) {
