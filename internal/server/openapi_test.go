@@ -12,17 +12,20 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/server"
 )
 
 // filledShop is a shop with records of most entities, and who may read them all.
 type filledShop struct {
 	caller
 	shop control.Shop
+	host *server.Server
 }
 
 func filled(t *testing.T) filledShop {
 	t.Helper()
-	c, shop := newCaller(t)
+	host := open(t, development(folder(t)))
+	c, shop := callerOf(t, host), only(t, host)
 	seeding := control.Seeding{Products: 3, Orders: 2}
 	for again := true; again; again = seeding.Done < seeding.Total {
 		var err error
@@ -30,7 +33,7 @@ func filled(t *testing.T) filledShop {
 			t.Fatal(err)
 		}
 	}
-	return filledShop{c, shop}
+	return filledShop{c, shop, host}
 }
 
 // TestOpenAPI reads the description of the API with a validator of JSON Schema, and holds what
