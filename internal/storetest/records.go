@@ -51,6 +51,8 @@ func recordCases() map[string]func(*fixture) {
 		"a draft is another record than the live one":           drafts,
 		"a version shows its drafts, and what is live beside":   versions,
 		"an association with a page of its own for each parent": pagesOfParents,
+		"an association is grouped for each parent":             groupsOfParents,
+		"prices are compared in the currency of the view":       pricesInCurrency,
 		"an answer that would be too large is refused":          tooLarge,
 		"names of subscriptions are found in any spelling":      foldedNames,
 	}
@@ -237,6 +239,50 @@ func pagesOfParents(f *fixture) {
 	for i, want := range [][]string{nil, {"item 1 1"}, {"item 2 1", "item 2 2"}} {
 		f.equal("items behind the first", ids(entity.Page{Records: page.Records[i].Loaded["lineItems"].Records}), named(want...))
 	}
+}
+
+func groupsOfParents(f *fixture) {
+	for _, c := range []entity.Criteria{{}, {Limit: 1}, {Limit: 1, Offset: 1}} {
+		c.Sort, c.Grouping = []entity.Sort{{Field: "position"}}, []string{"parentId"} // which all have in common
+		page := f.search(&entity.Criteria{Entity: "order", Associations: map[string]*entity.Criteria{"lineItems": &c}})
+		for i, first := range []string{"item 0 0", "item 1 1", "item 2 2"} {
+			want := named(first)
+			if c.Offset > 0 {
+				want = named()
+			}
+			f.equal("items", ids(entity.Page{Records: page.Records[i].Loaded["lineItems"].Records}), want)
+		}
+	}
+	page := f.search(&entity.Criteria{Entity: "order", Associations: map[string]*entity.Criteria{
+		"lineItems": {Sort: []entity.Sort{{Field: "position"}}, Grouping: []string{"label", "product.name"}},
+	}})
+	f.equal("items that differ", ids(entity.Page{Records: page.Records[2].Loaded["lineItems"].Records}), named("item 2 2", "item 2 1", "item 2 0"))
+}
+
+func pricesInCurrency(f *fixture) {
+	currency := ID("currency")
+	price := json.RawMessage(fmt.Sprintf(`[{"currencyId":"%s","gross":104,"net":1,"linked":true},{"currencyId":"%s","gross":7,"net":6.5,"linked":true}]`, appdock.DefaultCurrency, currency))
+	f.write(f.shop.ID, entity.Change{Entity: "product", Kind: entity.Updated, ID: ID("product 4"), Set: map[string]any{"price": price}})
+	view := entity.View{Currency: currency, Factor: 2.5}
+	for name, c := range map[string]struct {
+		field string
+		value float64
+		want  []string
+	}{
+		"its own":           {"price", 7, named("product 4")},
+		"its own net":       {"price.net", 6.5, named("product 4")},
+		"by the factor":     {"price.gross", 255, named("product 2")},
+		"one that is named": {"price." + appdock.DefaultCurrency.String() + ".gross", 104, named("product 4")},
+	} {
+		page, err := f.Records.Search(f.t.Context(), f.shop.ID, view, &entity.Criteria{
+			Entity: "product", Filters: []entity.Filter{{Kind: entity.Equals, Field: c.field, Values: []any{c.value}}},
+		})
+		f.must(err)
+		f.equal(name, ids(page), c.want)
+	}
+	page, err := f.Records.Search(f.t.Context(), f.shop.ID, view, &entity.Criteria{Entity: "product", Sort: []entity.Sort{{Field: "price"}}, Limit: 2})
+	f.must(err)
+	f.equal("sorted", ids(page), named("product 4", "product 0"))
 }
 
 func notStored(f *fixture) {
