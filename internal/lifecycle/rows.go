@@ -48,6 +48,8 @@ func Rows(kind entity.ChangeKind, r Registration, accessKey, locale string) []en
 			"iconRaw":              icon,
 			"baseAppUrl":           orNull(p.BaseAppURL),
 			"allowedHosts":         list(p.Hosts),
+			"modules":              p.modules(),
+			"mainModule":           p.mainModule(),
 			"templateLoadPriority": int64(p.TemplatePriority),
 			"label":                cmp.Or(in(p.Label, locale), i.App),
 			"description":          orNull(in(p.Description, locale)),
@@ -55,6 +57,36 @@ func Rows(kind entity.ChangeKind, r Registration, accessKey, locale string) []en
 			"aclRoleId":            r.Role,
 		}},
 	}
+}
+
+// modules are the entries of the admin's menu as records show them, their pages not signed.
+func (p Profile) modules() json.RawMessage {
+	type module struct {
+		Name     string            `json:"name"`
+		Label    map[string]string `json:"label"`
+		Source   *string           `json:"source"`
+		Parent   *string           `json:"parent"`
+		Position int               `json:"position"`
+	}
+	all := make([]module, len(p.Modules))
+	for i, m := range p.Modules {
+		all[i] = module{Name: m.Name, Label: m.Label, Position: m.Position}
+		if m.Source != "" {
+			all[i].Source = &m.Source
+		}
+		if m.Parent != "" {
+			all[i].Parent = &m.Parent
+		}
+	}
+	return document(all)
+}
+
+// mainModule is the page that opens from the list of apps; null if there is none.
+func (p Profile) mainModule() any {
+	if p.MainPage == "" {
+		return nil
+	}
+	return document(map[string]string{"source": p.MainPage})
 }
 
 // orNull gives null for a text that is not there.
@@ -77,9 +109,14 @@ func in(texts map[string]string, locale string) string {
 
 // list gives the JSON text of a list of texts; [] for none.
 func list[S ~[]T, T ~string](items S) json.RawMessage {
-	text, err := json.Marshal(append(S{}, items...))
+	return document(append(S{}, items...))
+}
+
+// document gives the JSON text of a value of this package's own making.
+func document(v any) json.RawMessage {
+	text, err := json.Marshal(v)
 	if err != nil {
-		panic("lifecycle: a list of texts: " + err.Error())
+		panic("lifecycle: a row of an app: " + err.Error())
 	}
 	return text
 }

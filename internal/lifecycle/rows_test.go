@@ -24,7 +24,8 @@ func registration() lifecycle.Registration {
 		Role:        appdock.MustID("0192a0000000700080000000000000a3"),
 		Profile: lifecycle.Profile{
 			Label: map[string]string{"en-GB": "Order notes", "de-DE": "Bestellnotizen"}, Author: "Acme", Path: "apps/OrderNotes",
-			Icon: []byte("png"), Hosts: []string{"app.example.org"}, TemplatePriority: 3,
+			Icon: []byte("png"), Hosts: []string{"app.example.org"}, TemplatePriority: 3, MainPage: "https://app.example.org/main",
+			Modules: []lifecycle.Module{{Name: "start", Label: map[string]string{"en-GB": "Start"}, Source: "https://app.example.org/start", Position: 2}},
 		},
 	}
 }
@@ -43,7 +44,9 @@ func TestRows(t *testing.T) {
 			"name": "OrderNotes", "path": "apps/OrderNotes", "author": "Acme", "copyright": nil, "license": nil, "privacy": nil,
 			"version": "1.2.0", "active": true, "configurable": false, "allowDisable": true, "selfManaged": false, "sourceType": "local",
 			"iconRaw": []byte("png"), "baseAppUrl": nil, "allowedHosts": json.RawMessage(`["app.example.org"]`), "templateLoadPriority": int64(3),
-			"label": "Bestellnotizen", "description": nil, "integrationId": r.Integration, "aclRoleId": r.Role,
+			"modules":    json.RawMessage(`[{"name":"start","label":{"en-GB":"Start"},"source":"https://app.example.org/start","parent":null,"position":2}]`),
+			"mainModule": json.RawMessage(`{"source":"https://app.example.org/main"}`),
+			"label":      "Bestellnotizen", "description": nil, "integrationId": r.Integration, "aclRoleId": r.Role,
 		}},
 	}
 	if diff := cmp.Diff(want, lifecycle.Rows(entity.Inserted, r, "SWIAKEY", "de-DE")); diff != "" {

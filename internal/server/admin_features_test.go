@@ -87,6 +87,12 @@ func TestPagesOfApps(t *testing.T) {
 		t.Errorf("the page's own query is lost: %s", *start.Source)
 	}
 
+	record := c.found("app", `{"filter":[{"type":"equals","field":"name","value":"Pages"}]}`)
+	if modules, _ := record["modules"].([]any); len(modules) != 2 || modules[0].(map[string]any)["source"] != app.URL+"/page?tab=1" ||
+		record["mainModule"].(map[string]any)["source"] != app.URL+"/main" {
+		t.Errorf("the record has %v and %v", record["modules"], record["mainModule"])
+	}
+
 	other := apptest.New(t, apptest.App{Name: "Other", Permissions: []string{"product:read"}})
 	installed(t, shop, write(t, other.App.Name, other.Manifest()))
 	for who, modules := range map[*apptest.Server]int{app: 1, other: 0} {
