@@ -28,6 +28,7 @@ func host(p plan) error {
 	c := server.Default()
 	c.Data, c.Create, c.Listen, c.Demo = p.folder, true, addr, true
 	c.Shop.URL = "http://" + addr
+	c.EarnIndexes = false // when the parent says so, not when it is quiet
 	s, err := server.Open(ctx, c)
 	if err != nil {
 		return err
@@ -54,6 +55,9 @@ func host(p plan) error {
 				return err
 			}
 			profile = ""
+		}
+		if index == "earned" {
+			return s.TendIndexes(ctx)
 		}
 		return indexHost(ctx, p.folder, index)
 	})

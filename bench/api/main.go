@@ -25,7 +25,7 @@ type plan struct {
 func main() {
 	var p plan
 	role := flag.String("role", "", "what this process is: host or pocketbase; empty: it runs the others")
-	only := flag.String("only", "", "one of best, references, total, get, upsert, create, order; empty: all")
+	only := flag.String("only", "", "one of best, references, total, get, upsert, create, order, earned; empty: all")
 	flag.IntVar(&p.rounds, "rounds", 3, "rounds, of which the median counts")
 	flag.IntVar(&p.products, "products", manyProducts, "products of the shop")
 	flag.IntVar(&p.orders, "orders", 20_000, "orders of the shop")

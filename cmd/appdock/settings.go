@@ -63,6 +63,11 @@ func settings() []setting {
 			set:     one(func(c *configuration, v string) error { c.Database = appdock.NewSecret(v); return nil }),
 		},
 		{
+			key: "indexes.earned", form: "boolean", usual: "true",
+			meaning: "make indexes of what is often searched, while nothing else is written; doctor shows them. A PostgreSQL database has none",
+			set:     one(func(c *configuration, v string) (err error) { c.EarnIndexes, err = boolean(v); return err }),
+		},
+		{
 			key: "shop.url", form: "text", usual: "(APP_URL; in development http:// and listen; required in production)",
 			meaning: "base URL of the shop, which apps verify: the shop-url they are told",
 			set:     shopSetting(func(s *appdock.Shop, v string) { s.URL = strings.TrimSuffix(v, "/") }),

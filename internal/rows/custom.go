@@ -40,6 +40,7 @@ func (s *Store) Schema(ctx context.Context, shop appdock.ShopID) (schema *entity
 // translator writes SQL for what is committed of a shop.
 func (s *Store) translator(ctx context.Context, r session, t tenant) (sqlstore.Translator, error) {
 	sql := s.sql
+	sql.Indexes = *s.indexes.made.Load()
 	// Looked up before the database is read, as with keys.
 	remembered := s.schemas.Load()
 	if known, ok := remembered.known.Load(t.number); ok {

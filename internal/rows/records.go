@@ -68,7 +68,7 @@ func (u records) Search(v entity.View, c *entity.Criteria) (entity.Page, error) 
 	if err != nil {
 		return entity.Page{}, err
 	}
-	return search{sql, u.tx.session, u.shop, v, &answer{limit: c.MaxRecords}}.page(u.tx.ctx, c)
+	return search{sql: sql, session: u.tx.session, shop: u.shop, view: v, answer: &answer{limit: c.MaxRecords}}.page(u.tx.ctx, c)
 }
 
 // Apply writes rows.
@@ -155,11 +155,18 @@ type search struct {
 	shop    tenant
 	view    entity.View
 	answer  *answer
+	// timing begins to time a statement that looks for records, and gives what ends it; nil:
+	// nobody wants to know.
+	timing func(c *entity.Criteria) (end func())
 }
 
 func (s *Store) searching(ctx context.Context, r session, shop tenant, v entity.View, c *entity.Criteria) (search, error) {
 	sql, err := s.translator(ctx, r, shop)
-	return search{sql, r, shop, v, &answer{limit: c.MaxRecords}}, err
+	find := search{sql: sql, session: r, shop: shop, view: v, answer: &answer{limit: c.MaxRecords}}
+	if sql.Dialect == sqlstore.SQLite {
+		find.timing = func(c *entity.Criteria) func() { return s.timing(sql, v, c) }
+	}
+	return find, err
 }
 
 // answer counts what a search loads, as often as the answer shows it.
@@ -204,6 +211,7 @@ func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, erro
 	if err != nil {
 		return entity.Page{}, err
 	}
+	defer s.timed(c)()
 	_, err = s.session.first(ctx, st.SQL, st.Args, &page.Total)
 	return page, err
 }
@@ -240,6 +248,14 @@ func (s search) ids(ctx context.Context, d *entity.Definition, st sqlstore.State
 	return all, nil
 }
 
+// timed begins to time a statement, if somebody wants to know.
+func (s search) timed(c *entity.Criteria) (end func()) {
+	if s.timing == nil {
+		return func() {}
+	}
+	return s.timing(c)
+}
+
 // found gives the records that were asked for, in their order.
 func (s search) found(ctx context.Context, d *entity.Definition, c *entity.Criteria) ([]entity.Record, error) {
 	ids, apart, err := s.sql.Page(s.shop.number, s.view, c)
@@ -247,10 +263,12 @@ func (s search) found(ctx context.Context, d *entity.Definition, c *entity.Crite
 		return nil, err
 	}
 	if apart {
+		end := s.timed(c)
 		of := &entity.Criteria{Entity: c.Entity, IDs: []appdock.ID{}}
 		if of.IDs, err = s.ids(ctx, d, ids); err != nil {
 			return nil, err
 		}
+		end()
 		if len(of.IDs) == 0 {
 			return nil, nil
 		}

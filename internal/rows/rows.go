@@ -109,6 +109,7 @@ type Store struct {
 	keys         atomic.Pointer[keys]
 	schemas      atomic.Pointer[schemas]
 	lastDelivery atomic.Int64 // the number given last; raised by who holds Matching
+	indexes      *indexes
 
 	mu      sync.RWMutex
 	tenants map[appdock.ShopID]tenant
@@ -133,6 +134,7 @@ func New(db Database, o Options) *Store {
 		now:     o.Now,
 		log:     o.Log,
 		tenants: map[appdock.ShopID]tenant{},
+		indexes: newIndexes(),
 	}
 	s.forget()
 	return s
@@ -156,6 +158,11 @@ func (s *Store) Learn(ctx context.Context, c Conn) error {
 		return err
 	}
 	s.lastDelivery.Store(last)
+	if s.sql.Dialect == sqlstore.SQLite {
+		if err := s.indexes.learn(ctx, r); err != nil {
+			return err
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return r.each(ctx, func(row Row) error {

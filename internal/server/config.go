@@ -86,6 +86,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// Delivery says what else there is to webhooks.
 	Delivery Delivery
+	// EarnIndexes lets the host make indexes of what is often searched. Default true.
+	EarnIndexes bool
 	// Remote lets operators who show a token call the host below /control on Listen.
 	Remote bool
 	// Drain is how long running requests and deliveries may take at the end. Default 10 s.
@@ -140,6 +142,7 @@ func Default() Config {
 		Schedule:      webhook.DefaultSchedule(),
 		InFlight:      8,
 		BlockAPI:      true,
+		EarnIndexes:   true,
 		HostInitiated: true,
 		Delivery:      Delivery{ParkedCap: webhook.DefaultHealthRules().ParkedCap, Retention: 14 * 24 * time.Hour},
 		Drain:         10 * time.Second,

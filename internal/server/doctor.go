@@ -35,6 +35,7 @@ const (
 func (s *Server) Examine(ctx context.Context) ([]control.Finding, error) {
 	list := examineFolder(ctx, s.config)
 	list = append(list, examineClock(), s.examineWriter())
+	list = append(list, s.examineIndexes()...)
 	if s.listener != nil {
 		list = append(list, fine("listen", s.listener.Addr().String(), "The host listens there."))
 	}

@@ -322,6 +322,9 @@ func (s *Server) start(ctx context.Context) error {
 	s.running.Go(func() { s.health.watch(looking) })
 	s.running.Go(func() { s.apps.Tend(looking, s.shops.all) })
 	s.running.Go(func() { s.watchBeat(looking) })
+	if s.config.EarnIndexes {
+		s.running.Go(func() { s.tendIndexes(looking) })
+	}
 	s.run("serve HTTP", func() error {
 		serve := s.http.Serve
 		if s.tls != nil {

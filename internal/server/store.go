@@ -43,6 +43,9 @@ type store interface {
 	SetShopURL(ctx context.Context, shop appdock.ShopID, url string) error
 	Fact(ctx context.Context, name string) (string, error)
 	SetFact(ctx context.Context, name, value string) error
+	// TendIndexes makes an index that searches have earned, and drops what nobody uses.
+	TendIndexes(ctx context.Context) error
+	EarnedIndexes() []rows.EarnedIndex
 	// Healthy says why nothing can be written now.
 	Healthy() error
 	// Failed says why nothing will be written any more until the host is started again.

@@ -18,7 +18,7 @@ const (
 	// twice the memory, because a page with its header is a little more than the 4 KiB that
 	// the driver's allocator has a size for. It is that of as many connections as can compute
 	// at once: shared among more of them, each page would be kept several times.
-	searchCache = 48 << 10
+	searchCache = 40 << 10
 	// spareCache is that of each other one, which is used while searches are slow.
 	spareCache = 2 << 10
 )

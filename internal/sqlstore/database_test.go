@@ -195,7 +195,7 @@ func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
 		}
 		return found, got
 	}
-	for name, q := range questions() {
+	answers := func(tr sqlstore.Translator, name string, q question) {
 		c := &entity.Criteria{Entity: "book", Filters: q.filters, Sort: q.sort, Queries: q.queries, Grouping: q.grouping}
 		st, err := tr.Select(1, entity.View{}, c)
 		if _, got := find(t, st, err); got != q.want {
@@ -208,6 +208,36 @@ func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
 			t.Errorf("%s: counted %v, want %d", name, n, len(q.want))
 		}
 	}
+	for name, q := range questions() {
+		answers(tr, name, q)
+	}
+	t.Run("each index that a question earns changes no answer", func(t *testing.T) {
+		with := tr
+		for name, q := range questions() {
+			a, ok := tr.Asked(entity.View{}, &entity.Criteria{Entity: "book", Filters: q.filters, Sort: q.sort, Queries: q.queries, Grouping: q.grouping})
+			if !ok {
+				continue
+			}
+			index := sqlstore.Index{Number: int64(len(with.Indexes) + 1), Asked: a}
+			must(sqlstore.Statement{SQL: index.DDL(books)}, nil)
+			with.Indexes = append(with.Indexes, index)
+			alone := tr
+			alone.Indexes = []sqlstore.Index{index}
+			answers(alone, name, q)
+		}
+		if (len(with.Indexes) == 0) != (dialect == sqlstore.Postgres) {
+			t.Errorf("%d questions earn an index", len(with.Indexes))
+		}
+		for name, q := range questions() {
+			answers(with, name, q)
+		}
+		for _, i := range with.Indexes { // who has read before still names them
+			must(sqlstore.Statement{SQL: "DROP INDEX " + i.Name()}, nil)
+		}
+		for name, q := range questions() {
+			answers(with, name, q)
+		}
+	})
 	t.Run("values come back as they were written", func(t *testing.T) {
 		st, err := tr.Select(1, entity.View{}, &entity.Criteria{Entity: "book", IDs: []appdock.ID{id("book/a")}})
 		found, _ := find(t, st, err)

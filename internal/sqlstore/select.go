@@ -228,7 +228,7 @@ func (t Translator) asked(shop int64, v entity.View, c *entity.Criteria) (*scope
 	s := t.query(shop, v).scope(d)
 	if len(c.Grouping) == 0 {
 		conditions, err := s.conditions(c)
-		return s, joined(" AND ", append(s.base(v), conditions...)), err
+		return s, joined(" AND ", slices.Concat(s.base(v), s.named(c), conditions)), err
 	}
 	if len(c.Queries) > 0 {
 		if s.score, err = s.worth(c.Queries); err != nil {

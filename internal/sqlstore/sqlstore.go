@@ -37,6 +37,7 @@ type Statement struct {
 type Translator struct {
 	Dialect Dialect
 	Schema  *entity.Schema
+	Indexes []Index // that searches have earned
 }
 
 // expr is a piece of SQL. Its parameters are spelt "?" in both dialects until the whole
