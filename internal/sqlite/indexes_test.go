@@ -53,7 +53,7 @@ func newEarning(t *testing.T) *earning {
 	if err := e.AddShop(t.Context(), shopA); err != nil {
 		t.Fatal(err)
 	}
-	_, err := e.Store.Write(t.Context(), shopA.ID, func(u shop.Unit) error {
+	_, err := e.Write(t.Context(), shopA.ID, func(u shop.Unit) error {
 		for i := range 200 {
 			err := u.Apply(entity.Change{Entity: "product", Kind: entity.Inserted, ID: appdock.ID{1, byte(i)}, Set: map[string]any{
 				"productNumber": fmt.Sprint("P", i), "taxId": appdock.ID{2}, "manufacturerId": appdock.ID{3, byte(i % 4)},
@@ -83,7 +83,7 @@ func (e *earning) open() {
 }
 
 func (e *earning) close() {
-	if err := e.Store.Close(); err != nil {
+	if err := e.Close(); err != nil {
 		e.Error(err)
 	}
 }

@@ -28,7 +28,7 @@ func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (State
 	if err != nil {
 		return Statement{}, err
 	}
-	list := s.scored(s.list())
+	list := s.scored(s.shownList())
 	if c.IDs != nil && len(c.Sort) == 0 && c.Limit == 0 && c.Offset == 0 {
 		return s.finish(with("SELECT %s FROM "+s.from()+" WHERE %s", list, where))
 	}
@@ -119,7 +119,7 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 		base = append(base, with(pairs+".shop = %s", param(s.shop)))
 	}
 	where := joined(" AND ", slices.Concat(base, []expr{s.oneOf(key, keys)}, conditions))
-	list := s.scored(s.list()) // before s.from: it joins texts
+	list := s.scored(s.shownList()) // before s.from: it joins texts
 	if Unordered(c) {
 		return s.finish(with("SELECT %s, "+key+" FROM "+s.from()+" WHERE %s", list, where))
 	}
@@ -131,6 +131,7 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 		return s.finish(with("SELECT %s, "+key+" FROM "+s.from()+" WHERE %s ORDER BY %s", list, where, order))
 	}
 	// One page for each parent, in one statement.
+	list = s.scored(s.list())
 	ranked, err := s.ranked(key, c.Grouping, list, order, where)
 	if err != nil {
 		return Statement{}, err
@@ -322,9 +323,22 @@ func (s *scope) names() string {
 	return strings.Join(names, ", ")
 }
 
+// shownList is a list whose columns need no names.
+func (s *scope) shownList() string {
+	if s.plain() {
+		return s.shapeOf(s.def).unnamed
+	}
+	return s.list()
+}
+
+// plain reports whether the records show what stands in their own rows.
+func (s *scope) plain() bool {
+	return s.alias == firstAlias && s.view.Language.IsZero() && !s.view.Inherit
+}
+
 // list are the columns that [Translator.Record] reads. It joins the texts of a language.
 func (s *scope) list() string {
-	if s.alias == firstAlias && s.view.Language.IsZero() && !s.view.Inherit {
+	if s.plain() {
 		return s.shapeOf(s.def).list
 	}
 	list := []string{s.alias + ".row_version"}

@@ -54,7 +54,7 @@ func TestGolden(t *testing.T) {
 						t.Fatalf("%s: %v", title, err)
 					}
 					text := st.SQL
-					if _, from, ok := strings.Cut(text, " FROM "); ok && strings.HasPrefix(text, "SELECT t0") {
+					if _, from, ok := strings.Cut(text, " FROM "); ok && (strings.HasPrefix(text, "SELECT t0") || strings.HasPrefix(text, "SELECT +t0")) {
 						text = "… FROM " + from
 					}
 					fmt.Fprintf(&b, "## %s\n%s\n", title, text)

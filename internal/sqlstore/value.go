@@ -153,6 +153,11 @@ type shape struct {
 	// version fields.
 	own, live []int
 	list      string // the columns of the fields, as alias t0 has them
+	// unnamed is the same for a statement whose rows are read by the places of their columns.
+	// The driver copies name and type of each column for each run of a statement, which is
+	// most of what it allocates for one wide row: an expression has no type, and a name of one
+	// letter needs no memory.
+	unnamed string
 }
 
 // shapeOf gives the shape of an entity's rows.
@@ -182,6 +187,9 @@ func (t Translator) shapeOf(d *entity.Definition) *shape {
 		}
 	}
 	s.list = strings.Join(list, ", ")
+	if s.unnamed = s.list; t.Dialect == SQLite {
+		s.unnamed = "+" + strings.Join(list, " AS c, +") + " AS c"
+	}
 	t.Schema.Derived.Store(key{d}, s)
 	return s
 }
