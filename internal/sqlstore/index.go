@@ -32,6 +32,9 @@ func (t Translator) Asked(v entity.View, c *entity.Criteria) (a Asked, ok bool) 
 		c.IDs != nil || len(c.Queries) > 0 || len(c.Grouping) > 0 || !v.Live() || v.Inherit || !ownTexts {
 		return a, false
 	}
+	if amounts := v.Currency; !amounts.IsZero() && amounts != appdock.DefaultCurrency {
+		return a, false // they stand in documents
+	}
 	a.Entity = d.Name
 	var ranges, others, sorts []string
 	if !a.filtered(d, c.Filters, &ranges, &others) || !a.filtered(d, c.PostFilters, &ranges, &others) {

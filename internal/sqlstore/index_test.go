@@ -70,6 +70,7 @@ func TestAsked(t *testing.T) {
 			tr := sqlstore.Translator{Schema: library(t)}
 			for what, view := range map[string]entity.View{
 				"a draft": {Version: id("draft")}, "another language": {Language: id("fr")}, "what is inherited": {Inherit: true},
+				"another currency": {Currency: id("chf"), Factor: 0.9},
 			} {
 				if a, ok := tr.Asked(view, test.criteria); ok {
 					t.Errorf("%s: got %v", what, a)
