@@ -102,7 +102,7 @@ func promisesOf(text string) (promises []string) {
 	end := regexp.MustCompile(`[.!?](\[\^\w+\])*(\s+|$)`)
 	text = regexp.MustCompile("(?ms)^```.*?^```$").ReplaceAllString(text, "")
 	text = regexp.MustCompile(`(?m)^- `).ReplaceAllString(text, "\n") // a point is a paragraph
-	_, text, _ = strings.Cut(text, "\n")                             // after the title of the first section
+	_, text, _ = strings.Cut(text, "\n")                              // after the title of the first section
 	for _, block := range regexp.MustCompile(`\n\s*\n`).Split(text, -1) {
 		switch block = strings.TrimSpace(block); {
 		case block == "" || block[0] == '>' || block[0] == '#':

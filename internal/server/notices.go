@@ -17,8 +17,14 @@ import (
 func notice(c webhook.HealthChange) (n shop.Notification, ok bool) {
 	w := c.Subscription
 	which := fmt.Sprintf("Webhook %q of the app %s", w.Name, w.App)
+	// A suspension is told of once, and so is its end. In between it may be degraded: then a
+	// trial was taken (protocol-webhooks.md 6.3).
+	suspended := c.From.State == webhook.Disabled || !c.From.SuspendedSince.IsZero()
 	switch c.To.State {
 	case webhook.Suspended:
+		if suspended {
+			return n, false
+		}
 		n = shop.Notification{
 			Status:  "warning",
 			Message: which + " is suspended: its server fails or refuses what it is sent. What happens meanwhile is kept for it.",
@@ -29,7 +35,7 @@ func notice(c webhook.HealthChange) (n shop.Notification, ok bool) {
 			n.Message = which + " was disabled by an operator. What happens meanwhile is kept for it."
 		}
 	case webhook.Healthy:
-		if c.From.State == webhook.Degraded {
+		if !suspended {
 			return n, false
 		}
 		n = shop.Notification{Status: "info", Message: which + " works again."}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -12,7 +13,15 @@ import (
 func TestNotices(t *testing.T) {
 	t.Parallel()
 	const kept = " What happens meanwhile is kept for it."
-	state := func(s webhook.HealthState) webhook.Health { return webhook.Health{State: s} }
+	state := func(s webhook.HealthState) webhook.Health {
+		h := webhook.Health{State: s}
+		if s == webhook.Suspended {
+			h.SuspendedSince = time.Unix(1_700_000_000, 0)
+		}
+		return h
+	}
+	taken := state(webhook.Suspended) // and then a trial was
+	taken.State = webhook.Degraded
 	tests := map[string]struct {
 		from, to webhook.Health
 		app      string
@@ -24,6 +33,9 @@ func TestNotices(t *testing.T) {
 		"it failed for too long":      {state(webhook.Suspended), webhook.Health{State: webhook.Disabled, DisabledBy: webhook.ByEscalation}, "Notes", "error: Webhook \"placed\" of the app Notes is disabled: it failed for too long." + kept},
 		"an operator pauses it":       {state(webhook.Healthy), webhook.Health{State: webhook.Disabled, DisabledBy: webhook.ByOperator}, "Notes", "error: Webhook \"placed\" of the app Notes was disabled by an operator." + kept},
 		"it is back":                  {state(webhook.Suspended), state(webhook.Healthy), "Notes", "info: Webhook \"placed\" of the app Notes works again."},
+		"a trial was taken":           {state(webhook.Suspended), taken, "Notes", ""},
+		"and so was the next":         {taken, state(webhook.Healthy), "Notes", "info: Webhook \"placed\" of the app Notes works again."},
+		"the next one was not":        {taken, state(webhook.Suspended), "Notes", ""},
 		"it is resumed":               {state(webhook.Disabled), state(webhook.Healthy), "Notes", "info: Webhook \"placed\" of the app Notes works again."},
 		"it is the operator's own":    {state(webhook.Degraded), state(webhook.Suspended), "", ""},
 	}

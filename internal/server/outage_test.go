@@ -27,6 +27,7 @@ type witness struct {
 	mu      sync.Mutex
 	up      bool
 	holds   chan struct{} // answers wait until it is closed; nil: they do not
+	path    string        // that it is at; empty: at each
 	secret  string
 	tried   map[string]bool // deliveries
 	taken   map[string]int  // likewise, how often
@@ -64,6 +65,8 @@ func (w *witness) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	switch {
 	case !w.up:
 		out.WriteHeader(http.StatusServiceUnavailable)
+	case w.path != "" && r.URL.Path != w.path:
+		out.WriteHeader(http.StatusGone)
 	case protocol.Verify(w.secret, body, r.Header.Get(protocol.HeaderShopSignature)) != nil:
 		w.refused++
 		out.WriteHeader(http.StatusUnauthorized)
@@ -178,6 +181,7 @@ func TestAppChangesWhileDeliveriesWait(t *testing.T) {
 		state  webhook.State
 		reason string
 		secret string
+		path   string // where the app is from then on; empty: anywhere
 	}{
 		"its secret is rotated": {
 			change: func(_ *delivering, r *lifecycle.Registration) { r.Secret = appdock.NewSecret(second) },
@@ -189,7 +193,7 @@ func TestAppChangesWhileDeliveriesWait(t *testing.T) {
 		},
 		"an update moves the webhook": {
 			change: func(d *delivering, r *lifecycle.Registration) { r.Features.Webhooks[0].URL += "elsewhere" },
-			state:  webhook.Delivered, secret: firstSecret,
+			state:  webhook.Delivered, secret: firstSecret, path: "/elsewhere",
 		},
 		"it is uninstalled": {state: webhook.Dead, reason: webhook.ReasonUninstalled, secret: firstSecret},
 	}
@@ -222,6 +226,13 @@ func TestAppChangesWhileDeliveriesWait(t *testing.T) {
 				if err := d.engine.Settled(within(t, soon), e.ID); err != nil {
 					t.Fatal(err)
 				}
+				// What is on its way began before it: nobody calls that back.
+				for tick := time.NewTicker(time.Millisecond); d.engine.Figures().InFlight > 0; {
+					<-tick.C
+				}
+				app.mu.Lock()
+				app.path = tt.path
+				app.mu.Unlock()
 				app.rise(tt.secret)
 				for _, x := range d.balance(app, made) {
 					if x.State != tt.state || x.Reason != tt.reason {

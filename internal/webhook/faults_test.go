@@ -1,10 +1,12 @@
 package webhook
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -173,6 +175,86 @@ func TestSuspendedParksAlone(t *testing.T) {
 			t.Errorf("got %+v, want nothing to be remembered", b.queue.healths)
 		}
 		checkOrder(t, b)
+	})
+}
+
+// What a subscription's app is told of its health: in which state it is now, since when and
+// why (protocol-webhooks.md 6.5).
+func TestHealthIsTold(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		refuses := hook(1, "https://app.test/refuses")
+		subscriptions := []Subscription{refuses}
+		for i, name := range []string{"degraded", "suspended", "disabled", "activated"} {
+			s := hook(byte(10+i), "https://app.test/health")
+			s.Event = appdock.EventName("webhook.health." + name)
+			subscriptions = append(subscriptions, s)
+		}
+		stranger := hook(20, "https://other.test/")
+		stranger.Installation, stranger.Event = appdock.ID{15: 9}, "webhook.health.suspended"
+		b := newBench(t, append(subscriptions, stranger)...)
+		b.shop.keys[stranger.Installation] = appdock.NewSecret("theirs")
+		began := time.Now().UTC()
+		var code atomic.Int32
+		code.Store(503)
+		b.at(func(url string, _ time.Duration) Outcome {
+			if url == refuses.URL {
+				return status(int(code.Load()))
+			}
+			return status(204)
+		})
+		b.start(Options{})
+		b.many(10)
+		time.Sleep(time.Minute) // degraded
+		code.Store(410)
+		time.Sleep(5 * time.Minute) // suspended by the trial
+		code.Store(204)
+		time.Sleep(10 * time.Minute) // degraded, and healthy
+		b.shop.mu.Lock()
+		b.shop.revision++
+		b.shop.subscriptions[0].Order, b.shop.subscriptions[0].OrderedAt = OrderPause, b.shop.revision
+		b.shop.mu.Unlock()
+		time.Sleep(time.Minute)
+		b.shop.mu.Lock()
+		b.shop.revision++
+		b.shop.subscriptions[0].Order, b.shop.subscriptions[0].OrderedAt = OrderReactivate, b.shop.revision
+		b.shop.mu.Unlock()
+		time.Sleep(time.Minute) // which the app may not
+		b.shop.mu.Lock()
+		b.shop.revision++
+		b.shop.subscriptions[0].Order, b.shop.subscriptions[0].OrderedAt = OrderResume, b.shop.revision
+		b.shop.mu.Unlock()
+		time.Sleep(time.Minute)
+
+		type told struct{ WebhookID, WebhookName, EventName, FromState, OccurredAt, Cause, SuspendedSince, DisabledOrigin, Trigger string }
+		var got []string
+		for _, c := range b.sender.all() {
+			if c.url == stranger.URL {
+				t.Error("another app was told")
+			}
+			if c.url != "https://app.test/health" {
+				continue
+			}
+			var x told
+			if err := json.Unmarshal(c.message.Payload, &x); err != nil {
+				t.Fatal(err)
+			}
+			at, err := time.Parse(time.RFC3339, x.OccurredAt)
+			if err != nil || at.Before(began.Truncate(time.Second)) || x.WebhookID != refuses.ID.String() || x.WebhookName != refuses.Name || x.EventName != string(refuses.Event) {
+				t.Errorf("got %s: %+v, %v", c.message.Event, x, err)
+			}
+			if (x.SuspendedSince != "") != (c.message.Event == "webhook.health.suspended") {
+				t.Errorf("got %s: suspended since %q", c.message.Event, x.SuspendedSince)
+			}
+			got = append(got, strings.TrimPrefix(c.message.Event, "webhook.health.")+" from "+x.FromState+" "+x.Cause+x.DisabledOrigin+x.Trigger)
+		}
+		want := []string{
+			"degraded from healthy ", "suspended from degraded gone", "degraded from suspended ", "activated from degraded recovered",
+			"disabled from healthy operator", "activated from disabled resume",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	})
 }
 
@@ -467,6 +549,22 @@ func TestClockJumps(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A host is started again with a clock that was set back by a day: what was never tried goes
+// out at once, though it was made tomorrow.
+func TestClockWasSetBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, hook(1, "https://app.test/"))
+		all := b.many(5)
+		b.left()
+		b.start(Options{}, func() time.Time { return time.Now().Add(-24 * time.Hour) })
+		time.Sleep(time.Minute)
+		if states := b.balance(1, all); states[Delivered] != 5 {
+			t.Errorf("got %v, want all delivered", states)
+		}
+	})
 }
 
 // Nobody waits for endpoints that hang, whether it was known of them or not.
