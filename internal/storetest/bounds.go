@@ -1,14 +1,19 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/appdock/appdock/internal/entity"
 )
 
 func boundCases() map[string]func(*fixture) {
-	return map[string]func(*fixture){"the largest criteria are answered": largestCriteria}
+	return map[string]func(*fixture){
+		"the largest criteria are answered":            largestCriteria,
+		"a search ends with its context, however slow": endsInTime,
+	}
 }
 
 // largestCriteria asks for all that databases bound: the depth of expressions, the number
@@ -75,4 +80,39 @@ func largestCriteria(f *fixture) {
 			f.t.Errorf("%s: %s", name, text[:min(300, len(text))])
 		}
 	}
+}
+
+// endsInTime asks for what takes many seconds, with the fifth of one: five hundred texts are
+// looked for in texts of 60 kB.
+func endsInTime(f *fixture) {
+	for i := range 100 {
+		f.write(f.shop.ID, entity.Change{Entity: "product", Kind: entity.Inserted, ID: ID(fmt.Sprint("long ", i)), Set: map[string]any{
+			"productNumber": fmt.Sprint("L", i), "description": strings.Repeat("a", 60_000), "taxId": ID("tax 7"),
+		}})
+	}
+	slow := entity.Filter{Kind: entity.Or}
+	for i := range 500 {
+		slow.Queries = append(slow.Queries, entity.Filter{Kind: entity.Contains, Field: "description", Values: []any{fmt.Sprint("b", i)}})
+	}
+	var scores []entity.Query
+	for range 100 {
+		scores = append(scores, entity.Query{Filter: slow, Score: 1})
+	}
+	for name, c := range map[string]*entity.Criteria{
+		"found":   {Entity: "product", Filters: []entity.Filter{slow}},
+		"counted": {Entity: "product", Filters: []entity.Filter{slow}, Limit: 1, Total: entity.CountAll},
+		"scored":  {Entity: "product", Queries: scores, Sort: []entity.Sort{{Field: entity.ScoreField}}},
+		"summed":  {Entity: "product", Filters: []entity.Filter{slow}, Aggregations: []entity.Aggregation{{Name: "a", Kind: entity.Sum, Field: "stock"}}},
+		"below":   {Entity: "tax", Associations: map[string]*entity.Criteria{"products": {Filters: []entity.Filter{slow}}}},
+	} {
+		ctx, cancel := context.WithTimeout(f.t.Context(), 200*time.Millisecond)
+		begun := time.Now()
+		_, err := f.Records.Search(ctx, f.shop.ID, entity.View{}, c)
+		cancel()
+		if took := time.Since(begun); err == nil || took > 10*time.Second {
+			f.t.Errorf("%s: it took %s, %v", name, took, err)
+		}
+	}
+	// Whoever asks next is not kept waiting by what is left of it.
+	f.equal("afterwards", len(f.search(&entity.Criteria{Entity: "product", Limit: 1}).Records), 1)
 }
