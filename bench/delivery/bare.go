@@ -34,7 +34,7 @@ type report struct {
 	Done    int
 	Commits int64
 	RssAnon int64 // the most, in bytes
-	Bytes   int64 // of the database
+	Bytes   int64 // by which the database grew
 }
 
 // bare signs and posts the same bodies to the same hosts: what net/http allows on this

@@ -93,6 +93,10 @@ func host(p plan) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
+	empty, err := h.store.Size(ctx)
+	if err != nil {
+		return err
+	}
 	cpu := cpuTime()
 	out := json.NewEncoder(os.Stdout)
 	for {
@@ -105,11 +109,13 @@ func host(p plan) error {
 		for h.written.Load() < int64(want) {
 			time.Sleep(time.Millisecond)
 		}
-		r := report{Took: time.Duration(h.lastWrite.Load() - h.first.Load()), CPU: cpuTime() - cpu, Done: int(h.written.Load()), RssAnon: h.peak.Load(), Commits: h.store.Commits()}
-		for _, file := range []string{path, path + "-wal"} {
-			if info, err := os.Stat(file); err == nil {
-				r.Bytes += info.Size()
-			}
+		size, err := h.store.Size(ctx)
+		if err != nil {
+			return err
+		}
+		r := report{
+			Took: time.Duration(h.lastWrite.Load() - h.first.Load()), CPU: cpuTime() - cpu, Done: int(h.written.Load()),
+			RssAnon: h.peak.Load(), Commits: h.store.Commits(), Bytes: size - empty,
 		}
 		if err := out.Encode(r); err != nil {
 			return err
