@@ -59,7 +59,7 @@ func TestTablesOfBothStores(t *testing.T) {
 }
 
 var (
-	table = regexp.MustCompile(`(?s)CREATE TABLE "?(\w+)"? \(\n(.*?)\n\);`)
+	table = regexp.MustCompile(`(?s)CREATE TABLE "?(\w+)"? \(\n(.*?)\n\)(?: WITHOUT ROWID)?;`)
 	index = regexp.MustCompile(`CREATE (?:UNIQUE )?INDEX "?(\w+)"? ON ([^;]*);`)
 	names = regexp.MustCompile(`(?m)^\t((?:PRIMARY KEY|UNIQUE) \([^)]*\)|"?\w+"?)`)
 )

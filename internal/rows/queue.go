@@ -83,11 +83,7 @@ func (s *Store) FanOut(ctx context.Context, n int, match func([]appdock.Event) (
 		if err := w.deliver(made); err != nil {
 			return err
 		}
-		seqs := make([]int64, len(events))
-		for i, e := range events {
-			seqs[i] = e.Seq
-		}
-		if _, err := w.put("UPDATE event SET matched = TRUE WHERE "+s.among("seq"), s.list(seqs)); err != nil {
+		if err := w.matched(events); err != nil {
 			return err
 		}
 		done, deliveries = len(events), made
@@ -123,6 +119,22 @@ func scanEvent(row Row) (e appdock.Event, err error) {
 	return e, err
 }
 
+// matched marks events that were read in the order of Seq. Mostly there is no gap between
+// them, and a range is found with less than a list.
+func (t *tx) matched(events []appdock.Event) error {
+	first, last := events[0].Seq, events[len(events)-1].Seq
+	if last-first == int64(len(events)-1) {
+		_, err := t.put("UPDATE event SET matched = TRUE WHERE seq BETWEEN ? AND ?", first, last)
+		return err
+	}
+	seqs := make([]int64, len(events))
+	for i, e := range events {
+		seqs[i] = e.Seq
+	}
+	_, err := t.put("UPDATE event SET matched = TRUE WHERE "+t.store.among("seq"), t.store.list(seqs))
+	return err
+}
+
 // deliver stores deliveries and numbers them.
 func (t *tx) deliver(deliveries []webhook.Delivery) error {
 	rows := make([][]any, len(deliveries))
@@ -136,7 +148,7 @@ func (t *tx) deliver(deliveries []webhook.Delivery) error {
 		rows[i] = []any{
 			d.Number, shop.number, d.ID[:], d.Event[:], string(d.EventName), idOrNull(d.Key), d.Seq, d.Subscription[:], idOrNull(d.Installation),
 			d.App, d.AppVersion, d.Webhook, d.URL, int64(d.Endpoint), d.OnlyLive, d.Strict, d.InHand, string(d.State), int64(d.Attempts), int64(d.Replayed),
-			d.DueAt.UnixMilli(), d.CreatedAt.UnixMilli(), int64(d.LastStatus), d.Reason,
+			milliseconds(d.DueAt), d.CreatedAt.UnixMilli(), int64(d.LastStatus), d.Reason,
 			foldOrNull(string(d.EventName)), foldOrNull(d.App), foldOrNull(d.Webhook), foldOrNull(d.URL),
 			d.Topic, idOrNull(d.Record),
 		}
@@ -330,7 +342,7 @@ func (s *Store) Finish(ctx context.Context, r webhook.Results) error {
 type ending struct {
 	state    webhook.State
 	attempts int
-	due      int64
+	due      any // milliseconds
 	status   int
 	reason   string
 }
@@ -342,7 +354,7 @@ func (t *tx) finish(done []webhook.Finished) error {
 	alike := make(map[ending][]int64)
 	for _, f := range done {
 		d := f.Delivery
-		e := ending{d.State, d.Attempts, d.DueAt.UnixMilli(), d.LastStatus, d.Reason}
+		e := ending{d.State, d.Attempts, milliseconds(d.DueAt), d.LastStatus, d.Reason}
 		alike[e] = append(alike[e], d.Number)
 	}
 	gone := make(map[int64]bool)

@@ -89,7 +89,6 @@ CREATE TABLE event (
 	UNIQUE (shop, id)
 );
 CREATE INDEX event_unmatched ON event (seq) WHERE NOT matched;
-CREATE INDEX event_unmatched_revision ON event (shop, revision) WHERE NOT matched;
 -- What happened in a shop, for those who ask later.
 CREATE INDEX event_history ON event (shop, seq);
 
@@ -114,7 +113,7 @@ CREATE TABLE delivery (
 	in_hand boolean NOT NULL, -- waits in the memory of the process that made it, and in none of the first three indexes
 	attempts bigint NOT NULL,
 	replayed bigint NOT NULL, -- of the attempts, made before it was replayed last
-	due_at bigint NOT NULL,
+	due_at bigint, -- null: no attempt is to come
 	created_at bigint NOT NULL,
 	last_status bigint NOT NULL,
 	reason text COLLATE "C" NOT NULL,

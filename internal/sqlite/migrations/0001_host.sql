@@ -80,7 +80,6 @@ CREATE TABLE event (
 	UNIQUE (shop, id)
 );
 CREATE INDEX event_unmatched ON event (seq) WHERE NOT matched;
-CREATE INDEX event_unmatched_revision ON event (shop, revision) WHERE NOT matched;
 -- What happened in a shop, for those who ask later.
 CREATE INDEX event_history ON event (shop, seq);
 
@@ -105,7 +104,7 @@ CREATE TABLE delivery (
 	in_hand INTEGER NOT NULL, -- waits in the memory of the process that made it, and in none of the first three indexes
 	attempts INTEGER NOT NULL,
 	replayed INTEGER NOT NULL, -- of the attempts, made before it was replayed last
-	due_at INTEGER NOT NULL,
+	due_at INTEGER, -- null: no attempt is to come
 	created_at INTEGER NOT NULL,
 	last_status INTEGER NOT NULL,
 	reason TEXT NOT NULL,
@@ -137,7 +136,7 @@ CREATE TABLE attempt (
 	request TEXT NOT NULL,
 	response TEXT NOT NULL,
 	PRIMARY KEY (delivery, number)
-);
+) WITHOUT ROWID;
 
 -- Health of the subscriptions that are or were not healthy.
 CREATE TABLE health (
