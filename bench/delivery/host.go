@@ -82,6 +82,9 @@ func host(p plan) error {
 	if s.Sync > 0 {
 		go h.sync(ctx, s.Sync)
 	}
+	if err := h.engine.Matched(ctx); err != nil { // it knows who wants what
+		return err
+	}
 	fmt.Println(listener.Addr())
 	if name := os.Getenv("BENCH_PROFILE"); name != "" {
 		file, err := os.Create(name)
