@@ -328,20 +328,25 @@ func TestDeadlock(t *testing.T) {
 }
 
 // TestLowerNumberCommitsLast leaves a unit with its event's number open while another one
-// gets a higher number, is committed and is matched.
+// gets a higher number, is committed and is matched. Those of one shop wait for each other.
 func TestLowerNumberCommitsLast(t *testing.T) {
 	t.Parallel()
 	config := newDatabase(t)
 	s, _ := overWire(t, config, options(t))
 	admin := connected(t, config)
+	other := shopA
+	other.ID, other.URL = "CaseShopBBBBBBBB", "https://other.example"
+	if err := s.AddShop(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
 	// The commit of an event of that name waits for whoever holds the lock.
 	run(t, admin, `CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
 		BEGIN IF NEW.name = 'late' THEN PERFORM pg_advisory_xact_lock(42); END IF; RETURN NULL; END $$;
 		CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_for_test()`)
 	run(t, admin, "SELECT pg_advisory_lock(42)")
-	published := func(name appdock.EventName) appdock.Event {
+	published := func(shop appdock.Shop, name appdock.EventName) appdock.Event {
 		t.Helper()
-		e := appdock.Event{ID: appdock.NewID(time.Now()), Shop: shopA.ID, Name: name, At: time.Now()}
+		e := appdock.Event{ID: appdock.NewID(time.Now()), Shop: shop.ID, Name: name, At: time.Now()}
 		events, err := s.Append(t.Context(), e)
 		if err != nil {
 			t.Fatal(err)
@@ -350,7 +355,7 @@ func TestLowerNumberCommitsLast(t *testing.T) {
 	}
 	late := make(chan appdock.Event, 1)
 	var waiting sync.WaitGroup
-	waiting.Go(func() { late <- published("late") })
+	waiting.Go(func() { late <- published(shopA, "late") })
 	// The number is drawn when the commit waits.
 	for blocked := false; !blocked; {
 		err := admin.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND NOT granted)").Scan(&blocked)
@@ -371,7 +376,7 @@ func TestLowerNumberCommitsLast(t *testing.T) {
 		}
 		return names
 	}
-	early := published("early")
+	early := published(other, "early")
 	if got := matched(); len(got) != 1 || got[0] != "early" {
 		t.Errorf("before: got %v", got)
 	}
