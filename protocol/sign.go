@@ -36,9 +36,10 @@ func Verify[K ~string | ~[]byte](key K, message []byte, signature string) error 
 // Webhooks specification (protocol-signing.md 8).
 func SignStandard(key []byte, id string, at time.Time, body []byte) string {
 	mac := hmac.New(sha256.New, key)
-	mac.Write(fmt.Appendf(nil, "%s.%d.", id, at.Unix()))
+	head := append(append(make([]byte, 0, 64), id...), '.')
+	mac.Write(append(strconv.AppendInt(head, at.Unix(), 10), '.'))
 	mac.Write(body)
-	return "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+	return string(base64.StdEncoding.AppendEncode([]byte("v1,"), mac.Sum(nil)))
 }
 
 // VerifyStandard checks the three webhook-* headers against any of the keys. Whether the

@@ -90,7 +90,7 @@ func (w Webhook) Body() []byte {
 // Without keys it is sent unsigned.
 func (w Webhook) Call(endpoint string, host Host, attempt int, keys Keys) Call {
 	body := w.Body()
-	headers := []Header{{"Content-Type", "application/json"}}
+	headers := append(make([]Header, 0, 16), Header{"Content-Type", "application/json"})
 	if keys.shop != "" {
 		headers = append(headers, Header{HeaderShopSignature, Sign(keys.shop, body)})
 	}

@@ -51,6 +51,9 @@ func sentence(err error) string {
 
 // retryAfter reads seconds or an HTTP date (RFC 9110 section 10.2.3); 0 if it is neither.
 func retryAfter(value string, now time.Time) time.Duration {
+	if value == "" { // hardly any answer has one
+		return 0
+	}
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second
 	}
