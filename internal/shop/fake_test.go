@@ -210,6 +210,9 @@ func (u *fakeUnit) Apply(changes ...entity.Change) error {
 			return err
 		}
 		_, there := u.rows[c.Entity][c.ID]
+		if there && c.Kind == entity.Inserted { // as the stores say it, which is not what clients are told
+			return &appdock.Error{Kind: appdock.Invalid, Code: "FRAMEWORK__WRITE_TYPE_INTEND_ERROR", Message: "is there already"}
+		}
 		if there == (c.Kind == entity.Inserted) {
 			return fmt.Errorf("%s of %s %s, there: %v", c.Kind, c.Entity, c.ID, there)
 		}

@@ -39,11 +39,20 @@ func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.Vi
 		return entity.Written{}, err
 	}
 	var written entity.Written
-	events, err := s.store.Write(ctx, actor.Shop, func(u Unit) error {
+	decide := func(u Unit) error {
 		var err error
 		written, err = w.decide(u, against)
 		return err
-	})
+	}
+	w.trusting = slices.ContainsFunc(w.drafts, w.trusts)
+	events, err := s.store.Write(ctx, actor.Shop, decide)
+	if w.trusting && appdock.KindOf(err) == appdock.Invalid {
+		w.trusting = false // all that is wrong is told, without holding the writer for it
+		if _, err := w.plan(s.committedBefore(ctx, actor.Shop)); err != nil {
+			return entity.Written{}, err
+		}
+		events, err = s.store.Write(ctx, actor.Shop, decide)
+	}
 	if err != nil {
 		return entity.Written{}, err
 	}
@@ -83,6 +92,14 @@ type writing struct {
 	drafts  []draft
 	needs   []appdock.Privilege // whatever is stored
 	faults  faultList
+	// trusting takes rows that are to be inserted for new, without looking for them: the store
+	// refuses those that are not.
+	trusting bool
+}
+
+// trusts reports whether a row can be taken for new until the store says otherwise.
+func (w *writing) trusts(d draft) bool {
+	return d.action == entity.Insert && !d.fresh && d.pair == nil && entity.View{Version: w.version}.Live()
 }
 
 // decide is the whole unit of work.
@@ -243,7 +260,7 @@ func (p *plan) load() error {
 	for _, d := range p.drafts {
 		if d.pair == nil {
 			asked[rowKey{d.definition.Name, d.id}] = true
-			if !d.fresh {
+			if !d.fresh && (!p.trusting || !p.trusts(d)) {
 				wanted.add(d.definition.Name, d.id)
 			}
 		}
