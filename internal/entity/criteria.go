@@ -167,10 +167,15 @@ const (
 	Or
 	Nand
 	Nor
+	// Newest and Oldest hold for one row of a to-many association: that whose value of the
+	// field is the greatest or the least of all rows there, by id where several have it. They
+	// take no values, and no client of the Admin API can say them.
+	Newest
+	Oldest
 )
 
 // Group reports whether the filter joins others.
-func (k FilterKind) Group() bool { return k >= And }
+func (k FilterKind) Group() bool { return k >= And && k <= Nor }
 
 // Bounds of a range; nil: open on that side. GT wins over GTE, LT over LTE.
 type Bounds struct{ GT, GTE, LT, LTE any }

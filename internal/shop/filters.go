@@ -37,6 +37,9 @@ func (k *checker) filter(d *entity.Definition, f entity.Filter, negated bool) (e
 		return f, false
 	}
 	f.Field = path
+	if f.Kind == entity.Newest || f.Kind == entity.Oldest {
+		return f, true
+	}
 	if f.Kind == entity.Range {
 		ok = k.bounds(field, &f)
 		return f, ok

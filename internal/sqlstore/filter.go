@@ -71,7 +71,22 @@ func (s *scope) exists(p place, filters []entity.Filter, negated bool) (expr, er
 		return expr{}, err
 	}
 	row := s.scope(target)
+	var ends []entity.Filter
+	filters = slices.DeleteFunc(slices.Clone(filters), func(f entity.Filter) bool {
+		end := f.Kind == entity.Newest || f.Kind == entity.Oldest
+		if end {
+			ends = append(ends, f)
+		}
+		return end
+	})
 	condition, err := row.and(filters, false)
+	for _, f := range ends {
+		var end expr
+		if err == nil {
+			end, err = row.end(*p.many, f)
+			condition = joined(" AND ", []expr{condition, end})
+		}
+	}
 	if err != nil {
 		return expr{}, err
 	}
@@ -83,6 +98,29 @@ func (s *scope) exists(p place, filters []entity.Filter, negated bool) (expr, er
 		return expr{}, err
 	}
 	return with("EXISTS (SELECT 1 FROM "+row.from()+" WHERE "+link+" AND %s)", condition), nil
+}
+
+// end is the condition that a row is the newest or the oldest of those that its association
+// leads to from one record.
+func (s *scope) end(a entity.Association, f entity.Filter) (expr, error) {
+	field, ok := s.def.Field(f.Field)
+	key, known := s.def.Field(a.Via)
+	if !ok || !known || a.Kind != entity.HasMany {
+		return expr{}, fmt.Errorf("entity %s: the rows of %s have no order by %q", s.def.Name, a.Name, f.Field)
+	}
+	other := node{s.def, s.newAlias()}
+	beyond := " > "
+	if f.Kind == entity.Oldest {
+		beyond = " < "
+	}
+	column, of := field.Place().Column, key.Place().Column
+	same := other.alias + ".shop = " + s.alias + ".shop AND " + other.column(of) + " = " + s.column(of)
+	if s.def.Versioned {
+		same += " AND " + other.alias + ".version_id = " + s.alias + ".version_id"
+	}
+	return plain("NOT EXISTS (SELECT 1 FROM " + s.rowsOf(s.def) + " " + other.alias + " WHERE " + same + " AND (" +
+		other.column(column) + beyond + s.column(column) + " OR " + other.column(column) + " = " + s.column(column) + " AND " +
+		other.alias + ".id" + beyond + s.alias + ".id))"), nil
 }
 
 // among is the condition that a parent is one of those that rows of its association name.
@@ -122,7 +160,7 @@ func (s *scope) narrow(filters []entity.Filter) bool {
 			if !slices.Contains(f.Values, nil) && s.indexed(s.def, f.Field) {
 				return true
 			}
-		case entity.Contains, entity.Prefix, entity.Suffix, entity.Range, entity.Within, entity.Or, entity.Nand, entity.Nor:
+		case entity.Contains, entity.Prefix, entity.Suffix, entity.Range, entity.Within, entity.Newest, entity.Oldest, entity.Or, entity.Nand, entity.Nor:
 		}
 	}
 	return false
@@ -159,7 +197,7 @@ func (s *scope) condition(f entity.Filter, negated bool) (expr, error) {
 			return with("NOT (%s)", e), err
 		}
 		return with("(%s)", e), err
-	case entity.Equals, entity.EqualsAny, entity.Contains, entity.Prefix, entity.Suffix, entity.Range, entity.Within:
+	case entity.Equals, entity.EqualsAny, entity.Contains, entity.Prefix, entity.Suffix, entity.Range, entity.Within, entity.Newest, entity.Oldest:
 	}
 	return s.and([]entity.Filter{f}, negated)
 }
@@ -197,7 +235,7 @@ func (s *scope) leaf(p place, f entity.Filter, negated bool) (expr, error) {
 			return expr{}, fmt.Errorf("filter on %q: it is no list", f.Field)
 		}
 		return o.only(f.Values)
-	case entity.And, entity.Or, entity.Nand, entity.Nor:
+	case entity.Newest, entity.Oldest, entity.And, entity.Or, entity.Nand, entity.Nor:
 	}
 	return expr{}, fmt.Errorf("filter on %q: %d compares nothing", f.Field, f.Kind)
 }

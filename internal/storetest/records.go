@@ -41,6 +41,7 @@ func recordCases() map[string]func(*fixture) {
 		"records come in the order of their ids":                orderOfIDs,
 		"bare records have their ids alone":                     bareRecords,
 		"filters find their records":                            filters,
+		"one row of an association is its newest or oldest":     ends,
 		"pages and totals":                                      pages,
 		"post-filters hold for what is found and counted":       postFilters,
 		"records are sorted by how many rows they lead to":      sortedByCount,
@@ -131,6 +132,29 @@ func filters(f *fixture) {
 		f.equal(name, ids(page), test.want)
 		f.equal(name+", counted", page.Total, len(test.want))
 	}
+}
+
+// ends finds orders by one of their line items, of which order 2 has three: the quantities rise
+// and the positions fall.
+func ends(f *fixture) {
+	of := func(kind entity.FilterKind, field string, quantity int64) entity.Filter {
+		return entity.Filter{Kind: entity.And, Queries: []entity.Filter{
+			{Kind: kind, Field: "lineItems." + field}, {Kind: entity.Equals, Field: "lineItems.quantity", Values: []any{quantity}},
+		}}
+	}
+	find := func(filter entity.Filter) []string {
+		return ids(f.search(&entity.Criteria{Entity: "order", Filters: []entity.Filter{filter}, Sort: []entity.Sort{{Field: "orderNumber"}}}))
+	}
+	f.equal("the first", find(of(entity.Oldest, "position", 2)), named("order 1"))
+	f.equal("the last", find(of(entity.Newest, "position", 1)), named("order 0", "order 1", "order 2"))
+	f.equal("not the last", find(of(entity.Newest, "position", 2)), []string(nil))
+	f.equal("all others", find(entity.Filter{Kind: entity.Nand, Queries: []entity.Filter{of(entity.Oldest, "position", 2)}}), named("order 0", "order 2"))
+	f.equal("any", find(entity.Filter{Kind: entity.Newest, Field: "lineItems.position"}), named("order 0", "order 1", "order 2"))
+	found := 0
+	for quantity := range int64(3) {
+		found += len(find(of(entity.Newest, "orderId", quantity+1)))
+	}
+	f.equal("of equal ones, one of each order", found, 3)
 }
 
 func pages(f *fixture) {
