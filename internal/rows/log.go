@@ -75,6 +75,11 @@ func conditionsOf(shop string, t tenant, f webhook.Filter) (text string, args []
 	where(f.State != "", "d.state = ?", string(f.State))
 	where(!f.Since.IsZero(), "d.created_at >= ?", f.Since.UnixMilli())
 	where(!f.Until.IsZero(), "d.created_at < ?", f.Until.UnixMilli())
+	if f.Behind.Number != 0 {
+		where(true, "d.created_at <= ?", f.Behind.CreatedAt.UnixMilli())
+		conditions = append(conditions, "(d.created_at < ? OR d.number < ?)")
+		args = append(args, f.Behind.CreatedAt.UnixMilli(), f.Behind.Number)
+	}
 	return strings.Join(conditions, " AND "), args
 }
 

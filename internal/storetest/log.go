@@ -3,6 +3,7 @@ package storetest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -14,6 +15,7 @@ func logCases() map[string]func(*fixture) {
 	return map[string]func(*fixture){
 		"the newest come first, and not too many":   newestFirst,
 		"the log can be narrowed":                   narrowed,
+		"it can be read in parts":                   inParts,
 		"a delivery that is not there is not found": unknownDelivery,
 		"the entity shows what the log knows":       eventLog,
 		"what the app took is shown from the event": requestFromEvent,
@@ -68,6 +70,7 @@ func narrowed(f *fixture) {
 		"by state": {webhook.Filter{State: webhook.Delivered}, done},
 		"by time":  {webhook.Filter{Since: Now().Add(-3 * time.Hour), Until: Now().Add(-time.Hour)}, []webhook.Delivery{made[2], made[3]}},
 		"by all":   {webhook.Filter{App: "Other", State: webhook.Waiting, Since: Now().Add(-2 * time.Hour)}, []webhook.Delivery{made[1]}},
+		"behind":   {webhook.Filter{State: webhook.Waiting, Behind: webhook.Listed{CreatedAt: made[1].CreatedAt, Number: made[1].Number}}, made[2:5]},
 		"to none":  {webhook.Filter{App: "Nobody"}, nil},
 	}
 	for name, test := range tests {
@@ -76,6 +79,30 @@ func narrowed(f *fixture) {
 		f.must(err)
 		f.equal(name, found, test.want)
 	}
+}
+
+func inParts(f *fixture) {
+	made := f.made(7) // at one moment
+	f.finish(made, webhook.Dead, Now())
+	var all []int64
+	filter := webhook.Filter{Shop: f.shop.ID, State: webhook.Dead, Limit: 3}
+	for {
+		part, err := f.Log.Deliveries(f.t.Context(), filter)
+		f.must(err)
+		if len(part) == 0 {
+			break
+		}
+		for _, d := range part {
+			all = append(all, d.Number)
+		}
+		last := part[len(part)-1]
+		filter.Behind = webhook.Listed{CreatedAt: last.CreatedAt, Number: last.Number}
+	}
+	var want []int64
+	for _, d := range slices.Backward(made) {
+		want = append(want, d.Number)
+	}
+	f.equal("numbers", all, want)
 }
 
 func unknownDelivery(f *fixture) {

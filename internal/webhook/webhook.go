@@ -161,7 +161,14 @@ type Filter struct {
 	Event        appdock.EventName
 	State        State
 	Since, Until time.Time // of the delivery's making; Until is excluded
+	Behind       Listed    // those that the log gives after it
 	Limit        int       // 0: 50
+}
+
+// Listed is where a delivery stands in the log.
+type Listed struct {
+	CreatedAt time.Time
+	Number    int64 // 0: nowhere
 }
 
 // Subscriptions is where the index comes from.
