@@ -19,6 +19,8 @@ type resource struct {
 	entities []string
 	// more are privileges that an action is granted beyond those on the entities.
 	more map[string][]string
+	// shows are other entities whose records stand in what the resource shows.
+	shows []string
 }
 
 // resources are the scopes of app.json (app-json.md 3), with what they open besides
@@ -28,26 +30,29 @@ var resources = []resource{
 	{"orders", allActions, []string{
 		"order", "order_line_item", "order_address", "order_customer", "order_delivery", "order_delivery_position",
 		"order_transaction", "document",
-	}, map[string][]string{"write": {"order_tag:create", "tag:create", "state_machine_history:create"}}},
+	}, map[string][]string{"write": {"order_tag:create", "tag:create", "state_machine_history:create"}}, []string{
+		"country_state", "state_machine", "state_machine_transition", "tag", "custom_field", "custom_field_set", "custom_field_set_relation",
+	}},
 	{"products", allActions, []string{
 		"product", "product_price", "product_media", "product_manufacturer", "product_review", "property_group",
 		"property_group_option", "tax", "unit",
 	}, map[string][]string{"write": {
 		"product_category:create", "product_category:update", "product_visibility:create", "product_visibility:update",
 		"tag:create", "tag:update", "product_tag:create", "product_tag:update",
-	}}},
+		"product_option:create", "product_option:update", // a variant has no other way to its options
+	}}, []string{"category", "tag", "media", "custom_field", "custom_field_set", "custom_field_set_relation"}},
 	{"customers", allActions, []string{"customer", "customer_address", "customer_group"}, map[string][]string{
 		"write": {"customer_tag:create", "tag:create"},
-	}},
+	}, []string{"country_state", "tag", "custom_field", "custom_field_set", "custom_field_set_relation"}},
 	{"categories", allActions, []string{"category"}, map[string][]string{
 		"write": {"product_category:create"}, "delete": {"product_category:delete"},
-	}},
-	{"media", allActions, []string{"media", "media_folder", "media_thumbnail"}, nil},
-	{"promotions", allActions, []string{"promotion", "promotion_discount"}, nil},
-	{"sales_channels", []string{"read"}, []string{"sales_channel", "sales_channel_domain"}, nil},
-	{"settings", []string{"read", "write"}, []string{"system_config"}, nil},
-	{"notifications", []string{"write"}, []string{"notification"}, nil},
-	{"webhooks", allActions, nil, nil},
+	}, []string{"custom_field", "custom_field_set", "custom_field_set_relation"}},
+	{"media", allActions, []string{"media", "media_folder", "media_thumbnail"}, nil, []string{"custom_field", "custom_field_set", "custom_field_set_relation"}},
+	{"promotions", allActions, []string{"promotion", "promotion_discount"}, nil, nil},
+	{"sales_channels", []string{"read"}, []string{"sales_channel", "sales_channel_domain"}, nil, nil},
+	{"settings", []string{"read", "write"}, []string{"system_config"}, nil, nil},
+	{"notifications", []string{"write"}, []string{"notification"}, nil, nil},
+	{"webhooks", allActions, nil, nil, nil},
 }
 
 var allActions = []string{"read", "write", "delete"}
@@ -123,6 +128,21 @@ func (s Scope) Grant() []string {
 	for _, r := range resources {
 		if r.name == s.Resource {
 			privileges = append(privileges, r.more[s.Action]...)
+		}
+	}
+	return privileges
+}
+
+// Shows are the reads that the resource of the scope is shown with, beyond those that it gives:
+// of what stands inside of its representations. They are no part of a grant; whoever else may
+// see such records has their own scope (rest-api-sitepack.md 3, "Embedded data").
+func (s Scope) Shows() []string {
+	var privileges []string
+	for _, r := range resources {
+		if r.name == s.Resource {
+			for _, entity := range r.shows {
+				privileges = append(privileges, entity+":read")
+			}
 		}
 	}
 	return privileges
