@@ -115,6 +115,10 @@ bench-api: ## measure the Admin API beside PocketBase; BENCH="-products 30000" f
 	@go -C bench/api build -o ../../bin/bench-api .
 	@bin/bench-api $(BENCH)
 
+.PHONY: bench-rest
+bench-rest: ## measure a list of products at /rest/v1 beside the same search of the Admin API
+	@go test -run '^$$' -bench ProductLists -benchtime 7x -cpu 2 ./internal/server
+
 .PHONY: bench-oauth
 bench-oauth: ## measure the token endpoint, with its clients beside it, and the check of an access token
 	@go test -run '^$$' -bench 'TokenEndpoint|Bearer' -benchtime 5s -cpu 2 ./internal/server
