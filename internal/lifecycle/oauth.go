@@ -3,11 +3,13 @@ package lifecycle
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -44,6 +46,32 @@ type OAuth struct {
 	Onboarded bool
 	// Until is when an installation goes whose code nobody exchanged.
 	Until time.Time
+}
+
+// Origins are those of the pages of the app: of its redirect URIs and its widgets.
+func (o OAuth) Origins() []string {
+	var app struct {
+		AdminUI struct {
+			Widgets []struct{ Src string } `json:"widgets"`
+		} `json:"admin_ui"`
+	}
+	_ = json.Unmarshal(o.Manifest, &app) // it was read when it was stored
+	addresses := slices.Clone(o.RedirectURIs)
+	for _, w := range app.AdminUI.Widgets {
+		addresses = append(addresses, w.Src)
+	}
+	var origins []string
+	for _, address := range addresses {
+		u, err := url.Parse(address)
+		if err != nil || u.Host == "" {
+			continue
+		}
+		host := strings.TrimSuffix(u.Host, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
+		if origin := u.Scheme + "://" + host; !slices.Contains(origins, origin) {
+			origins = append(origins, origin)
+		}
+	}
+	return origins
 }
 
 // IsZero reports whether the app is none of the dialect.
