@@ -150,6 +150,14 @@ func settings() []setting {
 			set: one(func(c *configuration, v string) (err error) { c.HostInitiated, err = boolean(v); return err }),
 		},
 		{
+			key: "rest.cors", form: "boolean", usual: "false", meaning: "let the pages of an app call /rest/v1 from a browser: those at its redirect_uri and its widgets",
+			set: one(func(c *configuration, v string) (err error) { c.REST.CORS, err = boolean(v); return err }),
+		},
+		{
+			key: "rest.problem_types", form: "URL", usual: "https://appdock.dev/problems/", meaning: "what the types of problem documents of /rest/v1 begin with",
+			set: one(func(c *configuration, v string) error { c.REST.ProblemTypes = v; return nil }),
+		},
+		{
 			key: "identity.block_api", form: "boolean", usual: "true", meaning: "refuse apps' calls to the API while their shop may have moved or be a copy",
 			set: one(func(c *configuration, v string) (err error) { c.BlockAPI, err = boolean(v); return err }),
 		},

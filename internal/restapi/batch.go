@@ -7,8 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-
-	"github.com/appdock/appdock/internal/shop"
 )
 
 // batchRequest is one request of a batch (rest-api-sitepack.md 6).
@@ -36,14 +34,11 @@ const (
 
 func (a *api) batchRoutes() []route {
 	return []route{
-		write(http.MethodPost, "/batch", "createBatch", "Ask for many things at once", http.StatusOK, runBatch).outside().
+		write(http.MethodPost, "/batch", "createBatch", "Ask for many things at once", http.StatusOK, runBatch).outside().unless("atomic").
 			takes(parameter{name: "atomic", about: "true: all of it is done, or nothing; the first refusal is that of the batch", example: "true"}).
 			saying("The requests are answered in their order, each by itself. They cost what they would cost alone."),
 	}
 }
-
-// errRolledBack ends the unit of work of a batch of which one request was refused.
-var errRolledBack = errors.New("a request of the batch was refused")
 
 func runBatch(c *call, in *[]batchRequest) (*[]batchResult, error) {
 	atomic := c.query.Get("atomic") == "true"
@@ -79,28 +74,19 @@ func runBatch(c *call, in *[]batchRequest) (*[]batchResult, error) {
 		}
 		return &out, nil
 	}
-	var refused *problem
-	err := c.options.Records.Do(c.ctx, c.shop.ID, func(w *shop.Work) error {
-		refused = nil
-		for i, one := range *in {
-			p := c.part(one)
-			p.work = w
-			done, err := p.result()
-			if err != nil {
-				return err
-			}
-			if done.problem != nil || done.status >= http.StatusBadRequest {
-				refused = done.refusal(one.ID)
-				return errRolledBack
-			}
-			out[i] = done.result(one.ID, p)
+	for i, one := range *in {
+		p := c.part(one)
+		p.work = c.work
+		done, err := p.result()
+		if err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	if refused != nil && errors.Is(err, errRolledBack) {
-		return nil, refused
+		if done.problem != nil || done.status >= http.StatusBadRequest {
+			return nil, done.refusal(one.ID) // and nothing of the unit is kept
+		}
+		out[i] = done.result(one.ID, p)
 	}
-	return &out, err
+	return &out, nil
 }
 
 // part is a request of a batch as a call of its own, by the same token.
@@ -142,7 +128,7 @@ func (a *answer) result(id string, c *call) batchResult {
 	}
 	switch {
 	case a.problem != nil:
-		out.Body = json.RawMessage(a.problem.body(c.r))
+		out.Body = json.RawMessage(a.problem.body(c.r, c.options.ProblemTypes))
 	case len(a.body) > 0:
 		out.Body = json.RawMessage(a.body)
 	}

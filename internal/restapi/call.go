@@ -21,6 +21,7 @@ import (
 	"github.com/appdock/appdock/internal/oauth"
 	"github.com/appdock/appdock/internal/shop"
 	"github.com/appdock/appdock/internal/web"
+	"github.com/appdock/appdock/protocol"
 )
 
 // call is one request and what is known of it.
@@ -35,10 +36,11 @@ type call struct {
 	bearer oauth.Bearer
 	fields []string // the members that are wanted; nil: all
 	view   entity.View
-	sent   []byte     // the body, as it came
-	in     any        // the body, decoded
-	work   *shop.Work // the unit of work that the call runs in; nil: it only reads
-	nested bool       // it is part of a batch, which was admitted
+	sees   appdock.Privileges // what may be read of what is shown; nil: not asked yet
+	sent   []byte             // the body, as it came
+	in     any                // the body, decoded
+	work   *shop.Work         // the unit of work that the call runs in; nil: it only reads
+	nested bool               // it is part of a batch, which was admitted
 
 	header   http.Header // of the answer, whatever it is
 	etag     string      // of what is shown, with its quotes; empty: it has none
@@ -65,14 +67,51 @@ func (c *call) nothing() *problem {
 // viewer is who looks at what is shown.
 func (c *call) viewer() viewer { return viewer{c.shop, c.bearer.Actor.Privileges} }
 
-// search finds records. What is embedded is cut by what is shown; the record itself by the
-// token's scope, which was checked. The host reads, so that an order comes whole whatever
-// else the app may see.
+// search finds records that are shown, with the rights of the token and those on what stands
+// inside of its resources ([protocol.Scope.Shows]): the store refuses all else.
 func (c *call) search(criteria *entity.Criteria) (entity.Page, error) {
-	if c.work != nil {
-		return c.work.Search(appdock.Host(c.shop.ID), c.view, criteria)
+	if c.sees == nil {
+		c.sees = shownTo(c.bearer.Actor.Privileges)
 	}
-	return c.options.Records.Search(c.ctx, appdock.Host(c.shop.ID), c.view, criteria)
+	reader := c.bearer.Actor
+	reader.Shop, reader.Privileges = c.shop.ID, c.sees
+	if criteria.Term != "" && criteria.Entity == "order" && !c.sees.Has("customer:read") {
+		// Who ordered cannot be found out by looking for a name.
+		reader.Privileges = slices.DeleteFunc(slices.Clone(c.sees), func(p appdock.Privilege) bool { return p == "order_customer:read" })
+	}
+	return c.look(reader, criteria)
+}
+
+// consult finds records that are not shown, but that the host needs to know to do what is
+// asked: who may place an order need not be shown what the shop has.
+func (c *call) consult(criteria *entity.Criteria) (entity.Page, error) {
+	return c.look(appdock.Host(c.shop.ID), criteria)
+}
+
+func (c *call) look(reader appdock.Actor, criteria *entity.Criteria) (entity.Page, error) {
+	if c.work != nil {
+		return c.work.Search(reader, c.view, criteria)
+	}
+	return c.options.Records.Search(c.ctx, reader, c.view, criteria)
+}
+
+// shownTo are the reads that somebody with a grant is shown resources with.
+func shownTo(grant appdock.Privileges) appdock.Privileges {
+	all := slices.Clone(grant)
+	all = append(all, "country_state:read") // in the list of countries, which any token may see
+	for _, s := range protocol.Scopes() {
+		shown := s.Shows()
+		if s.Action != "read" || len(shown) == 0 {
+			continue
+		}
+		if slices.ContainsFunc(s.Privileges(), func(p string) bool { return !grant.Has(appdock.Privilege(p)) }) {
+			continue
+		}
+		for _, p := range shown {
+			all = append(all, appdock.Privilege(p))
+		}
+	}
+	return appdock.NewPrivileges(all...)
 }
 
 // cost is what the call takes out of the buckets.
@@ -341,14 +380,19 @@ type answer struct {
 // worthPacking is how many bytes a body has at least that is sent packed.
 const worthPacking = 1 << 10
 
-func (a *answer) write(w http.ResponseWriter, r *http.Request) {
+// send writes an answer.
+func (a *api) send(w http.ResponseWriter, r *http.Request, done *answer) {
+	done.write(w, r, a.options.ProblemTypes)
+}
+
+func (a *answer) write(w http.ResponseWriter, r *http.Request, types string) {
 	h := w.Header()
 	for name, values := range a.header {
 		h[name] = values
 	}
 	body := a.body
 	if a.problem != nil {
-		body = a.problem.body(r)
+		body = a.problem.body(r, types)
 		h.Set("Content-Type", "application/problem+json")
 	}
 	h.Add("Vary", "Accept-Encoding")

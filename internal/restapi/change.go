@@ -14,7 +14,8 @@ import (
 )
 
 // Whatever changes records runs in one unit of work with all that it reads, and with the
-// answer under its idempotency key (rest-api-sitepack.md 7).
+// answer under its idempotency key (rest-api-sitepack.md 7). What is done outside of one has its
+// answer kept right after: a host that dies in between does it again when it is asked again.
 
 // change does what a route does in a unit of work, and gives what to send.
 func (c *call) change() (*answer, error) {
@@ -53,11 +54,21 @@ func (c *call) once() (*answer, error) {
 		}
 	}
 	var out *answer
-	err := c.within(func() (err error) {
+	do := func() (err error) {
 		out, err = c.handled()
 		return err
-	})
+	}
+	if !c.inUnit() {
+		err := do()
+		return out, err
+	}
+	err := c.within(do)
 	return out, err
+}
+
+// inUnit reports whether all that the call does is one unit of work.
+func (c *call) inUnit() bool {
+	return !c.route.alone || c.route.together != "" && c.query.Get(c.route.together) == "true"
 }
 
 // within runs do in a unit of work: that of the batch which the call is part of, or its own.
@@ -103,38 +114,77 @@ type kept struct {
 // keyed does a change unless its key was used: then the answer is that of the first time.
 func (c *call) keyed(key string) (*answer, error) {
 	var out *answer
-	var done bool
+	var known bool
 	recall := func() (err error) {
-		out, done, err = c.recalled(key)
+		out, known, err = c.recalled(key)
 		return err
 	}
-	if c.route.prepare != nil { // which may take long
-		if err := c.within(recall); err != nil || done {
-			return out, err
+	if c.route.prepare != nil || !c.inUnit() { // before what takes long
+		if err := c.within(recall); err != nil || known {
+			return c.retold(out, err)
 		}
+	}
+	if c.route.prepare != nil {
 		if err := c.route.prepare(c); err != nil {
 			return nil, err
 		}
 	}
-	err := c.within(func() error {
-		if err := recall(); err != nil || done {
-			return err
-		}
-		var err error
+	do := func() (err error) {
 		if out, err = c.handled(); err != nil {
 			return err
 		}
-		return c.remember(key, kept{out.status, out.header, out.body})
-	})
-	if p, refused := errors.AsType[*problem](c.told(err)); refused && p.Status < http.StatusInternalServerError && p.Code != "idempotency_key_reused" && c.work == nil {
+		return c.within(func() error { return c.remember(key, kept{out.status, out.header, out.body}) })
+	}
+	var err error
+	if c.inUnit() {
+		err = c.within(func() error {
+			if err := recall(); err != nil || known {
+				return err
+			}
+			return do()
+		})
+	} else {
+		err = do()
+	}
+	if known {
+		return c.retold(out, err)
+	}
+	if p, refused := errors.AsType[*problem](c.told(err)); refused && p.final() && c.work == nil {
 		// Nothing was done, and the same request will be told so again.
 		header := http.Header{"Content-Type": {problemType}}
 		for name, values := range p.header {
 			header[name] = values
 		}
-		if keep := c.within(func() error { return c.remember(key, kept{p.Status, header, p.body(c.r)}) }); keep != nil {
+		if keep := c.within(func() error { return c.remember(key, kept{p.Status, header, p.body(c.r, c.options.ProblemTypes)}) }); keep != nil {
 			return nil, keep
 		}
+	}
+	return out, err
+}
+
+// final reports whether the same request would be refused alike at another time
+// (rest-api-sitepack.md 7, "Not stored").
+func (p *problem) final() bool {
+	switch {
+	case p.Status >= http.StatusInternalServerError, p.Status == http.StatusTooManyRequests, p.Status == http.StatusUnauthorized,
+		p.Code == "idempotency_key_reused":
+		return false
+	}
+	return true
+}
+
+// retold is a kept answer as it is given again: what could not be kept of it is shown anew.
+func (c *call) retold(out *answer, err error) (*answer, error) {
+	if err != nil || c.route.again == nil || out.status >= http.StatusBadRequest {
+		return out, err
+	}
+	v, err := c.route.again(c)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := c.render(v)
+	if err == nil {
+		out.body = shown.body
 	}
 	return out, err
 }
@@ -160,6 +210,9 @@ func (c *call) recalled(key string) (out *answer, done bool, err error) {
 }
 
 func (c *call) remember(key string, k kept) error {
+	if c.route.again != nil && k.Status < http.StatusBadRequest {
+		k.Body = nil
+	}
 	text, err := json.Marshal(k)
 	if err != nil {
 		return err

@@ -103,7 +103,7 @@ func createCustomer(c *call, in *customerCreate) (*customer, error) {
 // channel is the sales channel that the API sells in: the oldest active one of a storefront,
 // else the oldest.
 func (c *call) channel() (entity.Record, error) {
-	found, err := c.search(&entity.Criteria{
+	found, err := c.consult(&entity.Criteria{
 		Entity: "sales_channel", Limit: mostOfSmall, Sort: []entity.Sort{{Field: "createdAt"}, {Field: "id"}},
 	})
 	if err != nil {

@@ -47,6 +47,7 @@ func describe(table []route) *document {
 	}
 	d.webhooks()
 	d.nulls()
+	d.examples()
 	return d
 }
 
@@ -73,7 +74,8 @@ func (d *document) at(url string) *huma.OpenAPI {
 func (d *document) operation(rt *route) {
 	op := &huma.Operation{
 		Method: rt.method, Path: rt.path, OperationID: rt.id, Summary: rt.summary, Description: rt.about,
-		Tags: []string{tagOf(rt.path)}, Responses: map[string]*huma.Response{}, Security: []map[string][]string{},
+		Deprecated: !rt.goes.since.IsZero(),
+		Tags:       []string{tagOf(rt.path)}, Responses: map[string]*huma.Response{}, Security: []map[string][]string{},
 	}
 	switch {
 	case rt.scope != "":
@@ -151,6 +153,12 @@ func (rt *route) failures() []int {
 	}
 	if rt.method != http.MethodGet {
 		list = append(list, http.StatusConflict, http.StatusUnprocessableEntity)
+		if rt.method != http.MethodPost && !rt.alone {
+			list = append(list, http.StatusPreconditionFailed)
+		}
+		if rt.matching {
+			list = append(list, http.StatusPreconditionRequired)
+		}
 	}
 	if rt.takesBody != nil {
 		list = append(list, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
@@ -172,7 +180,7 @@ func (rt *route) headers() []parameter {
 		key.about += "; needed here"
 	}
 	list := []parameter{key}
-	if rt.method != http.MethodPost {
+	if rt.method != http.MethodPost && !rt.alone {
 		match := parameter{name: "If-Match", about: "the ETag that is known: 412 if it is no longer that of the resource"}
 		if rt.matching {
 			match.about += "; needed here"

@@ -3,6 +3,7 @@ package restapi
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -12,6 +13,35 @@ import (
 
 	"github.com/appdock/appdock/protocol"
 )
+
+// described is what is sent or answered, with an example of it.
+type described struct {
+	Content map[string]struct {
+		Example any `json:"example"`
+	} `json:"content"`
+}
+
+// check holds the examples against their schemas.
+func (d described) check(t *testing.T, compiler *jsonschema.Compiler, at string, wanted bool) {
+	t.Helper()
+	if wanted != (len(d.Content) > 0) {
+		t.Errorf("%s: %d types are described", at, len(d.Content))
+	}
+	for kind, of := range d.Content {
+		schema, err := compiler.Compile(at + "/content/" + strings.ReplaceAll(kind, "/", "~1") + "/schema")
+		if err != nil {
+			t.Errorf("%s: %v", at, err)
+			continue
+		}
+		if of.Example == nil {
+			t.Errorf("%s has no example as %s", at, kind)
+			continue
+		}
+		if err := schema.Validate(of.Example); err != nil {
+			t.Errorf("the example of %s: %v", at, err)
+		}
+	}
+}
 
 // TestDocumentIsValid reads the document with the schema of OpenAPI 3.1, whose text is that of
 // the OpenAPI Initiative, and its own schemas with a validator of JSON Schema 2020-12.
@@ -55,8 +85,8 @@ func TestDocumentIsValid(t *testing.T) {
 			OperationID string                `json:"operationId"`
 			Summary     string                `json:"summary"`
 			Security    []map[string][]string `json:"security"`
-			Responses   map[string]any        `json:"responses"`
-			RequestBody json.RawMessage       `json:"requestBody"`
+			Responses   map[string]described  `json:"responses"`
+			RequestBody described             `json:"requestBody"`
 		} `json:"paths"`
 		Webhooks   map[string]any `json:"webhooks"`
 		Components struct {
@@ -83,6 +113,13 @@ func TestDocumentIsValid(t *testing.T) {
 			t.Errorf("%s %s needs a scope that there is not: %s", rt.method, rt.path, rt.scope)
 		}
 		ids[op.OperationID] = true
+		at := ours + "#/paths/" + strings.NewReplacer("/", "~1", "{", "%7B", "}", "%7D").Replace(rt.path) + "/" + strings.ToLower(rt.method)
+		op.RequestBody.check(t, compiler, at+"/requestBody", rt.takesBody != nil)
+		for status, answer := range op.Responses {
+			if status == "200" || status == "201" || status == "202" || status == "422" {
+				answer.check(t, compiler, at+"/responses/"+status, status == "422" || rt.gives != nil)
+			}
+		}
 	}
 	for _, topic := range protocol.Topics() {
 		if read.Webhooks[topic.Name] == nil {
@@ -123,6 +160,27 @@ func TestDocumentIsValid(t *testing.T) {
 	for _, name := range []string{"ProductCreate", "ProductPatch", "OrderCreate", "CustomerPatch"} {
 		if s := read.Components.Schemas[name]; s == nil || s["additionalProperties"] != false {
 			t.Errorf("%s takes members that it does not know: %v", name, s["additionalProperties"])
+		}
+	}
+}
+
+// TestRoutesThatGo say so for as long as they have to, and in the document.
+func TestRoutesThatGo(t *testing.T) {
+	t.Parallel()
+	since := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	rt := read("/old", "getOld", "Show what is old", showHealth).open().ends(since, since.Add(notice))
+	h := http.Header{}
+	rt.announce(h)
+	if h.Get("Deprecation") != "@1798761600" || h.Get("Sunset") != "Wed, 30 Jun 2027 00:00:00 GMT" {
+		t.Errorf("%v", h)
+	}
+	if d := describe([]route{rt}); !d.openapi.Paths["/old"].Get.Deprecated {
+		t.Error("the document does not say that it goes")
+	}
+	a := &api{options: Options{Now: time.Now}}
+	for _, rt := range a.routes() {
+		if rt.goes.gone.Sub(rt.goes.since) < notice && !rt.goes.since.IsZero() {
+			t.Errorf("%s %s goes within %s", rt.method, rt.path, rt.goes.gone.Sub(rt.goes.since))
 		}
 	}
 }

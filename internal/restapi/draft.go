@@ -186,7 +186,7 @@ func usagesOf(v any) []usage {
 
 // taken refuses a value that another record has.
 func (c *call) taken(name, field string, value any, self appdock.ID, from string) error {
-	found, err := c.search(&entity.Criteria{Entity: name, Limit: 2, Filters: []entity.Filter{{Kind: entity.Equals, Field: field, Values: []any{value}}}})
+	found, err := c.consult(&entity.Criteria{Entity: name, Limit: 2, Filters: []entity.Filter{{Kind: entity.Equals, Field: field, Values: []any{value}}}})
 	if err != nil {
 		return err
 	}
@@ -203,7 +203,7 @@ func (c *call) taken(name, field string, value any, self appdock.ID, from string
 
 // first finds one record by a field; ok is false if there is none.
 func (c *call) first(name, field string, value any, loads ...string) (r entity.Record, ok bool, err error) {
-	found, err := c.search(&entity.Criteria{
+	found, err := c.consult(&entity.Criteria{
 		Entity: name, Limit: 1, Associations: entity.Load(loads...),
 		Filters: []entity.Filter{{Kind: entity.Equals, Field: field, Values: []any{value}}},
 	})

@@ -32,6 +32,9 @@ type filterKey struct {
 	field string // path in the shop
 	kind  valueKind
 	scope string // that callers need beside the list's; empty: none
+	// end picks one of the records that the path leads through: the newest or the oldest by
+	// this field, as the resource shows one. nil: any of them.
+	end *entity.Filter
 }
 
 // valueKind says how values of the query are written.
@@ -260,10 +263,21 @@ func (l *listing) ids(text string) error {
 	return nil
 }
 
+// picked gives a condition on the record that is meant among those the path leads through.
+func (f filterKey) picked(condition entity.Filter) entity.Filter {
+	if f.end == nil {
+		return condition
+	}
+	return entity.Filter{Kind: entity.And, Queries: []entity.Filter{*f.end, condition}}
+}
+
 // condition makes the filter of one parameter.
 func (f filterKey) condition(operator, text string) (entity.Filter, error) {
 	if operator == "null" {
 		is := entity.Filter{Kind: entity.Equals, Field: f.field, Values: []any{nil}}
+		if f.end != nil { // it is null where there are no such records
+			is = entity.Filter{Kind: entity.Nand, Queries: []entity.Filter{*f.end}}
+		}
 		switch text {
 		case "true":
 			return is, nil
@@ -276,7 +290,7 @@ func (f filterKey) condition(operator, text string) (entity.Filter, error) {
 		if text == "" {
 			return entity.Filter{}, fmt.Errorf("there is nothing to find")
 		}
-		return entity.Filter{Kind: entity.Contains, Field: f.field, Values: []any{text}}, nil
+		return f.picked(entity.Filter{Kind: entity.Contains, Field: f.field, Values: []any{text}}), nil
 	}
 	texts := []string{text}
 	if operator == "" || operator == "ne" {
@@ -297,6 +311,7 @@ func (f filterKey) condition(operator, text string) (entity.Filter, error) {
 	if len(values) == 1 {
 		among.Kind = entity.Equals
 	}
+	among = f.picked(among)
 	bounds := entity.Bounds{}
 	switch operator {
 	case "":

@@ -2,6 +2,7 @@ package restapi
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"image"
@@ -113,13 +114,22 @@ func decodeMedia(c *call) error {
 	if err != nil {
 		return invalid([]fault{{"/file", "required", "Send the part file."}})
 	}
-	_ = file.Close() // it is opened again when it is kept
 	in := &mediaCreate{Name: c.r.FormValue("name"), Alt: c.r.FormValue("alt"), Title: c.r.FormValue("title"), Private: c.r.FormValue("private") == "true"}
 	if in.Name == "" {
 		in.Name = header.Filename
 	}
 	c.in = in
-	return nil
+	c.sent, err = formSum(file, in)
+	return errors.Join(err, file.Close())
+}
+
+// formSum tells forms apart, for idempotency keys: by what they say, not by how.
+func formSum(file io.Reader, in *mediaCreate) ([]byte, error) {
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return nil, fmt.Errorf("read an uploaded file: %w", err)
+	}
+	return fmt.Appendf(nil, "%x %q %q %q %t", sum.Sum(nil), in.Name, in.Alt, in.Title, in.Private), nil
 }
 
 // keepMedia takes in the file, outside of any unit of work: it may come from far away.
@@ -152,7 +162,6 @@ func keepMedia(c *call) error {
 	if size, _, err := image.DecodeConfig(content); err == nil {
 		in.file.Width, in.file.Height = size.Width, size.Height
 	}
-	c.sent = append(c.sent, in.file.Hash+in.Name+in.Alt+in.Title...)
 	return nil
 }
 

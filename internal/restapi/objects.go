@@ -19,15 +19,14 @@ type Objects struct {
 	Shops   func(appdock.ShopID) (appdock.Shop, bool)
 }
 
-// Object gives the data of a message about a record, cut to what grant may see. The record
-// was granted when the event was matched; what is embedded in it is decided here.
+// Object gives the data of a message about a record, cut to what grant may see at this moment.
 func (o Objects) Object(ctx context.Context, shop appdock.ShopID, grant appdock.Privileges, name string, id appdock.ID, previous json.RawMessage) (json.RawMessage, error) {
 	var found []entity.Record
 	if kind, shown := kinds[name]; shown {
-		page, err := o.Records.Search(ctx, appdock.Host(shop), entity.View{Inherit: true}, &entity.Criteria{
+		page, err := o.Records.Search(ctx, appdock.Actor{Shop: shop, Privileges: shownTo(grant)}, entity.View{Inherit: true}, &entity.Criteria{
 			Entity: name, IDs: []appdock.ID{id}, Associations: kind.loads(),
 		})
-		if err != nil {
+		if err != nil && appdock.KindOf(err) != appdock.Refused { // the grant is another by now
 			return nil, fmt.Errorf("read %s %s: %w", name, id, err)
 		}
 		found = page.Records
@@ -36,8 +35,8 @@ func (o Objects) Object(ctx context.Context, shop appdock.ShopID, grant appdock.
 	return told(viewer{at, grant}, name, id, found, previous)
 }
 
-// told is the data of a message about a record. Of one that is gone it says no more than which
-// one it was: what it held before is gone with it.
+// told is the data of a message about a record. Of one that is gone, or that the app may not see
+// any more, it says no more than which one it was.
 func told(v viewer, name string, id appdock.ID, found []entity.Record, previous json.RawMessage) (json.RawMessage, error) {
 	data := messageData{Object: map[string]any{"id": id}}
 	if len(found) == 0 {

@@ -1,6 +1,10 @@
 package restapi
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/appdock/appdock/internal/entity"
+)
 
 // orders says how orders are listed. Who the customer is may be asked by those alone who may
 // see it (rest-api-sitepack.md 3, "Embedded data").
@@ -13,8 +17,8 @@ func orders() collection {
 		},
 		narrowed: map[string]filterKey{
 			"state":          {field: "stateMachineState.technicalName"},
-			"payment_state":  {field: "transactions.stateMachineState.technicalName"},
-			"delivery_state": {field: "deliveries.stateMachineState.technicalName"},
+			"payment_state":  {field: "transactions.stateMachineState.technicalName", end: &entity.Filter{Kind: entity.Newest, Field: "transactions.createdAt"}},
+			"delivery_state": {field: "deliveries.stateMachineState.technicalName", end: &entity.Filter{Kind: entity.Oldest, Field: "deliveries.createdAt"}},
 			"number":         {field: "orderNumber"}, "customer_id": {field: "orderCustomer.customerId", kind: anID},
 			"email":      {field: "orderCustomer.email", scope: "customers:read"},
 			"created_at": {field: "orderDateTime", kind: aTime}, "updated_at": {field: "updatedAt", kind: aTime},

@@ -1,6 +1,7 @@
 package restapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -51,9 +52,13 @@ func (p *problem) Error() string { return p.Code + ": " + p.Detail }
 // answer is the problem as it is sent; path and name of the request are filled in there.
 func (p *problem) answer() *answer { return &answer{status: p.Status, header: p.header, problem: p} }
 
-func (p *problem) body(r *http.Request) []byte {
+// ProblemTypes is what the types of problems begin with if nobody says otherwise.
+const ProblemTypes = "https://appdock.dev/problems/"
+
+// body is the problem in answer to a request; types is what its type begins with.
+func (p *problem) body(r *http.Request, types string) []byte {
 	full := *p
-	full.Type = "https://appdock.dev/problems/" + strings.ReplaceAll(p.Code, "_", "-")
+	full.Type = cmp.Or(types, ProblemTypes) + strings.ReplaceAll(p.Code, "_", "-")
 	full.Title, full.Instance, full.RequestID = title(p), r.URL.Path, web.RequestID(r.Context())
 	body, err := json.Marshal(full)
 	if err != nil { // unreachable: texts and numbers always marshal

@@ -368,8 +368,8 @@ func (c *call) text18n(text string) any {
 	return map[string]any{appdock.SystemLanguage.String(): text}
 }
 
-// putPairs sets the lists of what a product is paired with, and gives what is to be rewritten
-// once it is there: the pairs that are in none of them any more among it.
+// putPairs sets the lists of what a product is paired with, and gives the pairs that are in none
+// of them any more.
 func (c *call) putPairs(d *draft, in productPatch, id appdock.ID, stored entity.Record) (gone []*draft, err error) {
 	lists := []struct {
 		field, mapping, far string
@@ -389,13 +389,7 @@ func (c *call) putPairs(d *draft, in productPatch, id appdock.ID, stored entity.
 		if err != nil {
 			return nil, err
 		}
-		switch {
-		case len(items) == 0:
-		case l.field == "options": // no scope names these pairs, and they belong to the product
-			later := newDraft("product", entity.Update, id)
-			later.put(l.field, items, l.from)
-			gone = append(gone, later)
-		default:
+		if len(items) > 0 {
 			d.put(l.field, items, l.from)
 		}
 		gone = append(gone, unpaired(stored, l.field, l.mapping, "productId", l.far, id, ids)...)

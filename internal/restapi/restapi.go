@@ -22,7 +22,7 @@
 //
 // A route that is no GET runs in one unit of work, [call.work], with the answer under its
 // idempotency key; [call.write] writes records there. One that changes no records of the shop
-// says so with [route.outside] and keeps no answers.
+// says so with [route.outside]; its answer is kept when all is done.
 //
 // A handler gets its [call] and gives what to show, or an error: a *problem, or an error of a
 // feature, which [problemOf] turns into one. It is called when the token, the scope, the
@@ -73,9 +73,13 @@ type Options struct {
 	Notifier   notifier
 	Shops      func(host string) (appdock.Shop, bool)
 	Key        []byte // signs cursors: the same on every node of the host
-	Log        *slog.Logger
-	Now        func() time.Time
-	NewID      func() appdock.ID
+	// CORS lets pages of an app call from a browser: those at its redirect_uri and its widgets.
+	CORS bool
+	// ProblemTypes is what the types of problems begin with. Empty: [ProblemTypes].
+	ProblemTypes string
+	Log          *slog.Logger
+	Now          func() time.Time
+	NewID        func() appdock.ID
 	// Observe is told of each call after its answer. Nil: nobody is.
 	Observe func(Call)
 }
@@ -115,7 +119,7 @@ func New(o Options) http.Handler {
 	a.table = a.routes()
 	a.document = describe(a.table)
 	edge := web.Edge{Log: o.Log, Now: o.Now, NewID: o.NewID, MaxBody: maxMedia + maxBody, Names: isRequestID, Tell: func(w http.ResponseWriter, r *http.Request, e *appdock.Error) {
-		problemOf(e).answer().write(w, r)
+		a.send(w, r, problemOf(e).answer())
 	}}
 	return edge.Handler(a.serve)
 }
@@ -140,6 +144,7 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request) error {
 	}()
 	c.header.Set("Cache-Control", "no-store")
 	done, err := a.respond(c)
+	c.allowOrigin()
 	if c.leave != nil {
 		c.leave()
 	}
@@ -154,24 +159,31 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	status = done.status
-	done.write(w, r)
+	a.send(w, r, done)
 	return nil
 }
 
 // respond finds the route of a call, proves that it may be asked and answers it.
 func (a *api) respond(c *call) (*answer, error) {
-	rt, err := a.find(c)
-	if err != nil {
-		return nil, err
-	}
-	c.route = rt
 	if c.nested {
+		var err error
+		if c.route, err = a.find(c); err != nil {
+			return nil, err
+		}
 		return c.permitted()
 	}
 	var known bool
 	if c.shop, known = a.options.Shops(c.r.Host); !known {
 		return nil, &problem{Status: http.StatusNotFound, Code: "not_found", Detail: "There is no shop at this address."}
 	}
+	if a.options.CORS && preflight(c.r) {
+		return c.preflighted()
+	}
+	var err error
+	if c.route, err = a.find(c); err != nil {
+		return nil, err
+	}
+	c.route.announce(c.header)
 	if err := a.admit(c); err != nil {
 		return nil, err
 	}

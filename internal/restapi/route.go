@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // route is one thing that can be asked, and how it is answered. Whatever the document says of
@@ -25,10 +27,15 @@ type route struct {
 	costs      int          // what is taken out of the bucket; 0: by the method
 	content    string       // type of the answer; empty: JSON
 
-	keyNeeded bool // without an idempotency key it is refused
-	matching  bool // without If-Match it is refused
-	multipart bool // the body may be a form with a file
-	alone     bool // it changes no records of the shop, so it runs in no unit of work
+	keyNeeded bool   // without an idempotency key it is refused
+	matching  bool   // without If-Match it is refused
+	multipart bool   // the body may be a form with a file
+	alone     bool   // it changes no records of the shop, so it runs in no unit of work
+	goes      ending // zero: it stays
+	together  string // a parameter: where it is true, the route runs in a unit of work after all
+
+	// again shows what the answer told once more, where that must not be kept; nil: it is kept.
+	again func(*call) (any, error)
 
 	// prepare does what takes long, before the unit of work; nil: nothing does.
 	prepare func(*call) error
@@ -36,6 +43,25 @@ type route struct {
 	decode func(*call) error
 	// handle does what was asked and gives what to show.
 	handle func(*call) (any, error)
+}
+
+// ending is when a route was called deprecated, and when it goes (RFC 9745, RFC 8594).
+type ending struct{ since, gone time.Time }
+
+// notice is how long a route is there at least after it was called deprecated
+// (rest-api-sitepack.md 1).
+const notice = 180 * 24 * time.Hour
+
+// ends gives the route that goes.
+func (rt route) ends(since, gone time.Time) route { rt.goes = ending{since, gone}; return rt }
+
+// announce tells clients that the route goes.
+func (rt *route) announce(h http.Header) {
+	if rt.goes.since.IsZero() {
+		return
+	}
+	h.Set("Deprecation", "@"+strconv.FormatInt(rt.goes.since.Unix(), 10))
+	h.Set("Sunset", rt.goes.gone.UTC().Format(http.TimeFormat))
 }
 
 // parameter is one value of the query.
@@ -110,12 +136,19 @@ func (rt route) keyed() route { rt.keyNeeded = true; return rt }
 // matched gives the route with a tag that its callers must send in If-Match.
 func (rt route) matched() route { rt.matching = true; return rt }
 
-// outside gives the route that changes no records of the shop: it runs in no unit of work,
-// and keeps no answers under idempotency keys.
+// outside gives the route that changes no records of the shop: it runs in no unit of work, and
+// its answer is kept under its idempotency key when all is done.
 func (rt route) outside() route { rt.alone = true; return rt }
 
-// changes reports whether the route runs in a unit of work.
-func (rt *route) changes() bool { return rt.method != http.MethodGet && !rt.alone }
+// unless gives the route outside that runs in a unit of work where a parameter is true.
+func (rt route) unless(parameter string) route { rt.together = parameter; return rt }
+
+// untold gives the route whose answer is a secret: of it is kept that it was given, and again
+// shows it.
+func (rt route) untold(again func(*call) (any, error)) route { rt.again = again; return rt }
+
+// changes reports whether the route does something.
+func (rt *route) changes() bool { return rt.method != http.MethodGet }
 
 // saying gives the route with more to read about it.
 func (rt route) saying(about string) route { rt.about = about; return rt }

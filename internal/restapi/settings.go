@@ -52,7 +52,7 @@ func (c *call) shopDomain() (string, error) {
 
 // settingsOf finds the settings of a domain, each with its record, and notes their tag.
 func (c *call) settingsOf(domain string) (*settings, map[string]entity.Record, error) {
-	found, err := c.search(&entity.Criteria{Entity: "system_config", MaxRecords: mostFound, Filters: []entity.Filter{
+	found, err := c.consult(&entity.Criteria{Entity: "system_config", MaxRecords: mostFound, Filters: []entity.Filter{
 		{Kind: entity.Prefix, Field: "configurationKey", Values: []any{domain + "."}},
 		{Kind: entity.Equals, Field: "salesChannelId", Values: []any{nil}},
 	}})

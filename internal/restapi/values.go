@@ -1,6 +1,8 @@
 package restapi
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 	"time"
@@ -117,7 +119,8 @@ func oldestFirst(list []entity.Record) []entity.Record {
 	slices.SortStableFunc(sorted, func(a, b entity.Record) int {
 		x, _ := a.Get("createdAt").(time.Time)
 		y, _ := b.Get("createdAt").(time.Time)
-		return x.Compare(y)
+		first, second := a.ID(), b.ID()
+		return cmp.Or(x.Compare(y), bytes.Compare(first[:], second[:]))
 	})
 	return sorted
 }

@@ -1,11 +1,14 @@
 package restapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/lifecycle"
@@ -18,6 +21,7 @@ import (
 // apps keeps what an app is told; *lifecycle.Service is it.
 type apps interface {
 	Get(ctx context.Context, shop appdock.ShopID, app string) (lifecycle.Registration, error)
+	All(ctx context.Context, shop appdock.ShopID) ([]lifecycle.Registration, error)
 	Subscribe(ctx context.Context, shop appdock.ShopID, app string, ask lifecycle.Ask) (appdock.ID, error)
 	Resubscribe(ctx context.Context, shop appdock.ShopID, app string, id appdock.ID, change func(*lifecycle.Ask)) error
 	Unsubscribe(ctx context.Context, shop appdock.ShopID, app string, id appdock.ID) error
@@ -48,10 +52,13 @@ func (a *api) webhookRoutes() []route {
 		write(http.MethodPatch, "/webhooks/{id}", "updateWebhook", "Change a subscription", http.StatusOK, patchWebhook).needs("webhooks:write").outside(),
 		remove("/webhooks/{id}", "deleteWebhook", "End a subscription", deleteWebhook).needs("webhooks:delete").outside(),
 		read("/webhooks/{id}/deliveries", "listWebhookDeliveries", "List what was sent for a subscription, the newest first", listMessages).needs("webhooks:read").
-			saying("The last 50, as long as they are kept."),
+			takes(
+				parameter{name: "limit", about: "1 to 250; 50 if absent", example: "50"}, parameter{name: "cursor", about: "from page.next; good for a day"},
+				parameter{name: "state", about: "one of some with commas: waiting, parked, delivered, dead", example: "dead"},
+			).saying("As long as they are kept: 14 days unless the shop says otherwise."),
 		act(http.MethodPost, "/webhooks/{id}/deliveries/{delivery}/redeliver", "redeliverWebhook", "Send a message again", http.StatusAccepted, redeliver).needs("webhooks:write").outside().
 			saying("It has the same webhook-id, its attempts go on counting, and it says what is so now."),
-		act(http.MethodPost, "/webhook-secret/rotate", "rotateWebhookSecret", "Get another key for webhooks and pages", http.StatusOK, rotateKey).outside().
+		act(http.MethodPost, "/webhook-secret/rotate", "rotateWebhookSecret", "Get another key for webhooks and pages", http.StatusOK, rotateKey).outside().untold(showKey).
 			saying("For a day messages are signed with both keys, the new one first. The answer is the only place where the key stands."),
 		write(http.MethodPost, "/notifications", "createNotification", "Show a line to the merchant", http.StatusCreated, createNotification).needs("notifications:write").outside().
 			saying("Ten are free, then each needs a wait of 10, 30 and at last 60 seconds since the one before."),
@@ -251,28 +258,86 @@ type sending struct {
 	NextAttemptAt *string `json:"next_attempt_at" format:"date-time"`
 }
 
-// mostDeliveries are shown at once.
-const mostDeliveries = 50
+// sendings are a page of them.
+type sendings struct {
+	Data []sending `json:"data"`
+	Page pageInfo  `json:"page"`
+}
 
-func listMessages(c *call) (*complete[sending], error) {
+// shownUpTo is where a page of the log ends.
+type shownUpTo struct {
+	At   int64  `json:"a"` // in milliseconds
+	Last int64  `json:"n"` // number of the delivery
+	Hash string `json:"h"`
+	Made int64  `json:"m"`
+}
+
+func listMessages(c *call) (*sendings, error) {
 	parts, err := c.parts()
 	if err != nil {
 		return nil, err
 	}
+	limit, err := c.limit()
+	if err != nil {
+		return nil, err
+	}
+	states, err := c.states()
+	if err != nil {
+		return nil, err
+	}
+	at := shownUpTo{Hash: c.filterHash(&listing{})}
+	if c.query.Has("cursor") {
+		hash := at.Hash
+		if !c.unsealed(c.query.Get("cursor"), &at) || c.options.Now().Sub(time.Unix(at.Made, 0)) > cursorGood {
+			return nil, refuse("invalid_cursor", "The cursor is none of this host, or older than a day: begin anew.")
+		}
+		if at.Hash != hash {
+			return nil, refuse("cursor_mismatch", "The cursor is of another list.")
+		}
+	}
 	var found []webhook.Delivery
 	for _, id := range parts {
-		some, err := c.options.Deliveries.Deliveries(c.ctx, webhook.Filter{Shop: c.shop.ID, Subscription: id, Limit: mostDeliveries})
-		if err != nil {
-			return nil, err
+		for _, state := range states {
+			some, err := c.options.Deliveries.Deliveries(c.ctx, webhook.Filter{
+				Shop: c.shop.ID, Subscription: id, State: state, Limit: limit + 1, Behind: webhook.Listed{CreatedAt: time.UnixMilli(at.At), Number: at.Last},
+			})
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, some...)
 		}
-		found = append(found, some...)
 	}
-	slices.SortFunc(found, func(a, b webhook.Delivery) int { return int(b.Number - a.Number) })
-	out := &complete[sending]{Data: []sending{}}
-	for _, d := range found[:min(len(found), mostDeliveries)] {
+	slices.SortFunc(found, func(a, b webhook.Delivery) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.Number, a.Number))
+	})
+	out := &sendings{Data: []sending{}, Page: pageInfo{Limit: limit}}
+	if len(found) > limit {
+		found = found[:limit]
+		last := found[limit-1]
+		at.At, at.Last, at.Made = last.CreatedAt.UnixMilli(), last.Number, c.options.Now().Unix()
+		out.Page.Next = c.sealed(at)
+	}
+	for _, d := range found {
 		out.Data = append(out.Data, sendingOf(d))
 	}
+	c.links(out.Page)
 	return out, nil
+}
+
+// states are those of the deliveries that are asked for; the empty one is any.
+func (c *call) states() ([]webhook.State, error) {
+	if !c.query.Has("state") {
+		return []webhook.State{""}, nil
+	}
+	var all []webhook.State
+	for text := range strings.SplitSeq(c.query.Get("state"), ",") {
+		state := webhook.State(text)
+		if !slices.Contains([]webhook.State{webhook.Waiting, webhook.Parked, webhook.Delivered, webhook.Dead}, state) || slices.Contains(all, state) {
+			return nil, refuse("invalid_filter", "state is some of waiting, parked, delivered and dead, each once.")
+		}
+		all = append(all, state)
+	}
+	return all, nil
 }
 
 // parts are the ids under which a subscription is kept.
@@ -358,6 +423,16 @@ func rotateKey(c *call) (*webhookSecret, error) {
 		return nil, faulty(err)
 	}
 	return &webhookSecret{secret.Reveal()}, nil
+}
+
+// showKey gives the key of now to who asks again under the same idempotency key: the answer
+// itself is not kept, because a key stands nowhere in the clear.
+func showKey(c *call) (any, error) {
+	r, err := c.registration()
+	if err != nil {
+		return nil, err
+	}
+	return &webhookSecret{r.Secret.Reveal()}, nil
 }
 
 // notificationCreate is a line for the merchant.

@@ -88,6 +88,7 @@ type Config struct {
 	Delivery Delivery
 	// EarnIndexes lets the host make indexes of what is often searched. Default true.
 	EarnIndexes bool
+	REST        REST
 	// Remote lets operators who show a token call the host below /control on Listen.
 	Remote bool
 	// Drain is how long running requests and deliveries may take at the end. Default 10 s.
@@ -118,6 +119,15 @@ type Delivery struct {
 	MaxSize int64
 	// Apps has what is different for some, by app name.
 	Apps map[string]AppDelivery
+}
+
+// REST says what is different at the REST API of SitePack apps.
+type REST struct {
+	// CORS lets pages of an app call it from a browser. Default: no.
+	CORS bool
+	// ProblemTypes is what the types of problem documents begin with. Default:
+	// https://appdock.dev/problems/.
+	ProblemTypes string
 }
 
 // AppDelivery is what is different for one app.
@@ -174,6 +184,11 @@ func (c Config) Check() error {
 	}
 	if (c.Certificate == "") != (c.CertificateKey == "") {
 		wrong("tls.cert", "a certificate and its key belong together: tls.cert and tls.key")
+	}
+	if types := c.REST.ProblemTypes; types != "" {
+		if u, err := url.Parse(types); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || !strings.HasSuffix(types, "/") {
+			wrong("rest.problem_types", fmt.Sprintf("%q is no address that names of problems can be put behind, such as https://docs.example/problems/", types))
+		}
 	}
 	switch c.Mode {
 	case "", Production, Development:
