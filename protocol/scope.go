@@ -31,7 +31,7 @@ var resources = []resource{
 		"order", "order_line_item", "order_address", "order_customer", "order_delivery", "order_delivery_position",
 		"order_transaction", "document",
 	}, map[string][]string{"write": {"order_tag:create", "tag:create", "state_machine_history:create"}}, []string{
-		"country_state", "state_machine", "state_machine_transition", "tag", "custom_field", "custom_field_set", "custom_field_set_relation",
+		"country_state", "document_type", "state_machine", "state_machine_transition", "tag", "custom_field", "custom_field_set", "custom_field_set_relation",
 	}},
 	{"products", allActions, []string{
 		"product", "product_price", "product_media", "product_manufacturer", "product_review", "property_group",

@@ -1,6 +1,7 @@
 package restapi
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 
@@ -45,8 +46,12 @@ type me struct {
 }
 
 func showMe(c *call) (*me, error) {
+	r, err := c.registration()
+	if err != nil {
+		return nil, err
+	}
 	return &me{
-		App: appRef{c.bearer.App.Name, c.bearer.App.Name, c.bearer.App.Version}, Shop: c.shopRef(), Scopes: c.scopes(),
+		App: appRef{c.bearer.App.Name, cmp.Or(r.Profile.Label[c.shop.Locale], r.Profile.Label["en-GB"], c.bearer.App.Name), c.bearer.App.Version}, Shop: c.shopRef(), Scopes: c.scopes(),
 		TokenExpiresAt: c.bearer.ExpiresAt.UTC().Format(moments),
 	}, nil
 }

@@ -117,6 +117,8 @@ func shownTo(grant appdock.Privileges) appdock.Privileges {
 // cost is what the call takes out of the buckets.
 func (c *call) cost() int {
 	switch {
+	case c.route == nil: // a browser asks what it may ask
+		return readCost
 	case c.route.costs > 0:
 		return c.route.costs
 	case c.r.URL.Query().Has("q"):

@@ -74,22 +74,22 @@ func TestAppsAreSlowedDown(t *testing.T) {
 	h := &fakeHost{now: time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)}
 	api := h.api()
 	for i := range 40 {
-		if w := asked(api, "GET", "/me", "one"); w.Code != http.StatusOK {
+		if w := asked(api, "GET", "/shop", "one"); w.Code != http.StatusOK {
 			t.Fatalf("request %d: %d", i, w.Code)
 		}
 	}
-	w := asked(api, "GET", "/me", "one")
+	w := asked(api, "GET", "/shop", "one")
 	if w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") != "1" || w.Header().Get("RateLimit") != `"app";r=0;t=4` || w.Header().Get("RateLimit-Policy") != `"app";q=40;w=4` {
 		t.Errorf("the 41st: %d %v", w.Code, w.Header())
 	}
-	if w := asked(api, "GET", "/me", "two"); w.Code != http.StatusOK || w.Header().Get("RateLimit-Remaining") != "39" {
+	if w := asked(api, "GET", "/shop", "two"); w.Code != http.StatusOK || w.Header().Get("RateLimit-Remaining") != "39" {
 		t.Errorf("another app: %d %v", w.Code, w.Header())
 	}
 	h.now = h.now.Add(400 * time.Millisecond) // four tokens: as much as a search costs
 	if w := asked(api, "GET", "/products?q=shirt", "one"); w.Code != http.StatusOK {
 		t.Errorf("a search: %d %s", w.Code, w.Body)
 	}
-	if w := asked(api, "GET", "/me", "one"); w.Code != http.StatusTooManyRequests {
+	if w := asked(api, "GET", "/shop", "one"); w.Code != http.StatusTooManyRequests {
 		t.Errorf("after the search: %d", w.Code)
 	}
 	h.now = h.now.Add(100 * time.Millisecond)
@@ -100,7 +100,7 @@ func TestAppsAreSlowedDown(t *testing.T) {
 	h.now = h.now.Add(time.Minute)
 	var refused int
 	for i := range 210 {
-		if w := asked(api, "GET", "/me", string(rune('a'+i%20))); w.Code == http.StatusTooManyRequests {
+		if w := asked(api, "GET", "/shop", string(rune('a'+i%20))); w.Code == http.StatusTooManyRequests {
 			refused++
 		}
 	}
@@ -143,7 +143,7 @@ func TestBasics(t *testing.T) {
 	if w := asked(api, "GET", "/health", ""); w.Code != http.StatusOK || w.Body.String() != `{"status":"ok"}` {
 		t.Errorf("health: %d %s", w.Code, w.Body)
 	}
-	if w := asked(api, "HEAD", "/me", "one"); w.Code != http.StatusOK {
+	if w := asked(api, "HEAD", "/shop", "one"); w.Code != http.StatusOK {
 		t.Errorf("HEAD: %d", w.Code)
 	}
 	packed := asked(api, "GET", "/openapi.json", "", "Accept-Encoding", "br, gzip")

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -143,6 +145,21 @@ var kinds = map[string]kind{
 		nil,
 		func(v viewer, r entity.Record) any { return mediaFileOf(v, r) },
 		map[string]string{"mimeType": "mime_type", "fileSize": "size", "alt": "alt", "title": "title", "private": "private"},
+	},
+	"document": {
+		[]string{"documentType"},
+		func(_ viewer, r entity.Record) any { return orderDocumentOf(r) },
+		map[string]string{"documentNumber": "number", "fileType": "file_type", "sent": "sent"},
+	},
+	"sales_channel": {
+		channelLoads,
+		func(_ viewer, r entity.Record) any { return salesChannelOf(r) },
+		map[string]string{"name": "name", "active": "active"},
+	},
+	"sales_channel_domain": {
+		[]string{"currency", "language.locale"},
+		func(_ viewer, r entity.Record) any { return domainOf(r) },
+		map[string]string{"url": "url"},
 	},
 }
 
@@ -463,6 +480,10 @@ func orderOf(v viewer, r entity.Record) order {
 		x := delivery{
 			ID: d.ID().String(), State: machineState(d), ShippingMethod: shownTextOrNil(method, "name"), TrackingCodes: textList(d, "trackingCodes"),
 			ShipsFrom: momentOrNil(d, "shippingDateEarliest"), ShipsTo: momentOrNil(d, "shippingDateLatest"),
+		}
+		if at := method.Display("trackingUrl"); at != "" && len(x.TrackingCodes) > 0 {
+			at = strings.Replace(at, "%s", url.QueryEscape(x.TrackingCodes[0]), 1)
+			x.TrackingURL = &at
 		}
 		if i == 0 {
 			o.DeliveryState = &x.State

@@ -46,6 +46,7 @@ func (a *api) orderRoutes() []route {
 		write(http.MethodPost, "/orders/{id}/deliveries/{delivery_id}/transitions", "createOrderDeliveryTransition", "Do something to a delivery", http.StatusOK, createTransition).needs("orders:write"),
 		read("/orders/{id}/transactions/{transaction_id}/transitions", "listOrderTransactionTransitions", "List what can be done to a payment", listTransitions).needs("orders:read"),
 		write(http.MethodPost, "/orders/{id}/transactions/{transaction_id}/transitions", "createOrderTransactionTransition", "Do something to a payment", http.StatusOK, createTransition).needs("orders:write").keyed(),
+		read("/orders/{id}/documents", "listOrderDocuments", "List the documents, such as invoices", listDocuments).needs("orders:read"),
 		read("/orders/{id}/notes", "listOrderNotes", "List the notes", listNotes).needs("orders:read"),
 		write(http.MethodPost, "/orders/{id}/notes", "createOrderNote", "Write a note", http.StatusCreated, createNote).needs("orders:write"),
 	}

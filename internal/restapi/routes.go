@@ -13,6 +13,7 @@ func (a *api) routes() []route {
 		a.customerRoutes(),
 		a.orderRoutes(),
 		a.mediaRoutes(),
+		a.channelRoutes(),
 		a.metafieldRoutes(),
 		a.webhookRoutes(),
 		a.eventRoutes(),

@@ -11,6 +11,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/postgres"
+	"github.com/appdock/appdock/internal/restapi"
 	"github.com/appdock/appdock/internal/webhook"
 	"github.com/appdock/appdock/protocol"
 )
@@ -155,6 +156,7 @@ func Default() Config {
 		EarnIndexes:   true,
 		HostInitiated: true,
 		Delivery:      Delivery{ParkedCap: webhook.DefaultHealthRules().ParkedCap, Retention: 14 * 24 * time.Hour},
+		REST:          REST{ProblemTypes: restapi.ProblemTypes},
 		Drain:         10 * time.Second,
 		Version:       "dev",
 		Log:           slog.New(slog.DiscardHandler),

@@ -172,3 +172,46 @@ func TestEventsBeforeAnAppAreNotTold(t *testing.T) {
 		t.Errorf("%q", topics)
 	}
 }
+
+// TestEachTopicShowsItsResource as the API shows it elsewhere, with what it was before.
+func TestEachTopicShowsItsResource(t *testing.T) {
+	t.Parallel()
+	b := bothAPIs(t, "media:read", "sales_channels:read", "customers:read", "orders:read")
+	first := func(entity string) string {
+		var found struct{ Data []struct{ ID string } }
+		if err := json.Unmarshal(b.admin.done("POST", "/api/search/"+entity, `{"limit":1}`, http.StatusOK), &found); err != nil || len(found.Data) == 0 {
+			t.Fatalf("%s: %v", entity, err)
+		}
+		return found.Data[0].ID
+	}
+	b.admin.done("POST", "/api/media", `{"title":"Shirt"}`, http.StatusNoContent)
+	b.admin.done("PATCH", "/api/sales-channel/"+first("sales-channel"), `{"active":false}`, http.StatusNoContent)
+	b.admin.done("PATCH", "/api/customer-address/"+first("customer-address"), `{"street":"2 Side St"}`, http.StatusNoContent)
+	b.admin.done("PATCH", "/api/order-address/"+first("order-address"), `{"city":"Köln"}`, http.StatusNoContent)
+	for topic, want := range map[string]map[string]any{
+		"media.created":            {"object.title": "Shirt", "previous": nil},
+		"sales_channel.updated":    {"object.active": false, "previous.active": true},
+		"customer_address.updated": {"object.street": "2 Side St"},
+		"order_address.updated":    {"object.city": "Köln"},
+	} {
+		page := b.rest.must(200, "GET", "/events?topic="+topic, nil)
+		if strings.Contains(string(page.Text), `\u`) || len(page.Body["data"].([]any)) != 1 {
+			t.Errorf("%s: %s", topic, page.Text)
+			continue
+		}
+		for path, value := range want {
+			if got := follow(any(page.Body), "data.0.data."+path); got != value {
+				t.Errorf("%s: %s is %v, want %v", topic, path, got, value)
+			}
+		}
+		if updated := strings.HasSuffix(topic, ".updated"); updated != (follow(any(page.Body), "data.0.data.previous") != nil) {
+			t.Errorf("%s: %s", topic, page.Text)
+		}
+	}
+	channels := b.rest.must(200, "GET", "/sales-channels", nil)
+	if follow(any(channels.Body), "data.0.currency") != "EUR" || follow(any(channels.Body), "data.0.language") == nil {
+		t.Errorf("%s", channels.Text)
+	}
+	order := first("order")
+	b.rest.must(200, "GET", "/orders/"+order+"/documents", nil)
+}
