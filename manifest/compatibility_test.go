@@ -74,6 +74,29 @@ func TestTheZeroConstraintMatchesEverything(t *testing.T) {
 	}
 }
 
+func TestVersionsOfBothFormats(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		app, installed     string
+		shopware, sitepack int
+	}{
+		"newer":                        {"1.10.0", "1.9.0", 1, 1},
+		"the same":                     {"1.0.0", "1.0.0", 0, 0},
+		"another build":                {"1.0.0+2", "1.0.0+10", -1, 0},
+		"a build more":                 {"1.0.0+1", "1.0.0", 1, 0},
+		"a word that is none of PHP's": {"1.0.0-snapshot", "1.0.0-alpha", -1, 1},
+		"a pre-release that goes on":   {"1.0.0-alpha.1", "1.0.0-alpha", 1, 1},
+		"patches are none to SemVer":   {"1.0.0-pl1", "1.0.0", 1, -1},
+		"candidates by their texts":    {"1.0.0-rc2", "1.0.0-rc10", -1, 1},
+	} {
+		for format, want := range map[Format]int{Shopware: tt.shopware, SitePack: tt.sitepack} {
+			if got := (&App{Format: format, Version: tt.app}).CompareVersion(tt.installed); got != want {
+				t.Errorf("%s, %s: got %d, want %d", name, format, got, want)
+			}
+		}
+	}
+}
+
 func TestCompareVersionsAsPHPDoes(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

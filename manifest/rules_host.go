@@ -3,8 +3,6 @@ package manifest
 import (
 	"slices"
 	"strings"
-
-	"github.com/Masterminds/semver/v3"
 )
 
 // The checks that need a host (validation.md 6, layer C).
@@ -170,20 +168,9 @@ func hostDowngrade(r *review) {
 	if h == nil || h.Installed == nil {
 		return
 	}
-	if r.isOlder(h.Installed.Version) {
+	if r.CompareVersion(h.Installed.Version) < 0 {
 		r.tell(Warning, "host.version_downgrade", r.at(metaAt.Child("version"), "/version"), "", "version %s is older than %s, which is installed", quote(r.Version), quote(h.Installed.Version))
 	}
-}
-
-// isOlder compares the app's version as its format does: as PHP, or as semantic
-// versions, of which the build does not count (app-json.md 2.1).
-func (a *App) isOlder(version string) bool {
-	if a.Format == SitePack {
-		own, err := semver.StrictNewVersion(a.Version)
-		other, otherErr := semver.StrictNewVersion(version)
-		return err == nil && otherErr == nil && own.LessThan(other)
-	}
-	return CompareVersions(a.Version, version) < 0
 }
 
 // hostConsent: what is new is asked for before an update.

@@ -3,7 +3,24 @@ package manifest
 import (
 	"cmp"
 	"strings"
+
+	"github.com/Masterminds/semver/v3"
 )
+
+// CompareVersion says whether the app is older (-1) than a version of it, the same (0) or newer
+// (1), as its format does: a manifest.xml as PHP, an app.json by Semantic Versioning, of which
+// the build does not count (app-json.md 2.1).
+func (a *App) CompareVersion(version string) int {
+	if a.Format != SitePack {
+		return CompareVersions(a.Version, version)
+	}
+	own, err := semver.StrictNewVersion(a.Version)
+	other, otherErr := semver.StrictNewVersion(version)
+	if err != nil || otherErr != nil { // one was installed in spite of what validation said
+		return CompareVersions(a.Version, version)
+	}
+	return own.Compare(other)
+}
 
 // CompareVersions says whether app version a is older (-1), equal (0) or newer
 // (1) than b, the way PHP's version_compare does: it decides about updates

@@ -139,7 +139,7 @@ func (p *program) updateOne(ctx context.Context, shop control.Shop, t target, na
 			Cause: "it is not installed", Cure: "Install it with: appdock app install " + wish.Name,
 		}
 	}
-	order := manifest.CompareVersions(wish.Version, wish.InstalledVersion)
+	order := wish.Order
 	if order == 0 && wish.Changed {
 		order = 1 // an app.json counts as it is: its server may be another without another version
 	}
@@ -317,7 +317,7 @@ func (p *program) refreshable(ctx context.Context, shop control.Shop, names []st
 			steps = append(steps, step{t, "update"})
 		case wish.Installed == "" || wish.Installed == "unconfirmed" && wish.InstalledVersion == wish.Version:
 			steps = append(steps, step{t, "install"})
-		case manifest.CompareVersions(wish.Version, wish.InstalledVersion) > 0:
+		case wish.Order > 0:
 			steps = append(steps, step{t, "update"})
 		}
 	}
@@ -362,7 +362,7 @@ func newer(t target, format string, installed control.App) bool {
 	if err != nil || app == nil || installed.State == "unconfirmed" {
 		return true
 	}
-	return manifest.CompareVersions(app.Version, installed.Version) > 0
+	return app.CompareVersion(installed.Version) > 0
 }
 
 // refresh carries out what was confirmed: nothing at all when an app has faults, and no

@@ -67,10 +67,13 @@ type Preview struct {
 	// Installed is the state of an installation that is there already; empty: none.
 	Installed string `json:"installed,omitempty"`
 	// InstalledVersion is its version. What it does not have yet is new.
-	InstalledVersion string   `json:"installedVersion,omitempty"`
-	NewPrivileges    []string `json:"newPrivileges,omitempty"`
-	NewHosts         []string `json:"newHosts,omitempty"`
-	LostPrivileges   []string `json:"lostPrivileges,omitempty"` // it asks for them no more
+	InstalledVersion string `json:"installedVersion,omitempty"`
+	// Order says whether Version is older (-1) than InstalledVersion, the same (0) or newer (1),
+	// as the format of the manifest has it.
+	Order          int      `json:"order,omitempty"`
+	NewPrivileges  []string `json:"newPrivileges,omitempty"`
+	NewHosts       []string `json:"newHosts,omitempty"`
+	LostPrivileges []string `json:"lostPrivileges,omitempty"` // it asks for them no more
 	// Changed says of an installed SitePack app that its manifest is not the one that is
 	// installed, or that something in it waits for consent. What is new are scopes then.
 	Changed bool `json:"changed,omitempty"`

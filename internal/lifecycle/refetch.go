@@ -35,7 +35,7 @@ func (s *Service) UpdateOAuth(ctx context.Context, shop appdock.ShopID, app *man
 		return out, errFormat(app.Name)
 	case r.Installation.App != app.Name:
 		return out, errNotFound(`No app found for "` + app.Name + `".`)
-	case manifest.CompareVersions(app.Version, r.Installation.Version) < 0:
+	case app.CompareVersion(r.Installation.Version) < 0:
 		return out, errDowngrade(app.Name, r.Installation.Version, app.Version)
 	case consentHash != "" && !accepted || address != r.OAuth.ManifestURL && !accepted:
 		return out, errConsentNeeded(app.Name, consentHash != "")

@@ -27,7 +27,7 @@ func (s *Service) Update(ctx context.Context, shop appdock.Shop, app *manifest.A
 	defer release()
 	u := &update{Service: s, shop: shop, app: app, options: o, consent: Plan(app, &r)}
 	u.outcome = Outcome{App: r.Installation.App, Version: r.Installation.Version}
-	if manifest.CompareVersions(app.Version, r.Installation.Version) == 0 {
+	if app.CompareVersion(r.Installation.Version) == 0 {
 		u.outcome.Result = Unchanged
 		return u.outcome, nil
 	}
@@ -71,7 +71,7 @@ func (u *update) check(ctx context.Context, r Registration) error {
 	switch {
 	case !u.app.Compatibility.Matches(u.Platform):
 		return errNotCompatible(u.app.Name, u.app.Compatibility.String(), u.Platform)
-	case manifest.CompareVersions(u.app.Version, r.Installation.Version) < 0:
+	case u.app.CompareVersion(r.Installation.Version) < 0:
 		return errDowngrade(u.app.Name, r.Installation.Version, u.app.Version)
 	}
 	if err := u.requirements(ctx, u.shop, u.app); err != nil {

@@ -247,7 +247,7 @@ func (s *Shop) Preview(ctx context.Context, source control.Source) (control.Prev
 		Demands:      consent.Demands(),
 	}
 	if found != nil {
-		p.Installed, p.InstalledVersion = stateName(*found), found.Installation.Version
+		p.Installed, p.InstalledVersion, p.Order = stateName(*found), found.Installation.Version, read.app.CompareVersion(found.Installation.Version)
 		p.NewPrivileges, p.NewHosts, p.LostPrivileges = names(consent.NewPrivileges), consent.NewHosts, names(consent.LostPrivileges)
 	}
 	for _, x := range consent.Permissions {

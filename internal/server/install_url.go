@@ -40,7 +40,7 @@ func (s *Shop) previewURL(ctx context.Context, address string) (control.Preview,
 		p.Webhooks = append(p.Webhooks, control.WebhookWish{Name: w.Name, Event: w.Topic, URL: w.URL})
 	}
 	if found != nil {
-		p.Installed, p.InstalledVersion = stateName(*found), found.Installation.Version
+		p.Installed, p.InstalledVersion, p.Order = stateName(*found), found.Installation.Version, o.App.CompareVersion(found.Installation.Version)
 		p.NewPrivileges, p.NewHosts, p.LostPrivileges = consent.NewScopes, consent.NewHosts, consent.LostScopes
 		p.Changed = found.Profile.ManifestHash != p.ManifestHash || len(consent.NewScopes)+len(consent.NewHosts) > 0
 	}
