@@ -30,6 +30,7 @@ type people interface {
 	Awaited(ctx context.Context, shop appdock.ShopID, link appdock.Secret) error
 	Found(ctx context.Context, shop appdock.ShopID, link appdock.Secret, d user.Draft, password string) (user.User, error)
 	Record(ctx context.Context, e user.Entry) error
+	Entries(ctx context.Context, shop appdock.ShopID, limit int) ([]user.Entry, error)
 }
 
 // Options is what the pages need.
@@ -83,6 +84,7 @@ func (s *Site) routes() http.Handler {
 		"POST /admin/password":               choosePassword,
 		"GET /admin/first":                   firstPage,
 		"POST /admin/first":                  becomeOwner,
+		"GET /admin/log":                     known(auditLog),
 		"GET /admin/apps/install":            known(installPage),
 		"POST /admin/apps/install":           known(preview),
 		"GET /admin/apps/{app}":              known(application),

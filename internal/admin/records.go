@@ -11,6 +11,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/user"
 )
 
 // records are those of the shop; *shop.Service is it.
@@ -198,6 +199,9 @@ func (c content) Menu() []link {
 			list = append(list, link{v.texts.get("records." + a.path), "/admin/" + a.path, v.r.URL.Path == v.base()+"/admin/"+a.path})
 		}
 	}
+	if v.user.Role == user.Owner {
+		list = append(list, link{v.texts.get("log.title"), "/admin/log", v.r.URL.Path == v.base()+"/admin/log"})
+	}
 	return list
 }
 
@@ -222,12 +226,17 @@ func (v *visit) amount(sum float64, currency string) string {
 	return sign + whole + "\u00a0" + currency
 }
 
-// moment writes a time as the visitor's language does, of the world's clock.
+// moment writes the time in a field; empty if there is none.
 func (v *visit) moment(r entity.Record, field string) string {
 	at, _ := r.Get(field).(time.Time)
 	if at.IsZero() {
 		return ""
 	}
+	return v.clock(at)
+}
+
+// clock writes a time as the visitor's language does.
+func (v *visit) clock(at time.Time) string {
 	return at.UTC().Format(map[string]string{"en": "2 Jan 2006, 15:04 MST", "de": "02.01.2006, 15:04 MST", "nl": "02-01-2006, 15:04 MST"}[v.texts.lang])
 }
 

@@ -185,6 +185,28 @@ var allTexts = map[string][3]string{
 	"record.guest":      {"Guest", "Gast", "Gast"},
 	"record.since":      {"Since", "Seit", "Sinds"},
 
+	"log.title": {"Log", "Protokoll", "Logboek"},
+	"log.intro": {
+		"Who let which app do what or refused it, and who may log in. The newest comes first; nothing here can be changed.",
+		"Wer welcher App was erlaubt oder verweigert hat, und wer sich anmelden darf. Das Neueste steht oben; nichts hier lässt sich ändern.",
+		"Wie welke app wat heeft toegestaan of geweigerd, en wie mag inloggen. Het nieuwste staat bovenaan; niets hier kan worden gewijzigd.",
+	},
+	"log.who":              {"Who", "Wer", "Wie"},
+	"log.what":             {"What", "Was", "Wat"},
+	"log.about":            {"App or user", "App oder Benutzer", "App of gebruiker"},
+	"log.by.operator":      {"the operator, on the command line", "der Betreiber, auf der Kommandozeile", "de beheerder, op de opdrachtregel"},
+	"log.by.host":          {"the shop itself", "der Shop selbst", "de winkel zelf"},
+	"log.app.granted":      {"let the app in", "ließ die App zu", "liet de app toe"},
+	"log.app.withdrawn":    {"took from the app", "entzog der App", "ontnam de app"},
+	"log.app.refused":      {"refused the app", "lehnte die App ab", "weigerde de app"},
+	"log.app.token_reused": {"cut the app off: a token was used twice", "sperrte die App: ein Token wurde zweimal benutzt", "sloot de app af: een token is twee keer gebruikt"},
+	"log.user.created":     {"made the user", "legte den Benutzer an", "maakte de gebruiker aan"},
+	"log.user.invited":     {"sent the user a new link", "gab dem Benutzer einen neuen Link", "gaf de gebruiker een nieuwe link"},
+	"log.user.logged_in":   {"logged in", "meldete sich an", "logde in"},
+	"log.user.changed":     {"changed the user", "änderte den Benutzer", "wijzigde de gebruiker"},
+	"log.user.disabled":    {"disabled the user", "sperrte den Benutzer", "blokkeerde de gebruiker"},
+	"log.user.enabled":     {"enabled the user", "gab den Benutzer frei", "gaf de gebruiker vrij"},
+
 	"bridge.loading": {"Loading …", "Wird geladen …", "Wordt geladen …"},
 	"bridge.failed": {
 		"this page of the app did not answer within five seconds.",

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -297,12 +298,27 @@ func (s *Shop) bring(ctx context.Context, in control.Install, do func(context.Co
 		AppSecret:        s.host.appSecret(read.app.Name, in.AppSecret),
 		Files:            lifecycle.Files{Path: s.host.folder.shorten(read.path), Icon: read.icon, Blocks: read.blocks},
 	})
-	return result(out), withExchange(err)
+	if err != nil || in.ConsentHash == "" || out.Result != lifecycle.Installed && out.Result != lifecycle.Updated {
+		return result(out), withExchange(err)
+	}
+	var granted []string
+	for _, p := range read.app.Permissions.Requested {
+		granted = append(granted, string(p))
+	}
+	return result(out), s.record(ctx, "app.granted", out.App, strings.Join(append(granted, "manifest", read.app.Hash()), " "))
 }
 
 // Permit changes what an app may do.
 func (s *Shop) Permit(ctx context.Context, app string, in control.Permit) (control.Result, error) {
 	out, err := s.host.apps.Permit(ctx, s.id, app, privileges(in.Grant), privileges(in.Revoke))
+	for _, decided := range []struct {
+		action string
+		names  []string
+	}{{"app.granted", in.Grant}, {"app.withdrawn", in.Revoke}} {
+		if err == nil && len(decided.names) > 0 {
+			err = s.record(ctx, decided.action, app, strings.Join(decided.names, " "))
+		}
+	}
 	return result(out), err
 }
 

@@ -5,10 +5,55 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/appdock/appdock/internal/control"
 )
 
 // dot is a PNG of one pixel.
 const dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+
+// An owner sees who decided what, in plain words; nobody else does.
+func TestOwnerReadsTheLog(t *testing.T) {
+	t.Parallel()
+	config, clock := clocked(development(folder(t)))
+	host := open(t, config)
+	shop := only(t, host)
+	b := newBrowser(t, host.URL())
+	b.clock = clock
+	b.owner(shop)
+	app, other := newPacked(t, "ship-it", []string{"orders:read"}, nil), newPacked(t, "other-app", []string{"products:read"}, nil)
+	if err := byOperator(t, shop, app.URL); err != nil {
+		t.Fatal(err)
+	}
+	installed(t, shop, write(t, "TestApp", newApp(t).Manifest()))
+	if _, err := shop.Permit(t.Context(), "TestApp", control.Permit{Revoke: []string{"order:read"}}); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/oauth/authorize?" + other.request().Encode())
+	if status, to := b.accept("cancel"); status != http.StatusSeeOther || !strings.Contains(to, "error=access_denied") {
+		t.Fatalf("%d %q", status, to)
+	}
+	status, _ := b.get("/admin/log")
+	b.want(status, http.StatusOK, "olga", "refused the app", "see products, prices and stock", "other-app", "let the app in", "see orders, with addresses",
+		"the operator, on the command line", "made the user", "took from the app", "TestApp", "order:read")
+	if at, before := strings.Index(b.page, "refused the app"), strings.Index(b.page, "made the user"); at > before {
+		t.Error("the newest does not come first")
+	}
+	b.get("/admin/log")
+	status, _ = b.do(http.MethodGet, "/admin/log", nil, "Accept-Language", "de")
+	b.want(status, http.StatusOK, "lehnte die App ab", "der Betreiber, auf der Kommandozeile", `href="/admin/log" aria-current="page"`)
+	made, err := shop.CreateUser(t.Context(), control.NewUser{Name: "anna", Email: "anna@shop.example", Role: "staff", Privileges: []string{"order:read", "app.all"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	staff := newBrowser(t, host.URL())
+	staff.choose(made.Link)
+	status, _ = staff.get("/admin/log")
+	staff.want(status, http.StatusForbidden)
+	if status, _ = staff.get("/admin/orders"); status != http.StatusOK || strings.Contains(staff.page, "/admin/log") || strings.Contains(staff.page, "/admin/customers") {
+		t.Errorf("the menu of staff: %d\n%s", status, staff.page)
+	}
+}
 
 // The page of an app says what it may do and adds, and opens its pages for the one who looks.
 func TestPageOfAnApp(t *testing.T) {
