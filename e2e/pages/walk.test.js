@@ -107,6 +107,10 @@ for (const walk of walks) {
 		await seen('parcels')
 
 		await records(page, walk, seen)
+		await page.goto(`${shop}/admin/`)
+		await follow(page, '/admin/log')
+		await page.waitForURL('**/admin/log')
+		await seen('log')
 
 		// A new version wants more, and goes on with what it has until somebody decides.
 		await page.goto(`${walk.app}/changes`)
