@@ -301,11 +301,7 @@ func (s *Shop) bring(ctx context.Context, in control.Install, do func(context.Co
 	if err != nil || in.ConsentHash == "" || out.Result != lifecycle.Installed && out.Result != lifecycle.Updated {
 		return result(out), withExchange(err)
 	}
-	var granted []string
-	for _, p := range read.app.Permissions.Requested {
-		granted = append(granted, string(p))
-	}
-	return result(out), s.record(ctx, "app.granted", out.App, strings.Join(append(granted, "manifest", read.app.Hash()), " "))
+	return result(out), s.record(ctx, "app.granted", out.App, strings.Join(read.app.Permissions.Requested, " ")+" manifest "+read.app.Hash())
 }
 
 // Permit changes what an app may do.
