@@ -19,16 +19,16 @@ func upgrade(p *control.Preview, installed control.App) {
 	}
 	switch p.Name {
 	case "MyExampleApp":
-		p.Version, p.Demands = "1.1.0", true
+		p.Version, p.Order, p.Demands = "1.1.0", 1, true
 		p.Permissions = append(p.Permissions, control.ResourceWish{Resource: "customer", Privileges: []string{"read"}})
 		p.NewPrivileges, p.LostPrivileges = []string{"customer:read"}, []string{"tax:read"}
 		p.Hosts, p.NewHosts = append(p.Hosts, "cdn.app.example"), []string{"cdn.app.example"}
 	case "Curious":
-		p.Version, p.NewPrivileges = "1.1.0", []string{"user:update"}
+		p.Version, p.Order, p.NewPrivileges = "1.1.0", 1, []string{"user:update"}
 	case "Plain":
-		p.Version = "1.0.1"
+		p.Version, p.Order = "1.0.1", 1
 	case "PlainToo":
-		p.Version = "0.9.0"
+		p.Version, p.Order = "0.9.0", -1
 	}
 }
 
