@@ -48,6 +48,10 @@ e2e: ## run the end-to-end suites against other people's code; needs Node.js and
 kills: ## kill a host 50 times while it writes and delivers, and count what is lost
 	@APPDOCK_TEST_KILLS=50 go test -count=1 -v -timeout 15m -run TestKilledHostLosesNothing ./internal/server
 
+.PHONY: backlog
+backlog: ## start a host that has a million deliveries to make, by the bars of time and memory
+	@APPDOCK_TEST_BACKLOG=1000000 go test -count=1 -v -timeout 60m -run TestStartWithABacklog ./internal/server
+
 .PHONY: bench-delivery
 bench-delivery: ## measure deliveries against a bare loop; BENCH="-full" for the long run, -help for more
 	@mkdir -p bin
