@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/appdock/appdock/sdk/apptest"
 )
@@ -98,4 +100,53 @@ func TestNotificationsOfOthersAreNotFound(t *testing.T) {
 	if !strings.Contains(string(counted), `"count":0`) {
 		t.Errorf("counted %s", counted)
 	}
+}
+
+// TestLadderOfNotifications climbs the whole ladder over HTTP, by a clock (protocol-admin.md
+// 3.1): ten are free, then each waits for 10, 30 and 60 seconds after the last that was
+// taken, and a day later ten are free again. What is refused changes nothing.
+func TestLadderOfNotifications(t *testing.T) {
+	t.Parallel()
+	begun, ahead := time.Now(), atomic.Int64{}
+	config := development(folder(t))
+	config.Now = func() time.Time { return begun.Add(time.Duration(ahead.Load())) }
+	host := open(t, config)
+	key, secret, err := only(t, host).NewAPIClient(t.Context(), "client")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender := caller{t: t, calls: client(t), url: host.URL()}
+	sender.token = tokenFrom(t, sender.calls, host.URL(), key, secret.Reveal())
+	const note = `{"status":"info","message":"x"}`
+	send := func(what string, status int, wait int) {
+		t.Helper()
+		got, answer := sender.do("POST", "/api/notification", note)
+		if got != status || wait > 0 && !strings.Contains(string(answer), fmt.Sprintf(`"parameters":{"seconds":%d}`, wait)) {
+			t.Errorf("%s: %d %s, want %d and a wait of %d s", what, got, answer, status, wait)
+		}
+	}
+	for n := 1; n <= 22; n++ {
+		wait := 0
+		switch {
+		case n > 20:
+			wait = 60
+		case n > 15:
+			wait = 30
+		case n > 10:
+			wait = 10
+		}
+		if wait > 0 {
+			send(fmt.Sprint(n, ", at once"), http.StatusTooManyRequests, wait)
+			ahead.Add(int64(time.Duration(wait)*time.Second - time.Millisecond))
+			send(fmt.Sprint(n, ", a moment too early"), http.StatusTooManyRequests, 1)
+			ahead.Add(int64(time.Millisecond))
+		}
+		send(fmt.Sprint(n), http.StatusOK, 0)
+	}
+	ahead.Add(int64(24 * time.Hour))
+	sender.token = tokenFrom(t, sender.calls, host.URL(), key, secret.Reveal())
+	for n := 1; n <= 10; n++ {
+		send(fmt.Sprint(n, " of the next day"), http.StatusOK, 0)
+	}
+	send("11 of the next day", http.StatusTooManyRequests, 10)
 }
