@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -211,7 +212,7 @@ func (b *bench) fill() error {
 
 func (b *bench) row(f figure) {
 	b.rows = append(b.rows, f)
-	fmt.Fprintf(os.Stderr, "%s: %s (must %s; by CPU %s)\n", f.what, f.got, f.must, f.byCPU)
+	fmt.Fprintf(os.Stderr, "%s: %s (must %s; by CPU %s)\n", f.what, f.got, cmp.Or(f.must, "none"), cmp.Or(f.byCPU, "not compared"))
 }
 
 // print explains the table below it: who reads it has not read this program.
