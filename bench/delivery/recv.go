@@ -32,9 +32,9 @@ type fault struct {
 }
 
 type hostStats struct {
-	seen      []uint64 // bits, by number of event
-	last      [keys]int64
-	latencies []int32 // microseconds, of first arrivals
+	seen      []uint64    // bits, by number of event
+	last      [keys]int64 // sequence of what came last
+	latencies []int32     // microseconds, of first arrivals
 	total     int
 	disorder  int
 }
@@ -167,10 +167,12 @@ func (r *receiver) note(k int, body []byte, now time.Time) fault {
 	if h.seen[n/64]&(1<<(n%64)) == 0 {
 		h.seen[n/64] |= 1 << (n % 64)
 		h.latencies = append(h.latencies, int32(now.Sub(time.Unix(0, at)).Microseconds()))
-		if key := n % keys; n < h.last[key] {
+		// Of the order in which events were committed: on a busy machine a publisher may wait so
+		// long that the next event of its key overtakes it on the way to the host.
+		if key, sequence := n%keys, number(body, "sequence"); sequence < h.last[key] {
 			h.disorder++
 		} else {
-			h.last[key] = n
+			h.last[key] = sequence
 		}
 	}
 	return r.faults[k]
