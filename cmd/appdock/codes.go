@@ -234,6 +234,10 @@ func ownExplanations() []explanation {
 			"Apps act on it: one that hears of its uninstall forgets its shop.", "Cause it with the command for that step, such as `appdock app deactivate`.",
 		},
 		{
+			"ADK-INPUT-UNREADABLE", "A file that an argument names cannot be read.",
+			"It is not there, it is a folder, or its rights forbid it; the message says which.", "Name a file that is there and that you may read.",
+		},
+		{
 			"ADK-PAYLOAD-INVALID", "The data of an event cannot be sent.",
 			"It is no JSON, larger than 1 MiB, or of another form than the event has.", "Leave the payload out, and look at the sample with `appdock delivery show`.",
 		},

@@ -64,11 +64,13 @@ func newDeliveryReplay(p *program) *cobra.Command {
 		if f.Since, f.Until, err = made.read(cmd, p.now()); err != nil {
 			return err
 		}
-		filtered := f != control.DeliveryFilter{}
+		described := f
+		described.Limit = 0 // how many says nothing of which: alone it would replay from all
+		filtered := described != control.DeliveryFilter{}
 		switch {
 		case f.Limit < 0:
 			return usageOf(cmd, "--limit: it is 1 or more")
-		case len(given) > 0 && filtered:
+		case len(given) > 0 && (filtered || f.Limit != 0):
 			return usageOf(cmd, "give ids, or flags that describe deliveries, but not both")
 		case to != "" && len(given) == 0:
 			return usageOf(cmd, "--to: name the deliveries to copy by their ids")

@@ -61,11 +61,11 @@ func newTwigRender(p *program) *cobra.Command {
 func render(ctx context.Context, file string, vars *twig.Array, strict bool) (string, error) {
 	root, err := os.OpenRoot(filepath.Dir(file))
 	if err != nil {
-		return "", unreadable(err)
+		return "", noInput(file, err)
 	}
 	defer func() { _ = root.Close() }() // it was only read
 	if _, err := root.Stat(filepath.Base(file)); err != nil {
-		return "", unreadable(err)
+		return "", noInput(file, err)
 	}
 	options := []twig.Option{twig.WithLoader(twig.FSLoader{FS: root.FS()}), twig.WithAutoescapeBy(twig.ByName)}
 	if strict {
