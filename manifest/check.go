@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/language"
+
+	"github.com/appdock/appdock/internal/similar"
 )
 
 // checker holds one XML file against its schema: layer A of validation.md.
@@ -59,6 +61,15 @@ func (c *checker) hint(name string, candidates iter.Seq[string]) string {
 		return ""
 	}
 	return didYouMean(name, candidates)
+}
+
+// didYouMean is the hint for an unknown name, empty when no candidate is close.
+func didYouMean(name string, candidates iter.Seq[string]) string {
+	closest := similar.Closest(name, candidates)
+	if closest == "" {
+		return ""
+	}
+	return "did you mean " + quote(closest) + "?"
 }
 
 // full reports whether no further problem will be told: the rest need not be looked at.

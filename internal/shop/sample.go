@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/similar"
 	"github.com/appdock/appdock/protocol"
 )
 
@@ -95,10 +97,12 @@ func samplesOf(name string) []sample {
 func (s *Service) Sample(ctx context.Context, shop appdock.ShopID, name appdock.EventName, id appdock.ID) (appdock.Event, error) {
 	known, ok := protocol.Events().Lookup(string(name))
 	if !ok {
+		cure := "The shell completes the names of events (appdock completion), and app validate proposes those near one in a manifest."
+		if closest := similar.Closest(string(name), slices.Values(protocol.Events().Names())); closest != "" {
+			cure = "Did you mean " + closest + "?"
+		}
 		return appdock.Event{}, &appdock.Error{
-			Kind: appdock.NotFound, Code: "ADK-EVENT-UNKNOWN",
-			Message: fmt.Sprintf("There is no event %q that apps can hear", name),
-			Cure:    "The shell completes the names of events (appdock completion), and app validate proposes those near one in a manifest.",
+			Kind: appdock.NotFound, Code: "ADK-EVENT-UNKNOWN", Message: fmt.Sprintf("There is no event %q that apps can hear", name), Cure: cure,
 		}
 	}
 	if known.OwnApp {

@@ -1,4 +1,5 @@
-package manifest
+// Package similar finds the name that a misspelt one probably means.
+package similar
 
 import (
 	"iter"
@@ -6,8 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// didYouMean is the hint for an unknown name, empty when no candidate is close.
-func didYouMean(name string, candidates iter.Seq[string]) string {
+// Closest returns the candidate that is closest to name, the first by the alphabet of those
+// equally close; empty when none is close.
+func Closest(name string, candidates iter.Seq[string]) string {
 	limit := 2 // one fault in a short name, two in a longer one, a third of a long one
 	if length := utf8.RuneCountInString(name); length > 3 {
 		limit = max(2, length/3) + 1
@@ -15,16 +17,13 @@ func didYouMean(name string, candidates iter.Seq[string]) string {
 	closest, best := "", limit
 	for candidate := range candidates {
 		if strings.EqualFold(candidate, name) {
-			return "did you mean " + quote(candidate) + "?"
+			return candidate
 		}
 		if d := distance(name, candidate, limit); d < best || d == best && closest != "" && candidate < closest {
 			closest, best = candidate, d
 		}
 	}
-	if closest == "" {
-		return ""
-	}
-	return "did you mean " + quote(closest) + "?"
+	return closest
 }
 
 // distance is the number of characters to insert, remove, replace or swap with
