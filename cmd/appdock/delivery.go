@@ -50,7 +50,10 @@ func newDeliveryList(p *program) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if deliveries == nil {
+		if len(deliveries) == 0 {
+			if err := checkApp(ctx, shop, f.App); err != nil {
+				return err
+			}
 			deliveries = []control.Delivery{}
 		}
 		return p.show(deliveries, func() { p.printDeliveries(deliveries) })
@@ -70,6 +73,23 @@ func newDeliveryList(p *program) *cobra.Command {
 		return list(cmd, given)
 	}
 	return c
+}
+
+// checkApp tells an app of which nothing was found from one that is not there, and never was
+// as far as the log goes back.
+func checkApp(ctx context.Context, shop control.Shop, name string) error {
+	if name == "" {
+		return nil
+	}
+	_, missing := shop.App(ctx, name)
+	if appdock.KindOf(missing) != appdock.NotFound {
+		return nil // it is there, or whoever asks may not see it
+	}
+	past, err := shop.Deliveries(ctx, control.DeliveryFilter{App: name, Limit: 1})
+	if err == nil && len(past) == 0 {
+		err = missing
+	}
+	return err
 }
 
 // findDeliveries gives the deliveries of the ids, each of which must be there, or without
@@ -186,6 +206,9 @@ func (x *period) read(c *cobra.Command, now time.Time) (since, until time.Time, 
 	}
 	if until, err = moment(x.until, now); err != nil {
 		return since, until, usageOf(c, "--until: "+err.Error())
+	}
+	if x.since != "" && x.until != "" && !since.Before(until) {
+		return since, until, usageOf(c, fmt.Sprintf("--since %s is not before --until %s: no delivery is of that time", x.since, x.until))
 	}
 	return since, until, nil
 }

@@ -22,6 +22,7 @@ type replayed struct {
 type copied struct {
 	ID appdock.ID `json:"id"`
 	control.Copied
+	Failure *control.Failure `json:"failure,omitempty"`
 }
 
 func newDeliveryReplay(p *program) *cobra.Command {
@@ -54,6 +55,9 @@ func newDeliveryReplay(p *program) *cobra.Command {
 			return p.replayEach(ctx, shop, given)
 		}
 		r, err := shop.Replay(ctx, f)
+		if err == nil && r.Replayed == 0 {
+			err = checkApp(ctx, shop, f.App)
+		}
 		if err != nil {
 			return err
 		}
@@ -96,11 +100,7 @@ func (p *program) replayEach(ctx context.Context, shop control.Shop, given []str
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			told := p.explain(ctx, err)
-			line.Replayed, line.Error, worst = false, &told, toldError(exitFailed)
-			if !p.json() {
-				p.printFailure(told)
-			}
+			line.Replayed, line.Error, worst = false, p.tell(ctx, err), toldError(exitFailed)
 		} else {
 			p.say("Delivery %s will be sent again.", id)
 		}
@@ -112,6 +112,17 @@ func (p *program) replayEach(ctx context.Context, shop control.Shop, given []str
 	return worst
 }
 
+// tell prints an error that does not end a command; a document holds it instead.
+func (p *program) tell(ctx context.Context, err error) *control.Failure {
+	told := p.explain(ctx, err)
+	if !p.json() {
+		p.printFailure(told)
+	}
+	return &told
+}
+
+// copyDeliveries copies deliveries by their ids. One that is not there does not stop the
+// others; any other fault would be that of each.
 func (p *program) copyDeliveries(ctx context.Context, shop control.Shop, given []string, to string) error {
 	list := make([]copied, 0, len(given))
 	var worst error
@@ -121,10 +132,14 @@ func (p *program) copyDeliveries(ctx context.Context, shop control.Shop, given [
 			return fmt.Errorf("read the id of a delivery: %w", err)
 		}
 		c, err := shop.CopyDelivery(ctx, id, to)
+		if appdock.KindOf(err) == appdock.NotFound {
+			list, worst = append(list, copied{ID: id, Failure: p.tell(ctx, err)}), toldError(exitFailed)
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		list = append(list, copied{id, c})
+		list = append(list, copied{ID: id, Copied: c})
 		answer := "no answer: " + oneLine(c.Error)
 		if c.Status != 0 {
 			answer = "answered " + strconv.Itoa(c.Status)

@@ -242,12 +242,15 @@ func (h *fakeHost) Delivery(_ context.Context, id appdock.ID) (control.DeliveryD
 	all := deliveries()
 	at := slices.IndexFunc(all, func(d control.DeliveryDetails) bool { return d.ID == id })
 	if at < 0 {
-		return control.DeliveryDetails{}, &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "There is no delivery " + id.String()}
+		return control.DeliveryDetails{}, &appdock.Error{Kind: appdock.NotFound, Code: "ADK-DELIVERY-UNKNOWN", Message: "There is no delivery " + id.String()}
 	}
 	return all[at], nil
 }
 
 func (h *fakeHost) Replay(ctx context.Context, f control.DeliveryFilter) (control.Replayed, error) {
+	if f.App == "Nobody" {
+		return control.Replayed{}, nil
+	}
 	if f.ID.IsZero() {
 		return control.Replayed{Replayed: 3}, nil
 	}
@@ -258,7 +261,10 @@ func (h *fakeHost) Replay(ctx context.Context, f control.DeliveryFilter) (contro
 	return control.Replayed{Replayed: 1}, err
 }
 
-func (h *fakeHost) CopyDelivery(_ context.Context, _ appdock.ID, to string) (control.Copied, error) {
+func (h *fakeHost) CopyDelivery(ctx context.Context, id appdock.ID, to string) (control.Copied, error) {
+	if _, err := h.Delivery(ctx, id); err != nil {
+		return control.Copied{}, err
+	}
 	if strings.HasSuffix(to, "/silent") {
 		return control.Copied{Error: "no answer in time", MS: 10000}, nil
 	}

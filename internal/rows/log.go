@@ -101,7 +101,8 @@ func (s *Store) Attempts(ctx context.Context, shop appdock.ShopID, id appdock.ID
 			return &appdock.Error{
 				Kind:    appdock.NotFound,
 				Code:    "ADK-DELIVERY-UNKNOWN",
-				Message: fmt.Sprintf("There is no delivery %s.", id),
+				Message: fmt.Sprintf("There is no delivery %s", id),
+				Cure:    "Look for its id with appdock delivery list: the log forgets deliveries after some time.",
 			}
 		}
 		return r.each(ctx, func(row Row) error {

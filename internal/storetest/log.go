@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -108,6 +109,8 @@ func inParts(f *fixture) {
 func unknownDelivery(f *fixture) {
 	_, _, err := f.Log.Attempts(f.t.Context(), f.shop.ID, ID("nobody"))
 	f.wantKind(err, appdock.NotFound)
+	told, _ := errors.AsType[*appdock.Error](err)
+	f.equal("a cure", told != nil && told.Cure != "", true)
 }
 
 // eventLog checks the entity webhook_event_log (protocol-webhooks.md 5).
