@@ -132,7 +132,7 @@ func (d *development) sources(ctx context.Context) (list []control.Source, err e
 		return list, start(examples()[0])
 	}
 	for _, path := range d.Paths {
-		e, ours := exampleAt(ctx, path)
+		e, ours := exampleAt(ctx, path, d.Example)
 		if !ours {
 			list = append(list, source(path))
 			continue

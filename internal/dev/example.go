@@ -52,12 +52,16 @@ func examples() []example {
 }
 
 // exampleAt finds the example whose folder somebody named: unchanged, and with nobody serving it
-// already. Of any other app the server is its author's.
-func exampleAt(ctx context.Context, folder string) (example, bool) {
+// already at the address of its manifest, unless it is to have another. Of any other app the
+// server is its author's.
+func exampleAt(ctx context.Context, folder, address string) (example, bool) {
 	for _, e := range examples() {
 		text, err := os.ReadFile(filepath.Join(folder, e.file))
 		if err != nil || !bytes.Equal(text, e.manifest("http://"+e.address)) {
 			continue
+		}
+		if address != "" {
+			return e, true
 		}
 		dialer := net.Dialer{Timeout: time.Second}
 		c, err := dialer.DialContext(ctx, "tcp", e.address)
