@@ -185,7 +185,11 @@ func (p *program) printDelivery(d control.DeliveryDetails) {
 		if a.Error != "" {
 			line += ", " + oneLine(a.Error)
 		}
-		p.out.print("\n" + p.out.paint(bold, line) + "\n  request:\n" + indented(a.Request))
+		request := "request"
+		if a.Rendered {
+			request = "request, made again from the event, because the app took it"
+		}
+		p.out.print("\n" + p.out.paint(bold, line) + "\n  " + request + ":\n" + indented(a.Request))
 		if a.Response != "" {
 			p.out.print("  answer:\n" + indented(a.Response))
 		}

@@ -63,6 +63,9 @@ type Attempt struct {
 	Error    string    `json:"error,omitempty"`
 	Request  string    `json:"request"`
 	Response string    `json:"response"`
+	// Rendered says that the request was made again to be shown: of an attempt that the app
+	// took it is not kept. It has no signatures.
+	Rendered bool `json:"rendered,omitempty"`
 }
 
 // Replayed is what `delivery replay` did.

@@ -67,11 +67,11 @@ func (s *Shop) Delivery(ctx context.Context, id appdock.ID) (control.DeliveryDet
 			Request: a.Request, Response: a.Response,
 		}
 		if a.Request == "" && a.Status != 0 { // the app took it
-			call, key, err := s.host.webhooks.Sent(ctx, d, a)
+			call, key, err := s.host.webhooks.Rendered(ctx, d, a)
 			if err != nil {
 				return control.DeliveryDetails{}, err
 			}
-			details.Log[i].Request = appclient.Text(call, key)
+			details.Log[i].Request, details.Log[i].Rendered = appclient.Text(call, key), true
 		}
 	}
 	return details, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/server"
+	"github.com/appdock/appdock/protocol"
 	"github.com/appdock/appdock/sdk/apptest"
 )
 
@@ -168,6 +169,42 @@ func TestCopyTouchesNothing(t *testing.T) {
 		if _, err := shop.CopyDelivery(t.Context(), id, url); appdock.CodeOf(err) != "ADK-URL-INVALID" {
 			t.Errorf("copy to %s: %v", url, err)
 		}
+	}
+}
+
+// TestTakenRequestsAreMadeAgain: what the app took is shown as it was, without a signature that
+// somebody could take for the one of then.
+func TestTakenRequestsAreMadeAgain(t *testing.T) {
+	t.Parallel()
+	host, shop, app, _ := hearing(t)
+	tried, err := shop.Trigger(within(t, soon), control.Trigger{Event: "checkout.order.placed"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := host.Settled(within(t, soon), tried.EventID); err != nil {
+		t.Fatal(err)
+	}
+	shown := func() control.Attempt {
+		t.Helper()
+		d, err := shop.Delivery(t.Context(), tried.Deliveries[0].ID)
+		if err != nil || len(d.Log) != 1 {
+			t.Fatalf("got %+v, %v", d, err)
+		}
+		return d.Log[0]
+	}
+	before := shown()
+	heard := app.Requests(apptest.Webhook)
+	sent := heard[len(heard)-1]
+	for _, want := range []string{protocol.HeaderShopSignature + ": [not kept]\n", string(sent.Body)} {
+		if !before.Rendered || !strings.Contains(before.Request, want) {
+			t.Errorf("%q is not in what is shown, rendered %t:\n%s", want, before.Rendered, before.Request)
+		}
+	}
+	if _, err := shop.RotateSecret(within(t, soon), app.App.Name); err != nil {
+		t.Fatal(err)
+	}
+	if after := shown(); after.Request != before.Request {
+		t.Errorf("after a rotation of the secret it is\n%s\nand was\n%s", after.Request, before.Request)
 	}
 }
 

@@ -168,8 +168,12 @@ func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, Class
 			reason = ReasonNoKey
 			outcome.Error = "there is no key to sign with: the app was removed, installed again since, or its stored secret is damaged"
 		} else {
+			call, ok := e.call(ctx, d, shop, key, at)
+			if !ok {
+				return Finished{}, "", false
+			}
 			e.options.Observe(Observation{Delivery: d, Attempt: d.Attempts, At: at})
-			outcome = e.ports.Sender.Send(sending, e.call(ctx, d, shop, key, at), key)
+			outcome = e.ports.Sender.Send(sending, call, key)
 			outcome.Another = outcome.Another || outcome.Class() == Unauthorized && e.rotated(ctx, d, key)
 		}
 	}
@@ -196,24 +200,36 @@ func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, Class
 }
 
 // call renders and signs an attempt. A store that cannot show the record of a topic is asked
-// again until ctx ends.
-func (e *Engine) call(ctx context.Context, d Delivery, shop appdock.Shop, key Key, at time.Time) protocol.Call {
-	if d.Topic == "" {
-		return d.Call(shop, e.options.Host, key, at)
-	}
-	e.mu.Lock()
-	s, _ := e.subscription(d.Shop, d.Subscription)
-	grant := s.Grant
-	e.mu.Unlock()
+// again until ctx ends; ok is false then.
+func (e *Engine) call(ctx context.Context, d Delivery, shop appdock.Shop, key Key, at time.Time) (call protocol.Call, ok bool) {
 	for failures := 0; ; failures++ {
-		data, err := d.Told(ctx, e.ports.Objects, grant)
-		if err == nil || ctx.Err() != nil {
-			return d.topicCall(shop, e.options.Host, key, protocol.TopicMessage{At: at, Data: data})
+		call, err := e.render(ctx, d, shop, key, at)
+		if err == nil {
+			return call, true
+		}
+		if ctx.Err() != nil {
+			return call, false
 		}
 		e.options.Log.LogAttrs(ctx, slog.LevelError, "record of a delivery cannot be shown",
 			slog.String("delivery", d.ID.String()), slog.String("app", d.App), slog.Any("error", err))
 		pause(ctx, failures)
 	}
+}
+
+// render is one attempt as call; an error says that the record of a topic cannot be read.
+func (e *Engine) render(ctx context.Context, d Delivery, shop appdock.Shop, key Key, at time.Time) (protocol.Call, error) {
+	if d.Topic == "" {
+		return d.Call(shop, e.options.Host, key, at), nil
+	}
+	e.mu.Lock()
+	s, _ := e.subscription(d.Shop, d.Subscription)
+	grant := s.Grant
+	e.mu.Unlock()
+	data, err := d.Told(ctx, e.ports.Objects, grant)
+	if err != nil {
+		return protocol.Call{}, err
+	}
+	return d.topicCall(shop, e.options.Host, key, protocol.TopicMessage{At: at, Data: data}), nil
 }
 
 // rotated reports whether the key that an attempt was signed with is another one by now: an

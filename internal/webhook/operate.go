@@ -169,7 +169,11 @@ func (o *Operator) Copy(ctx context.Context, shop appdock.ShopID, id appdock.ID,
 		}
 	}
 	d.URL = to
-	return o.Sender.Send(ctx, o.Engine.call(ctx, d, at, key, o.Engine.options.Now()), key), nil
+	call, err := o.Engine.render(ctx, d, at, key, o.Engine.options.Now())
+	if err != nil {
+		return Outcome{}, fmt.Errorf("render a copy: %w", err)
+	}
+	return o.Sender.Send(ctx, call, key), nil
 }
 
 // Skipped is a subscription to an event's name that does not get the event.
@@ -198,8 +202,13 @@ func (o *Operator) Skipped(ctx context.Context, event appdock.Event) ([]Skipped,
 	return list, nil
 }
 
-// Sent is the call of an attempt as it was made, but for a key that changed since.
-func (o *Operator) Sent(ctx context.Context, d Delivery, a Attempt) (protocol.Call, Key, error) {
+// notKept stands for the signatures of a call that is rendered again.
+const notKept = "[not kept]"
+
+// Rendered is the request of an attempt that the app took, made again: of those only the answer
+// is kept. The shop is as it is now, and so is what a topic tells of its record; signatures are
+// left out, for the secret may be another by now.
+func (o *Operator) Rendered(ctx context.Context, d Delivery, a Attempt) (protocol.Call, Key, error) {
 	d.Attempts = a.Number
 	at, err := o.Shops.Shop(ctx, d.Shop)
 	var key Key
@@ -209,7 +218,17 @@ func (o *Operator) Sent(ctx context.Context, d Delivery, a Attempt) (protocol.Ca
 	if err != nil && appdock.KindOf(err) != appdock.NotFound {
 		return protocol.Call{}, key, err
 	}
-	return o.Engine.call(ctx, d, at, key, a.At), key, nil
+	call, err := o.Engine.render(ctx, d, at, key, a.At)
+	if err != nil {
+		return call, key, fmt.Errorf("show the request of attempt %d again: %w", a.Number+1, err)
+	}
+	for i, h := range call.Header {
+		switch h.Name {
+		case protocol.HeaderShopSignature, protocol.HeaderStandardSignature, protocol.HeaderBase64HMAC:
+			call.Header[i].Value = notKept
+		}
+	}
+	return call, key, nil
 }
 
 // ordered says that something was ordered in a shop.
