@@ -1,11 +1,9 @@
 package restapi
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"mime"
 	"net/http"
@@ -46,19 +44,16 @@ func (c *call) text() ([]byte, error) {
 
 // decode reads a JSON text into v.
 func (d *document) decode(text []byte, v any) error {
-	var tree any
-	read := json.NewDecoder(bytes.NewReader(text))
-	err := read.Decode(&tree)
-	if err == nil {
-		_, err = read.Token()
-	}
-	if !errors.Is(err, io.EOF) || tree == nil {
+	tree, plain, faults, ok := readTree(text)
+	if !ok || tree == nil {
 		return refuse("malformed_json", "The body is not one JSON value.")
+	}
+	if p := invalid(faults); p != nil {
+		return p
 	}
 	t := reflect.TypeOf(v).Elem()
 	var found huma.ValidateResult
 	huma.Validate(d.schemas, d.schemas.Schema(t, true, ""), huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, tree, &found)
-	var faults []fault
 	for _, err := range found.Errors {
 		faults = append(faults, faultOf(err))
 	}
@@ -66,7 +61,7 @@ func (d *document) decode(text []byte, v any) error {
 	if p := invalid(faults); p != nil {
 		return p
 	}
-	if err := json.Unmarshal(text, v); err != nil {
+	if err := json.Unmarshal(plain, v); err != nil {
 		return fmt.Errorf("decode a body that was found right: %w", err)
 	}
 	return nil

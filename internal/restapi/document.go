@@ -47,6 +47,9 @@ func describe(table []route) *document {
 	}
 	d.webhooks()
 	d.nulls()
+	for _, s := range d.schemas.Map() {
+		bound(s)
+	}
 	d.examples()
 	return d
 }
@@ -256,6 +259,31 @@ func (d *document) nulls() {
 			whole.Nullable = true
 			s.Properties[member] = &whole
 		}
+	}
+}
+
+// bound bounds the whole numbers of a schema to those that JSON tells apart: what is beyond has
+// no place in the types that bodies are read into either.
+func bound(s *huma.Schema) {
+	if s == nil {
+		return
+	}
+	if s.Type == huma.TypeInteger {
+		least, highest := -float64(most), float64(most)
+		if s.Minimum == nil {
+			s.Minimum = &least
+		}
+		if s.Maximum == nil {
+			s.Maximum = &highest
+		}
+		s.PrecomputeMessages()
+	}
+	bound(s.Items)
+	for _, p := range s.Properties {
+		bound(p)
+	}
+	if additional, ok := s.AdditionalProperties.(*huma.Schema); ok {
+		bound(additional)
 	}
 }
 
