@@ -41,7 +41,7 @@ func TestRightsOnEveryAssociation(t *testing.T) {
 				if len(target.Pair) > 0 {
 					path = a.Name + "." + target.Pair[0] // it is known by its keys
 				}
-				for way, part := range partsWith(path, a.Target, keyOf(d, a)) {
+				for way, part := range partsWith(path, a.Target, keyOf(a)) {
 					if way != "entities" || len(target.Pair) == 0 {
 						parts[way] = part
 					}
@@ -90,7 +90,7 @@ func lacking(err error) []string {
 }
 
 // keyOf is the field of an entity that holds the key of an association; empty: none does.
-func keyOf(d *entity.Definition, a entity.Association) string {
+func keyOf(a entity.Association) string {
 	if a.Kind != entity.ToOne {
 		return ""
 	}

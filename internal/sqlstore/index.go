@@ -66,7 +66,7 @@ func (a *Asked) filtered(d *entity.Definition, filters []entity.Filter, ranges, 
 				return false
 			}
 			continue
-		case entity.Or, entity.Nand, entity.Nor:
+		case entity.Or, entity.Nand, entity.Nor, entity.Within, entity.Newest, entity.Oldest:
 			return false
 		case entity.Equals, entity.EqualsAny, entity.Contains, entity.Prefix, entity.Suffix, entity.Range:
 		}
