@@ -195,13 +195,18 @@ func slowDown(wait time.Duration) error {
 	return appdock.TooOften("slow_down", "Client", wait)
 }
 
-// proven reads a request and counts it.
+// proven reads a request and counts it. Who has guessed too often is not judged at all, right or
+// wrong, until the minute is over: else the guess that is right would be told (protocol-oauth.md C).
 func (e *tokenEndpoints) proven(r *http.Request, quota *web.Quota) (tokenRequest, error) {
 	in, err := readTokenRequest(r)
 	if err != nil {
 		return in, err
 	}
-	if wait := quota.Take(caller(r, in.proof.ClientID), e.options.Now()); wait > 0 {
+	who, now := caller(r, in.proof.ClientID), e.options.Now()
+	if wait := e.failures.Wait(who, now); wait > 0 {
+		return in, slowDown(wait)
+	}
+	if wait := quota.Take(who, now); wait > 0 {
 		return in, slowDown(wait)
 	}
 	return in, nil

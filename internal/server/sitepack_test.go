@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -472,23 +473,50 @@ func TestAppBeginsItself(t *testing.T) {
 	}
 }
 
-// The token endpoint slows down who guesses.
+// Who guesses ten times in a minute is judged no more until it is over, not even when right
+// (protocol-oauth.md C).
 func TestGuessesAtTheTokenEndpoint(t *testing.T) {
 	t.Parallel()
-	host := open(t, development(folder(t)))
+	config := development(folder(t))
+	var ahead atomic.Int64
+	began := time.Now()
+	config.Now = func() time.Time { return began.Add(time.Duration(ahead.Load())) }
+	host := open(t, config)
 	app := newPacked(t, "ship-it", []string{"orders:read"}, nil)
 	if err := byOperator(t, only(t, host), app.URL); err != nil {
 		t.Fatal(err)
 	}
-	for range 20 {
-		status, answer := app.ask(host.URL()+"/oauth/token", url.Values{
-			"grant_type": {"refresh_token"}, "refresh_token": {app.text("refresh_token")}, "client_id": {app.id}, "client_secret": {"guess"},
+	asks := func(path, token, secret string) int {
+		t.Helper()
+		status, answer := app.ask(host.URL()+path, url.Values{
+			"grant_type": {"refresh_token"}, "refresh_token": {token}, "token": {token}, "client_id": {app.id}, "client_secret": {secret},
 		})
-		if status == http.StatusTooManyRequests && answer["error"] == "slow_down" {
-			return
+		if (status == http.StatusTooManyRequests) != (answer["error"] == "slow_down") {
+			t.Errorf("%s: %d %v", path, status, answer)
+		}
+		return status
+	}
+	refresh := app.text("refresh_token")
+	for i := range 10 {
+		if status := asks("/oauth/token", refresh, "guess"); status != http.StatusUnauthorized {
+			t.Fatalf("guess %d: %d", i, status)
 		}
 	}
-	t.Error("who guesses is not slowed down")
+	for _, path := range []string{"/oauth/token", "/oauth/introspect", "/oauth/revoke"} {
+		if status := asks(path, refresh, app.secret); status != http.StatusTooManyRequests {
+			t.Errorf("%s after ten guesses, with the right secret: %d", path, status)
+		}
+	}
+	ahead.Store(int64(59 * time.Second))
+	if status := asks("/oauth/token", refresh, app.secret); status != http.StatusTooManyRequests {
+		t.Errorf("before the minute is over: %d", status)
+	}
+	ahead.Store(int64(time.Minute))
+	for _, path := range []string{"/oauth/introspect", "/oauth/token", "/oauth/revoke"} {
+		if status := asks(path, refresh, app.secret); status != http.StatusOK {
+			t.Errorf("%s after the minute: %d", path, status)
+		}
+	}
 }
 
 func TestMetadataOfTheServer(t *testing.T) {

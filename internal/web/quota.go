@@ -23,15 +23,32 @@ type Quota struct {
 func (q *Quota) Take(who appdock.ID, now time.Time) (wait time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if wait = q.wait(who, now); wait == 0 {
+		q.used[who] = append(q.used[who], now)
+	}
+	return wait
+}
+
+// Wait says how long to wait at now until one more use is not too many. It counts nothing.
+func (q *Quota) Wait(who appdock.ID, now time.Time) time.Duration {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.wait(who, now)
+}
+
+// wait also forgets the uses that are past the window.
+func (q *Quota) wait(who appdock.ID, now time.Time) time.Duration {
 	if q.used == nil {
 		q.used = make(map[appdock.ID][]time.Time)
 	}
 	past := slices.DeleteFunc(q.used[who], func(t time.Time) bool { return now.Sub(t) >= q.Window })
-	if len(past) < q.Most {
-		past = append(past, now)
-	} else {
-		wait = q.Window - now.Sub(past[0])
+	if len(past) == 0 {
+		delete(q.used, who)
+		return 0
 	}
 	q.used[who] = past
-	return wait
+	if len(past) < q.Most {
+		return 0
+	}
+	return q.Window - now.Sub(past[0])
 }

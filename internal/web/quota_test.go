@@ -27,6 +27,11 @@ func TestQuota(t *testing.T) {
 		{one, time.Minute, 10 * time.Second},
 	}
 	for i, s := range steps {
+		for range 2 { // asking counts nothing
+			if got := q.Wait(s.who, start.Add(s.after)); got != s.want {
+				t.Errorf("step %d: would wait %v, want %v", i, got, s.want)
+			}
+		}
 		if got := q.Take(s.who, start.Add(s.after)); got != s.want {
 			t.Errorf("step %d: wait %v, want %v", i, got, s.want)
 		}
