@@ -167,6 +167,7 @@ func (c *call) keyed(key string) (*answer, error) {
 func (p *problem) final() bool {
 	switch {
 	case p.Status >= http.StatusInternalServerError, p.Status == http.StatusTooManyRequests, p.Status == http.StatusUnauthorized,
+		p.Status == http.StatusPreconditionFailed, // with the tag of now it is another request
 		p.Code == "idempotency_key_reused":
 		return false
 	}

@@ -240,8 +240,17 @@ func TestRESTDoesARequestOnce(t *testing.T) {
 	c.refused(422, "idempotency_key_reused", "POST", "/products", product, "Idempotency-Key", "key one")
 	// A refusal is told again too, and nothing of it was done.
 	path := "/products/" + first.Body["id"].(string)
-	for range 2 {
-		c.refused(412, "precondition_failed", "PATCH", path, `{"name":"New"}`, "If-Match", `"0-0"`, "Idempotency-Key", "key two")
+	for _, replayed := range []string{"", "true"} {
+		out := c.refused(404, "not_found", "PATCH", "/products/"+strings.Repeat("0", 32), `{"name":"New"}`, "Idempotency-Key", "key of nothing")
+		if got := out.Header.Get("Idempotent-Replayed"); got != replayed {
+			t.Errorf("Idempotent-Replayed %q, want %q", got, replayed)
+		}
+	}
+	// One for its tag is not kept: with the right tag the request is done.
+	c.refused(412, "precondition_failed", "PATCH", path, `{"name":"New"}`, "If-Match", `"0-0"`, "Idempotency-Key", "key two")
+	done := c.must(200, "PATCH", path, `{"name":"New"}`, "If-Match", first.Header.Get("ETag"), "Idempotency-Key", "key two")
+	if done.Body["name"] != "New" || done.Header.Get("Idempotent-Replayed") != "" {
+		t.Errorf("%s %v", done.Text, done.Header)
 	}
 	for range 2 {
 		c.must(200, "PATCH", path+"/stock", `{"delta":-1}`, "Idempotency-Key", "key three")
