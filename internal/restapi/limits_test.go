@@ -22,6 +22,7 @@ type fakeHost struct {
 	now  time.Time
 	asks chan struct{} // told of each search, if it is there
 	goOn chan struct{} // which then waits for this
+	fail bool          // a search panics
 }
 
 func (h *fakeHost) Bearer(_ context.Context, _ appdock.ShopID, authorization string) (oauth.Bearer, error) {
@@ -36,6 +37,9 @@ func (h *fakeHost) Bearer(_ context.Context, _ appdock.ShopID, authorization str
 }
 
 func (h *fakeHost) Search(context.Context, appdock.Actor, entity.View, *entity.Criteria) (entity.Page, error) {
+	if h.fail {
+		panic("a fault of the host")
+	}
 	if h.asks != nil {
 		h.asks <- struct{}{}
 		<-h.goOn
@@ -67,6 +71,22 @@ func asked(api http.Handler, method, path, token string, header ...string) *http
 	w := httptest.NewRecorder()
 	api.ServeHTTP(w, r)
 	return w
+}
+
+// A handler that panics gives back what its app may ask for at the same time.
+func TestAPanicLeavesNothingTaken(t *testing.T) {
+	t.Parallel()
+	h := &fakeHost{now: time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC), fail: true}
+	api := h.api()
+	for i := range appAtOnce + 1 {
+		if w := asked(api, "GET", "/products", "one"); w.Code != http.StatusInternalServerError {
+			t.Fatalf("request %d: %d %s", i, w.Code, w.Body)
+		}
+	}
+	h.fail = false
+	if w := asked(api, "GET", "/products", "one"); w.Code != http.StatusOK {
+		t.Errorf("afterwards: %d %s", w.Code, w.Body)
+	}
 }
 
 func TestAppsAreSlowedDown(t *testing.T) {

@@ -143,11 +143,8 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request) error {
 		}
 	}()
 	c.header.Set("Cache-Control", "no-store")
-	done, err := a.respond(c)
+	done, err := a.respondWithin(c)
 	c.allowOrigin()
-	if c.leave != nil {
-		c.leave()
-	}
 	for name, values := range c.header {
 		w.Header()[name] = values
 	}
@@ -161,6 +158,16 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request) error {
 	status = done.status
 	a.send(w, r, done)
 	return nil
+}
+
+// respondWithin answers a call within its app's share, and gives that back whatever comes of it.
+func (a *api) respondWithin(c *call) (*answer, error) {
+	defer func() {
+		if c.leave != nil {
+			c.leave()
+		}
+	}()
+	return a.respond(c)
 }
 
 // respond finds the route of a call, proves that it may be asked and answers it.
