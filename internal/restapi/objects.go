@@ -180,7 +180,12 @@ func (k kind) loads() map[string]*entity.Criteria { return entity.Load(k.associa
 func (k kind) before(values map[string]json.RawMessage) map[string]any {
 	out := map[string]any{}
 	for name, value := range values {
-		if shown, ok := k.names[name]; ok {
+		shown, ok := k.names[name]
+		switch {
+		case !ok:
+		case name == "customFields":
+			out[shown] = metafieldsIn(value)
+		default:
 			out[shown] = value
 		}
 	}

@@ -85,15 +85,23 @@ func totalPrice(r entity.Record, field string) float64 {
 }
 
 func metafields(r entity.Record) any {
-	values := map[string]json.RawMessage{}
-	if json.Unmarshal(r.Document("customFields"), &values) != nil {
-		return struct{}{}
-	}
+	values := metafieldsIn(r.Document("customFields"))
 	for name, v := range values {
-		if string(v) == "null" || name == notesKey {
+		if string(v) == "null" {
 			delete(values, name)
 		}
 	}
+	return values
+}
+
+// metafieldsIn are the custom fields of a record that are metafields: an empty object if it has
+// none.
+func metafieldsIn(customFields json.RawMessage) map[string]json.RawMessage {
+	values := map[string]json.RawMessage{}
+	if json.Unmarshal(customFields, &values) != nil || values == nil {
+		return map[string]json.RawMessage{}
+	}
+	delete(values, notesKey)
 	return values
 }
 
