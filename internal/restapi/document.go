@@ -28,13 +28,16 @@ const (
 	mergeType    = "application/merge-patch+json"
 )
 
-// plainArrays sets the one setting that the library has no instance for, once: it is read while
-// another host of the process may begin.
-var plainArrays = sync.OnceFunc(func() { huma.DefaultArrayNullable = false })
+// settle sets what the library has no instance for, once: it is read while another host of the
+// process may begin. Names have one spelling: else one value may be there by two.
+var settle = sync.OnceFunc(func() {
+	huma.DefaultArrayNullable = false
+	huma.ValidateStrictCasing = true
+})
 
 // describe makes the document of a table of routes.
 func describe(table []route) *document {
-	plainArrays()
+	settle()
 	d := &document{schemas: huma.NewMapRegistry(schemaPrefix, huma.DefaultSchemaNamer)}
 	d.openapi = huma.OpenAPI{
 		OpenAPI:    "3.1.0",

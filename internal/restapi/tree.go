@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -81,6 +82,9 @@ func (r *treeReader) object() map[string]any {
 	members := map[string]any{}
 	for r.decoder.More() {
 		name, _ := r.token().(string)
+		if _, twice := members[name]; twice { // of which readers take one or the other (RFC 8259 section 4)
+			r.fault(fault{r.pointer(name), "repeated", "This name is there twice."})
+		}
 		members[name] = r.below(name)
 	}
 	r.token() // what closes it
@@ -110,10 +114,10 @@ func (r *treeReader) fault(f fault) {
 	}
 }
 
-// pointer says where the reading is.
-func (r *treeReader) pointer() string {
+// pointer says where the reading is, and what is further down.
+func (r *treeReader) pointer(below ...any) string {
 	var b strings.Builder
-	for _, step := range r.path {
+	for _, step := range slices.Concat(r.path, below) {
 		b.WriteByte('/')
 		switch step := step.(type) {
 		case int:
