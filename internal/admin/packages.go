@@ -88,6 +88,10 @@ func preview(v *visit) error {
 		return err
 	}
 	shown := installForm{URL: strings.TrimSpace(form.Get("manifest"))}
+	if shown.URL == "" {
+		shown.Failure = v.told("install.empty")
+		return v.show(http.StatusUnprocessableEntity, "install", "install.title", shown)
+	}
 	o, err := v.options.Apps.Fetch(v.r.Context(), v.shop, shown.URL, v.user.ID, true)
 	if err != nil {
 		told, ok := asShown(err)
@@ -95,6 +99,9 @@ func preview(v *visit) error {
 			return err
 		}
 		shown.Failure = v.failure(told)
+		if told.Code == "ADK-APP-INVALID" { // its cure is for the command line
+			shown.Failure.Cure = v.texts.get("install.faults")
+		}
 		return v.show(http.StatusUnprocessableEntity, "install", "install.title", shown)
 	}
 	page := previewed{Offered: o, consent: v.consent(o, o.Client.Requested)}

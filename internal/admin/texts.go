@@ -223,7 +223,9 @@ var allTexts = map[string][3]string{
 		"Noch wird nichts installiert: Sie sehen zuerst, was die App tun möchte.",
 		"Er wordt nog niets geïnstalleerd: u ziet eerst wat de app wil doen.",
 	},
-	"install.look": {"Look at the app", "App ansehen", "App bekijken"},
+	"install.empty":  {"Enter an address.", "Geben Sie eine Adresse ein.", "Voer een webadres in."},
+	"install.faults": {"Tell the vendor of the app.", "Sagen Sie es dem Anbieter der App.", "Meld het aan de aanbieder van de app."},
+	"install.look":   {"Look at the app", "App ansehen", "App bekijken"},
 
 	"preview.title":  {"%s wants to be installed", "%s möchte installiert werden", "%s wil geïnstalleerd worden"},
 	"preview.secret": {"Credentials for the vendor", "Zugangsdaten für den Anbieter", "Gegevens voor de aanbieder"},

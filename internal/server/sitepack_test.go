@@ -473,6 +473,25 @@ func TestAppBeginsItself(t *testing.T) {
 	}
 }
 
+// The page that installs an app says what people can do there about an address that leads to none.
+func TestTheInstallFormSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	host := open(t, development(folder(t)))
+	b := newBrowser(t, host.URL())
+	b.owner(only(t, host))
+	app := newPacked(t, "ship-it", []string{"orders:read"}, nil)
+	app.version = "not a version"
+	for address, want := range map[string]string{" ": "Enter an address.", app.URL: "Tell the vendor of the app."} {
+		status, _ := b.get("/admin/apps/install")
+		b.want(status, http.StatusOK)
+		status, _ = b.do(http.MethodPost, "/admin/apps/install", url.Values{"manifest": {address}, "token": {b.hidden("token")}})
+		b.want(status, http.StatusUnprocessableEntity, want)
+		if strings.Contains(b.page, "--no-validate") {
+			t.Errorf("a page names an option of the command line: %s", b.page)
+		}
+	}
+}
+
 // Who guesses ten times in a minute is judged no more until it is over, not even when right
 // (protocol-oauth.md C).
 func TestGuessesAtTheTokenEndpoint(t *testing.T) {
