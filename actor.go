@@ -1,6 +1,9 @@
 package appdock
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Privilege is what the Admin API checks, such as "order:read". SitePack scopes are
 // turned into privileges when they are granted; nothing checks a scope later.
@@ -16,10 +19,18 @@ func NewPrivileges(list ...Privilege) Privileges {
 	return Privileges(slices.Compact(set))
 }
 
-// Has reports whether p is in the set.
+// AllApps is the right to the pages and notices of each app: it stands for "app.<name>" of
+// all (protocol-admin.md 1, protocol-webhooks.md 6).
+const AllApps Privilege = "app.all"
+
+// AppPrefix is what the rights to single apps begin with.
+const AppPrefix = "app."
+
+// Has reports whether the set gives the right p: it is in there, or is one that another stands
+// for.
 func (ps Privileges) Has(p Privilege) bool {
 	_, found := slices.BinarySearch(ps, p)
-	return found
+	return found || p != AllApps && strings.HasPrefix(string(p), AppPrefix) && ps.Has(AllApps)
 }
 
 // Missing returns those of needs that are not in the set, in their order, each once.
@@ -67,7 +78,9 @@ func (a Actor) And(other Actor) Actor {
 	case a.Everything:
 		both.Privileges = other.Privileges
 	default:
-		both.Privileges = slices.DeleteFunc(slices.Clone(a.Privileges), func(p Privilege) bool { return !other.Privileges.Has(p) })
+		// Of both lists: one may have a right by its name, and the other one that stands for it.
+		all := append(slices.Clone(a.Privileges), other.Privileges...)
+		both.Privileges = NewPrivileges(slices.DeleteFunc(all, func(p Privilege) bool { return !a.Privileges.Has(p) || !other.Privileges.Has(p) })...)
 	}
 	return both
 }

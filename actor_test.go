@@ -18,10 +18,20 @@ func TestActorAndAnother(t *testing.T) {
 		one, other appdock.Actor
 		want       appdock.Actor
 	}{
-		"what both may":                  {app, person, appdock.Actor{Shop: "s", Installation: appdock.ID{1}, User: appdock.ID{2}, Privileges: appdock.NewPrivileges("order:read")}},
-		"an owner takes nothing away":    {app, owner, appdock.Actor{Shop: "s", Installation: appdock.ID{1}, User: appdock.ID{3}, Privileges: app.Privileges}},
-		"who may all is cut to a few":    {host, person, appdock.Actor{Shop: "s", Integration: appdock.ID{4}, User: appdock.ID{2}, Privileges: person.Privileges}},
-		"two that may all may all":       {host, owner, appdock.Actor{Shop: "s", Integration: appdock.ID{4}, User: appdock.ID{3}, Everything: true}},
+		"what both may":               {app, person, appdock.Actor{Shop: "s", Installation: appdock.ID{1}, User: appdock.ID{2}, Privileges: appdock.NewPrivileges("order:read")}},
+		"an owner takes nothing away": {app, owner, appdock.Actor{Shop: "s", Installation: appdock.ID{1}, User: appdock.ID{3}, Privileges: app.Privileges}},
+		"who may all is cut to a few": {host, person, appdock.Actor{Shop: "s", Integration: appdock.ID{4}, User: appdock.ID{2}, Privileges: person.Privileges}},
+		"two that may all may all":    {host, owner, appdock.Actor{Shop: "s", Integration: appdock.ID{4}, User: appdock.ID{3}, Everything: true}},
+		"the apps of one, all of the other": {
+			appdock.Actor{Installation: appdock.ID{1}, Privileges: appdock.NewPrivileges("app.Tea", "tax:read")},
+			appdock.Actor{User: appdock.ID{2}, Privileges: appdock.NewPrivileges("app.all")},
+			appdock.Actor{Installation: appdock.ID{1}, User: appdock.ID{2}, Privileges: appdock.NewPrivileges("app.Tea")},
+		},
+		"all apps of one, some of the other": {
+			appdock.Actor{Installation: appdock.ID{1}, Privileges: appdock.NewPrivileges("app.all")},
+			appdock.Actor{User: appdock.ID{2}, Privileges: appdock.NewPrivileges("app.Milk", "app.Tea")},
+			appdock.Actor{Installation: appdock.ID{1}, User: appdock.ID{2}, Privileges: appdock.NewPrivileges("app.Milk", "app.Tea")},
+		},
 		"somebody without a right: none": {app, appdock.Actor{User: appdock.ID{5}}, appdock.Actor{Shop: "s", Installation: appdock.ID{1}, User: appdock.ID{5}, Privileges: appdock.Privileges{}}},
 	}
 	for name, test := range tests {
@@ -31,5 +41,29 @@ func TestActorAndAnother(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestAllAppsStandForEach(t *testing.T) {
+	t.Parallel()
+	all, some := appdock.NewPrivileges("app.all", "tax:read"), appdock.NewPrivileges("app", "app.Tea")
+	for _, test := range []struct {
+		held appdock.Privileges
+		of   appdock.Privilege
+		want bool
+	}{
+		{all, "app.Tea", true},
+		{all, "app.all", true},
+		{all, "tax:read", true},
+		{all, "app", false},
+		{all, "apple:read", false},
+		{some, "app.Tea", true},
+		{some, "app.Milk", false},
+		{some, "app.all", false},
+		{nil, "app.Tea", false},
+	} {
+		if got := test.held.Has(test.of); got != test.want {
+			t.Errorf("%v has %s: %v, want %v", test.held, test.of, got, test.want)
+		}
 	}
 }

@@ -122,7 +122,7 @@ func (v *visit) visiting(r lifecycle.Registration) protocol.Page {
 // (protocol-signing.md 3).
 func (v *visit) mayOpen(app string) error {
 	a := v.user.Actor()
-	if len(a.Missing("app.all")) > 0 && len(a.Missing(appdock.Privilege("app."+app))) > 0 {
+	if len(a.Missing(appdock.AppPrefix+appdock.Privilege(app))) > 0 {
 		return &appdock.Error{
 			Kind: appdock.Refused, Code: "ADK-RIGHTS-MISSING", Message: "You may not open the pages of this app",
 			Cause: "it needs the privilege app." + app + " or app.all", Cure: "Ask an owner of the shop.",

@@ -53,7 +53,7 @@ func mayOpen(a appdock.Actor, i appdock.Installation) bool {
 	if a.Installation == i.ID && a.User.IsZero() {
 		return true
 	}
-	return len(a.Missing("app.all")) == 0 || len(a.Missing(appdock.Privilege("app."+i.App))) == 0
+	return len(a.Missing(appdock.AppPrefix+appdock.Privilege(i.App))) == 0
 }
 
 // Frames are the pages that one app shows in the admin, with signed addresses.
