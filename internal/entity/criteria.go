@@ -149,6 +149,9 @@ type Filter struct {
 	Pointer string
 }
 
+// Beginning stands among the values of a [Within] filter for all texts that begin so.
+type Beginning string
+
 // FilterKind says how a [Filter] compares.
 type FilterKind int
 
@@ -161,7 +164,8 @@ const (
 	Suffix
 	Range
 	// Within holds for lists of texts all of whose items are among the values, of which there
-	// may be none: for the empty list, and for null. Clients have no such filter.
+	// may be none: for the empty list, and for null. A value may be a [Beginning]. Clients have
+	// no such filter.
 	Within
 	And
 	Or

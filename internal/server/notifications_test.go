@@ -69,6 +69,7 @@ func TestNotificationsOfOthersAreNotFound(t *testing.T) {
 	c, shop := newCaller(t)
 	app := apptest.New(t, apptest.App{Name: "Curious", Permissions: []string{"notification:read", "order:read", "product:read"}})
 	own := drafted{caller: c, shop: shop}.of(app)
+	keeper := drafted{caller: c, shop: shop}.of(apptest.New(t, apptest.App{Name: "Keeper", Permissions: []string{"notification:read", "app.all"}}))
 	for _, body := range []string{
 		`{"status":"info","message":"all"}`, `{"status":"info","message":"none needed","requiredPrivileges":[]}`,
 		`{"status":"info","message":"admins","adminOnly":true}`, `{"status":"info","message":"orders","requiredPrivileges":["order:read"]}`,
@@ -76,6 +77,8 @@ func TestNotificationsOfOthersAreNotFound(t *testing.T) {
 		`{"status":"info","message":"customers","requiredPrivileges":["customer:read"]}`,
 		`{"status":"info","message":"orders and customers","requiredPrivileges":["order:read","customer:read"]}`,
 		`{"status":"info","message":"admins with orders","adminOnly":true,"requiredPrivileges":["order:read"]}`,
+		`{"status":"info","message":"of an app","requiredPrivileges":["app.Tea"]}`,
+		`{"status":"info","message":"of apps with orders","requiredPrivileges":["app.Tea","app.Milk","order:read"]}`,
 	} {
 		c.done("POST", "/api/notification", body, http.StatusOK)
 	}
@@ -93,8 +96,16 @@ func TestNotificationsOfOthersAreNotFound(t *testing.T) {
 	if got, want := found(own), "4 [{all} {none needed} {orders} {orders and products}]"; got != want {
 		t.Errorf("an app finds %s, want %s", got, want)
 	}
-	if got, want := found(c), "8 [{admins} {admins with orders} {all} {customers} {none needed} {orders} {orders and customers} {orders and products}]"; got != want {
+	if got, want := found(c), "10 [{admins} {admins with orders} {all} {customers} {none needed} {of an app} {of apps with orders} {orders} {orders and customers} {orders and products}]"; got != want {
 		t.Errorf("an administrator finds %s, want %s", got, want)
+	}
+	// app.all stands for the right to each app (protocol-webhooks.md 6.4).
+	if got, want := found(keeper), "3 [{all} {none needed} {of an app}]"; got != want {
+		t.Errorf("who may work with all apps finds %s, want %s", got, want)
+	}
+	var page struct{ Notifications []struct{ Message string } }
+	if err := json.Unmarshal(keeper.done("GET", "/api/notification/message?limit=50", "", http.StatusOK), &page); err != nil || len(page.Notifications) != 3 {
+		t.Errorf("who may work with all apps is told %+v, %v", page, err)
 	}
 	counted := own.done("POST", "/api/search/notification", `{"limit":1,"aggregations":[{"name":"n","type":"count","field":"id"}],"filter":[{"type":"equals","field":"adminOnly","value":true}]}`, http.StatusOK)
 	if !strings.Contains(string(counted), `"count":0`) {

@@ -136,9 +136,12 @@ func shownTo(actor appdock.Actor, name string) []entity.Filter {
 	if name != "notification" || actor.Everything {
 		return nil
 	}
-	held := make([]any, len(actor.Privileges))
+	held := make([]any, len(actor.Privileges), len(actor.Privileges)+1)
 	for i, p := range actor.Privileges {
 		held[i] = string(p)
+	}
+	if actor.Privileges.Has(appdock.AllApps) {
+		held = append(held, entity.Beginning(appdock.AppPrefix))
 	}
 	return []entity.Filter{
 		{Kind: entity.Nand, Queries: []entity.Filter{{Kind: entity.Equals, Field: "adminOnly", Values: []any{true}}}},

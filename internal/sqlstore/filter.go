@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -300,15 +301,27 @@ func (o operand) oneOf(x expr, values []any, negated bool) (expr, error) {
 
 // only is the condition that all items of a list are among the values.
 func (o operand) only(values []any) (expr, error) {
-	item := plain("TRUE")
-	if len(values) > 0 {
-		among, err := o.dialect.among(plain("item.value"), values)
+	var whole []any
+	var other []expr // that an item is none of them
+	for _, v := range values {
+		if begin, ok := v.(entity.Beginning); ok {
+			length := strconv.Itoa(utf8.RuneCountInString(string(begin)))
+			other = append(other, with("substr(item.value, 1, "+length+") <> %s", param(string(begin))))
+			continue
+		}
+		whole = append(whole, v)
+	}
+	if len(whole) > 0 {
+		among, err := o.dialect.among(plain("item.value"), whole)
 		if err != nil {
 			return expr{}, err
 		}
-		item = with("NOT (%s)", among)
+		other = append(other, with("NOT (%s)", among))
 	}
-	return with("NOT (%s)", o.has(item)), nil
+	if len(other) == 0 {
+		other = append(other, plain("TRUE"))
+	}
+	return with("NOT (%s)", o.has(joined(" AND ", other))), nil
 }
 
 // among is the condition that x is one of at least one values that have one Go type.

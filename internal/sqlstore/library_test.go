@@ -193,6 +193,8 @@ func questions() map[string]question {
 		"a list of ids has an id":                           one(is("shelfIds", id("shelf")), "a"),
 		"a list has only the values, or nothing":            one(entity.Filter{Kind: entity.Within, Field: "tags", Values: []any{"red"}}, "bcde"),
 		"a list has only some of the values":                one(entity.Filter{Kind: entity.Within, Field: "tags", Values: []any{"Blue", "green", "red"}}, "abcde"),
+		"a list has only what begins so":                    one(entity.Filter{Kind: entity.Within, Field: "tags", Values: []any{entity.Beginning("re")}}, "bcde"),
+		"a list has only some of the values, or begins so":  one(entity.Filter{Kind: entity.Within, Field: "tags", Values: []any{"Blue", "green", entity.Beginning("re")}}, "abcde"),
 		"a list has nothing":                                one(entity.Filter{Kind: entity.Within, Field: "tags"}, "cde"),
 		"a list is null":                                    one(is("tags", nil), "de"),
 		"contains takes wildcards for letters":              one(text(entity.Contains, "notes", "0% OFF_"), "a"),
