@@ -99,6 +99,9 @@ type Association struct {
 	// Mapping is the entity whose rows pair the records of a [ManyToMany]; Far is its key
 	// to the target.
 	Mapping, Far string
+	// Drafted says of a [ManyToMany] that a draft of the record has links of its own; else it
+	// shows those of the live record, and these alone are written.
+	Drafted bool
 	// ReadOnly associations are kept by the host.
 	ReadOnly bool
 	// Always loaded, also when not asked for.

@@ -27,7 +27,8 @@ type extras struct{ translated, extensions, identifier, version bool }
 
 // whole is the shape of records that nothing is left out of.
 func whole(d *Definition) *shape {
-	s := &shape{extras: extras{translated: true, extensions: true, identifier: true, version: d.Versioned}}
+	// The rows of pairs have the version of each side instead of one of their own.
+	s := &shape{extras: extras{translated: true, extensions: true, identifier: true, version: d.Versioned && len(d.Pair) == 0}}
 	for i := range d.Fields {
 		f := &d.Fields[i]
 		if f.Hidden {

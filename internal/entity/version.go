@@ -7,8 +7,8 @@ import (
 	"github.com/appdock/appdock"
 )
 
-// A draft is a copy of a versioned record, and of the versioned records that are deleted with
-// it, under the id of a version (admin-api.md 6.4). Beside it stands its base: the same copy,
+// A draft is a copy of a versioned record, of the versioned records that are deleted with it,
+// and of the links that it has as a draft, under the id of a version (admin-api.md 6.4). Beside it stands its base: the same copy,
 // never written again, so that it can be told later what was changed in the draft.
 
 // BaseOf gives the version under which the base of a draft stands.
@@ -48,19 +48,23 @@ func (s *Schema) Parts(name string) []string {
 	for i := 0; i < len(parts); i++ {
 		d := s.definitions[parts[i]]
 		for _, a := range d.Associations {
-			if s.Copied(a) && !slices.Contains(parts, a.Target) {
-				parts = append(parts, a.Target)
+			if part, _, ok := s.Copied(a); ok && !slices.Contains(parts, part) {
+				parts = append(parts, part)
 			}
 		}
 	}
 	return parts
 }
 
-// Copied reports whether the records that an association of a versioned entity leads to are
-// copied into a draft of it: those that have versions and are deleted with it.
-func (s *Schema) Copied(a Association) bool {
+// Copied tells what is copied into a draft over an association of a versioned entity, and by
+// which key it belongs to the record: the records that have versions and are deleted with it,
+// or the rows that pair it with others.
+func (s *Schema) Copied(a Association) (part, via string, ok bool) {
+	if a.Kind == ManyToMany {
+		return a.Mapping, a.Via, a.Drafted && s.Stored(a)
+	}
 	target, known := s.definitions[a.Target]
-	return known && target.Versioned && a.OnDelete == Cascade && (a.Kind == HasOne || a.Kind == HasMany) && s.Stored(a)
+	return a.Target, a.Via, known && target.Versioned && a.OnDelete == Cascade && a.Kind != ToOne && s.Stored(a)
 }
 
 // Together reports whether the version field at a place of Fields is about a record that is

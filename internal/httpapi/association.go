@@ -115,19 +115,20 @@ func (c *call) leadsTo(at related) (entity.Filter, error) {
 		// A key that leads nowhere is the zero id, which no record has.
 		return is("id", at.from.Key(at.by.Via)), nil
 	case entity.HasOne, entity.HasMany:
-		return is(at.by.Via, at.from.ID()), nil
+		return at.ofVersion(at.target, is(at.by.Via, at.from.ID())), nil
 	case entity.ManyToMany:
 	}
 	back := func(a entity.Association) bool {
 		return a.Kind == entity.ManyToMany && a.Mapping == at.by.Mapping && a.Via == at.by.Far && a.Far == at.by.Via
 	}
-	if i := slices.IndexFunc(at.target.Associations, back); i >= 0 {
+	if i := slices.IndexFunc(at.target.Associations, back); i >= 0 && (at.view.Live() || !at.by.Drafted) {
 		return is(at.target.Associations[i].Name+".id", at.from.ID()), nil
 	}
 	// Nothing leads back: the pairs say which they are. They are no records of their own to
 	// who reads along a path.
-	pairs, err := c.options.Records.Search(c.r.Context(), appdock.Host(c.shop.ID), entity.View{}, &entity.Criteria{
-		Entity: at.by.Mapping, Filters: []entity.Filter{is(at.by.Via, at.from.ID())}, Limit: maxValues + 1,
+	mapping, _ := at.schema.Definition(at.by.Mapping) // along has found it to be stored
+	pairs, err := c.options.Records.Search(c.r.Context(), appdock.Host(c.shop.ID), at.view, &entity.Criteria{
+		Entity: at.by.Mapping, Filters: []entity.Filter{at.ofVersion(mapping, is(at.by.Via, at.from.ID()))}, Limit: maxValues + 1,
 	})
 	if err != nil {
 		return entity.Filter{}, err
@@ -143,6 +144,18 @@ func (c *call) leadsTo(at related) (entity.Filter, error) {
 		ids = append(ids, appdock.ID{})
 	}
 	return is("id", ids...), nil
+}
+
+// ofVersion narrows a filter for the key to the record that a path starts from to the rows of its
+// version, if they are drafted with it: a view of drafts shows rows of the live record besides
+// that came since.
+func (at related) ofVersion(d *entity.Definition, led entity.Filter) entity.Filter {
+	name := strings.TrimSuffix(led.Field, "Id") + "VersionId"
+	if i := d.Index(name); at.view.Live() || i < 0 || !d.Together(i) {
+		return led
+	}
+	version := entity.Filter{Kind: entity.Equals, Field: name, Values: []any{at.from.Version()}}
+	return entity.Filter{Kind: entity.And, Queries: []entity.Filter{led, version}}
 }
 
 // associationOf finds the association that a path names.

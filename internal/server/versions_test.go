@@ -98,6 +98,20 @@ func TestVersions(t *testing.T) {
 	if comment, now := d.comment(liveVersion); comment != nil || now[d.item] != before[d.item] || now[added] != nil {
 		t.Errorf("live, before the merge: %v %v", comment, now)
 	}
+	// What others add to the live order is nothing of the draft, whichever way one looks.
+	const since = "018c0000000070008000000000000a02"
+	d.done("POST", "/api/order/"+d.order+"/line-items", `{"id":"`+since+`","identifier":"y","label":"Since","quantity":6,"states":[],
+		"price":{"unitPrice":1,"totalPrice":6,"quantity":6,"calculatedTaxes":[],"taxRules":[]}}`, http.StatusNoContent)
+	for header, want := range map[string]int{in: len(before) + 1, "sw-version-id: " + liveVersion: len(before) + 1} {
+		page := string(d.done("POST", "/api/search-ids/order/"+d.order+"/line-items", `{}`, http.StatusOK, header))
+		if strings.Contains(page, added) != (header == in) || strings.Contains(page, since) == (header == in) || !strings.Contains(page, fmt.Sprintf(`"total":%d`, want)) {
+			t.Errorf("%s: items %s, want %d", header, page, want)
+		}
+	}
+	ofVersion := fmt.Sprintf(`{"filter":[{"type":"equals","field":"orderVersionId","value":%q}]}`, version)
+	if page := string(d.done("POST", "/api/search-ids/order-line-item", ofVersion, http.StatusOK, in)); !strings.Contains(page, added) || strings.Contains(page, since) {
+		t.Errorf("items by their version: %s", page)
+	}
 	// Others write to the live order: the draft does not take that back.
 	d.done("PATCH", "/api/order/"+d.order, `{"affiliateCode":"partner","customFields":{"b":2}}`, http.StatusNoContent)
 	d.done("POST", "/api/_action/version/merge/order/"+version, "", http.StatusNoContent)
@@ -161,7 +175,8 @@ func TestVersionsThatAreWrong(t *testing.T) {
 	in := "sw-version-id: " + version
 	other := d.found("order", fmt.Sprintf(`{"filter":[{"type":"not","queries":[{"type":"equals","field":"id","value":%q}]}]}`, d.order))["id"].(string)
 	product := d.found("product", `{"limit":1}`)["id"].(string)
-	const unknown = "018c00000000700080000000000000ff"
+	const unknown, ofProduct = "018c00000000700080000000000000ff", "018c0000000070008000000000000e01"
+	d.done("POST", "/api/_action/version/product/"+product, `{"versionId":"`+ofProduct+`"}`, http.StatusOK)
 	tests := map[string]struct {
 		method, path, body string
 		status             int
@@ -184,7 +199,9 @@ func TestVersionsThatAreWrong(t *testing.T) {
 		"a write to what has no draft in it":  {"PATCH", "/api/order/" + other, `{"customerComment":"x"}`, 400, "FRAMEWORK__WRITE_TYPE_INTEND_ERROR", []string{in}},
 		"a line item for another order":       {"POST", "/api/order/" + other + "/line-items", `{"identifier":"x","label":"L","quantity":1,"states":[],"price":{"unitPrice":1,"totalPrice":1,"quantity":1,"calculatedTaxes":[],"taxRules":[]}}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", []string{in}},
 		"a new record of its own":             {"POST", "/api/product-manufacturer", `{"name":"M"}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", []string{in}},
-		"links":                               {"PATCH", "/api/order/" + d.order, `{"tags":[{"name":"t"}]}`, 400, "ADK-LIVE-VERSION-ONLY", []string{in}},
+		"links of a product":                  {"PATCH", "/api/product/" + product, `{"tags":[{"name":"t"}]}`, 400, "ADK-LIVE-VERSION-ONLY", []string{"sw-version-id: " + ofProduct}},
+		"a text in another language":          {"PATCH", "/api/product/" + product, `{"name":{"de-DE":"T"}}`, 400, "ADK-LIVE-VERSION-ONLY", []string{"sw-version-id: " + ofProduct}},
+		"a tag for another order":             {"POST", "/api/order/" + other + "/tags", `{"name":"t"}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", []string{in}},
 		"a state":                             {"POST", "/api/_action/order/" + d.order + "/state/process", "", 400, "ADK-LIVE-VERSION-ONLY", []string{in}},
 		"a version in the body":               {"PATCH", "/api/order/" + d.order, `{"versionId":"` + version + `"}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", nil},
 		"a version written as a record":       {"POST", "/api/version", `{"name":"x"}`, 403, "FRAMEWORK__WRITE_PROTECTED", nil},
@@ -223,4 +240,129 @@ func TestVersionsThatAreWrong(t *testing.T) {
 		t.Errorf("a merge that was refused left %v", now)
 	}
 	d.done("POST", "/api/_action/version/merge/order/"+version, "", http.StatusNoContent)
+}
+
+// tags are the names of an order's tags in a version, sorted.
+func (d drafted) tags(version string) string {
+	d.t.Helper()
+	in := "sw-version-id: " + version
+	found := d.found("order", fmt.Sprintf(`{"ids":[%q],"associations":{"tags":{"sort":[{"field":"name"}]}}}`, d.order), in)
+	var names []string
+	for _, tag := range found["tags"].([]any) {
+		names = append(names, tag.(map[string]any)["name"].(string))
+	}
+	// What is loaded is what filters, aggregations and paths see.
+	all := strings.Join(names, " ")
+	for _, name := range strings.Fields("a b c d") {
+		holds := strings.Contains(all, name)
+		for _, criteria := range []string{
+			`{"ids":[%q],"filter":[{"type":"equals","field":"tags.name","value":%q}]}`,
+			`{"ids":[%q],"filter":[{"type":"not","queries":[{"type":"equals","field":"tags.name","value":%q}]}]}`,
+			`{"ids":[%q],"filter":[{"type":"equals","field":"tags.id","value":%q}]}`,
+		} {
+			value := name
+			if strings.Contains(criteria, "tags.id") {
+				value = tagID(name)
+			}
+			page := d.done("POST", "/api/search-ids/order", fmt.Sprintf(criteria, d.order, value), http.StatusOK, in)
+			if strings.Contains(string(page), d.order) != (holds != strings.Contains(criteria, "not")) {
+				d.t.Errorf("version %s with the tags %q, asked %s: %s", version, all, fmt.Sprintf(criteria, d.order, value), page)
+			}
+		}
+	}
+	counted := d.done("POST", "/api/search/order", fmt.Sprintf(`{"ids":[%q],"aggregations":[{"name":"n","type":"count","field":"tags.id"}]}`, d.order), http.StatusOK, in)
+	if !strings.Contains(string(counted), fmt.Sprintf(`"count":%d`, len(names))) {
+		d.t.Errorf("version %s with the tags %q: counted %s", version, all, counted)
+	}
+	listed := d.done("POST", "/api/search-ids/order/"+d.order+"/tags", `{"total-count-mode":1}`, http.StatusOK, in)
+	if !strings.Contains(string(listed), fmt.Sprintf(`"total":%d`, len(names))) {
+		d.t.Errorf("version %s with the tags %q: listed %s", version, all, listed)
+	}
+	return all
+}
+
+// tagID is the id of a tag by its name of one letter.
+func tagID(name string) string { return fmt.Sprintf("018c000000007000800000000000007%x", name[0]-'a') }
+
+// TestVersionsHoldTags links and unlinks tags in a version, while others do so to the live order.
+func TestVersionsHoldTags(t *testing.T) {
+	t.Parallel()
+	d, app := newDrafted(t)
+	link := func(name string) string { return fmt.Sprintf(`{"tags":[{"id":%q,"name":%q}]}`, tagID(name), name) }
+	d.done("PATCH", "/api/order/"+d.order, link("a"), http.StatusNoContent)
+	d.done("PATCH", "/api/order/"+d.order, link("b"), http.StatusNoContent)
+	version := d.begin("")
+	in := "sw-version-id: " + version
+	if got := d.tags(version); got != "a b" {
+		t.Errorf("a new version has the tags %q", got)
+	}
+	d.done("DELETE", "/api/order/"+d.order+"/tags/"+tagID("a"), "", http.StatusNoContent, in)
+	d.done("PATCH", "/api/order/"+d.order, link("c"), http.StatusNoContent, in)
+	d.done("PATCH", "/api/order/"+d.order, link("c"), http.StatusNoContent) // others do the same
+	d.done("DELETE", "/api/order/"+d.order+"/tags/"+tagID("b"), "", http.StatusNoContent)
+	d.done("POST", "/api/order/"+d.order+"/tags", `{"id":"`+tagID("d")+`","name":"d"}`, http.StatusNoContent)
+	if draft, live := d.tags(version), d.tags(liveVersion); draft != "b c" || live != "a c d" {
+		t.Errorf("the draft has the tags %q, the live order %q", draft, live)
+	}
+
+	// An app needs for a draft what it needs for the order.
+	registered := app.Shops.All()[0]
+	own := caller{t, d.calls, d.url, tokenFrom(t, d.calls, d.url, registered.APIKey, registered.SecretKey)}
+	for _, missing := range [][]string{
+		{"POST", "/api/_action/sync", `[{"entity":"order_tag","action":"upsert","payload":[{"orderId":"` + d.order + `","tagId":"` + tagID("a") + `"}]}]`, "order_tag:create"},
+		{"DELETE", "/api/order/" + d.order + "/tags/" + tagID("b"), "", "order_tag:delete"},
+		{"POST", "/api/search/order", `{"filter":[{"type":"equals","field":"tags.name","value":"b"}]}`, "tag:read"},
+		{"POST", "/api/search/order", `{"sort":[{"field":"tags.name"}]}`, "tag:read"},
+		{"POST", "/api/_action/version/merge/order/" + version, "", "order_tag:delete"},
+	} {
+		if answer := own.done(missing[0], missing[1], missing[2], http.StatusForbidden, in); !strings.Contains(string(answer), missing[3]) {
+			t.Errorf("%v: %s", missing, answer)
+		}
+	}
+	d.done("POST", "/api/_action/version/merge/order/"+version, "", http.StatusNoContent)
+	if got := d.tags(liveVersion); got != "c d" {
+		t.Errorf("after the merge the order has the tags %q", got)
+	}
+
+	// A version that is dropped leaves none behind.
+	const again = "018c0000000070008000000000000f02"
+	d.begin(`{"versionId":"` + again + `"}`)
+	d.done("PATCH", "/api/order/"+d.order, link("b"), http.StatusNoContent, "sw-version-id: "+again)
+	d.done("POST", "/api/_action/version/"+again+"/order/"+d.order, "", http.StatusOK)
+	d.begin(`{"versionId":"` + again + `"}`)
+	if draft, live := d.tags(again), d.tags(liveVersion); draft != "c d" || live != "c d" {
+		t.Errorf("the draft begins with the tags %q, the live order has %q", draft, live)
+	}
+}
+
+// TestVersionsHoldAllOfAnOrder writes each kind of record that an order is made of in a version.
+func TestVersionsHoldAllOfAnOrder(t *testing.T) {
+	t.Parallel()
+	d, _ := newDrafted(t)
+	version := d.begin("")
+	in := "sw-version-id: " + version
+	found := d.found("order", fmt.Sprintf(`{"ids":[%q],"associations":{"addresses":{},"deliveries":{},"transactions":{}}}`, d.order), in)
+	first := func(name string) map[string]any { return found[name].([]any)[0].(map[string]any) }
+	const address, transaction = "018c0000000070008000000000000b01", "018c0000000070008000000000000b02"
+	text := func(record map[string]any, field string) string { value, _ := record[field].(string); return value }
+	d.done("POST", "/api/order/"+d.order+"/addresses", fmt.Sprintf(`{"id":%q,"countryId":%q,"firstName":"New","lastName":"Home","street":"S 1","city":"C","zipcode":"1"}`,
+		address, text(first("addresses"), "countryId")), http.StatusNoContent, in)
+	d.done("PATCH", "/api/order/"+d.order, `{"billingAddressId":"`+address+`","orderCustomer":{"firstName":"Renamed"}}`, http.StatusNoContent, in)
+	d.done("PATCH", "/api/order-delivery/"+text(first("deliveries"), "id"), `{"trackingCodes":["T1"]}`, http.StatusNoContent, in)
+	d.done("POST", "/api/order/"+d.order+"/transactions", fmt.Sprintf(`{"id":%q,"paymentMethodId":%q,"amount":%s}`,
+		transaction, text(first("transactions"), "paymentMethodId"), `{"unitPrice":1,"totalPrice":1,"quantity":1,"calculatedTaxes":[],"taxRules":[]}`), http.StatusNoContent, in)
+	read := func(version string) string {
+		t.Helper()
+		r := d.found("order", fmt.Sprintf(`{"ids":[%q],"associations":{"billingAddress":{},"orderCustomer":{},"deliveries":{},"transactions":{}}}`, d.order), "sw-version-id: "+version)
+		return fmt.Sprint(r["billingAddress"].(map[string]any)["firstName"] == "New", r["orderCustomer"].(map[string]any)["firstName"] == "Renamed",
+			r["deliveries"].([]any)[0].(map[string]any)["trackingCodes"], len(r["transactions"].([]any)))
+	}
+	if draft, live := read(version), read(liveVersion); draft != "true true [T1] 2" || live != "false false [] 1" {
+		t.Errorf("in the version %s, live %s", draft, live)
+	}
+	d.done("GET", "/api/order-address/"+address, "", http.StatusNotFound)
+	d.done("POST", "/api/_action/version/merge/order/"+version, "", http.StatusNoContent)
+	if live := read(liveVersion); live != "true true [T1] 2" {
+		t.Errorf("after the merge: %s", live)
+	}
 }

@@ -170,3 +170,4 @@ func mapped(name, target, mapping string, r ...rule) entity.Association {
 }
 
 func readOnly(a *entity.Association) { a.ReadOnly = true }
+func drafted(a *entity.Association)  { a.Drafted = true }

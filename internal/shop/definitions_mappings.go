@@ -14,7 +14,7 @@ func withMappings(tables []entity.Definition) []entity.Definition {
 		byName[tables[i].Name] = &tables[i]
 	}
 	var mappings []entity.Definition
-	made := map[string]bool{}
+	made := map[string]int{} // place in mappings, from 1 on
 	for i := range tables {
 		d := &tables[i]
 		for n := range d.Associations {
@@ -27,9 +27,12 @@ func withMappings(tables []entity.Definition) []entity.Definition {
 			if a.Via == a.Far { // an entity is paired with itself
 				a.Far = camel(a.Name) + "Id"
 			}
-			if !made[a.Mapping] {
-				made[a.Mapping] = true
+			if made[a.Mapping] == 0 {
 				mappings = append(mappings, mapping(*a, d, target))
+				made[a.Mapping] = len(mappings)
+			}
+			if a.Drafted { // whichever side was met first
+				mappings[made[a.Mapping]-1].Versioned = true
 			}
 		}
 	}

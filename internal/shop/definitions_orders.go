@@ -49,7 +49,7 @@ func order() entity.Definition {
 			many("lineItems", "order_line_item", "orderId", cascade),
 			many("transactions", "order_transaction", "orderId", cascade),
 			many("documents", "document", "orderId"),
-			mapped("tags", "tag", "order_tag"),
+			mapped("tags", "tag", "order_tag", drafted),
 			one("createdBy", "user", "createdById"),
 			one("updatedBy", "user", "updatedById"),
 		},

@@ -193,8 +193,9 @@ func merging(search searcher, schema *entity.Schema, d *entity.Definition, v Ver
 		k := keyOf(r)
 		m.copies = append(m.copies, entity.Change{Entity: k.entity, Kind: entity.Deleted, ID: k.id, Version: v.ID})
 		before, known := was[k]
-		change := draft{definition: r.Definition, id: k.id, pointer: "/0"}
+		change := draft{definition: r.Definition, id: k.id, pair: pairOf(r), pointer: "/0"}
 		switch _, there := is[k]; {
+		case !known && change.pair != nil && there: // others made the same link
 		case !known:
 			change.action, change.set = entity.Insert, writableValues(r, entity.Record{Definition: r.Definition})
 		case there:
@@ -212,7 +213,7 @@ func merging(search searcher, schema *entity.Schema, d *entity.Definition, v Ver
 		m.copies = append(m.copies, entity.Change{Entity: k.entity, Kind: entity.Deleted, ID: k.id, Version: entity.BaseOf(v.ID)})
 		_, there := is[k]
 		if _, stays := kept[k]; there && !stays {
-			m.drafts = append(m.drafts, draft{definition: r.Definition, action: entity.Delete, id: k.id, pointer: "/0"})
+			m.drafts = append(m.drafts, draft{definition: r.Definition, action: entity.Delete, id: k.id, pair: pairOf(r), pointer: "/0"})
 		}
 	}
 	return m, nil
@@ -226,6 +227,18 @@ func byKey(records []entity.Record) map[rowKey]entity.Record {
 		all[keyOf(r)] = r
 	}
 	return all
+}
+
+// pairOf gives the keys that identify a record of a mapping entity; nil if it is none.
+func pairOf(r entity.Record) map[string]appdock.ID {
+	if len(r.Definition.Pair) == 0 {
+		return nil
+	}
+	keys := make(map[string]appdock.ID, len(r.Definition.Pair))
+	for _, name := range r.Definition.Pair {
+		keys[name] = r.Key(name)
+	}
+	return keys
 }
 
 // storedValues are what a copy of a record is made of.
@@ -283,7 +296,8 @@ func parts(search searcher, schema *entity.Schema, d *entity.Definition, root, v
 		err := level.each(func(name string, ids []appdock.ID) error {
 			above, _ := schema.Definition(name)
 			for _, a := range above.Associations {
-				if !schema.Copied(a) {
+				part, via, copied := schema.Copied(a)
+				if !copied {
 					continue
 				}
 				for batch := range slices.Chunk(ids, maxBatch) {
@@ -292,7 +306,7 @@ func parts(search searcher, schema *entity.Schema, d *entity.Definition, root, v
 						keys[i] = id
 					}
 					found, err := search(view, &entity.Criteria{
-						Entity: a.Target, Limit: maxRows, Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: a.Via, Values: keys}},
+						Entity: part, Limit: maxRows, Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: via, Values: keys}},
 					})
 					if err != nil {
 						return err
@@ -419,10 +433,10 @@ func (p *plan) ownerKeys(root string) map[string][]entity.Field {
 	for _, name := range p.schema.Parts(root) {
 		d, _ := p.schema.Definition(name)
 		for _, a := range d.Associations {
-			if p.schema.Copied(a) {
-				target, _ := p.schema.Definition(a.Target)
-				f, _ := target.Field(a.Via)
-				keys[a.Target] = append(keys[a.Target], f)
+			if part, via, copied := p.schema.Copied(a); copied {
+				target, _ := p.schema.Definition(part)
+				f, _ := target.Field(via)
+				keys[part] = append(keys[part], f)
 			}
 		}
 	}
@@ -467,7 +481,7 @@ func versionTaken(id appdock.ID) error {
 func onlyLive(cure string) error {
 	return &appdock.Error{
 		Kind: appdock.Invalid, Code: codeOnlyLive, Message: "This belongs to the live version of the record alone.",
-		Cause: "a draft holds the record and the versioned records below it; links, texts in other languages, documents and states are those of the live record",
+		Cause: "a draft holds the record, the versioned records below it and the tags of an order; other links, texts in other languages, documents and states are those of the live record",
 		Cure:  cure,
 	}
 }

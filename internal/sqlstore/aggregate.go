@@ -215,7 +215,7 @@ func (s *scope) joinAll(from node, a entity.Association) (node, error) {
 		condition += " AND " + n.alias + ".version_id = " + s.Dialect.live()
 	}
 	s.joins = append(s.joins, " LEFT JOIN "+s.rowsOf(mapping)+" "+pair.alias+" ON "+pair.alias+".shop = "+from.alias+".shop AND "+
-		pair.column(via.Place().Column)+" = "+from.alias+".id", " LEFT JOIN "+s.source(target)+" "+n.alias+" ON "+condition)
+		pair.column(via.Place().Column)+" = "+from.alias+".id"+s.pairVersion(pair, from, a), " LEFT JOIN "+s.source(target)+" "+n.alias+" ON "+condition)
 	s.nodes[name] = n
 	return n, nil
 }

@@ -137,12 +137,22 @@ func (s *scope) among(p place, row *scope, condition expr) (expr, error) {
 	key, _ := holder.def.Field(p.many.Via) // NewSchema has checked it
 	parent, named := p.alias+".id", holder.column(key.Place().Column)
 	conditions := []expr{with(row.alias+".shop = %s", param(s.shop))}
+	ofVersion := func(n node) { // rows of the version that the parent is of
+		parent = "(" + parent + ", " + p.alias + ".version_id)"
+		named += ", " + n.alias + ".version_id"
+	}
 	switch {
 	case row.def.Versioned && p.def.Versioned && p.many.Kind != entity.ManyToMany:
-		parent = "(" + parent + ", " + p.alias + ".version_id)"
-		named += ", " + row.alias + ".version_id"
+		ofVersion(row.node)
 	case row.def.Versioned:
 		conditions = append(conditions, plain(row.alias+".version_id = "+s.Dialect.live()))
+	}
+	switch {
+	case p.many.Kind != entity.ManyToMany || !holder.def.Versioned:
+	case p.many.Drafted && !s.view.Live():
+		ofVersion(holder)
+	default:
+		conditions = append(conditions, plain(holder.alias+".version_id = "+s.Dialect.live()))
 	}
 	conditions = append(conditions, condition)
 	return with(parent+" IN (SELECT "+named+" FROM "+row.from()+" WHERE %s)", joined(" AND ", conditions)), nil

@@ -50,10 +50,10 @@ func (s *scope) operand(p place) (operand, error) {
 		return s.inDocument(p), nil
 	case len(p.document) > 0:
 		return operand{}, fmt.Errorf("entity %s: nothing stands below field %s", p.def.Name, p.field.Name)
-	case p.field.Type == entity.Version && (p.field.Name != "versionId" || !p.def.Versioned):
-		return s.stored(p, s.Dialect.live()), nil
-	case p.field.Type == entity.Version:
+	case p.field.Type == entity.Version && p.def.Versioned && (p.field.Name == "versionId" || p.def.Together(p.def.Index(p.field.Name))):
 		return s.stored(p, p.alias+".version_id"), nil
+	case p.field.Type == entity.Version:
+		return s.stored(p, s.Dialect.live()), nil
 	case p.field.Fold:
 		return s.twin(p), nil
 	default:

@@ -171,11 +171,22 @@ func (s *scope) reach(from node, a entity.Association) (string, error) {
 	if s.def.Versioned {
 		condition += " AND " + s.alias + ".version_id = " + s.Dialect.live()
 	}
-	return condition, nil
+	return condition + s.pairVersion(pair, from, a), nil
 }
 
-// pair joins the rows that pair the scope's record with others. Pairs are those of live
-// records: drafts share them.
+// pairVersion is what a condition on the rows that pair a record with others ends with: those
+// of a draft, if it has links of its own, or those of the live record.
+func (q *query) pairVersion(pair, from node, a entity.Association) string {
+	switch {
+	case !pair.def.Versioned:
+		return ""
+	case a.Drafted && !q.view.Live():
+		return " AND " + pair.alias + ".version_id = " + from.alias + ".version_id"
+	}
+	return " AND " + pair.alias + ".version_id = " + q.Dialect.live()
+}
+
+// pair joins the rows that pair the scope's record with others.
 func (s *scope) pair(a entity.Association) (node, error) {
 	mapping, err := s.definition(a.Mapping)
 	if err != nil {

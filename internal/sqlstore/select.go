@@ -99,9 +99,12 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	if err != nil {
 		return Statement{}, err
 	}
-	version := v.Version
+	version, pairsOf := v.Version, appdock.LiveVersion
+	if a.Drafted {
+		pairsOf = versionOf(version)
+	}
 	if !d.Versioned || a.Kind == entity.ManyToMany {
-		version = appdock.ID{} // pairs are those of live records: drafts share them
+		version = appdock.ID{} // what it is paired with is live
 	}
 	v = v.From(version, a.Kind)
 	s := t.query(shop, v).scope(target)
@@ -117,6 +120,9 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	if s.pairs != "" {
 		pairs, _, _ := strings.Cut(key, ".")
 		base = append(base, with(pairs+".shop = %s", param(s.shop)))
+		if mapping, _ := t.Schema.Definition(a.Mapping); mapping.Versioned {
+			base = append(base, with(pairs+".version_id = %s", param(bytesOf(pairsOf))))
+		}
 	}
 	where := joined(" AND ", slices.Concat(base, []expr{s.oneOf(key, keys)}, conditions))
 	list := s.scored(s.shownList()) // before s.from: it joins texts

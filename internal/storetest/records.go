@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -469,4 +470,68 @@ func versions(f *fixture) {
 	f.equal("by an item that only live has", len(search(&entity.Criteria{Entity: "order", Filters: is("lineItems.id", ID("item 1 1"))}).Records), 0)
 	f.equal("over a key to what is live", ids(search(&entity.Criteria{Entity: "order_line_item", Filters: append(is("product.productNumber", "SW1"), is("quantity", int64(8))...)})), named("item 1 new"))
 	f.equal("live knows nothing of it", len(f.search(&entity.Criteria{Entity: "order", Filters: is("lineItems.quantity", int64(8))}).Records), 0)
+
+	// A draft has tags of its own: live is "new", the draft has "sale" besides, and not "new".
+	tagged := func(order, tag string, version appdock.ID) entity.Change {
+		c := paired("order_tag", "tagId", ID(tag), "orderId", ID(order))
+		c.Version = version
+		return c
+	}
+	f.write(f.shop.ID,
+		tagged("order 1", "tag new", appdock.LiveVersion), tagged("order 0", "tag new", appdock.LiveVersion),
+		tagged("order 1", "tag new", view.Base), tagged("order 1", "tag sale", draft), tagged("order 1", "tag unused", draft),
+	)
+	tags := map[string]*entity.Criteria{"tags": {Sort: []entity.Sort{{Field: "name"}}, Associations: map[string]*entity.Criteria{"orders": {}}}}
+	byOrder := entity.Criteria{Entity: "order", Sort: []entity.Sort{{Field: "id"}}, Associations: tags}
+	for _, test := range []struct {
+		what string
+		page entity.Page
+		want map[string][]string
+	}{
+		{"live", f.search(&byOrder), map[string][]string{"order 0": named("tag new"), "order 1": named("tag new")}},
+		{"in the version", search(&byOrder), map[string][]string{"order 0": named("tag new"), "order 1": named("tag sale", "tag unused")}},
+	} {
+		for _, order := range test.page.Records {
+			want := test.want["order 0"]
+			switch order.ID() {
+			case ID("order 1"):
+				want = test.want["order 1"]
+			case ID("order 2"):
+				want = nil
+			}
+			f.equal("tags "+test.what, ids(entity.Page{Records: order.Loaded["tags"].Records}), want)
+		}
+	}
+	for _, condition := range [][]entity.Filter{is("tags.name", "sale"), is("tags.id", ID("tag sale")), {{Kind: entity.Or, Queries: is("tags.name", "sale")}}} {
+		c := &entity.Criteria{Entity: "order", Filters: condition}
+		f.equal("by a tag of the draft", ids(search(c)), named("order 1"))
+		f.equal("by a tag of the draft, live", len(f.search(c).Records), 0)
+	}
+	for _, condition := range [][]entity.Filter{is("tags.name", "new"), is("tags.id", ID("tag new"))} {
+		c := &entity.Criteria{Entity: "order", Filters: condition, Sort: []entity.Sort{{Field: "id"}}}
+		f.equal("by a tag that only live has", ids(search(c)), named("order 0"))
+		f.equal("by a tag that only live has, live", ids(f.search(c)), named("order 0", "order 1"))
+	}
+	of := func(v entity.View) []entity.Aggregated {
+		all, err := f.Records.Search(f.t.Context(), f.shop.ID, v, &entity.Criteria{
+			Entity: "order", Limit: 1, Aggregations: []entity.Aggregation{{Name: "tags", Kind: entity.Terms, Field: "tags.name"}},
+		})
+		f.must(err)
+		return all.Aggregations
+	}
+	f.equal("counted live", counted(of(entity.View{})), "new 2")
+	f.equal("counted in the version", counted(of(view)), "new 1 sale 1 unused 1")
+	f.equal("the rows of the draft", len(search(&entity.Criteria{Entity: "order_tag"}).Records), 3)
+}
+
+// counted writes the buckets of the first answer, those of no value left out.
+func counted(all []entity.Aggregated) string {
+	var words []string
+	for _, b := range all[0].Buckets {
+		if b.Key != "" {
+			words = append(words, fmt.Sprint(b.Key, " ", b.Count))
+		}
+	}
+	slices.Sort(words)
+	return strings.Join(words, " ")
 }

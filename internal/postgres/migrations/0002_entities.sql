@@ -1502,15 +1502,16 @@ CREATE INDEX "order_line_item_order" ON "order_line_item" ("shop", "version_id",
 CREATE TABLE "order_tag" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,
+	version_id bytea NOT NULL,
 	row_version bigint NOT NULL,
 	"tag_id" bytea,
 	"order_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, id, version_id)
 );
 
-CREATE UNIQUE INDEX "order_tag_unique_tag_id_order_id" ON "order_tag" ("shop", "tag_id", "order_id");
+CREATE UNIQUE INDEX "order_tag_unique_tag_id_order_id" ON "order_tag" ("shop", "tag_id", "order_id", "version_id");
 
-CREATE UNIQUE INDEX "order_tag_unique_order_id_tag_id" ON "order_tag" ("shop", "order_id", "tag_id");
+CREATE UNIQUE INDEX "order_tag_unique_order_id_tag_id" ON "order_tag" ("shop", "order_id", "tag_id", "version_id");
 
 CREATE TABLE "order_transaction" (
 	shop bigint NOT NULL,

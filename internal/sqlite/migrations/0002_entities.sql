@@ -1503,15 +1503,16 @@ CREATE INDEX "order_line_item_order" ON "order_line_item" ("shop", "version_id",
 CREATE TABLE "order_tag" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
 	row_version INTEGER NOT NULL,
 	"tag_id" BLOB,
 	"order_id" BLOB,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, id, version_id)
 );
 
-CREATE UNIQUE INDEX "order_tag_unique_tag_id_order_id" ON "order_tag" ("shop", "tag_id", "order_id");
+CREATE UNIQUE INDEX "order_tag_unique_tag_id_order_id" ON "order_tag" ("shop", "tag_id", "order_id", "version_id");
 
-CREATE UNIQUE INDEX "order_tag_unique_order_id_tag_id" ON "order_tag" ("shop", "order_id", "tag_id");
+CREATE UNIQUE INDEX "order_tag_unique_order_id_tag_id" ON "order_tag" ("shop", "order_id", "tag_id", "version_id");
 
 CREATE TABLE "order_transaction" (
 	shop INTEGER NOT NULL,
