@@ -271,17 +271,9 @@ func ownExplanations() []explanation {
 			"It needs a privilege that they do not have; the message names it.", "Ask an owner of the shop to do it, or for the privilege.",
 		},
 		{
-			"ADK-VERIFY-THROTTLED", "The host was asked too often whether a call is its own.",
-			"Somebody guesses at /api/app-system/shop/verify; the host's own calls are never refused.", "Wait a minute.",
-		},
-		{
 			"ADK-VERIFY-UNKNOWN", "The call is not one of the host to itself.",
 			"The path /api/app-system/shop/verify is for `appdock doctor`, whose calls show a token of the moment; or the call was for another host.",
 			"Run `appdock doctor`, which says where the shop's URL leads.",
-		},
-		{
-			"ADK-REACTIVATE-THROTTLED", "An app reactivated its webhooks too often.",
-			"Ten times a minute are enough for every server.", "Wait, and look at the state of the webhooks first.",
 		},
 		{
 			"ADK-DATA-INVALID", "The variables for a template cannot be read.",

@@ -318,6 +318,11 @@ func wireExplanations() []explanation {
 			"Wait for as long as Retry-After says, then ask with the right credentials. An app that was deactivated or removed gets no token: stop asking.",
 		},
 		{
+			"FRAMEWORK__RATE_LIMIT_EXCEEDED", "An endpoint that has a limit of its own was called too often.",
+			"An app reactivates its webhooks more than ten times a minute, or somebody guesses at /api/app-system/shop/verify; the host's own calls there are never refused.",
+			"Wait for as long as Retry-After says. Before webhooks are reactivated, look at GET /api/app-system/webhook/state.",
+		},
+		{
 			"FRAMEWORK__API_INVALID_ASSOCIATION", "The path names something that is no association of the entity.",
 			"The name is misspelt, or it is a field.", "Take the name of an association, such as lineItems.",
 		},

@@ -12,6 +12,10 @@ import (
 	"github.com/appdock/appdock/internal/web"
 )
 
+// codeTooOften is that of the limits which have no code of their own (admin-api.md 9): the others
+// are those of tokens and notifications.
+const codeTooOften = "FRAMEWORK__RATE_LIMIT_EXCEEDED"
+
 // envelope is the body of every failure (admin-api.md 9).
 type envelope struct {
 	Errors []apiError `json:"errors"`

@@ -199,11 +199,7 @@ func verifyShop(c *call) error {
 	_, _ = group.Write(address[:8]) // a network of IPv6 is one stranger
 	_, _ = group.Write(address[12:])
 	if wait := c.options.verifications.Take(appdock.ID{byte(group.Sum32() % verificationGroups)}, c.options.Now()); wait > 0 {
-		return &appdock.Error{
-			Kind: appdock.Throttled, Code: "ADK-VERIFY-THROTTLED", Message: "This was asked too often",
-			Cure:   "Wait a minute.",
-			Params: []appdock.Param{{Name: "seconds", Value: int64((wait + time.Second - 1) / time.Second)}},
-		}
+		return appdock.TooOften(codeTooOften, "Verification", wait)
 	}
 	return &appdock.Error{
 		Kind: appdock.Invalid, Code: "ADK-VERIFY-UNKNOWN", Message: "This is no call of the host to itself",

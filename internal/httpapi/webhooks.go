@@ -77,12 +77,7 @@ func reactivateWebhooks(c *call) error {
 		return err
 	}
 	if wait := c.options.reactivations.Take(c.actor.Installation, c.options.Now()); wait > 0 {
-		return &appdock.Error{
-			Kind: appdock.Throttled, Code: "ADK-REACTIVATE-THROTTLED",
-			Message: fmt.Sprintf("Webhooks were reactivated %d times in a minute", maxReactivations),
-			Cure:    "Wait, and see with GET /api/app-system/webhook/state whether it is needed.",
-			Params:  []appdock.Param{{Name: "seconds", Value: int64((wait + time.Second - 1) / time.Second)}},
-		}
+		return appdock.TooOften(codeTooOften, "Reactivation", wait)
 	}
 	tree, err := c.formOrJSON()
 	if err != nil {
