@@ -160,6 +160,19 @@ func wireExplanations() []explanation {
 			"Triggers are the flow events that Resources/flow.xml of an active app lists.", "Correct the name, or activate the app.",
 		},
 		{
+			"ADMINISTRATION__APP_BY_NAME_NOT_FOUND", "There is no active app of that name.",
+			"A frame of an app named itself wrongly, or the app was deactivated.", "Send the name of the manifest; `appdock app list` shows it.",
+		},
+		{
+			"ADMINISTRATION__MISSING_APP_SECRET", "The app has no secret to sign with.",
+			"It has no server, or its registration never ended.", "Give it a registrationUrl and install it again.",
+		},
+		{
+			"APP__UNALLOWED_HOST", "The address is at no host of the app.",
+			"Only addresses at hosts that the merchant has seen are signed or called: who has a signed one acts with the rights of the app.",
+			"Name the host in allowed-hosts of the manifest, and update the app.",
+		},
+		{
 			"API_RESOLVER_NOT_FOUND_EXCEPTION", "A key names a resolver that this host has not.",
 			"In sync, a key may be named by the number of a product (product.number) and by nothing else.", "Send the id.",
 		},

@@ -19,6 +19,8 @@ type appPages interface {
 	Buttons(ctx context.Context, shop appdock.ShopID, entityName, view string) ([]lifecycle.AppButton, error)
 	// Press checks the actor's privileges.
 	Press(ctx context.Context, shop appdock.Shop, p lifecycle.Press) (protocol.ActionAnswer, error)
+	Run(ctx context.Context, shop appdock.Shop, c lifecycle.Custom) (protocol.ActionAnswer, error)
+	SignURI(ctx context.Context, shop appdock.Shop, v lifecycle.Viewer, app, uri string) (string, error)
 }
 
 // viewer is who calls.
@@ -114,25 +116,96 @@ func pressButton(c *call) error {
 	if err != nil {
 		return err
 	}
-	press := lifecycle.Press{Button: c.target.id, Viewer: viewer}
-	wrong := badParameter("ids", "Send a list of up to 500 ids of records, each of 32 lower-case hex digits.")
-	list, ok := tree["ids"].([]any)
-	if !ok && tree["ids"] != nil || len(list) > maxPressed {
-		return wrong
+	ids, err := pressedFor(tree)
+	if err != nil {
+		return err
 	}
-	for _, item := range list {
-		text, _ := item.(string)
-		id, err := appdock.ParseID(text)
-		if err != nil {
-			return wrong
-		}
-		press.IDs = append(press.IDs, id)
-	}
-	a, err := c.options.AppPages.Press(c.r.Context(), c.shop, press)
+	a, err := c.options.AppPages.Press(c.r.Context(), c.shop, lifecycle.Press{Button: c.target.id, IDs: ids, Viewer: viewer})
 	if err != nil {
 		return err
 	}
 	return web.JSON(c.w, http.StatusOK, flat(a))
+}
+
+// pressedFor reads the ids of the records that an action is about.
+func pressedFor(tree map[string]any) ([]appdock.ID, error) {
+	wrong := badParameter("ids", "Send a list of up to 500 ids of records, each of 32 lower-case hex digits.")
+	list, ok := tree["ids"].([]any)
+	if !ok && tree["ids"] != nil || len(list) > maxPressed {
+		return nil, wrong
+	}
+	var ids []appdock.ID
+	for _, item := range list {
+		text, _ := item.(string)
+		id, err := appdock.ParseID(text)
+		if err != nil {
+			return nil, wrong
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// runAction answers POST /api/_action/extension-sdk/run-action: what a frame of an app asks for
+// without a button (protocol-admin.md 2).
+func runAction(c *call) error {
+	tree, err := c.formOrJSON()
+	if err != nil {
+		return err
+	}
+	var custom lifecycle.Custom
+	for name, into := range map[string]*string{"appName": &custom.App, "url": &custom.URL, "entity": &custom.Entity, "action": &custom.Action} {
+		if *into, err = neededText(tree, name); err != nil {
+			return err
+		}
+	}
+	if custom.IDs, err = pressedFor(tree); err != nil {
+		return err
+	}
+	if custom.Viewer, err = c.viewer(); err != nil {
+		return err
+	}
+	a, err := c.options.AppPages.Run(c.r.Context(), c.shop, custom)
+	if err != nil {
+		return err
+	}
+	return web.JSON(c.w, http.StatusOK, flat(a))
+}
+
+// signURI answers POST /api/_action/extension-sdk/sign-uri (protocol-admin.md 1).
+func signURI(c *call) error {
+	tree, err := c.formOrJSON()
+	if err != nil {
+		return err
+	}
+	app, err := neededText(tree, "appName")
+	if err != nil {
+		return err
+	}
+	uri, err := neededText(tree, "uri")
+	if err != nil {
+		return err
+	}
+	viewer, err := c.viewer()
+	if err != nil {
+		return err
+	}
+	signed, err := c.options.AppPages.SignURI(c.r.Context(), c.shop, viewer, app, uri)
+	if err != nil {
+		return err
+	}
+	return web.JSON(c.w, http.StatusOK, struct {
+		URI string `json:"uri"`
+	}{signed})
+}
+
+// neededText reads a text of a body that must not be empty.
+func neededText(tree map[string]any, name string) (string, error) {
+	text, err := optionalText(tree, name)
+	if err == nil && text == "" {
+		err = missingParameter(name)
+	}
+	return text, err
 }
 
 // flat is an answer of an app as the admin gets it (protocol-admin.md 2.2).

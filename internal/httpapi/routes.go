@@ -88,6 +88,8 @@ func routes() []route {
 		{"app-system/modules", []method{{"GET", known(appModules)}}},
 		{"app-system/action-button/run/{id}", []method{{"POST", known(pressButton)}}},
 		{"app-system/action-button/{entity}/{kind}", []method{{"GET", known(actionButtons)}}},
+		{"_action/extension-sdk/run-action", []method{{"POST", known(runAction)}}},
+		{"_action/extension-sdk/sign-uri", []method{{"POST", known(signURI)}}},
 		{"app-system/cms/blocks", []method{{"GET", known(cmsBlocks)}}},
 		{"script/" + anyPath, []method{{"GET", known(noScript)}, {"POST", known(noScript)}}},
 		{"notification/message", []method{{"GET", known(notificationMessages)}}},

@@ -60,22 +60,36 @@ func (s *Service) Press(ctx context.Context, shop appdock.Shop, p Press) (protoc
 			Cure: "Take the id from GET /api/app-system/action-button/{entity}/{view}; those of inactive apps are not there.",
 		}
 	}
-	missing := p.Viewer.Actor.Missing("app")
-	if !mayOpen(p.Viewer.Actor, r.Installation) {
-		missing = append(missing, appdock.Privilege("app."+r.Installation.App))
+	if err := s.mayAct(p.Viewer.Actor, r.Installation); err != nil {
+		return none, err
 	}
-	own := p.Viewer.Actor.Installation == r.Installation.ID && p.Viewer.Actor.User.IsZero()
-	if len(missing) > 0 && !own {
-		return none, appdock.MissingPrivileges(missing)
+	if r.Secret.IsZero() && !strings.HasPrefix(b.URL, "/") {
+		return none, interrupted(b, "The app has no secret to sign the action with.", nil)
 	}
+	return s.press(ctx, shop, p, r, b)
+}
+
+// mayAct refuses whoever may not let an app do things: a person needs the right to work with
+// apps besides that to the app.
+func (s *Service) mayAct(a appdock.Actor, i appdock.Installation) error {
+	if a.Installation == i.ID && a.User.IsZero() {
+		return nil // an app of itself
+	}
+	if missing := a.Missing("app", appdock.AppPrefix+appdock.Privilege(i.App)); len(missing) > 0 {
+		return appdock.MissingPrivileges(missing)
+	}
+	return nil
+}
+
+// press sends an action to the app, which has a secret unless the action stays in the shop.
+func (s *Service) press(ctx context.Context, shop appdock.Shop, p Press, r Registration, b Button) (protocol.ActionAnswer, error) {
+	none := protocol.ActionAnswer{}
 	switch {
 	case s.Withheld(shop.ID):
 		c, err := s.Identify(ctx, shop)
 		return none, cmp.Or(err, error(ChangeSuggested(c)))
 	case strings.HasPrefix(b.URL, "/"):
 		return none, interrupted(b, "The action leads to "+b.URL+", a script endpoint, and this host has none.", nil)
-	case r.Secret.IsZero():
-		return none, interrupted(b, "The app has no secret to sign the action with.", nil)
 	}
 	action := protocol.Action{
 		Source: protocol.Source{URL: shop.URL, ShopID: string(shop.ID), AppVersion: r.Installation.Version},

@@ -181,6 +181,95 @@ func TestButtonsOfApps(t *testing.T) {
 	}
 }
 
+// TestFramesAskForMore is what frames of apps ask for through the admin: addresses to be signed,
+// and actions without a button (protocol-admin.md 1 and 2).
+func TestFramesAskForMore(t *testing.T) {
+	t.Parallel()
+	c, shop := newCaller(t)
+	app, source := pagesApp(t)
+	installed(t, shop, source)
+	const (
+		record = "018c0000000070008000000000000001"
+		sign   = "/api/_action/extension-sdk/sign-uri"
+		run    = "/api/_action/extension-sdk/run-action"
+	)
+	var signed struct{ URI string }
+	if err := json.Unmarshal(c.done("POST", sign, `{"appName":"Pages","uri":"`+app.URL+`/detail?id=7"}`, http.StatusOK), &signed); err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(signed.URI)
+	if err != nil || !strings.HasPrefix(signed.URI, app.URL+"/detail?id=7&shop-id=") {
+		t.Fatalf("signed %s, %v", signed.URI, err)
+	}
+	if err := protocol.VerifyQuery(u.RawQuery, app.Shops.All()[0].Secret); err != nil {
+		t.Errorf("%s: %v", signed.URI, err)
+	}
+	action := func(over string) string {
+		merged := map[string]any{"appName": "Pages", "url": app.URL + "/action", "entity": "order", "action": "restock", "ids": []string{record}}
+		if err := json.Unmarshal([]byte(over), &merged); err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(merged)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if got := string(c.done("POST", run, action(`{}`), http.StatusOK)); !strings.Contains(got, `"actionType":"notification"`) {
+		t.Errorf("got %s", got)
+	}
+	request, err := app.Wait(t.Context(), apptest.Action, 1)
+	if err != nil || !request.Verified {
+		t.Fatalf("the app got %+v, %v", request, err)
+	}
+	if a, err := protocol.ParseAction(request.Body); err != nil || a.Entity != "order" || a.Action != "restock" || len(a.IDs) != 1 || a.IDs[0] != record {
+		t.Errorf("the app got %+v, %v", a, err)
+	}
+	local := apptest.New(t, apptest.App{Name: "Local"})
+	manifest := string(local.Manifest())
+	from, to := strings.Index(manifest, "<setup>"), strings.Index(manifest, "</setup>")+len("</setup>")
+	installed(t, shop, write(t, "Local", []byte(manifest[:from]+manifest[to:])))
+	for name, step := range map[string]struct {
+		path, body string
+		status     int
+		want       string
+	}{
+		"an app that is not there":       {sign, `{"appName":"Nobody","uri":"` + app.URL + `"}`, 404, "ADMINISTRATION__APP_BY_NAME_NOT_FOUND"},
+		"an app without a server":        {sign, `{"appName":"Local","uri":"` + app.URL + `"}`, 400, "ADMINISTRATION__MISSING_APP_SECRET"},
+		"an address elsewhere":           {sign, `{"appName":"Pages","uri":"https://evil.example/"}`, 400, "APP__UNALLOWED_HOST"},
+		"an address that only looks so":  {sign, `{"appName":"Pages","uri":"https://127.0.0.1.evil.example/"}`, 400, "APP__UNALLOWED_HOST"},
+		"an address with a user":         {sign, `{"appName":"Pages","uri":"https://127.0.0.1@evil.example/"}`, 400, "APP__UNALLOWED_HOST"},
+		"an address of a script":         {sign, `{"appName":"Pages","uri":"javascript://127.0.0.1/"}`, 400, "APP__UNALLOWED_HOST"},
+		"a path":                         {sign, `{"appName":"Pages","uri":"/x"}`, 400, "APP__UNALLOWED_HOST"},
+		"no address":                     {sign, `{"appName":"Pages"}`, 400, "FRAMEWORK__MISSING_REQUEST_PARAMETER"},
+		"an address that is no text":     {sign, `{"appName":"Pages","uri":7}`, 400, "FRAMEWORK__INVALID_REQUEST_PARAMETER"},
+		"an action of nobody":            {run, action(`{"appName":"Nobody"}`), 404, "ADMINISTRATION__APP_BY_NAME_NOT_FOUND"},
+		"an action elsewhere":            {run, action(`{"url":"https://evil.example/"}`), 400, "APP__UNALLOWED_HOST"},
+		"an action of no app's server":   {run, action(`{"appName":"Local"}`), 400, "ADMINISTRATION__MISSING_APP_SECRET"},
+		"an action in the shop":          {run, action(`{"url":"/api/script/x"}`), 400, "FRAMEWORK__SYNC_ACTION_PROCESS_INTERRUPTED"},
+		"an action that is none":         {run, action(`{"action":""}`), 400, "FRAMEWORK__MISSING_REQUEST_PARAMETER"},
+		"an action for no entity":        {run, action(`{"entity":null}`), 400, "FRAMEWORK__MISSING_REQUEST_PARAMETER"},
+		"an action for an id of letters": {run, action(`{"ids":["X"]}`), 400, "FRAMEWORK__INVALID_REQUEST_PARAMETER"},
+	} {
+		if status, answer := c.do("POST", step.path, step.body); status != step.status || !strings.Contains(string(answer), step.want) {
+			t.Errorf("%s: %d %s, want %d %s", name, status, answer, step.status, step.want)
+		}
+	}
+	// Another app may do neither, even for a person; the app itself may.
+	other := apptest.New(t, apptest.App{Name: "Other", Permissions: []string{"product:read"}})
+	installed(t, shop, write(t, other.App.Name, other.Manifest()))
+	for who, status := range map[*apptest.Server]int{app: http.StatusOK, other: http.StatusForbidden} {
+		own := c
+		own.token = tokenFrom(t, client(t), c.url, who.Shops.All()[0].APIKey, who.Shops.All()[0].SecretKey)
+		own.done("POST", run, action(`{}`), status)
+		own.done("POST", sign, `{"appName":"Pages","uri":"`+app.URL+`/"}`, status)
+	}
+	if _, err := shop.Deactivate(t.Context(), "Pages"); err != nil {
+		t.Fatal(err)
+	}
+	c.done("POST", sign, `{"appName":"Pages","uri":"`+app.URL+`"}`, http.StatusNotFound)
+}
+
 // TestBlocksOfApps is manifest-xml.md 23.3: nothing of a preview runs or calls anybody.
 func TestBlocksOfApps(t *testing.T) {
 	t.Parallel()
