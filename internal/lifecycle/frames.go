@@ -5,13 +5,14 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/manifest"
 	"github.com/appdock/appdock/protocol"
 )
 
-// pages notes what an app of the Shopware dialect adds to the admin.
+// pages notes what an app of the Shopware dialect adds to the admin and to flows.
 func (p *Profile) pages(installation appdock.ID, app *manifest.App, files Files) {
 	if app.Format != manifest.Shopware {
 		return // the pages of the other dialect are in its manifest, which is kept whole
@@ -21,9 +22,19 @@ func (p *Profile) pages(installation appdock.ID, app *manifest.App, files Files)
 		p.Modules = append(p.Modules, Module{Name: m.ID, Label: m.Labels, Source: m.URL, Parent: m.Parent, Position: m.Position})
 	}
 	for _, b := range app.Admin.ActionButtons {
+		id := partID(installation, "action-button", b.Entity+"/"+b.View+"/"+b.Action)
+		if slices.ContainsFunc(p.Buttons, func(other Button) bool { return other.ID == id }) {
+			continue // it is there twice
+		}
 		p.Buttons = append(p.Buttons, Button{
-			ID: buttonID(installation, b.Action), Action: b.Action, Entity: b.Entity, View: b.View, URL: b.URL, Label: b.Labels,
+			ID: id, Action: b.Action, Entity: b.Entity, View: b.View, URL: b.URL, Label: b.Labels,
 		})
+	}
+	for _, e := range app.FlowEvents {
+		if slices.ContainsFunc(p.FlowEvents, func(other FlowEvent) bool { return other.Name == e.Name }) {
+			continue
+		}
+		p.FlowEvents = append(p.FlowEvents, FlowEvent{Name: e.Name, Aware: e.Aware})
 	}
 	for _, b := range app.CMSBlocks {
 		beside := files.Blocks[b.Name]
@@ -34,9 +45,9 @@ func (p *Profile) pages(installation appdock.ID, app *manifest.App, files Files)
 	}
 }
 
-// buttonID is the same in each version of an app that has the action.
-func buttonID(installation appdock.ID, action string) appdock.ID {
-	sum := sha256.Sum256(append(installation[:], "action-button/"+action...))
+// partID is the same in each version of an app that has a part of that kind and name.
+func partID(installation appdock.ID, kind, name string) appdock.ID {
+	sum := sha256.Sum256(append(installation[:], kind+"/"+name...))
 	return appdock.ID(sum[:16])
 }
 

@@ -120,6 +120,8 @@ type Profile struct {
 	Modules  []Module
 	Buttons  []Button
 	Blocks   []Block
+	// FlowEvents are the triggers of flows that it brings.
+	FlowEvents []FlowEvent
 }
 
 // Module is an entry of an app in the admin's menu (protocol-admin.md 1).
@@ -140,6 +142,12 @@ type Button struct {
 	View   string // "detail" or "list"
 	URL    string
 	Label  map[string]string // by locale
+}
+
+// FlowEvent is a trigger of flows that an app fires (Resources/flow.xml).
+type FlowEvent struct {
+	Name  string
+	Aware []string // the data it carries, such as "orderAware"
 }
 
 // Block is a piece for the pages of a shop (manifest-xml.md 23.3).

@@ -59,6 +59,26 @@ func Rows(kind entity.ChangeKind, r Registration, accessKey, locale string) []en
 	}
 }
 
+// PartEntities are the entities of what an app brings along, beside itself.
+func PartEntities() []string { return []string{"app_action_button", "app_flow_event"} }
+
+// Parts gives the rows of those entities that r has to have, each as an insertion. What a row is
+// called in other languages than the shop's is told by the endpoints of its feature.
+func Parts(r Registration, locale string) []entity.Change {
+	var parts []entity.Change
+	for _, b := range r.Profile.Buttons {
+		parts = append(parts, entity.Change{Entity: "app_action_button", Kind: entity.Inserted, ID: b.ID, Set: map[string]any{
+			"entity": b.Entity, "view": b.View, "url": b.URL, "action": b.Action, "label": cmp.Or(in(b.Label, locale), b.Action), "appId": r.Installation.ID,
+		}})
+	}
+	for _, e := range r.Profile.FlowEvents {
+		parts = append(parts, entity.Change{Entity: "app_flow_event", Kind: entity.Inserted, ID: partID(r.Installation.ID, "flow-event", e.Name), Set: map[string]any{
+			"name": e.Name, "aware": list(e.Aware), "appId": r.Installation.ID,
+		}})
+	}
+	return parts
+}
+
 // modules are the entries of the admin's menu as records show them, their pages not signed.
 func (p Profile) modules() json.RawMessage {
 	type module struct {

@@ -1,9 +1,12 @@
 package rows
 
 import (
+	"fmt"
 	"maps"
+	"reflect"
 	"time"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/lifecycle"
 )
@@ -42,4 +45,53 @@ func (t *tx) known(c entity.Change) entity.Change {
 		return !ok || !f.Stored()
 	})
 	return c
+}
+
+// show makes the rows of what an app brings along those that it has now: what is there already
+// keeps its row, which is written only if it says something else.
+func (t *tx) show(shop tenant, x lifecycle.Registration, parts []entity.Change) error {
+	there := map[appdock.ID]entity.Record{}
+	for _, name := range lifecycle.PartEntities() {
+		if _, known := t.store.schema.Definition(name); !known {
+			return nil
+		}
+		found, err := records{t, shop}.Search(entity.View{}, &entity.Criteria{
+			Entity: name, Filters: []entity.Filter{{Kind: entity.Equals, Field: "appId", Values: []any{x.Installation.ID}}},
+		})
+		if err != nil {
+			return fmt.Errorf("read what app %s brought: %w", x.Installation.App, err)
+		}
+		for _, r := range found.Records {
+			there[r.ID()] = r
+		}
+	}
+	now := t.store.now().UTC().Truncate(time.Millisecond)
+	var changes []entity.Change
+	for _, c := range parts {
+		r, known := there[c.ID]
+		delete(there, c.ID)
+		switch {
+		case !known:
+			c.Set["createdAt"] = now
+		case says(r, c.Set):
+			continue
+		default:
+			c.Kind, c.Set["updatedAt"] = entity.Updated, now
+		}
+		changes = append(changes, c)
+	}
+	for id, r := range there {
+		changes = append(changes, entity.Change{Entity: r.Definition.Name, Kind: entity.Deleted, ID: id})
+	}
+	return t.apply(shop, changes...)
+}
+
+// says reports whether a record has the values.
+func says(r entity.Record, set map[string]any) bool {
+	for name, v := range set {
+		if !reflect.DeepEqual(r.Get(name), v) {
+			return false
+		}
+	}
+	return true
 }

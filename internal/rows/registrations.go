@@ -46,6 +46,7 @@ type profile struct {
 	Modules          []lifecycle.Module    `json:"modules,omitempty"`
 	Buttons          []lifecycle.Button    `json:"buttons,omitempty"`
 	Blocks           []lifecycle.Block     `json:"blocks,omitempty"`
+	FlowEvents       []lifecycle.FlowEvent `json:"flowEvents,omitempty"`
 }
 
 // Get finds a registration by the app's name.
@@ -230,6 +231,9 @@ func (r Registrations) Create(ctx context.Context, x lifecycle.Registration, c l
 		if err := t.apply(shop, t.owned(shop, x, entity.Inserted, &c)...); err != nil {
 			return err
 		}
+		if err := t.show(shop, x, lifecycle.Parts(x, shop.locale)); err != nil {
+			return err
+		}
 		if err := t.credentials(shop, x.Installation.ID, x.Integration, c); err != nil {
 			return err
 		}
@@ -284,6 +288,9 @@ func (r Registrations) replace(ctx context.Context, x lifecycle.Registration, ev
 		if err := t.apply(shop, t.owned(shop, x, entity.Updated, nil)...); err != nil {
 			return err
 		}
+		if err := t.show(shop, x, lifecycle.Parts(x, shop.locale)); err != nil {
+			return err
+		}
 		if err := t.clients(shop, x); err != nil {
 			return err
 		}
@@ -334,6 +341,9 @@ func (r Registrations) Remove(ctx context.Context, x lifecycle.Registration, kee
 			if err := t.endClient(shop, c.Integration); err != nil {
 				return err
 			}
+		}
+		if err := t.show(shop, x, nil); err != nil {
+			return err
 		}
 		if err := t.apply(shop, t.owned(shop, x, entity.Deleted, nil)...); err != nil {
 			return err

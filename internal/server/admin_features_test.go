@@ -2,12 +2,15 @@ package server_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/protocol"
@@ -178,6 +181,112 @@ func TestButtonsOfApps(t *testing.T) {
 		own := c
 		own.token = tokenFrom(t, client(t), c.url, who.Shops.All()[0].APIKey, who.Shops.All()[0].SecretKey)
 		own.done("POST", run, `{}`, status)
+	}
+}
+
+// TestPartsOfAppsAreRecords reads what apps brought along as records (entities.md, "Apps, access
+// and events"): through an installation, a new version and the end, by those who may, and
+// written by nobody.
+func TestPartsOfAppsAreRecords(t *testing.T) {
+	t.Parallel()
+	c, shop := newCaller(t)
+	app := apptest.New(t, apptest.App{Name: "Parts", Actions: []string{"pack", "restock"}, Permissions: []string{"app:read"}})
+	flow := func(events ...string) string {
+		text := `<flow-extensions xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><flow-events>`
+		for _, e := range events {
+			text += `<flow-event><name>` + e + `</name><aware>orderAware</aware><aware>customerAware</aware></flow-event>`
+		}
+		return text + `</flow-events></flow-extensions>`
+	}
+	brought := func(manifest, flow string) control.Source {
+		t.Helper()
+		source := write(t, "Parts", []byte(manifest))
+		if err := os.MkdirAll(filepath.Join(source.Path, "Resources"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(source.Path, "Resources", "flow.xml"), []byte(flow), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return source
+	}
+	first := string(app.Manifest())
+	installed(t, shop, brought(first, flow("parts.lost", "parts.found")))
+	id, _ := c.found("app", `{"filter":[{"type":"equals","field":"name","value":"Parts"}]}`)["id"].(string)
+	read := func(criteria string) map[string]string {
+		t.Helper()
+		r := c.found("app", `{"ids":["`+id+`"],"associations":{"actionButtons":`+criteria+`,"flowEvents":{},"templates":{},"cmsBlocks":{},"scriptConditions":{}}}`)
+		known := map[string]string{}
+		for _, b := range r["actionButtons"].([]any) {
+			b := b.(map[string]any)
+			known[b["action"].(string)] = fmt.Sprint(b["entity"], " ", b["view"], " ", b["url"], " ", b["label"], " ", b["appId"] == id, " changed ", b["updatedAt"] != nil)
+		}
+		for _, e := range r["flowEvents"].([]any) {
+			e := e.(map[string]any)
+			known[e["name"].(string)] = fmt.Sprint(e["aware"], e["appId"] == id)
+		}
+		for _, none := range []string{"templates", "cmsBlocks", "scriptConditions"} { // only named in entities.md
+			if list, ok := r[none].([]any); !ok || len(list) > 0 {
+				t.Errorf("%s: %v", none, r[none])
+			}
+		}
+		return known
+	}
+	want := map[string]string{
+		"pack": "product detail " + app.URL + "/action pack true changed false", "restock": "product detail " + app.URL + "/action restock true changed false",
+		"parts.lost": "[orderAware customerAware] true", "parts.found": "[orderAware customerAware] true",
+	}
+	if diff := cmp.Diff(want, read(`{}`)); diff != "" {
+		t.Errorf("after the installation (-want +got):\n%s", diff)
+	}
+	var list struct{ Actions []struct{ ID string } }
+	if err := json.Unmarshal(c.done("GET", "/api/app-system/action-button/product/detail", "", http.StatusOK), &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range list.Actions {
+		c.done("GET", "/api/app-action-button/"+b.ID, "", http.StatusOK)
+	}
+	button := list.Actions[0].ID
+
+	// Nobody writes them, and an app reads what it was granted, by no way round.
+	c.done("PATCH", "/api/app-action-button/"+button, `{"url":"https://evil.example/"}`, http.StatusForbidden)
+	c.done("DELETE", "/api/app-action-button/"+button, "", http.StatusForbidden)
+	c.done("POST", "/api/app-flow-event", `{"name":"x","aware":[],"appId":"`+id+`"}`, http.StatusForbidden)
+	registered := app.Shops.All()[0]
+	own := caller{t, c.calls, c.url, tokenFrom(t, c.calls, c.url, registered.APIKey, registered.SecretKey)}
+	for _, criteria := range []string{
+		`{"associations":{"actionButtons":{}}}`, `{"filter":[{"type":"equals","field":"actionButtons.action","value":"pack"}]}`,
+		`{"sort":[{"field":"actionButtons.url"}]}`, `{"aggregations":[{"name":"n","type":"count","field":"actionButtons.id"}]}`,
+	} {
+		if answer := own.done("POST", "/api/search/app", criteria, http.StatusForbidden); !strings.Contains(string(answer), "app_action_button:read") {
+			t.Errorf("%s: %s", criteria, answer)
+		}
+	}
+	own.done("POST", "/api/search/app-flow-event", `{}`, http.StatusForbidden)
+
+	// A new version has other parts; what stays is the same record.
+	next := strings.NewReplacer("<version>1.0.0</version>", "<version>1.1.0</version>", `action="restock"`, `action="unpack"`, "<label>pack<", "<label>Pack it<").Replace(first)
+	source := brought(next, flow("parts.found"))
+	wish, err := shop.Preview(t.Context(), source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done, err := shop.Update(t.Context(), control.Install{Source: source, ConsentHash: wish.ConsentHash}); err != nil || done.Result != "updated" {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	want = map[string]string{
+		"pack": "product detail " + app.URL + "/action Pack it true changed true", "unpack": "product detail " + app.URL + "/action restock true changed false",
+		"parts.found": "[orderAware customerAware] true",
+	}
+	if diff := cmp.Diff(want, read(`{}`)); diff != "" {
+		t.Errorf("after the update (-want +got):\n%s", diff)
+	}
+	if _, err := shop.Uninstall(t.Context(), "Parts", false); err != nil {
+		t.Fatal(err)
+	}
+	for _, entity := range []string{"app-action-button", "app-flow-event"} {
+		if page := string(c.done("POST", "/api/search-ids/"+entity, `{}`, http.StatusOK)); page != `{"total":0,"data":[]}` {
+			t.Errorf("%s after the end: %s", entity, page)
+		}
 	}
 }
 
