@@ -20,6 +20,9 @@ type Registration struct {
 	State        State
 	// Secret is the committed shop secret; zero: none was ever committed.
 	Secret appdock.Secret
+	// SecretTold is when an app was told of Secret in an answer, which nothing confirms; zero:
+	// it confirmed it in the handshake.
+	SecretTold time.Time
 	// Previous is the secret before Secret, while webhooks are signed with both.
 	Previous Previous
 	// Unconfirmed secrets were minted by the app and their confirmation's result is not

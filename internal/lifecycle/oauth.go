@@ -331,7 +331,7 @@ func (s *Service) CompleteOAuth(ctx context.Context, shop appdock.ShopID, app st
 			return c, fmt.Errorf("make a webhook key: %w", err)
 		}
 		r.Secret = appdock.NewSecret(WebhookKeyPrefix + base64.StdEncoding.EncodeToString(key))
-		c.WebhookSecret = r.Secret
+		r.SecretTold, c.WebhookSecret = s.Now(), r.Secret
 	}
 	r.OAuth.Dead = false
 	r.Features, _ = s.features(read, true, r.Features)

@@ -195,7 +195,7 @@ func (s *Service) RotateWebhookKey(ctx context.Context, shop appdock.ShopID, app
 		if !r.Secret.IsZero() {
 			r.Previous = Previous{Secret: r.Secret, Until: s.Now().Add(keyGrace)}
 		}
-		r.Secret, r.Damaged = secret, false
+		r.Secret, r.SecretTold, r.Damaged = secret, s.Now(), false
 		return nil
 	})
 	return secret, err

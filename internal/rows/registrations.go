@@ -116,7 +116,7 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 			case at < 0:
 				x.Setup.AppSecret = secret
 			case at == 0:
-				x.Secret = secret
+				x.Secret, x.SecretTold = secret, since
 			default:
 				x.Unconfirmed, x.UnconfirmedSince = append(x.Unconfirmed, secret), since
 			}
@@ -510,6 +510,8 @@ func (t *tx) register(shop tenant, x lifecycle.Registration, secrets map[int][]b
 		switch {
 		case place == placePrevious:
 			until = x.Previous.Until
+		case place == 0:
+			since = x.SecretTold
 		case place > 0:
 			since = x.UnconfirmedSince
 		}

@@ -105,12 +105,12 @@ func (s *Store) key(ctx context.Context, shop appdock.ShopID, installation appdo
 	err = s.read(ctx, Host, func(r session) error {
 		var sealed, previous []byte
 		var app string
-		found, err := r.first(ctx, `SELECT x.sealed, r.app_fold, p.sealed, p.until
+		found, err := r.first(ctx, `SELECT x.sealed, x.since, r.app_fold, p.sealed, p.until
 			FROM registration AS r
 			CROSS JOIN registration_secret AS x ON x.shop = r.shop AND x.installation = r.installation AND x.place = 0
 			LEFT JOIN registration_secret AS p ON p.shop = r.shop AND p.installation = r.installation AND p.place = ?
 			WHERE r.shop = ? AND r.installation = ?`,
-			[]any{int64(placePrevious), t.number, installation[:]}, &sealed, &app, &previous, timeColumn{&key.Until})
+			[]any{int64(placePrevious), t.number, installation[:]}, &sealed, timeColumn{&key.Told}, &app, &previous, timeColumn{&key.Until})
 		if err == nil && !found {
 			found, err = r.first(ctx, "SELECT sealed, app_fold FROM deleted_app WHERE shop = ? AND installation = ?",
 				[]any{t.number, installation[:]}, &sealed, &app)

@@ -20,6 +20,7 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/server"
+	"github.com/appdock/appdock/internal/webhook"
 	"github.com/appdock/appdock/protocol"
 )
 
@@ -43,8 +44,9 @@ type packed struct {
 	tokens   map[string]any // answer of the token endpoint
 	status   int
 	hooks    []hook
-	lazy     bool   // it does not exchange its code
-	oldKey   string // signs besides, after a rotation
+	lazy     bool            // it does not exchange its code
+	oldKey   string          // signs besides, after a rotation
+	refuse   func(hook) bool // webhooks that are answered with 401; nil: none
 }
 
 type hook struct {
@@ -73,7 +75,12 @@ func newPacked(tb testing.TB, id string, scopes, topics []string) *packed {
 		body, _ := io.ReadAll(r.Body)
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		a.hooks = append(a.hooks, hook{r.Header, body, time.Now()})
+		h := hook{r.Header, body, time.Now()}
+		if a.refuse != nil && a.refuse(h) {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		a.hooks = append(a.hooks, h)
 	})
 	a.Server = httptest.NewServer(mux)
 	tb.Cleanup(a.Close)
@@ -309,6 +316,28 @@ func TestAppThatDoesNotExchangeItsCode(t *testing.T) {
 }
 
 // The walk of a person: address, preview, consent, code, tokens, onboarding.
+// The key comes in the answer to the exchange, and the first webhook may be faster than the app's
+// own disk: an app that says so is told again.
+func TestAppThatKeepsItsKeyLate(t *testing.T) {
+	t.Parallel()
+	c := development(folder(t))
+	c.Schedule = webhook.Schedule{10 * time.Millisecond, time.Minute}
+	host := open(t, c)
+	app := newPacked(t, "slow-disk", nil, []string{"app.installed", "app.activated"})
+	refused := make(map[string]int)
+	app.becomes(func() {
+		app.refuse = func(h hook) bool {
+			refused[h.header.Get("X-SitePack-Topic")]++
+			return refused[h.header.Get("X-SitePack-Topic")] == 1
+		}
+	})
+	if err := byOperator(t, only(t, host), app.URL); err != nil {
+		t.Fatal(err)
+	}
+	app.wait("app.installed")
+	app.wait("app.activated")
+}
+
 func TestPersonInstallsAnApp(t *testing.T) {
 	t.Parallel()
 	config, clock := clocked(development(folder(t)))

@@ -42,6 +42,7 @@ func roundTrip(f *fixture) {
 	f.equal("with unconfirmed secrets", f.get("Fresh"), want)
 
 	want.State, want.Secret, want.Unconfirmed, want.UnconfirmedSince = lifecycle.Registered, appdock.NewSecret("newest"), nil, time.Time{}
+	want.SecretTold = Now()
 	want.Previous = lifecycle.Previous{Secret: appdock.NewSecret("before"), Until: Now().Add(time.Minute)}
 	want.UpdatedAt = Now().Add(time.Minute)
 	want.Profile.Label["de-DE"] = "Neu"

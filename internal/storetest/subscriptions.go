@@ -208,20 +208,24 @@ func keyOfTheMoment(f *fixture) {
 		f.t.Helper()
 		k, err := f.Keys.Key(f.t.Context(), f.shop.ID, ID("installation Notes"))
 		f.must(err)
-		if k.Previous.IsZero() {
-			return k.Secret.Reveal()
+		told := ""
+		if !k.Told.IsZero() {
+			told = " told " + k.Told.Format(time.TimeOnly)
 		}
-		return k.Secret.Reveal() + ", before " + k.Until.Format(time.TimeOnly) + " " + k.Previous.Reveal()
+		if k.Previous.IsZero() {
+			return k.Secret.Reveal() + told
+		}
+		return k.Secret.Reveal() + told + ", before " + k.Until.Format(time.TimeOnly) + " " + k.Previous.Reveal()
 	}
 	f.equal("key", key(), "secret of "+string(f.shop.ID))
 	r := f.get("Notes")
-	r.Secret, r.Unconfirmed = appdock.NewSecret("rotated"), []appdock.Secret{appdock.NewSecret("newer")}
+	r.Secret, r.SecretTold, r.Unconfirmed = appdock.NewSecret("rotated"), Now(), []appdock.Secret{appdock.NewSecret("newer")}
 	r.Previous = lifecycle.Previous{Secret: appdock.NewSecret("old"), Until: Now().Add(time.Minute)}
 	r = f.change(r)
-	f.equal("key after a change", key(), "rotated, before "+Now().Add(time.Minute).Format(time.TimeOnly)+" old")
+	f.equal("key after a change", key(), "rotated told "+Now().Format(time.TimeOnly)+", before "+Now().Add(time.Minute).Format(time.TimeOnly)+" old")
 	r.Previous = lifecycle.Previous{}
 	r = f.change(r)
-	f.equal("key without the one before", key(), "rotated")
+	f.equal("key without the one before", key(), "rotated told "+Now().Format(time.TimeOnly))
 	_, err := f.Registrations.Remove(f.t.Context(), r, false)
 	f.must(err)
 	f.equal("key of an app that is gone", key(), "rotated")

@@ -174,7 +174,8 @@ func (e *Engine) send(ctx, sending context.Context, d Delivery) (Finished, Class
 			}
 			e.options.Observe(Observation{Delivery: d, Attempt: d.Attempts, At: at})
 			outcome = e.ports.Sender.Send(sending, call, key)
-			outcome.Another = outcome.Another || outcome.Class() == Unauthorized && e.rotated(ctx, d, key)
+			outcome.Another = outcome.Another || outcome.Class() == Unauthorized && e.rotated(ctx, d, key) ||
+				key.unkept(outcome.Status, e.options.Now())
 		}
 	}
 	if ctx.Err() != nil && reason != "" {

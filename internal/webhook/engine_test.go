@@ -369,6 +369,47 @@ func TestEngineKeys(t *testing.T) {
 			}
 		})
 	})
+	t.Run("an app that has not kept its key yet is asked again, for a minute", func(t *testing.T) {
+		t.Parallel()
+		tests := map[string]struct {
+			keeps    time.Duration // after it was told
+			status   int           // of its answers until then
+			told     bool
+			state    State
+			attempts int
+		}{
+			"at once":                         {0, 401, true, Delivered, 1},
+			"before the next attempt":         {3 * time.Second, 401, true, Delivered, 2},
+			"before the one after":            {20 * time.Second, 401, true, Delivered, 3},
+			"after a minute":                  {2 * time.Minute, 401, true, Dead, 4},
+			"what it confirmed is refused":    {3 * time.Second, 401, false, Dead, 1},
+			"it says that it will never like": {3 * time.Second, 403, true, Dead, 1},
+		}
+		for name, tt := range tests {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					b := newBench(t, hook(1, "https://app.test/"))
+					told := time.Now()
+					if tt.told {
+						b.shop.told = told
+					}
+					b.sender.answer = func(protocol.Call, protocol.Webhook) (time.Duration, Outcome) {
+						if time.Now().Before(told.Add(tt.keeps)) {
+							return 0, Outcome{Status: tt.status}
+						}
+						return 0, Outcome{Status: 204}
+					}
+					b.start(Options{Schedule: Schedule{5 * time.Second, 30 * time.Second, time.Minute, time.Hour}})
+					b.commit(key(1))
+					time.Sleep(time.Hour)
+					if d := b.queue.all()[0]; d.State != tt.state || d.Attempts != tt.attempts {
+						t.Errorf("got %s (%s) after %d attempts, want %s after %d", d.State, d.Reason, d.Attempts, tt.state, tt.attempts)
+					}
+				})
+			})
+		}
+	})
 	t.Run("a rotated key signs the next attempt", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {

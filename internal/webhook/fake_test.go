@@ -302,6 +302,7 @@ type shopState struct {
 	installed     []appdock.ID // besides those that have a subscription
 	revision      appdock.Revision
 	keys          map[appdock.ID]appdock.Secret
+	told          time.Time // when the app was told of its key; zero: it has confirmed it
 	keyErr        error
 	loads         int
 }
@@ -344,7 +345,7 @@ func (s *shopState) Key(_ context.Context, _ appdock.ShopID, installation appdoc
 	if !ok {
 		return Key{}, &appdock.Error{Kind: appdock.NotFound, Message: "no key"}
 	}
-	return Key{Secret: key}, nil
+	return Key{Secret: key, Told: s.told}, nil
 }
 
 func (s *shopState) Shop(context.Context, appdock.ShopID) (appdock.Shop, error) {

@@ -51,6 +51,17 @@ func Another(status int) bool {
 	return status == 404 || status == 408 || status == 429 || status >= 500
 }
 
+// untold is for how long an app may refuse signatures because it has not kept a key yet that
+// it was told of: the key of a SitePack app comes with its tokens, in an answer that it does
+// not confirm.
+const untold = time.Minute
+
+// unkept reports whether an app that does not accept a signature may just not have kept the
+// key yet: another attempt may help then, as it does not otherwise (protocol-webhooks.md 6.2).
+func (k Key) unkept(status int, now time.Time) bool {
+	return status == 401 && !k.Told.IsZero() && now.Before(k.Told.Add(untold))
+}
+
 // Class is what an attempt came to, as the health of its subscription and the figures see
 // it (protocol-webhooks.md 6.2).
 type Class string

@@ -199,6 +199,9 @@ type Keys interface {
 // Key is what calls to an app are signed with.
 type Key struct {
 	Secret appdock.Secret // the committed one; zero: they go out unsigned
+	// Told is when the app was told of Secret in an answer that nothing confirms: it may not
+	// have kept it yet. Zero: it has confirmed it.
+	Told time.Time
 	// Previous is the one before the last rotation, zero if there is none: it signs a second
 	// Standard Webhooks signature until Until, for what has not taken the new one yet
 	// (protocol-signing.md 8).

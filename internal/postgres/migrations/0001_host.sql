@@ -192,7 +192,7 @@ CREATE TABLE registration_secret (
 	place bigint NOT NULL, -- 0 is the committed one, from 1 on the unconfirmed, the newest first; -1 is the app secret, -2 the one before a rotation
 	sealed bytea NOT NULL,
 	until bigint, -- the one before a rotation signs until then
-	since bigint, -- the app may hold an unconfirmed one since then
+	since bigint, -- the app may hold an unconfirmed one since then; when it was told of a committed one that nothing confirms
 	PRIMARY KEY (shop, installation, place)
 );
 
