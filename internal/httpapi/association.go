@@ -284,6 +284,12 @@ func removeThrough(c *call, d *entity.Definition) error {
 	op := entity.Operation{Entity: at.target.Name, Action: entity.Delete, Pointer: "/0"}
 	switch {
 	case at.by.Kind == entity.ManyToMany:
+		if mapping, _ := at.schema.Definition(at.by.Mapping); len(mapping.Pair) == 0 {
+			// One key is enough to find the link: whose it is has to be seen.
+			if _, err := c.member(at, id, true); err != nil {
+				return err
+			}
+		}
 		op.Entity = at.by.Mapping
 		op.Payload = map[string]any{at.by.Via: at.from.ID().String(), at.by.Far: id.String()}
 	case at.target.Translates != "":

@@ -1,7 +1,6 @@
 package lifecycle
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/appdock/appdock"
@@ -26,7 +25,7 @@ func entities(app *manifest.App) []entity.Custom {
 }
 
 // own are the rights to what the app itself adds, which it has without asking
-// (manifest-xml.md 8): to its entities, and to the pairs of their records with others.
+// (manifest-xml.md 8): to its entities, and to the links of their records with others.
 func own(app *manifest.App) []appdock.Privilege {
 	var all []appdock.Privilege
 	add := func(name string) {
@@ -37,26 +36,12 @@ func own(app *manifest.App) []appdock.Privilege {
 	for _, e := range app.Entities {
 		add(e.Name)
 		for _, f := range e.Fields {
-			if f.Type == "many-to-many" {
+			if f.Type == "many-to-many" || f.Type == "one-to-many" && !entity.IsCustom(f.Reference) {
 				add(entity.CustomPairs(e.Name, f.Name))
 			}
 		}
 	}
 	return all
-}
-
-// unstored tells of what this host cannot keep: the key of an entity of the app in the
-// records of the shop.
-func unstored(app *manifest.App) (remarks []string) {
-	for _, e := range app.Entities {
-		for _, f := range e.Fields {
-			if f.Type == "one-to-many" && !entity.IsCustom(f.Reference) {
-				remarks = append(remarks, fmt.Sprintf("Field %q of entity %s leads to many records of %s, which this release does not store: it reads as empty. A many-to-many field is stored.",
-					f.Name, e.Name, f.Reference))
-			}
-		}
-	}
-	return remarks
 }
 
 // restricts reports whether records of the app forbid that others are deleted: it cannot be

@@ -25,7 +25,7 @@ func TestOwnEntitiesNeedNoConsent(t *testing.T) {
 		t.Errorf("got a consent to %v", c.NewPrivileges)
 	}
 	got := requested(app)
-	for _, p := range []appdock.Privilege{"product:read", "ce_bundle:read", "ce_bundle:create", "ce_bundle:update", "ce_bundle:delete", "ce_bundle_products:create"} {
+	for _, p := range []appdock.Privilege{"product:read", "ce_bundle:read", "ce_bundle:create", "ce_bundle:update", "ce_bundle:delete", "ce_bundle_products:create", "ce_bundle_tags:delete"} {
 		if !got.Has(p) {
 			t.Errorf("the app has no right to %s", p)
 		}
@@ -35,8 +35,5 @@ func TestOwnEntitiesNeedNoConsent(t *testing.T) {
 	}
 	if r := (Registration{Entities: entities(app)}); !r.restricts() || Rows("insert", r, "", "en-GB")[2].Set["allowDisable"] != false {
 		t.Error("an app that restricts deletions may be deactivated")
-	}
-	if remarks := unstored(app); len(remarks) != 1 {
-		t.Errorf("got remarks %q", remarks)
 	}
 }

@@ -398,7 +398,6 @@ func (in *install) complete(ctx context.Context, r Registration) (Registration, 
 // sleeps (design.md 6). One of a name in before is the same subscription, changed
 // (protocol-webhooks.md 1). The sentences are about what works but deserves a look.
 func (s *Service) features(app *manifest.App, secret bool, before Features) (f Features, remarks []string) {
-	remarks = unstored(app)
 	if !secret {
 		if left := needSecret(app); len(left) > 0 {
 			remarks = append(remarks, fmt.Sprintf("These features were left out because the app has no secret: %s.", strings.Join(left, ", ")))

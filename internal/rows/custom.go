@@ -262,6 +262,9 @@ func (t *tx) reshape(shop tenant, before, after *entity.Definition) error {
 	var gone []entity.Field
 	for _, f := range before.Fields {
 		now, there := after.Field(f.Name)
+		if f.Name == "id" && now.Target != f.Target {
+			return t.reshape(shop, before, nil) // its records were about others
+		}
 		if !f.Stored() || there && now.Type == f.Type && now.Target == f.Target {
 			continue
 		}
@@ -292,7 +295,7 @@ func (t *tx) placeKeys(shop tenant, documents map[string]*entity.Definition) err
 		}
 		var fresh []string
 		for _, f := range documents[name].Fields {
-			if f.Type != entity.UUID || f.Target == "" {
+			if f.Type != entity.UUID || f.Target == "" || f.Name == "id" {
 				continue
 			}
 			if n, ok := columns[keyField{name, f.Name}]; ok {

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -177,5 +178,117 @@ func TestCustomEntitiesOverHTTP(t *testing.T) {
 			want = http.StatusOK
 		}
 		c.done("GET", "/api/ce-bundle/"+other, "", want)
+	}
+}
+
+// TestCustomEntitiesHaveRecordsOfTheShop is a one-to-many from an entity of an app to one of the
+// shop: each record there belongs to one at most, and no record of the shop is written.
+func TestCustomEntitiesHaveRecordsOfTheShop(t *testing.T) {
+	t.Parallel()
+	c, shop := teas(t)
+	app := apptest.New(t, apptest.App{Name: "Shelves", Permissions: []string{"product:read"}})
+	installed(t, shop, withEntities(t, app, `<?xml version="1.0" encoding="utf-8"?>
+<entities xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+	<entity name="ce_shelf"><fields>
+		<string name="label" store-api-aware="true"/>
+		<one-to-many name="products" reference="product" on-delete="set-null" store-api-aware="true"/>
+		<one-to-many name="taxes" reference="tax" on-delete="restrict" store-api-aware="true"/>
+	</fields></entity>
+</entities>`))
+	mine := c
+	registered := app.Shops.All()[0]
+	mine.token = tokenFrom(t, c.calls, c.url, registered.APIKey, registered.SecretKey)
+	const (
+		high = "018c00000000700080000000000000d1"
+		low  = "018c00000000700080000000000000d2"
+	)
+	tea := func(n int) string { return fmt.Sprintf("018c000000007000800000000000000%d", n) }
+	on := func(shelf string) string {
+		t.Helper()
+		found := mine.found("ce-shelf", `{"ids":["`+shelf+`"],"associations":{"products":{"sort":[{"field":"productNumber"}]}}}`)
+		var ids []string
+		for _, p := range found["products"].([]any) {
+			id := p.(map[string]any)["id"].(string)
+			ids = append(ids, id[len(id)-1:])
+		}
+		return strings.Join(ids, " ")
+	}
+	mine.done("POST", "/api/ce-shelf", `{"id":"`+high+`","label":"high","products":[{"id":"`+tea(1)+`"},{"id":"`+tea(2)+`"}]}`, http.StatusNoContent)
+	mine.done("POST", "/api/ce-shelf", `{"id":"`+low+`","label":"low","products":[{"id":"`+tea(2)+`"}]}`, http.StatusNoContent)
+	mine.done("POST", "/api/ce-shelf/"+low+"/products", `{"id":"`+tea(3)+`"}`, http.StatusNoContent)
+	if first, second := on(high), on(low); first != "1" || second != "2 3" {
+		t.Errorf("on the shelves: %q and %q, want 1, and 2 3", first, second)
+	}
+	// It is found, counted, sorted and led to by what belongs to it, from both sides.
+	for criteria, want := range map[string]string{
+		`{"filter":[{"type":"equals","field":"products.id","value":"` + tea(3) + `"}]}`:                                                                                                        low,
+		`{"filter":[{"type":"equals","field":"products.productNumber","value":"T-1"}]}`:                                                                                                        high,
+		`{"filter":[{"type":"not","queries":[{"type":"equals","field":"products.productNumber","value":"T-1"}]}]}`:                                                                             low,
+		`{"limit":1,"sort":[{"field":"products.id","type":"count","order":"DESC"}]}`:                                                                                                           low,
+		`{"limit":1,"sort":[{"field":"products.productNumber"}],"aggregations":[{"name":"n","type":"terms","field":"label","aggregation":{"name":"m","type":"count","field":"products.id"}}]}`: high,
+	} {
+		page := string(mine.done("POST", "/api/search/ce-shelf", criteria, http.StatusOK))
+		if !strings.Contains(page, `"id":"`+want+`"`) || strings.Count(page, `"apiAlias":"ce_shelf"`) != 1 {
+			t.Errorf("%s: %s", criteria, page)
+		}
+		if strings.Contains(criteria, "aggregations") && (!strings.Contains(page, `"count":2`) || !strings.Contains(page, `"count":1`)) {
+			t.Errorf("counted: %s", page)
+		}
+	}
+	if page := string(mine.done("POST", "/api/search-ids/product", `{"filter":[{"type":"equals","field":"ceShelfProducts.label","value":"low"}]}`, http.StatusOK)); !strings.Contains(page, `"total":2`) {
+		t.Errorf("products on a shelf: %s", page)
+	}
+	if page := string(mine.done("GET", "/api/ce-shelf/"+high+"/products/"+tea(1), "", http.StatusOK)); !strings.Contains(page, tea(1)) {
+		t.Errorf("by its path: %s", page)
+	}
+	mine.done("GET", "/api/ce-shelf/"+high+"/products/"+tea(2), "", http.StatusNotFound)
+	mine.done("DELETE", "/api/ce-shelf/"+high+"/products/"+tea(2), "", http.StatusNotFound)
+	mine.done("DELETE", "/api/ce-shelf/"+low+"/products/"+tea(2), "", http.StatusNoContent)
+	mine.done("POST", "/api/_action/sync", `[{"entity":"ce_shelf_products","action":"upsert","payload":[{"id":"`+tea(2)+`","ceShelfId":"`+high+`"}]}]`, http.StatusOK)
+	if first, second := on(high), on(low); first != "1 2" || second != "3" {
+		t.Errorf("on the shelves: %q and %q, want 1 2, and 3", first, second)
+	}
+	if answer := string(mine.done("POST", "/api/ce-shelf/"+high+"/products", `{"id":"018c00000000700080000000000000ff"}`, http.StatusBadRequest)); !strings.Contains(answer, "FRAMEWORK__FOREIGN_KEY_VIOLATION") {
+		t.Errorf("what is not there: %s", answer)
+	}
+	cloned := string(mine.done("POST", "/api/_action/clone/ce-shelf/"+high, `{}`, http.StatusOK))
+	if first := on(high); first != "1 2" {
+		t.Errorf("a copy took %q away: %s", first, cloned)
+	}
+
+	// What may not be read may not be loaded, filtered, sorted or counted by.
+	for _, criteria := range []string{
+		`{"associations":{"taxes":{}}}`, `{"filter":[{"type":"equals","field":"taxes.name","value":"x"}]}`, `{"sort":[{"field":"taxes.taxRate"}]}`,
+		`{"aggregations":[{"name":"n","type":"count","field":"taxes.id"}]}`,
+	} {
+		if answer := string(mine.done("POST", "/api/search/ce-shelf", criteria, http.StatusForbidden)); !strings.Contains(answer, "tax:read") {
+			t.Errorf("%s: %s", criteria, answer)
+		}
+	}
+	mine.done("GET", "/api/ce-shelf/"+high+"/taxes", "", http.StatusForbidden)
+	stranger := apptest.New(t, apptest.App{Name: "Stranger", Permissions: []string{"product:read", "product:update"}})
+	installed(t, shop, write(t, "Stranger", stranger.Manifest()))
+	theirs := c
+	theirs.token = tokenFrom(t, c.calls, c.url, stranger.Shops.All()[0].APIKey, stranger.Shops.All()[0].SecretKey)
+	theirs.done("POST", "/api/search/product", `{"sort":[{"field":"ceShelfProducts.label"}]}`, http.StatusForbidden)
+	theirs.done("PATCH", "/api/product/"+tea(1), `{"extensions":{"ceShelfProducts":[{"id":"`+low+`"}]}}`, http.StatusForbidden)
+
+	// Deletions do what the manifest says, from both sides.
+	tax, _ := c.found("tax", `{}`)["id"].(string)
+	c.done("POST", "/api/ce-shelf/"+low+"/taxes", `{"id":"`+tax+`"}`, http.StatusNoContent)
+	if answer := string(c.done("DELETE", "/api/ce-shelf/"+low, "", http.StatusConflict)); !strings.Contains(answer, `tax (1)`) {
+		t.Errorf("a shelf in use: %s", answer)
+	}
+	c.done("DELETE", "/api/product/"+tea(1), "", http.StatusNoContent)
+	if first := on(high); first != "2" {
+		t.Errorf("after the end of a product: %q", first)
+	}
+	mine.done("DELETE", "/api/ce-shelf/"+high, "", http.StatusNoContent)
+	c.done("GET", "/api/product/"+tea(2), "", http.StatusOK)
+	if page := string(c.done("POST", "/api/search-ids/ce-shelf-products", `{}`, http.StatusOK)); !strings.Contains(page, `"total":1`) {
+		t.Errorf("links that are left: %s", page)
+	}
+	if at := c.found("product", `{"ids":["`+tea(3)+`"]}`)["updatedAt"]; at != nil {
+		t.Errorf("a link wrote the product, at %v", at)
 	}
 }

@@ -128,6 +128,9 @@ func (c *copier) below(d *entity.Definition, a entity.Association) (*entity.Defi
 		return nil, false
 	case a.Kind == entity.ManyToMany:
 		name = a.Mapping
+		if mapping, _ := c.schema.Definition(name); len(mapping.Pair) == 0 {
+			return nil, false // each record that it leads to belongs to one
+		}
 	case a.OnDelete == entity.Cascade:
 	case c.children && a.Name == "children" && a.Target == d.Name:
 	default:

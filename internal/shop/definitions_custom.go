@@ -191,8 +191,12 @@ func (b *customBuilder) associate(c entity.Custom) {
 				b.leadBack(there, many(back, c.Name, name+"Id", whole))
 			}
 		case "one-to-many":
+			if ok && !b.tables[there].Document {
+				b.hold(at, there, c, f)
+				continue
+			}
 			via := elsewhere
-			if ok && b.tables[there].Document {
+			if ok {
 				via = back + "Id"
 				held := key(via, c.Name)
 				held.Required = f.ReverseRequired
@@ -213,6 +217,31 @@ func (b *customBuilder) associate(c entity.Custom) {
 			}
 		}
 	}
+}
+
+// hold adds what leads from a custom entity to many records of the shop, each of which belongs to
+// one of the custom records at most. No row of the shop gets a key: it stands in a row of an
+// entity of its own, which has the id of the record that it is about. To read and link records
+// this is as a many-to-many; another link of the same record takes the place of the first.
+func (b *customBuilder) hold(from, there int, c entity.Custom, f entity.CustomField) {
+	name := entity.CustomPairs(c.Name, f.Name)
+	if _, taken := b.byName[name]; taken || len(name) > longestName {
+		b.refuse("the links of entity %s and field %s cannot be called %q: that is too long, or taken", c.Name, f.Name, name)
+		return
+	}
+	owner, about := mappingKey(&b.tables[from]), id("id")
+	about.Target = f.Reference
+	b.tables = append(b.tables, entity.Definition{
+		Name: name, Document: true, Fields: []entity.Field{about, key(owner, c.Name, required)},
+		Associations: []entity.Association{one(strings.TrimSuffix(owner, "Id"), c.Name, owner), one(mappingName(&b.tables[there]), f.Reference, "id")},
+	})
+	b.byName[name] = len(b.tables) - 1
+	to := mapped(camel(f.Name), f.Reference, name, onDelete(f.OnDelete))
+	to.Via, to.Far = owner, "id"
+	b.lead(from, to)
+	back := mapped(camel(c.Name+"_"+f.Name), c.Name, name)
+	back.Via, back.Far = "id", owner
+	b.leadBack(there, back)
 }
 
 func (b *customBuilder) lead(from int, a entity.Association) {

@@ -20,8 +20,8 @@ func withMappings(tables []entity.Definition) []entity.Definition {
 		for n := range d.Associations {
 			a := &d.Associations[n]
 			target := byName[a.Target]
-			if a.Kind != entity.ManyToMany || target == nil {
-				continue
+			if a.Kind != entity.ManyToMany || target == nil || a.Via != elsewhere {
+				continue // or it has an entity of its own (one-to-many of custom entities)
 			}
 			a.Via, a.Far = mappingKey(d), mappingKey(target)
 			if a.Via == a.Far { // an entity is paired with itself
@@ -70,6 +70,9 @@ func mappingKey(d *entity.Definition) string {
 	}
 	return camel(d.Name) + "Id"
 }
+
+// mappingName is what the association with a record is called there.
+func mappingName(d *entity.Definition) string { return strings.TrimSuffix(mappingKey(d), "Id") }
 
 // camel spells the name of an entity as the names of fields are spelt.
 func camel(name string) string {

@@ -112,13 +112,17 @@ func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]strin
 	d, _ := p.schema.Definition(name)
 	var usages []usage
 	for _, a := range d.Associations {
+		used, counted := 0, a.Target
 		if a.Kind == entity.ManyToMany { // the pairs go, what they lead to stays
-			a = entity.Association{Kind: entity.HasMany, Target: a.Mapping, Via: a.Via, OnDelete: entity.Cascade}
+			rule := entity.Cascade
+			if a.OnDelete == entity.Restrict {
+				rule = entity.Restrict
+			}
+			a = entity.Association{Kind: entity.HasMany, Target: a.Mapping, Via: a.Via, OnDelete: rule}
 		}
 		if a.Kind == entity.ToOne || a.OnDelete == entity.Nothing || !p.schema.Stored(a) || p.outside(a.Target) {
 			continue
 		}
-		used := 0
 		for batch := range slices.Chunk(ids, maxBatch) {
 			keys := make(map[appdock.ID]bool, len(batch))
 			for _, id := range batch {
@@ -137,7 +141,7 @@ func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]strin
 			}
 		}
 		if used > 0 {
-			usages = append(usages, usage{EntityName: a.Target, Count: used})
+			usages = append(usages, usage{EntityName: counted, Count: used})
 		}
 	}
 	if len(usages) > 0 {

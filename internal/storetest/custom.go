@@ -16,6 +16,7 @@ func customCases() map[string]func(*fixture) {
 		"values of custom records come back":                customRoundTrip,
 		"custom records are found as others are":            customSearch,
 		"custom records lead to records of the shop":        customAssociations,
+		"custom records have records of the shop":           customOwners,
 		"another version keeps what it still has":           customVersions,
 		"kept records are there again":                      customKept,
 		"two shops have two versions of one app":            customShops,
@@ -41,6 +42,8 @@ func bundles() []entity.Custom {
 			{Name: "main_product", Type: "many-to-one", Reference: "product", OnDelete: "set-null"},
 			{Name: "products", Type: "many-to-many", Reference: "product"},
 			{Name: "parts", Type: "one-to-many", Reference: "ce_part", OnDelete: "cascade"},
+			{Name: "labels", Type: "one-to-many", Reference: "tag", OnDelete: "set-null"},
+			{Name: "goods", Type: "one-to-many", Reference: "product", OnDelete: "set-null"},
 		}},
 		{Name: "ce_part", Fields: []entity.CustomField{{Name: "position", Type: "int"}}},
 	}
@@ -359,4 +362,54 @@ func customManyKeys(f *fixture) {
 	r.Entities = []entity.Custom{c}
 	f.change(r)
 	f.equal("still without", found("h.name", "sale"), 1)
+}
+
+// customOwners looks at records of the shop that belong to one custom record each.
+func customOwners(f *fixture) {
+	f.bring("Bundles", bundles()...)
+	f.fillBundles()
+	held := func(links, of, id, owner string) entity.Change {
+		return entity.Change{Entity: links, Kind: entity.Inserted, ID: ID(of + " " + id), Pointer: "/0", Set: map[string]any{"ceBundleId": ID("bundle " + owner)}}
+	}
+	f.write(f.shop.ID,
+		held("ce_bundle_labels", "tag", "new", "a"), held("ce_bundle_labels", "tag", "sale", "a"), held("ce_bundle_labels", "tag", "unused", "b"),
+		held("ce_bundle_goods", "product", "0", "b"), held("ce_bundle_goods", "product", "1", "b"),
+	)
+	page := f.search(&entity.Criteria{Entity: "ce_bundle", Sort: []entity.Sort{{Field: "title"}}, Associations: map[string]*entity.Criteria{
+		"labels": {Sort: []entity.Sort{{Field: "name"}}, Associations: map[string]*entity.Criteria{"ceBundleLabels": {}}},
+		"goods":  {Sort: []entity.Sort{{Field: "productNumber"}}},
+	}})
+	for i, want := range []struct{ labels, goods []string }{
+		{named("tag new", "tag sale"), nil}, {named("tag unused"), named("product 0", "product 1")}, {},
+	} {
+		labels := page.Records[i].Loaded["labels"].Records
+		f.equal("labels", ids(entity.Page{Records: labels}), want.labels)
+		f.equal("goods", ids(entity.Page{Records: page.Records[i].Loaded["goods"].Records}), want.goods)
+		for _, label := range labels {
+			f.equal("back", ids(entity.Page{Records: label.Loaded["ceBundleLabels"].Records}), []string{page.Records[i].ID().String()})
+		}
+	}
+	is := func(field string, value any) []entity.Filter {
+		return []entity.Filter{{Kind: entity.Equals, Field: field, Values: []any{value}}}
+	}
+	for _, filters := range [][]entity.Filter{
+		is("labels.name", "sale"), is("labels.id", ID("tag sale")), append(is("labels.name", "new"), is("title", "Äpfel")...),
+		{{Kind: entity.Nand, Queries: append(is("labels.name", "unused"), is("goods.id", ID("product 0"))...)}, {Kind: entity.Equals, Field: "shop", Values: []any{int64(7)}}},
+	} {
+		f.equal("by what it has", ids(f.search(&entity.Criteria{Entity: "ce_bundle", Filters: filters})), named("bundle a"))
+	}
+	f.equal("by what has it", ids(f.search(&entity.Criteria{Entity: "product", Filters: is("ceBundleGoods.title", "birnen"), Sort: []entity.Sort{{Field: "productNumber"}}})), named("product 0", "product 1"))
+	f.equal("counted", counted([]entity.Aggregated{f.aggregate(entity.Criteria{Entity: "ce_bundle"}, entity.Aggregation{Name: "n", Kind: entity.Terms, Field: "labels.name"})}), "new 1 sale 1 unused 1")
+	f.equal("most first", ids(f.search(&entity.Criteria{Entity: "ce_bundle", Sort: []entity.Sort{{Field: "labels.id", Count: true, Descending: true}, {Field: "title"}}}))[0], ID("bundle a").String())
+
+	// Another version of the app means records of another entity: these are not tags.
+	r := f.get("Bundles")
+	for i := range r.Entities[0].Fields {
+		if field := &r.Entities[0].Fields[i]; field.Name == "labels" {
+			field.Reference = "product"
+		}
+	}
+	f.change(r)
+	f.equal("of another entity", f.search(&entity.Criteria{Entity: "ce_bundle_labels", Total: entity.CountAll}).Total, 0)
+	f.equal("of the same entity", f.search(&entity.Criteria{Entity: "ce_bundle_goods", Total: entity.CountAll}).Total, 2)
 }
