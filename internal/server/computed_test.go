@@ -1,10 +1,17 @@
 package server_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/appdock/appdock/sdk/apptest"
 )
 
 // TestComputedFields reads what the host works out of other values (entities.md, "runtime" and
@@ -60,5 +67,110 @@ func TestComputedFields(t *testing.T) {
 		c.done("PATCH", "/api/product/"+parent, body, http.StatusNoContent)
 		r := c.found("product", `{"ids":["`+parent+`"]}`)
 		equal("available after "+body, []any{r["available"], r["availableStock"]}, []any{want, r["stock"]})
+	}
+}
+
+// TestRuntimeFields finds each field that is computed when it is read (entities.md, "runtime")
+// with a value, or in the table of those that have none, with the reason.
+func TestRuntimeFields(t *testing.T) {
+	t.Parallel()
+	never := map[string]string{
+		"media_thumbnail.url": "the host makes no thumbnails, and nobody else can: their size is the host's to write",
+		"seo_url.error":       "Shopware's templates of URLs fail with it; here URLs are what clients write",
+		"plugin.icon":         "there are no plugins, and so no rows",
+	}
+	c := filled(t)
+	app := apptest.New(t, apptest.App{Name: "Drawn"})
+	source := write(t, app.App.Name, []byte(strings.Replace(string(app.Manifest()), "<license>", "<icon>icon.png</icon><license>", 1)))
+	if err := os.WriteFile(filepath.Join(source.Path, "icon.png"), []byte("\x89PNG\r\n\x1a\n0000"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	installed(t, c.shop, source)
+	const media, product, top = "018c0000000070008000000000000f01", "018c0000000070008000000000000f02", "018c0000000070008000000000000f03"
+	c.done("POST", "/api/media", `{"id":"`+media+`"}`, http.StatusNoContent)
+	c.done("POST", "/api/_action/media/"+media+"/upload?extension=png&fileName=x", "\x89PNG\r\n\x1a\n0000", http.StatusNoContent, "Content-Type: image/png")
+	tax, _ := c.found("tax", `{}`)["id"].(string)
+	c.done("POST", "/api/product", `{"id":"`+product+`","productNumber":"R-1","stock":1,"name":"R","taxId":"`+tax+`",
+		"price":[{"currencyId":"b7d2554b0ce847cd82f3ac9bd1c0dfca","net":1,"gross":1,"linked":true}],
+		"options":[{"name":"Large","position":2,"group":{"id":"018c0000000070008000000000000f11","name":"Size","position":2}},
+			{"name":"Red","position":1,"group":{"name":{"en-GB":"Color","de-DE":"Farbe"},"position":1}}]}`, http.StatusNoContent)
+	c.done("POST", "/api/category", `{"id":"`+top+`","name":"Top","children":[{"name":"a","active":true,"visible":true},{"name":"b","active":true,"visible":false},
+		{"name":"c","active":false,"visible":true},{"name":"d","active":true,"visible":true}]}`, http.StatusNoContent)
+	method, _ := c.found("payment-method", `{}`)["id"].(string)
+	c.done("PATCH", "/api/payment-method/"+method, `{"handlerIdentifier":"Shop\\Payment\\InvoicePayment"}`, http.StatusNoContent)
+	channel := c.found("sales-channel", `{}`)
+	german, _ := c.found("language", `{"filter":[{"type":"equals","field":"locale.code","value":"de-DE"}]}`)["id"].(string)
+	const english = "2fbb5fe2e29a4d70aa5854ce7ce3e20b"
+	for url, language := range map[string]string{"https://tea.example/": english, "https://tee.example/de": german} {
+		c.done("POST", "/api/sales-channel-domain", fmt.Sprintf(`{"url":%q,"salesChannelId":%q,"languageId":%q,"currencyId":"b7d2554b0ce847cd82f3ac9bd1c0dfca",
+			"snippetSet":{"name":"x","baseFile":"x","iso":"en-GB"}}`, url, channel["id"], language), http.StatusNoContent)
+	}
+	for i, language := range []string{english, german} {
+		c.done("POST", "/api/seo-url", fmt.Sprintf(`{"languageId":%q,"foreignKey":%q,"routeName":"frontend.detail.page","pathInfo":"/detail/%d","seoPathInfo":"Tea/T-%d","salesChannelId":%q}`,
+			language, product, i, i, channel["id"]), http.StatusNoContent)
+	}
+	c.done("POST", "/api/seo-url", fmt.Sprintf(`{"languageId":%q,"foreignKey":%q,"routeName":"frontend.detail.page","pathInfo":"/detail/x","seoPathInfo":"Tea/T-x"}`, german, product), http.StatusNoContent)
+
+	var schemas map[string]struct {
+		Properties map[string]struct{ Flags map[string]any }
+	}
+	if err := json.Unmarshal(c.done("GET", "/api/_info/entity-schema.json", "", http.StatusOK), &schemas); err != nil {
+		t.Fatal(err)
+	}
+	asked, found := 0, map[string][]any{}
+	for name, s := range schemas {
+		for field, p := range s.Properties {
+			if p.Flags["runtime"] == nil {
+				continue
+			}
+			asked++
+			var page struct{ Data []map[string]any }
+			with := `{}`
+			if name == "product" {
+				with = `{"associations":{"options":{"associations":{"group":{}}}}}`
+			}
+			if err := json.Unmarshal(c.done("POST", "/api/search/"+name, with, http.StatusOK), &page); err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range page.Data {
+				if r[field] != nil {
+					found[name+"."+field] = append(found[name+"."+field], r[field])
+				}
+			}
+			c.done("POST", "/api/search/"+name, `{"sort":[{"field":"`+field+`"}]}`, http.StatusBadRequest)
+			if reason := never[name+"."+field]; (reason == "") == (len(found[name+"."+field]) == 0) {
+				t.Errorf("%s.%s has the values %v, and the reason %q for none", name, field, found[name+"."+field], reason)
+			}
+		}
+	}
+	if asked < 15 {
+		t.Errorf("%d fields are computed; are they read rightly?", asked)
+	}
+
+	variation := func(headers ...string) any {
+		return c.found("product", `{"ids":["`+product+`"],"associations":{"options":{"associations":{"group":{}}}}}`, headers...)["variation"]
+	}
+	part := func(group, option string) any { return map[string]any{"group": group, "option": option} }
+	if diff := cmp.Diff([]any{part("Color", "Red"), part("Size", "Large")}, variation()); diff != "" {
+		t.Errorf("a variant (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]any{part("Farbe", "Red"), part("Size", "Large")}, variation("sw-language-id: "+german)); diff != "" {
+		t.Errorf("a variant in German (-want +got)\n%s", diff)
+	}
+	if got := c.found("product", `{"ids":["`+product+`"]}`)["variation"]; got != nil {
+		t.Errorf("without its options a variant is %v", got)
+	}
+	category := c.found("category", `{"ids":["`+top+`"]}`)
+	if category["visibleChildCount"] != 2.0 || category["childCount"] != 4.0 || category["cmsPageIdSwitched"] != false {
+		t.Errorf("%v of %v children are visible, switched %v", category["visibleChildCount"], category["childCount"], category["cmsPageIdSwitched"])
+	}
+	want := map[string]any{"Tea/T-0": "https://tea.example/Tea/T-0", "Tea/T-1": "https://tee.example/de/Tea/T-1", "Tea/T-x": nil}
+	got := map[string]any{}
+	for _, u := range c.found("product", `{"ids":["`+product+`"],"associations":{"seoUrls":{}}}`)["seoUrls"].([]any) {
+		u := u.(map[string]any)
+		got[u["seoPathInfo"].(string)] = u["url"]
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("URLs (-want +got)\n%s", diff)
 	}
 }

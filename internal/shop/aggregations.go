@@ -102,7 +102,7 @@ func (k *checker) at(d *entity.Definition, associations []string) string {
 }
 
 // entities loads the records of an aggregation whose keys the store has found.
-func entities(search searcher, actor appdock.Actor, view entity.View, a *entity.Aggregated) error {
+func (s *Service) entities(search searcher, actor appdock.Actor, view entity.View, a *entity.Aggregated) error {
 	if a.Kind != entity.Entities {
 		return nil
 	}
@@ -116,8 +116,11 @@ func entities(search searcher, actor appdock.Actor, view entity.View, a *entity.
 	}
 	a.Buckets = nil
 	page, err := search(view, &entity.Criteria{Entity: a.Entity, IDs: ids, Filters: shownTo(actor, a.Entity), MaxRecords: maxRecords})
+	if err != nil {
+		return err
+	}
 	a.Records = page.Records
-	return err
+	return s.compute(search, actor.Shop, a.Records)
 }
 
 func hasFigures(t entity.Type) bool {

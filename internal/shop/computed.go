@@ -1,7 +1,9 @@
 package shop
 
 import (
+	"cmp"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -10,12 +12,26 @@ import (
 )
 
 // compute fills in what is computed of records when they are read (entities.md, "runtime"), and
-// of what was loaded with them, from what was read: a field whose sources are not there stays
-// empty.
-func (s *Service) compute(shop appdock.ShopID, records []entity.Record) {
+// of what was loaded with them. What one record says of itself and of what was loaded with it is
+// told wherever it stands, and a field whose sources are not there stays empty; what takes a
+// search is told of all URLs, and of the categories that were asked for themselves.
+func (s *Service) compute(search searcher, shop appdock.ShopID, records []entity.Record) error {
+	var addresses []entity.Record
+	s.computeEach(shop, records, &addresses)
+	if err := showAddresses(search, addresses); err != nil {
+		return err
+	}
+	if len(records) > 0 && records[0].Definition.Name == "category" {
+		return countVisible(search, records)
+	}
+	return nil
+}
+
+// computeEach computes what needs no search, and collects the SEO URLs.
+func (s *Service) computeEach(shop appdock.ShopID, records []entity.Record, addresses *[]entity.Record) {
 	for _, r := range records {
 		for _, loaded := range r.Loaded {
-			s.compute(shop, loaded.Records)
+			s.computeEach(shop, loaded.Records, addresses)
 		}
 		set := func(field string, v any) {
 			if i := r.Definition.Index(field); i >= 0 && i < len(r.Values) {
@@ -23,6 +39,12 @@ func (s *Service) compute(shop appdock.ShopID, records []entity.Record) {
 			}
 		}
 		switch r.Definition.Name {
+		case "product":
+			showVariation(r, set)
+		case "category":
+			set("cmsPageIdSwitched", false) // this host puts no page in the place of none
+		case "seo_url":
+			*addresses = append(*addresses, r)
 		case "media":
 			s.showFile(shop, r)
 		case "currency":
@@ -37,9 +59,126 @@ func (s *Service) compute(shop appdock.ShopID, records []entity.Record) {
 	}
 }
 
+// showVariation says what a variant is, by the options that were loaded with their groups: in the
+// order of the groups, then of the options. It is a list of {group, option}, as Shopware's product
+// has it.
+func showVariation(r entity.Record, set func(string, any)) {
+	loaded, ok := r.Loaded["options"]
+	if !ok {
+		return
+	}
+	options := slices.Clone(loaded.Records)
+	at := func(r entity.Record) int64 {
+		position, _ := r.Translated(r.Definition.Index("position")).(int64)
+		return position
+	}
+	slices.SortStableFunc(options, func(a, b entity.Record) int {
+		of, other := grouped(a), grouped(b)
+		if of.ID() != other.ID() && of.Definition != nil && other.Definition != nil {
+			return cmp.Or(cmp.Compare(at(of), at(other)), strings.Compare(of.Display("name"), other.Display("name")))
+		}
+		return cmp.Or(cmp.Compare(at(a), at(b)), strings.Compare(a.Display("name"), b.Display("name")))
+	})
+	type part struct {
+		Group  string `json:"group"`
+		Option string `json:"option"`
+	}
+	parts := make([]part, 0, len(options))
+	for _, option := range options {
+		group := grouped(option)
+		if group.Definition == nil {
+			return // the groups were not loaded
+		}
+		parts = append(parts, part{group.Display("name"), option.Display("name")})
+	}
+	set("variation", encode(parts))
+}
+
+// grouped gives the group that was loaded with an option.
+func grouped(option entity.Record) entity.Record {
+	group, _ := option.One("group")
+	return group
+}
+
+// showAddresses completes SEO URLs by the domain of their sales channel: that of their language
+// if there is one. One that is for all sales channels has no address of its own.
+func showAddresses(search searcher, all []entity.Record) error {
+	var channels []any
+	known := map[appdock.ID]bool{}
+	for _, r := range all {
+		if channel := r.Key("salesChannelId"); !channel.IsZero() && !known[channel] {
+			known[channel], channels = true, append(channels, channel)
+		}
+	}
+	var domains []entity.Record
+	for some := range slices.Chunk(channels, maxBatch) {
+		found, err := search(entity.View{}, &entity.Criteria{
+			Entity: "sales_channel_domain", Sort: []entity.Sort{{Field: "url"}},
+			Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: "salesChannelId", Values: some}},
+		})
+		if err != nil {
+			return err
+		}
+		domains = append(domains, found.Records...)
+	}
+	for _, r := range all {
+		var base string
+		for _, d := range domains {
+			if d.Key("salesChannelId") != r.Key("salesChannelId") {
+				continue
+			}
+			if d.Key("languageId") == r.Key("languageId") {
+				base = d.Text("url")
+				break
+			}
+			base = cmp.Or(base, d.Text("url"))
+		}
+		if i := r.Definition.Index("url"); base != "" && i < len(r.Values) {
+			r.Values[i] = strings.TrimRight(base, "/") + "/" + strings.TrimLeft(r.Text("seoPathInfo"), "/")
+		}
+	}
+	return nil
+}
+
+// countVisible counts the children of categories that a shopper sees.
+func countVisible(search searcher, categories []entity.Record) error {
+	for some := range slices.Chunk(categories, maxBatch) {
+		ids := make([]any, len(some))
+		for i, r := range some {
+			ids[i] = r.ID()
+		}
+		yes := []any{true}
+		page, err := search(entity.View{}, &entity.Criteria{
+			Entity: "category", Limit: 1, Aggregations: []entity.Aggregation{{Name: "children", Kind: entity.Terms, Field: "parentId"}},
+			Filters: []entity.Filter{
+				{Kind: entity.EqualsAny, Field: "parentId", Values: ids},
+				{Kind: entity.Equals, Field: "active", Values: yes},
+				{Kind: entity.Equals, Field: "visible", Values: yes},
+			},
+		})
+		if err != nil {
+			return err
+		}
+		counts := map[string]int64{}
+		for _, b := range page.Aggregations[0].Buckets {
+			counts[b.Key] = b.Count
+		}
+		for _, r := range some {
+			if i := r.Definition.Index("visibleChildCount"); i < len(r.Values) {
+				r.Values[i] = counts[r.ID().String()]
+			}
+		}
+	}
+	return nil
+}
+
 // showHandler says how a payment method is carried out. Those of this release are all done by
 // the host, at once.
 func showHandler(r entity.Record, set func(string, any)) {
+	set("synchronous", true)
+	for _, field := range []string{"asynchronous", "prepared", "refundable", "recurring"} {
+		set(field, false)
+	}
 	handler := r.Text("handlerIdentifier")
 	if handler == "" {
 		return
@@ -52,10 +191,6 @@ func showHandler(r entity.Record, set func(string, any)) {
 	}
 	set("formattedHandlerIdentifier", formatted)
 	set("shortName", snakeCase(last))
-	set("synchronous", true)
-	for _, field := range []string{"asynchronous", "prepared", "refundable", "recurring"} {
-		set(field, false)
-	}
 }
 
 // snakeCase spells "InvoicePayment" as invoice_payment.

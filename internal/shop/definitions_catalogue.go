@@ -30,7 +30,7 @@ func product() entity.Definition {
 			boolean("isCloseout", or(false), inherited),
 			integer("availableStock", system),
 			integer("stock", required),
-			texts("variation", runtime),
+			documents("variation", runtime),
 			str("displayGroup", system),
 			document("variantListingConfig", inherited),
 			document("variantRestrictions"),

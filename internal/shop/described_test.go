@@ -74,6 +74,7 @@ func TestDefinitionsAreThoseDescribed(t *testing.T) {
 // differing are the members that are others than described, and why.
 func differing() map[string]string {
 	all := map[string]string{
+		"product.variation":            "its items are objects of a group and an option, as those of Shopware's product are",
 		"product.variantListingConfig": "all JSON but customFields is replaced as a whole (admin-api.md 6.1), and an object here is merged",
 		"payment_method.technicalName": "what is not sent follows from the name (R*)", "shipping_method.technicalName": "what is not sent follows from the name (R*)",
 		"scheduled_task.nextExecutionTime": "the host alone writes it, and always says when",

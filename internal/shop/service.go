@@ -59,11 +59,13 @@ func (s *Service) find(schema *entity.Schema, search searcher, actor appdock.Act
 	if err != nil {
 		return entity.Page{}, err
 	}
-	s.compute(actor.Shop, page.Records)
+	if err := s.compute(search, actor.Shop, page.Records); err != nil {
+		return entity.Page{}, err
+	}
 	complete(schema, d, page.Records, c.Associations)
 	cut(schema, d, page.Records, checked)
 	for i := range page.Aggregations {
-		if err := entities(search, actor, view, &page.Aggregations[i]); err != nil {
+		if err := s.entities(search, actor, view, &page.Aggregations[i]); err != nil {
 			return entity.Page{}, err
 		}
 	}
