@@ -2,14 +2,16 @@ package httpapi
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/web"
 )
 
-// openAPI answers GET /api/_info/openapi3.json (admin-api.md 8): all routes of entities, made
-// of the definitions in force. type=json describes plain JSON, else it is JSON:API.
+// openAPI answers GET /api/_info/openapi3.json (admin-api.md 8): all routes, those of entities and
+// of what they lead to made of the definitions in force. Paths along several associations are
+// made as those along one. type=json describes plain JSON, else it is JSON:API.
 func openAPI(c *call) error {
 	schema, err := c.schema()
 	if err != nil {
@@ -19,7 +21,7 @@ func openAPI(c *call) error {
 	if err != nil {
 		return err
 	}
-	d := description{schema: schema, form: jsonAPI, paths: map[string]any{}, components: map[string]any{}}
+	d := description{schema: schema, form: jsonAPI, paths: map[string]any{}, components: map[string]any{}, responses: map[string]any{}, bodies: map[string]any{}}
 	switch given(tree["type"]) {
 	case "json":
 		d.form = plain
@@ -32,13 +34,17 @@ func openAPI(c *call) error {
 		d.entity(definition)
 	}
 	d.general()
+	d.routes()
 	return web.JSON(c.w, http.StatusOK, map[string]any{
-		"openapi":    "3.1.0",
-		"info":       map[string]any{"title": "Admin API", "version": c.options.Version},
-		"servers":    []any{map[string]any{"url": c.shop.URL + "/api"}},
-		"paths":      d.paths,
-		"components": map[string]any{"schemas": d.components, "securitySchemes": map[string]any{"oAuth": oAuthScheme(c.shop.URL)}},
-		"security":   []any{map[string]any{"oAuth": []string{"write"}}},
+		"openapi": "3.1.0",
+		"info":    map[string]any{"title": "Admin API", "version": c.options.Version},
+		"servers": []any{map[string]any{"url": c.shop.URL + "/api"}},
+		"paths":   d.paths,
+		"components": map[string]any{
+			"schemas": d.components, "responses": d.responses, "requestBodies": d.bodies,
+			"securitySchemes": map[string]any{"oAuth": oAuthScheme(c.shop.URL)},
+		},
+		"security": []any{map[string]any{"oAuth": []string{"write"}}},
 	})
 }
 
@@ -54,6 +60,8 @@ type description struct {
 	form       format
 	paths      map[string]any
 	components map[string]any
+	// responses and bodies are those of the paths along associations, which are many.
+	responses, bodies map[string]any
 }
 
 // entity describes one entity and its routes. Pairs have no route of their own record.
@@ -82,6 +90,60 @@ func (d *description) entity(def *entity.Definition) {
 		one["delete"] = operation("delete"+name, "Delete a record of "+def.Name+".", nil, http.StatusNoContent, nil)
 	}
 	d.paths["/"+kebabName], d.paths["/"+kebabName+"/{id}"] = root, one
+	for _, a := range def.Associations {
+		d.along(def, a)
+	}
+}
+
+// along describes the paths from a record along one association (admin-api.md 6.3).
+func (d *description) along(def *entity.Definition, a entity.Association) {
+	target, known := d.schema.Definition(a.Target)
+	if !known || !d.schema.Stored(a) {
+		return
+	}
+	name, of := componentName(a.Target), componentName(kebab(a.Name))+"Of"+componentName(def.Name)
+	list := map[string]any{"$ref": "#/components/responses/" + name + "List"}
+	d.responses[name+"List"] = map[string]any{"description": "Records of " + a.Target, "content": d.answer(d.list(name))}
+	d.responses[name+"Detail"] = map[string]any{"description": "A record of " + a.Target, "content": d.answer(d.detail(name))}
+	body := map[string]any{"$ref": "#/components/requestBodies/" + name}
+	d.bodies[name] = jsonBody(reference(name))
+	criteria := map[string]any{"$ref": "#/components/requestBodies/Criteria"}
+
+	path := "/" + strings.ReplaceAll(def.Name, "_", "-") + "/{id}/"
+	if a.Extension {
+		path += "extensions/"
+	}
+	path += kebab(a.Name)
+	member := path + "/{member}"
+	if target.Translates != "" {
+		member = path + "/{language}"
+	}
+	all := map[string]any{"parameters": parametersOf(path), "get": referring("list"+of, nil, "200", list)}
+	one := map[string]any{
+		"parameters": parametersOf(member),
+		"get":        referring("get"+of, nil, "200", map[string]any{"$ref": "#/components/responses/" + name + "Detail"}),
+	}
+	if writable(target) && !a.ReadOnly {
+		done := map[string]any{"$ref": "#/components/responses/Done"}
+		all["post"] = referring("create"+of, body, "204", done)
+		one["patch"] = referring("update"+of, body, "204", done)
+		one["delete"] = referring("delete"+of, nil, "204", done)
+	}
+	d.paths[path], d.paths[member] = all, one
+	d.paths["/search"+path] = map[string]any{"parameters": parametersOf(path), "post": referring("search"+of, criteria, "200", list)}
+	d.paths["/search-ids"+path] = map[string]any{
+		"parameters": parametersOf(path),
+		"post":       referring("searchIdsOf"+of, criteria, "200", map[string]any{"$ref": "#/components/responses/Ids"}),
+	}
+}
+
+// referring is an operation whose body and answers stand among the components.
+func referring(id string, body map[string]any, status string, answer map[string]any) map[string]any {
+	o := map[string]any{"operationId": id, "responses": map[string]any{status: answer, "default": map[string]any{"$ref": "#/components/responses/Errors"}}}
+	if body != nil {
+		o["requestBody"] = body
+	}
+	return o
 }
 
 // record is the schema of a record: in plain JSON all it has, in JSON:API its attributes.
@@ -182,14 +244,10 @@ func (d *description) general() {
 			},
 		})},
 	}
-	d.paths["/_action/sync"] = map[string]any{
-		"post": operation("sync", "Write many records, all or none.", jsonBody(map[string]any{"type": []any{"object", "array"}}), http.StatusOK, content("application/json", object)),
-	}
-	d.paths["/_info/version"] = map[string]any{
-		"get": operation("version", "The version that is spoken.", nil, http.StatusOK, content("application/json", map[string]any{
-			"type": "object", "required": []any{"version"}, "properties": map[string]any{"version": map[string]any{"type": "string"}},
-		})),
-	}
+	d.responses["Errors"] = map[string]any{"description": "What was wrong", "content": content(string(plain), reference("Errors"))}
+	d.responses["Ids"] = map[string]any{"description": "Ids", "content": content(string(plain), reference("Ids"))}
+	d.responses["Done"] = map[string]any{"description": http.StatusText(http.StatusNoContent)}
+	d.bodies["Criteria"] = jsonBody(reference("Criteria"))
 }
 
 func operation(id, summary string, body map[string]any, status int, answer map[string]any) map[string]any {
@@ -200,7 +258,7 @@ func operation(id, summary string, body map[string]any, status int, answer map[s
 	failed := map[string]any{"description": "What was wrong", "content": content("application/json", reference("Errors"))}
 	o := map[string]any{
 		"operationId": id, "summary": summary,
-		"responses": map[string]any{statusText(status): good, "default": failed},
+		"responses": map[string]any{strconv.Itoa(status): good, "default": failed},
 	}
 	if body != nil {
 		o["requestBody"] = body
@@ -222,17 +280,10 @@ func reference(component string) map[string]any {
 
 func idSchema() map[string]any { return map[string]any{"type": "string", "pattern": "^[0-9a-f]{32}$"} }
 
-func statusText(status int) string {
-	if status == http.StatusNoContent {
-		return "204"
-	}
-	return "200"
-}
-
 // componentName spells an entity as schemas are called: "order_line_item" is OrderLineItem.
 func componentName(name string) string {
 	var b strings.Builder
-	for word := range strings.SplitSeq(name, "_") {
+	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '_' || r == '-' }) {
 		if word != "" {
 			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
 		}
