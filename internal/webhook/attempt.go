@@ -49,6 +49,7 @@ func (e *Engine) share(ctx, sending context.Context) (mine *entry) {
 		if e.blocked(d) {
 			e.lanes.skip(d, now)
 			e.giveBack(d.Delivery)
+			e.shutAgain(d.Shop, d.Subscription)
 			if d.trial {
 				delete(e.gates.trials, d.Subscription)
 			}

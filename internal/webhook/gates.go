@@ -138,6 +138,16 @@ func (e *Engine) shut(s Subscription) {
 	e.progressed()
 }
 
+// shutAgain has the disk look once more for what is to be parked behind a closed gate: what
+// was made or replayed as it closed came too late for the first look, and waits for nobody.
+// mu is held.
+func (e *Engine) shutAgain(shop appdock.ShopID, subscription appdock.ID) {
+	if s, ok := e.subscription(shop, subscription); ok && e.parks(s) != "" {
+		e.gates.close(subscription)
+		signal(e.look)
+	}
+}
+
 // follow does what was ordered for the subscriptions of a shop. mu is held.
 func (e *Engine) follow(shop appdock.ShopID, x *index) {
 	now := e.options.Now()

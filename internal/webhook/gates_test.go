@@ -52,6 +52,36 @@ func TestNothingIsParkedThatIsOnItsWay(t *testing.T) {
 	}
 }
 
+// A gate shuts between the matching of an event and the commit of its delivery: that one is
+// in hand, so it is not parked with the others. It is parked once its turn has come, or
+// nobody would look for it while the gate is shut.
+func TestWhatWasMadeAsItsGateShutIsParked(t *testing.T) {
+	t.Parallel()
+	l, d := still(t, Waiting)
+	d.InHand = true
+	s, _ := l.subscription(d.Shop, d.Subscription)
+	l.become(s, NewHealth(s), Health{Subscription: s.ID, Shop: s.Shop, State: Suspended})
+	l.lanes.add(l.entry(d, 1), time.Now())
+	c, ok := l.chore()
+	if !ok || c.to != Parked {
+		t.Fatalf("got %+v, %v", c, ok)
+	}
+	l.moved(c, 0)
+	if c, ok := l.chore(); ok {
+		t.Fatalf("%+v before its turn has come", c)
+	}
+	if x := l.share(t.Context(), t.Context()); x != nil {
+		t.Fatalf("%s is sent through a closed gate", x.ID)
+	}
+	if c, ok := l.chore(); ok {
+		t.Errorf("%+v while it is in hand on the disk", c)
+	}
+	l.recorded(l.results)
+	if c, ok := l.chore(); !ok || c.to != Parked || c.subscription != d.Subscription {
+		t.Errorf("got %+v, %v, want it to be parked", c, ok)
+	}
+}
+
 // What was read while its result was being written may be what it was before.
 func TestWhatWasReadMayBeOutdated(t *testing.T) {
 	t.Parallel()
