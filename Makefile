@@ -33,6 +33,10 @@ test-pg: ## run the tests that need PostgreSQL; fails if there is none
 fuzz: ## fuzz every target for 30 s; FUZZTIME=5m for longer
 	@scripts/fuzz
 
+.PHONY: fuzz-search
+fuzz-search: ## fuzz the reading of records against a reference for 10 m; FUZZTIME=1h for longer
+	@FUZZTIME=$${FUZZTIME:-10m} scripts/fuzz '^FuzzSearch'
+
 .PHONY: cover
 cover: ## run all tests and write the coverage report to bin/cover.html
 	@mkdir -p bin

@@ -75,7 +75,6 @@ func production(data string) server.Config {
 	return c
 }
 
-// open starts a host that ends with the test.
 // clock is that of a host that a test sets forward.
 type clock struct{ ahead atomic.Int64 }
 
@@ -91,6 +90,7 @@ func clocked(c server.Config) (server.Config, *clock) {
 	return c, &set
 }
 
+// open starts a host that ends with the test.
 func open(tb testing.TB, c server.Config) *server.Server {
 	tb.Helper()
 	host, err := server.Open(context.Background(), c)
