@@ -84,7 +84,7 @@ func New(options ...Option) *Environment {
 	e.config.MaxDepth = e.limits.Nesting
 	e.config.Tags = map[string]parse.HostTag{}
 	for name, t := range e.tags {
-		e.config.Tags[name] = parse.HostTag{End: t.End}
+		e.config.Tags[name] = parse.HostTag{End: t.End, Short: t.Short, Words: t.Words}
 	}
 	if policy == nil {
 		policy = &Policy{} // who did not say what a sandbox allows allows nothing

@@ -69,6 +69,13 @@ type Callable struct {
 type Tag struct {
 	Name string
 	End  string // the closing tag's name; empty if there is no body
+	// Short says that the body may be missing: it is there if the closing tag follows before
+	// what the tag stands in ends, and belongs to the nearest tag before it.
+	Short bool
+	// Words stand before the arguments after the first, in this order: of
+	// {% box size with {…} only name %} they are with and only. Each argument may be
+	// missing; Run gets a null for it. Without Words arguments are separated by commas.
+	Words []string
 	// Run gets the arguments' values and, if the tag has one, its body, and
 	// gives text that is printed as it is.
 	Run func(c *Context, args []Value, body func() string) (string, error)

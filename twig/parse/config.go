@@ -37,10 +37,16 @@ type Config struct {
 	MaxDepth int
 }
 
-// HostTag describes a tag of the host's: a list of expressions separated by
-// commas, and a body if End is not empty.
+// HostTag describes a tag of the host's: a list of expressions, and a body if End is not
+// empty.
 type HostTag struct {
 	End string // the closing tag's name; empty if there is none
+	// Short says that the body may be missing: it is there if the closing tag follows before
+	// what the tag stands in ends.
+	Short bool
+	// Words stand before the arguments after the first, each of which may be missing, in this
+	// order. Without them arguments are separated by commas.
+	Words []string
 }
 
 type operator struct {

@@ -459,19 +459,69 @@ func (p *parser) withTag(t Token) Stmt {
 }
 
 func (p *parser) hostTag(t Token, host HostTag) Stmt {
-	h := &Host{Pos: t.Pos, Name: t.Value, HasBody: host.End != ""}
-	for !p.is(BlockEnd) {
+	h := &Host{Pos: t.Pos, Name: t.Value}
+	if len(host.Words) > 0 {
+		h.Args = p.worded(host.Words)
+	}
+	for !p.is(BlockEnd) && len(host.Words) == 0 {
 		if len(h.Args) > 0 {
 			p.expect(Punctuation, ",", "Arguments must be separated by a comma")
 		}
 		h.Args = append(h.Args, p.expr(0))
 	}
 	p.expectEnd()
+	h.HasBody = host.End != "" && (!host.Short || p.closed(t.Value, host.End))
 	if h.HasBody {
 		h.Body = p.body(t.Value, host.End)
 		p.expectEnd()
 	}
 	return h
+}
+
+// worded reads an argument, and one for each word; null for those that are missing.
+func (p *parser) worded(words []string) []Expr {
+	args := make([]Expr, 1+len(words))
+	for i := range args {
+		args[i] = &Constant{Pos: p.current().Pos}
+		if i == 0 && !p.is(BlockEnd) && !p.current().Is(NameToken, words...) || i > 0 && p.accept(NameToken, words[i-1]) {
+			args[i] = p.expr(0)
+		}
+	}
+	return args
+}
+
+// closed reports whether a tag that was just read is closed by end: it comes before the end of
+// what the tag stands in, and no later tag of the name takes it.
+func (p *parser) closed(name, end string) bool {
+	var open []string // tags since then, those without a body too
+	inside := func(names ...string) bool {
+		for len(open) > 0 && !slices.Contains(names, open[len(open)-1]) {
+			open = open[:len(open)-1]
+		}
+		return len(open) > 0
+	}
+	for i := p.pos; i+1 < len(p.tokens); i++ {
+		if p.tokens[i].Type != BlockStart || p.tokens[i+1].Type != NameToken {
+			continue
+		}
+		tag := p.tokens[i+1].Value
+		opened, closing := strings.CutPrefix(tag, "end")
+		switch {
+		case tag == end && !inside(name):
+			return true
+		case tag == "else" || tag == "elseif":
+			if !inside("if", "for") {
+				return false
+			}
+		case tag == end || closing && inside(opened):
+			open = open[:len(open)-1]
+		case closing:
+			return false
+		default:
+			open = append(open, tag)
+		}
+	}
+	return false
 }
 
 func (p *parser) jumpTag(t Token) Stmt {
