@@ -109,6 +109,10 @@ func vendor(t *testing.T, id string, changed func(address string)) (address stri
 					{"id": "spy", "location": "admin.customer.detail.main", "src": app.URL + "/spy", "height": "120px"},
 				},
 			},
+			"theme_extensions": map[string]any{"app_blocks": []map[string]any{
+				{"id": "eta", "label": "Delivery time", "target": "product_page_info", "snippet": "snippets/eta.twig"},
+				{"id": "sum", "label": "Parcels", "target": "cart_summary", "snippet": "snippets/eta.twig"},
+			}},
 			"support": map[string]string{"email": "help@ship.example", "docs_url": "https://ship.example/help"},
 		}
 	}
@@ -120,6 +124,9 @@ func vendor(t *testing.T, id string, changed func(address string)) (address stri
 	mux.HandleFunc("GET /app.json", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(manifest()) })
 	mux.HandleFunc("GET /icon.svg", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="12" fill="#0b5cad"/><path d="M12 26h40v24H12z" fill="#fff"/></svg>`))
+	})
+	mux.HandleFunc("GET /snippets/eta.twig", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `<p>{{ block.label }}: {{ product ? product.name : cart.itemCount }}</p><script>document.title = "taken over"</script>`)
 	})
 	mux.HandleFunc("GET /changes", func(w http.ResponseWriter, r *http.Request) {
 		newer.Store(true)

@@ -214,6 +214,8 @@ type Theme struct {
 type Block struct {
 	ID, Label, Target string
 	SnippetPath       string // Twig file in the app's folder, as written
+	Snippet           string // its text, once it was read; see [App.ReadSnippets] and [FetchSnippets]
+	Unread            string // why it could not be fetched; empty: it was, or nobody tried
 	URL               string // gives HTML when there is no snippet
 	Position          int
 	Settings          map[string]any // defaults that the merchant can change

@@ -26,6 +26,8 @@ var fetchTimeout = protocol.Timeout{Connect: 5 * time.Second, Total: 5 * time.Se
 // it ends in ".json", else of the folder that has it (protocol-oauth.md B.1). It
 // must be https; development also allows http to the own machine.
 //
+// The snippets of its blocks are fetched with it.
+//
 // As for Parse, what is wrong with the manifest is in Problems, and App is nil if
 // there are errors among them. The error is about what came instead of one.
 func Fetch(ctx context.Context, caller Caller, address string, development, strict bool) (*App, Problems, error) {
@@ -46,6 +48,9 @@ func Fetch(ctx context.Context, caller Caller, address string, development, stri
 		return nil, nil, fmt.Errorf("fetch %s: it answered %d", u.Redacted(), answer.Status)
 	}
 	app, problems := ParseJSON(u.String(), answer.Body, strict)
+	if app != nil {
+		FetchSnippets(ctx, caller, app, u)
+	}
 	return app, problems, nil
 }
 

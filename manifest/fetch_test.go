@@ -53,6 +53,51 @@ func (n *network) Call(ctx context.Context, call protocol.Call) (protocol.Answer
 	return answer, nil
 }
 
+// The snippets of blocks are beside the app.json. What cannot be had is a warning.
+func TestFetchSnippets(t *testing.T) {
+	t.Parallel()
+	text := func(status int, body string) protocol.Answer {
+		return protocol.Answer{Status: status, Body: []byte(body)}
+	}
+	blocks := `"theme_extensions": {"app_blocks": [
+{"id": "a", "target": "x", "snippet": "blocks/a.twig"}, {"id": "same", "target": "y", "snippet": "blocks/a.twig"}, {"id": "gone", "target": "x", "snippet": "gone.twig"},
+{"id": "large", "target": "x", "snippet": "large.twig"}, {"id": "empty", "target": "x", "snippet": "empty.twig"}, {"id": "down", "target": "x", "snippet": "down.twig"}]}`
+	n := &network{
+		answers: map[string]protocol.Answer{
+			"GET https://a.com/apps/app.json":      text(200, appJSON(blocks)),
+			"GET https://a.com/apps/blocks/a.twig": text(200, "{{ 1 }}"),
+			"GET https://a.com/apps/large.twig":    text(200, strings.Repeat("x", 64<<10+1)),
+			"GET https://a.com/apps/empty.twig":    text(200, "\n"),
+		},
+		errs: map[string]error{"GET https://a.com/apps/down.twig": errors.New("nobody is there")},
+	}
+	app, problems, err := Fetch(t.Context(), n, "https://a.com/apps", false, false)
+	if err != nil || app == nil {
+		t.Fatalf("%v %v", problems, err)
+	}
+	got := map[string]string{}
+	for _, b := range app.Theme.Blocks {
+		got[b.ID] = b.Snippet + b.Unread
+	}
+	want := map[string]string{
+		"a": "{{ 1 }}", "same": "{{ 1 }}", "gone": "https://a.com/apps/gone.twig answered 404", "large": "https://a.com/apps/large.twig is larger than 65536 bytes",
+		"empty": "https://a.com/apps/empty.twig is empty", "down": "https://a.com/apps/down.twig cannot be fetched: nobody is there",
+	}
+	if diff := cmp.Diff(want, got); diff != "" || n.called["GET https://a.com/apps/blocks/a.twig"] != 1 {
+		t.Errorf("(-want +got):\n%s%v", diff, n.called)
+	}
+	broken := func(_, text string) error { return errors.New("no " + text) }
+	var told []string
+	for _, p := range Validate(app, Environment{CompileTwig: broken}) {
+		if strings.HasPrefix(p.Code, "app_json.snippet") {
+			told = append(told, string(p.Severity)+" "+p.Message)
+		}
+	}
+	if len(told) != 5 || !slices.Contains(told, `error snippet "blocks/a.twig" does not compile, line 1: no {{ 1 }}`) || !slices.Contains(told, `warning snippet "gone.twig" shows nothing: https://a.com/apps/gone.twig answered 404`) {
+		t.Errorf("%s", strings.Join(told, "\n"))
+	}
+}
+
 func TestFetch(t *testing.T) {
 	t.Parallel()
 	ok := protocol.Answer{Status: 200, Body: []byte(appJSON(""))}

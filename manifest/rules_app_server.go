@@ -179,6 +179,13 @@ func blockSnippet(r *review) {
 			r.tell(Error, "snippet_escape", at, "", "snippet %s leaves the bundle", quote(b.SnippetPath))
 			continue
 		}
+		switch {
+		case b.Snippet != "":
+			continue
+		case b.Unread != "":
+			r.tell(Warning, "snippet_missing", at, "", "snippet %s shows nothing: %s", quote(b.SnippetPath), b.Unread)
+			continue
+		}
 		if r.env.Files == nil {
 			r.tell(Warning, "snippet_missing", at, "", "snippet %s needs the app's folder, of which nothing is known", quote(b.SnippetPath))
 		} else if _, err := fs.Stat(r.env.Files, name); errors.Is(err, fs.ErrNotExist) {

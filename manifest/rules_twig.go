@@ -255,12 +255,37 @@ func flowVariable(r *review) {
 	}
 }
 
+// fetchedTwig: the snippets that were fetched beside the app.json compile. What is wrong is told
+// where the app.json names them: there is no file.
+func (r *review) fetchedTwig() {
+	if r.env.CompileTwig == nil {
+		return
+	}
+	seen := map[string]bool{}
+	for _, b := range r.Theme.Blocks {
+		if b.Snippet == "" || seen[b.SnippetPath] {
+			continue
+		}
+		seen[b.SnippetPath] = true
+		err := r.env.CompileTwig(b.SnippetPath, b.Snippet)
+		if err == nil {
+			continue
+		}
+		line := 1
+		if at, ok := errors.AsType[placed](err); ok {
+			line, _ = at.Position()
+		}
+		r.tell(Error, "snippet_twig", b.Path.member("snippet"), "", "snippet %s does not compile, line %d: %s", quote(b.SnippetPath), max(line, 1), shorten(err.Error()))
+	}
+}
+
 // maxBlock is how large the snippet of an app.json's block may be (app-json.md 2.5).
 const maxBlock = 64 << 10
 
 // blockTwig: the snippets of blocks are small, and compile.
 func blockTwig(r *review) {
 	if r.env.Files == nil {
+		r.fetchedTwig()
 		return
 	}
 	for _, b := range r.Theme.Blocks {

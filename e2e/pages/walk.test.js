@@ -25,7 +25,7 @@ for (const walk of walks) {
 		const page = await context.newPage()
 		page.setDefaultTimeout(15_000)
 		const blocked = []
-		page.on('console', (m) => { if (/Content Security Policy/.test(m.text()) && page.url().startsWith(shop) && !/favicon/.test(m.text())) blocked.push(m.text()) })
+		page.on('console', (m) => { if (/Content Security Policy/.test(m.text()) && page.url().startsWith(shop) && !page.url().startsWith(`${shop}/storefront/`) && !/favicon/.test(m.text())) blocked.push(m.text()) })
 		const seen = (name) => judge(page, walk.locale, name)
 
 		await page.goto(walk.link)
@@ -173,6 +173,8 @@ async function records(page, walk, seen) {
 	await page.waitForTimeout(5500)
 	assert.equal(await page.locator('iframe').count(), 1, 'shown anyway, it is taken away again')
 
+	await preview(page, walk, seen)
+
 	await page.goto(`${shop}/admin/customers`)
 	await seen('customers')
 	await follow(page, await page.locator('tbody a').first().getAttribute('href'))
@@ -180,6 +182,30 @@ async function records(page, walk, seen) {
 	await framed(page, walk, '/spy?')
 	await seen('customer')
 	await spy(page)
+}
+
+// preview goes from a product in the admin to the same in the shop, where the blocks of the app
+// are, puts it into the cart, and comes back.
+async function preview(page, walk, seen) {
+	const product = page.url().split('/').pop()
+	const name = (await page.locator('h1').innerText()).trim()
+	await follow(page, `/storefront/products/${product}`)
+	await page.waitForURL(`**/storefront/products/${product}`)
+	const block = page.locator(`[data-app="${walk.id}"]`)
+	assert.equal((await block.innerText()).trim(), `Delivery time: ${name}`)
+	assert.ok((await page.title()).startsWith(name), 'a script of a block ran')
+	await seen('shop-product')
+	await tab(page, (e) => e.localName === 'button')
+	await page.keyboard.press('Enter')
+	await page.waitForURL('**/storefront/cart?item=*')
+	assert.equal((await block.innerText()).trim(), 'Parcels: 1')
+	await seen('shop-cart')
+	await follow(page, '/storefront/')
+	await page.waitForURL('**/storefront/')
+	await seen('shop-home')
+	await page.goto(`${shop}/storefront/products/${product}`)
+	await follow(page, `/admin/products/${product}`)
+	await page.waitForURL(`**/admin/products/${product}`)
 }
 
 // speak says to the admin what a widget may say, and looks at what comes of it

@@ -6,7 +6,7 @@ package shipping
 import (
 	"bytes"
 	"context"
-	_ "embed" // of the app.json
+	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +28,11 @@ const (
 
 //go:embed app.json
 var manifest []byte
+
+// snippets are what the app shows in the pages of a shop.
+//
+//go:embed snippets
+var snippets embed.FS
 
 // Manifest returns the app.json of an app that is served at another address, such as
 // http://127.0.0.1:41234.
@@ -70,7 +75,7 @@ func New(o Options) (http.Handler, error) {
 		}
 	}
 	app, err := sitepack.New(sitepack.Options{
-		Manifest: Manifest(o.URL), Store: store, Handled: sdk.NewMemory(),
+		Manifest: Manifest(o.URL), Snippets: snippets, Store: store, Handled: sdk.NewMemory(),
 		Development: strings.HasPrefix(o.URL, "http:"),
 		Secret: func(_ context.Context, shop string) (string, error) {
 			if o.Secret != Secret && shop != o.Shop {

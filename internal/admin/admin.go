@@ -124,6 +124,17 @@ func (s *Site) routes() http.Handler {
 // ServeHTTP implements [http.Handler]; the path begins with /admin or is /oauth/authorize.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
+// ForReaders lets those see pages of others who are logged in and may read an entity.
+func (s *Site) ForReaders(name string, pages http.Handler) http.Handler {
+	return s.edge.Handler(s.visited(known(func(v *visit) error {
+		if err := v.mayRead(area{name: name}); err != nil {
+			return err
+		}
+		pages.ServeHTTP(v.w, v.r)
+		return nil
+	})))
+}
+
 func nothingHere(_ http.ResponseWriter, r *http.Request) error {
 	return &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "There is no page at " + r.URL.Path, Cure: "Begin at /admin/."}
 }
@@ -235,7 +246,7 @@ func (v *visit) redirect(to string) error {
 func local(next string) string {
 	u, err := url.Parse(next)
 	if err != nil || u.IsAbs() || u.Host != "" || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\x00\r\n\t") ||
-		!strings.HasPrefix(u.Path, "/admin/") && u.Path != "/oauth/authorize" {
+		!strings.HasPrefix(u.Path, "/admin/") && !strings.HasPrefix(u.Path, "/storefront/") && u.Path != "/oauth/authorize" {
 		return "/admin/"
 	}
 	return next

@@ -26,8 +26,12 @@ var products = area{
 		for _, c := range r.Loaded["categories"].Records {
 			in = append(in, c.Display("name"))
 		}
+		shop := ""
+		if on, _ := r.Get("active").(bool); on {
+			shop = "/storefront/products/" + r.ID().String()
+		}
 		return sheet{
-			Title: r.Display("name"), Text: plain(r.Display("description")),
+			Title: r.Display("name"), Text: plain(r.Display("description")), Shop: shop,
 			Facts: facts(
 				fact{v.texts.get("record.number"), r.Text("productNumber")},
 				fact{v.texts.get("record.price"), v.price(r)},

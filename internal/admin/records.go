@@ -52,6 +52,7 @@ type sheet struct {
 	Addresses []postal
 	Lines     *lines
 	Text      string
+	Shop      string // where it is in the shop; empty: nowhere
 }
 
 // fact is one thing that is known of a record; one without a value is not shown.

@@ -147,6 +147,7 @@ var allTexts = map[string][3]string{
 	"records.products":  {"Products", "Produkte", "Producten"},
 	"records.customers": {"Customers", "Kunden", "Klanten"},
 	"records.all":       {"Back to %s", "Zurück zu %s", "Terug naar %s"},
+	"record.shop":       {"See it in the shop", "Im Shop ansehen", "In de winkel bekijken"},
 	"records.none":      {"There is nothing here.", "Hier ist nichts.", "Hier is niets."},
 	"records.find":      {"What are you looking for?", "Was suchen Sie?", "Wat zoekt u?"},
 	"records.search":    {"Search", "Suchen", "Zoeken"},

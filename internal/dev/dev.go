@@ -174,7 +174,7 @@ func (d *development) greet(ctx context.Context) error {
 	}
 	d.screen.banner(banner{
 		version: version,
-		shop:    fmt.Sprintf("%s (%s, id %s)", shop.URL, shop.Name, shop.ID),
+		shop:    fmt.Sprintf("%s/storefront/ (%s, id %s)", shop.URL, shop.Name, shop.ID),
 		admin:   admin,
 		api:     d.host.URL() + "/api",
 		token:   "curl -H 'Content-Type: application/json' -d @" + quoted(d.api.file) + " " + d.host.URL() + "/api/oauth/token",

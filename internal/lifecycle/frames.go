@@ -14,6 +14,11 @@ import (
 
 // pages notes what an app of the Shopware dialect adds to the admin and to flows.
 func (p *Profile) pages(installation appdock.ID, app *manifest.App, files Files) {
+	for _, b := range app.Theme.Blocks {
+		p.AppBlocks = append(p.AppBlocks, AppBlock{
+			ID: b.ID, Label: b.Label, Target: b.Target, Position: b.Position, Settings: b.Settings, Snippet: b.Snippet,
+		})
+	}
 	if app.Format != manifest.Shopware {
 		return // the pages of the other dialect are in its manifest, which is kept whole
 	}

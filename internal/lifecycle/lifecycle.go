@@ -123,6 +123,8 @@ type Profile struct {
 	Modules  []Module
 	Buttons  []Button
 	Blocks   []Block
+	// AppBlocks are what it shows in the pages of the shop (app-json.md 2.5).
+	AppBlocks []AppBlock
 	// FlowEvents are the triggers of flows that it brings.
 	FlowEvents []FlowEvent
 }
@@ -161,6 +163,15 @@ type Block struct {
 	Defaults       map[string]string // margins and the like, as the manifest names them
 	Template       string            // markup of its preview, sanitised
 	Styles         string            // of the preview
+}
+
+// AppBlock is a piece of an app in the pages of the shop, at the places that a theme names
+// Target.
+type AppBlock struct {
+	ID, Label, Target string
+	Position          int
+	Settings          map[string]any
+	Snippet           string // Twig; empty: there is none, and it shows nothing
 }
 
 // Features is what an app brings along.

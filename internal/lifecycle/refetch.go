@@ -77,7 +77,9 @@ func waits(app string, c Consent) string {
 // replace puts a manifest in place of the one before, with as many of the scopes as it still
 // asks for.
 func (s *Service) replace(r *Registration, app *manifest.App, address string, icon []byte, scopes []string) {
+	before := r.Profile.AppBlocks
 	describe(r, app, Options{Files: Files{Icon: icon}})
+	r.Profile.keepSnippets(before, app)
 	r.OAuth.Known.keep(app)
 	r.OAuth.read(app, address)
 	if r.OAuth.knows(app) { // there is nothing that somebody would have to be asked
@@ -95,6 +97,17 @@ func (s *Service) replace(r *Registration, app *manifest.App, address string, ic
 	r.Features, _ = s.features(app, !r.Secret.IsZero(), r.Features)
 	r.wake()
 	r.UpdatedAt = s.Now()
+}
+
+// keepSnippets leaves blocks what they show whose snippets could not be fetched this time: that
+// an app's server is down for a moment takes nothing out of the pages of shops.
+func (p *Profile) keepSnippets(before []AppBlock, app *manifest.App) {
+	for i, b := range app.Theme.Blocks {
+		at := slices.IndexFunc(before, func(old AppBlock) bool { return old.ID == b.ID })
+		if b.Unread != "" && at >= 0 {
+			p.AppBlocks[i].Snippet = before[at].Snippet
+		}
+	}
 }
 
 // keep forgets what a manifest has no more, so that it has to be consented to when it comes

@@ -49,6 +49,26 @@ func packed(t *testing.T) *house {
 	return h
 }
 
+// What an app shows in the pages of a shop is what its last manifest had beside it, and what was
+// there before if that cannot be fetched.
+func TestSnippetsOutliveTheServer(t *testing.T) {
+	t.Parallel()
+	h := packed(t)
+	show := func(snippet, unread string) string {
+		t.Helper()
+		app := pack(t, `"webhooks"`, `"theme_extensions": {"app_blocks": [{"id": "eta", "target": "header", "snippet": "a.twig"}]}, "webhooks"`)
+		app.Theme.Blocks[0].Snippet, app.Theme.Blocks[0].Unread = snippet, unread
+		must(h.UpdateOAuth(t.Context(), shopID, app, packAddress, ""))(t)
+		r := must(h.Get(t.Context(), shopID, "ship-it"))(t)
+		return r.Profile.AppBlocks[0].Snippet
+	}
+	for _, tt := range [][3]string{{"", "it answered 500", ""}, {"one", "", "one"}, {"two", "", "two"}, {"", "it answered 500", "two"}, {"", "", ""}} {
+		if got := show(tt[0], tt[1]); got != tt[2] {
+			t.Errorf("snippet %q (%s): %q is shown, want %q", tt[0], tt[1], got, tt[2])
+		}
+	}
+}
+
 // TestNewManifestOfAnApp: what nobody consented to waits, what is not asked for any more is gone.
 func TestNewManifestOfAnApp(t *testing.T) {
 	t.Parallel()

@@ -46,6 +46,7 @@ type profile struct {
 	Modules          []lifecycle.Module    `json:"modules,omitempty"`
 	Buttons          []lifecycle.Button    `json:"buttons,omitempty"`
 	Blocks           []lifecycle.Block     `json:"blocks,omitempty"`
+	AppBlocks        []lifecycle.AppBlock  `json:"appBlocks,omitempty"`
 	FlowEvents       []lifecycle.FlowEvent `json:"flowEvents,omitempty"`
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/shop"
+	"github.com/appdock/appdock/internal/theme"
 	"github.com/appdock/appdock/manifest"
 )
 
@@ -62,6 +63,9 @@ func (s *Shop) readApp(ctx context.Context, source control.Source) (folderApp, e
 	if app == nil || problems.HasErrors() {
 		return read, invalid(name, problems)
 	}
+	if err := app.ReadSnippets(root.FS()); err != nil {
+		return read, noApp(path, err)
+	}
 	if source.SkipValidation {
 		return read, nil
 	}
@@ -70,6 +74,9 @@ func (s *Shop) readApp(ctx context.Context, source control.Source) (folderApp, e
 		return read, err
 	}
 	env := manifest.Environment{Folder: name, Files: root.FS(), Development: s.host.mode == Development}
+	if app.Format == manifest.SitePack {
+		env.CompileTwig = theme.Check // the Twig of the other dialect has tags that are not ours
+	}
 	found := manifest.Validate(app, env.On(manifest.Host{Platform: s.host.config.Platform, Public: true}, app, neighbours))
 	read.problems = append(read.problems, atInstall(found)...)
 	if read.problems.HasErrors() {

@@ -75,6 +75,7 @@ func (s *Server) handler() http.Handler {
 	own.Handle("/oauth/authorize", pages)
 	own.Handle("/admin", pages)
 	own.Handle("/admin/", pages)
+	own.Handle("/storefront/", s.storefront(pages))
 	own.Handle("/", edge.Handler(nothingHere))
 	return web.Forwarded(s.config.TrustedProxies, s.metrics.observe(web.Secure(api.Or(own))))
 }

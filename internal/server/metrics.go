@@ -11,7 +11,8 @@ import (
 )
 
 // metrics are what the host counts, in a registry of its own. Labels have few values, and
-// none that a stranger chooses: no path, no shop, no app.
+// none that a stranger chooses: no path, no shop, no app, but for the blocks of apps in pages, of
+// which somebody let in each.
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
@@ -86,7 +87,7 @@ func (m *metrics) observe(next http.Handler) http.Handler {
 func interfaceOf(path string) string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch first {
-	case "api", "rest", "oauth", "admin", "control":
+	case "api", "rest", "oauth", "admin", "storefront", "control":
 		return first
 	case "healthz", "readyz", "metrics", "version":
 		return "operation"

@@ -6,8 +6,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +21,7 @@ import (
 	"github.com/appdock/appdock/internal/oauth"
 	"github.com/appdock/appdock/internal/restapi"
 	"github.com/appdock/appdock/internal/shop"
+	"github.com/appdock/appdock/internal/theme"
 	"github.com/appdock/appdock/internal/user"
 	"github.com/appdock/appdock/internal/webhook"
 	"github.com/appdock/appdock/manifest"
@@ -112,7 +115,7 @@ func (p packages) read(ctx context.Context, shop appdock.Shop, address string) (
 	if err != nil {
 		return nil, err
 	}
-	env := manifest.Environment{Development: development}
+	env := manifest.Environment{Development: development, CompileTwig: theme.Check}
 	problems = append(problems, atInstall(manifest.Validate(app, env.On(manifest.Host{Platform: p.host.config.Platform, Public: true}, app, neighbours)))...)
 	if problems.HasErrors() {
 		return nil, invalid(app.Name, problems)
@@ -234,6 +237,9 @@ func (p packages) offered(ctx context.Context, shop appdock.Shop, o lifecycle.Of
 
 // Approve gives an installed app what somebody was shown of its new manifest.
 func (p packages) Approve(ctx context.Context, shop appdock.Shop, o admin.Offered) error {
+	if err := p.snippets(ctx, o); err != nil {
+		return err
+	}
 	if _, err := p.host.apps.UpdateOAuth(ctx, shop.ID, o.App, o.URL, o.ConsentHash); err != nil {
 		return err
 	}
@@ -246,6 +252,9 @@ func (p packages) Admit(ctx context.Context, shop appdock.Shop, o admin.Offered,
 	for i, s := range a.Scopes {
 		names[i] = s.String()
 	}
+	if err := p.snippets(ctx, o); err != nil {
+		return appdock.Secret{}, err
+	}
 	r, err := p.host.apps.Admit(ctx, shop, o.App, lifecycle.Admission{
 		ManifestURL: o.URL, SecretHash: o.SecretHash, Scopes: names, User: by.ID,
 	})
@@ -253,6 +262,22 @@ func (p packages) Admit(ctx context.Context, shop appdock.Shop, o admin.Offered,
 		return appdock.Secret{}, err
 	}
 	return p.host.oauth.Code(ctx, oauth.Decision{Shop: shop.ID, Installation: r.Installation.ID, Authorization: a, User: by.ID})
+}
+
+// snippets fetches the blocks of an app that is let in: an offer keeps its manifest alone. One
+// that is another since the preview, and does not compile, lets nobody in.
+func (p packages) snippets(ctx context.Context, o admin.Offered) error {
+	at, err := url.Parse(o.URL)
+	if err != nil {
+		return fmt.Errorf("read the address of app %s: %w", o.App.Name, err)
+	}
+	manifest.FetchSnippets(ctx, p.host.client, o.App, at)
+	problems := manifest.Validate(o.App, manifest.Environment{Development: p.host.mode == Development, CompileTwig: theme.Check})
+	problems = slices.DeleteFunc(problems, func(p manifest.Problem) bool { return p.Code != "app_json.snippet_twig" })
+	if problems.HasErrors() {
+		return invalid(o.App.Name, problems)
+	}
+	return nil
 }
 
 // iconTimeout is how long an icon may take; a page waits for it.

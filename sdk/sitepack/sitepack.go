@@ -27,6 +27,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -67,6 +68,9 @@ type Options struct {
 	// a shop that you do not know. Nil: no shop issued one. Only with a secret can a host
 	// begin an installation by itself (protocol-oauth.md B.2).
 	Secret func(ctx context.Context, shopURL string) (string, error)
+	// Snippets is the app's folder, for what the app_blocks of the app.json name: hosts fetch
+	// it beside the app.json. It may be nil if there are none.
+	Snippets fs.FS
 	// Handled remembers messages, so that none is handled twice: sdk.NewMemory is one. Nil:
 	// every delivery is handled, and a host delivers at least once.
 	Handled sdk.Deduper
@@ -82,8 +86,8 @@ type Options struct {
 }
 
 // App is an http.Handler with the paths of its app.json: itself at /app.json, auth.redirect_uri,
-// auth.start_uri (/install if there is none), and the addresses of its webhooks. Pages are
-// mounted beside it: see [App.Page].
+// auth.start_uri (/install if there is none), the addresses of its webhooks, and the snippets of
+// its blocks. Pages are mounted beside it: see [App.Page].
 type App struct {
 	options  Options
 	manifest manifest
@@ -103,6 +107,11 @@ type manifest struct {
 	Webhooks []struct {
 		Address string `json:"address"`
 	} `json:"webhooks"`
+	Theme struct {
+		Blocks []struct {
+			Snippet string `json:"snippet"`
+		} `json:"app_blocks"`
+	} `json:"theme_extensions"`
 }
 
 const (
@@ -177,6 +186,23 @@ func (a *App) route(redirect *url.URL) error {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(a.options.Manifest) // the client is gone: nobody is left to be told
 	}))
+	for _, b := range a.manifest.Theme.Blocks {
+		if b.Snippet == "" {
+			continue
+		}
+		if a.options.Snippets == nil {
+			return fmt.Errorf("sitepack: the app.json has the snippet %s, and Options has no Snippets to find it in", b.Snippet)
+		}
+		text, err := fs.ReadFile(a.options.Snippets, b.Snippet)
+		if err != nil {
+			return fmt.Errorf("sitepack: a snippet of the app.json: %w", err)
+		}
+		mount(http.MethodGet, (&url.URL{Path: "/" + b.Snippet}).EscapedPath(), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			w.Header().Set("X-Content-Type-Options", "nosniff")
+			_, _ = w.Write(text) // the client is gone: nobody is left to be told
+		}))
+	}
 	for _, hook := range a.manifest.Webhooks {
 		u, err := url.Parse(hook.Address)
 		if err != nil {

@@ -1,0 +1,139 @@
+package server_test
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/server"
+)
+
+// blocked is an app whose block is in the pages of products, as it is served now.
+func blocked(t *testing.T, id string, scopes []string, snippet func() string) *packed {
+	t.Helper()
+	app := newPacked(t, id, scopes, nil)
+	app.more = map[string]any{"theme_extensions": map[string]any{"app_blocks": []map[string]any{
+		{"id": "second", "target": "product_page_info", "snippet": "snippets/eta.twig", "position": 2},
+		{"id": "first", "target": "product_page_info", "snippet": "snippets/eta.twig", "position": 1},
+		{"id": "sum", "target": "cart_summary", "snippet": "snippets/eta.twig"},
+		{"id": "missing", "target": "product_page_info", "snippet": "snippets/nowhere.twig"},
+	}}}
+	app.mux.HandleFunc("GET /snippets/eta.twig", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, snippet()) })
+	return app
+}
+
+// visitShop opens a page of the shop.
+func visitShop(t *testing.T, host *server.Server, path string) (int, string) {
+	t.Helper()
+	res, err := client(t).Get(host.URL() + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if policy := res.Header.Get("Content-Security-Policy"); strings.Contains(policy, "script") || !strings.Contains(policy, "default-src 'none'") {
+		t.Errorf("%s lets scripts of apps run: %s", path, policy)
+	}
+	return res.StatusCode, string(body)
+}
+
+var ofApps = regexp.MustCompile(`<div class="app-block" data-app="([^"]*)" data-block="([^"]*)">([^<]*)</div>`)
+
+// The pages of the shop show the blocks of active apps, as far as each app may see what is shown.
+func TestAppBlocksInTheShop(t *testing.T) {
+	t.Parallel()
+	c := development(folder(t))
+	c.Demo = true
+	host := open(t, c)
+	shop := only(t, host)
+	text := "{{ block.id }} {{ product.name ?? 'no product' }} {{ page.type }} {{ cart.itemCount }}"
+	if err := byOperator(t, shop, blocked(t, "eta-knows", []string{"products:read"}, func() string { return text }).URL); err != nil {
+		t.Fatal(err)
+	}
+	if err := byOperator(t, shop, blocked(t, "eta-blind", nil, func() string { return text }).URL); err != nil {
+		t.Fatal(err)
+	}
+	_, home := visitShop(t, host, "/storefront/")
+	id := regexp.MustCompile(`/storefront/products/([0-9a-f]{32})`).FindStringSubmatch(home)[1]
+	blocks := func(path string) (list []string) {
+		t.Helper()
+		status, page := visitShop(t, host, path)
+		if status != http.StatusOK {
+			t.Fatalf("%s: %d", path, status)
+		}
+		for _, m := range ofApps.FindAllStringSubmatch(page, -1) {
+			list = append(list, m[1]+": "+m[3])
+		}
+		return list
+	}
+	name := regexp.MustCompile(`<h1>([^<]*)</h1>`)
+	_, page := visitShop(t, host, "/storefront/products/"+id)
+	called := name.FindStringSubmatch(page)[1]
+	want := "eta-knows: first " + called + " product 0|eta-knows: second " + called + " product 0|eta-blind: first no product product 0|eta-blind: second no product product 0"
+	if got := strings.Join(blocks("/storefront/products/"+id), "|"); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := strings.Join(blocks("/storefront/cart?item="+id+"&item="+id), "|"); got != "eta-knows: sum no product cart 2|eta-blind: sum no product cart 2" {
+		t.Errorf("cart: %s", got)
+	}
+	if _, err := shop.Deactivate(t.Context(), "eta-knows"); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(blocks("/storefront/cart"), "|"); got != "eta-blind: sum no product cart 0" {
+		t.Errorf("one app is off: %s", got)
+	}
+	for _, path := range []string{"/storefront/products/nowhere", "/storefront/products/" + appdock.ID{1}.String()} {
+		if status, page := visitShop(t, host, path); status != http.StatusNotFound || !strings.Contains(page, "is not for sale") {
+			t.Errorf("%s: %d", path, status)
+		}
+	}
+}
+
+// A block that does not compile lets its app in at no time: not with the preview, and not when it
+// became so since.
+func TestAppBlockThatDoesNotCompile(t *testing.T) {
+	t.Parallel()
+	host := open(t, development(folder(t)))
+	shop := only(t, host)
+	texts := []string{"fine", "{% broken %}"}
+	app := blocked(t, "eta-breaks", nil, func() string {
+		text := texts[0]
+		if len(texts) > 1 {
+			texts = texts[1:]
+		}
+		return text
+	})
+	for range 2 { // fine with the preview, then no more
+		err := byOperator(t, shop, app.URL)
+		told, _ := err.(*appdock.Error) //nolint:errorlint // as it comes
+		if told == nil || told.Code != "ADK-APP-INVALID" || len(told.Faults) != 1 || !strings.Contains(told.Faults[0].Message, `snippet "snippets/eta.twig" does not compile, line 1: Unknown "broken" tag`) {
+			t.Fatalf("%v", err)
+		}
+		if _, err := shop.App(t.Context(), "eta-breaks"); appdock.KindOf(err) != appdock.NotFound {
+			t.Errorf("it is there: %v", err)
+		}
+	}
+}
+
+// A host in production shows the shop to those who may look at products in its admin.
+func TestShopIsNotPublished(t *testing.T) {
+	t.Parallel()
+	host := open(t, production(folder(t)))
+	browser := client(t)
+	browser.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := browser.Get(host.URL() + "/storefront/cart?item=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if to, _ := url.Parse(res.Header.Get("Location")); res.StatusCode != http.StatusSeeOther || to == nil || to.Path != "/admin/login" || to.Query().Get("next") != "/storefront/cart?item=1" {
+		t.Errorf("%d %s", res.StatusCode, res.Header.Get("Location"))
+	}
+}
