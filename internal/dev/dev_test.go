@@ -209,7 +209,7 @@ func url(t *testing.T, screen *terminal) string {
 	if !found {
 		t.Fatalf("no shop in\n%s", screen)
 	}
-	return address
+	return strings.TrimSuffix(address, "/storefront/")
 }
 
 // TestAppThatDoesNotAnswer ends the run with the reason, and leaves nothing behind.

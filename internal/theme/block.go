@@ -113,7 +113,7 @@ func (r *rendering) block(ctx context.Context, b Block, with twig.Value) (text, 
 	within, cancel := context.WithTimeout(ctx, min(blockTime, r.left))
 	defer cancel()
 	text, err := r.snippet(within, b, with)
-	took := time.Since(start) //nolint:forbidigo // likewise
+	took := time.Since(start)
 	r.left -= took
 	if err != nil && ctx.Err() != nil {
 		return "", ReasonTime // whoever asked for the page is gone
@@ -140,7 +140,7 @@ func reasonOf(within context.Context, err error) string {
 }
 
 func (r *rendering) snippet(ctx context.Context, b Block, with twig.Value) (string, error) {
-	template, err := r.service.compile(b)
+	template, err := r.service.compile(b) //nolint:contextcheck // a template is compiled once for all who ask
 	if err != nil {
 		return "", err
 	}
