@@ -22,7 +22,7 @@ type screen struct {
 // banner says where everything is; at most eight lines.
 type banner struct {
 	version, shop, admin, api, token, data string
-	next                                         []string
+	next                                   []string
 }
 
 func (s *screen) banner(b banner) {
