@@ -90,14 +90,8 @@ type row struct {
 	own    []any
 }
 
-// Columns names the columns.
-func (r *row) Columns() ([]string, error) {
-	names := make([]string, len(r.fields))
-	for i, f := range r.fields {
-		names[i] = f.Name
-	}
-	return names, nil
-}
+// Columns is how many columns the row has.
+func (r *row) Columns() int { return len(r.fields) }
 
 // Scan reads the columns. A document comes back as it was written, and not taken apart.
 func (r *row) Scan(targets ...any) error {

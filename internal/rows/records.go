@@ -293,11 +293,7 @@ func (s search) aggregate(ctx context.Context, c *entity.Criteria, asked entity.
 	}
 	var all [][]any
 	err = s.session.each(ctx, func(row Row) error {
-		names, err := row.Columns()
-		if err != nil {
-			return err
-		}
-		values, targets := make([]any, len(names)), make([]any, len(names))
+		values, targets := make([]any, row.Columns()), make([]any, row.Columns())
 		for i := range values {
 			targets[i] = &values[i]
 		}
@@ -342,11 +338,7 @@ func (s search) records(ctx context.Context, d *entity.Definition, st sqlstore.S
 	var values, targets []any
 	err := s.session.each(ctx, func(row Row) error {
 		if values == nil {
-			names, err := row.Columns()
-			if err != nil {
-				return err
-			}
-			values, targets = make([]any, len(names)), make([]any, len(names))
+			values, targets = make([]any, row.Columns()), make([]any, row.Columns())
 			for i := range values {
 				targets[i] = &values[i]
 			}

@@ -60,7 +60,7 @@ const Matching Held = 0
 // Row is the row of a query that its cursor stands on.
 type Row interface {
 	Scan(targets ...any) error
-	Columns() ([]string, error)
+	Columns() int // how many there are
 }
 
 // Reader is who reads. Strangers may take as long as they like: what the host itself needs

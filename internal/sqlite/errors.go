@@ -4,15 +4,20 @@ import (
 	"errors"
 	"strings"
 
-	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/appdock/appdock"
 )
 
-// primaryCode gives the driver's code without its extension; 0 if err is not the driver's.
+// coded is an error with a code of SQLite: ours or the driver's.
+type coded interface {
+	error
+	Code() int
+}
+
+// primaryCode gives the code of an error without its extension; 0 if it has none.
 func primaryCode(err error) int {
-	if e, ok := errors.AsType[*driver.Error](err); ok {
+	if e, ok := errors.AsType[coded](err); ok {
 		return e.Code() & 0xff
 	}
 	return 0
@@ -58,7 +63,7 @@ func unwritable(err error) error {
 // err is something else. SQLite names them nowhere but in the text of its message, as
 // "UNIQUE constraint failed: product.shop, product.product_number_fold (2067)".
 func brokenColumns(err error) []string {
-	e, ok := errors.AsType[*driver.Error](err)
+	e, ok := errors.AsType[coded](err)
 	if !ok || e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE && e.Code() != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY {
 		return nil
 	}

@@ -125,7 +125,12 @@ func (e *earning) want(indexes ...string) {
 	if diff := cmp.Diff(indexes, e.indexes()); diff != "" {
 		e.Errorf("indexes (-want +got):\n%s", diff)
 	}
-	names, err := earned(e.Context(), e.db)
+	db, err := openDriver(dsn(e.path))
+	if err != nil {
+		e.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	names, err := earned(e.Context(), db)
 	if err != nil || len(names) != len(indexes) {
 		e.Errorf("the file has %v, %v", names, err)
 	}
@@ -170,7 +175,7 @@ func TestSearchesEarnAnIndex(t *testing.T) {
 				if !strings.HasPrefix(text, "SELECT t0.id FROM") {
 					continue
 				}
-				plan := strings.Join(explainPlan(t, e.db, text), "\n")
+				plan := strings.Join(explainPlan(t, r, text), "\n")
 				names := strings.Contains(text, "shop <> -1")
 				used[names]++
 				if got := strings.Contains(plan, "COVERING INDEX earned_1"); got != names {

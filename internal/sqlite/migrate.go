@@ -22,7 +22,12 @@ var migrations embed.FS
 
 // migrate brings the database to what this binary needs. A database that knows more is
 // refused and left alone.
-func migrate(ctx context.Context, db *sql.DB) error {
+func migrate(ctx context.Context, path string) (err error) {
+	db, err := openDriver(dsn(path))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err

@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -38,9 +36,9 @@ func newPool(size int) *pool {
 func (p *pool) size() int { return cap(p.free) }
 
 // fill opens the connections, each with a cache of so many KiB by its rank.
-func (p *pool) fill(ctx context.Context, db *sql.DB, cache func(rank int) int) error {
+func (p *pool) fill(ctx context.Context, path string, cache func(rank int) int) error {
 	for rank := range p.sessions {
-		reading, err := newSession(ctx, db)
+		reading, err := newSession(ctx, path)
 		if err != nil {
 			return err
 		}
@@ -77,13 +75,11 @@ func (p *pool) put(s *session) {
 }
 
 // close waits for those who are reading.
-func (p *pool) close() error {
-	var err error
+func (p *pool) close() {
 	for range p.size() {
 		<-p.free
-		err = errors.Join(err, p.take().close())
+		p.take().close()
 	}
-	return err
 }
 
 // cacheOfSearcher shares searchCache out among as many connections as can compute at once.

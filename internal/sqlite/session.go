@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"strings"
 
 	"github.com/appdock/appdock/internal/rows"
@@ -19,7 +17,7 @@ const maxTexts = 128 << 10
 // session is one connection and the statements prepared on it. It is used by one
 // goroutine at a time.
 type session struct {
-	conn       *sql.Conn
+	engine     *engine
 	statements map[string]*prepared
 	texts      int   // bytes of what is prepared
 	uses       int64 // counts, to know which statement was not used for the longest time
@@ -27,36 +25,33 @@ type session struct {
 }
 
 type prepared struct {
-	*sql.Stmt
+	*compiled
 	used int64
 }
 
-func newSession(ctx context.Context, db *sql.DB) (*session, error) {
-	conn, err := db.Conn(ctx)
+func newSession(ctx context.Context, path string) (*session, error) {
+	engine, err := openEngine(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, statements: map[string]*prepared{}}, nil
+	return &session{engine: engine, statements: map[string]*prepared{}}, nil
 }
 
-func (s *session) close() error {
-	var err error
+func (s *session) close() {
 	for _, st := range s.statements {
-		err = errors.Join(err, st.Close())
+		st.close()
 	}
-	return errors.Join(err, s.conn.Close())
+	s.engine.close()
 }
 
-func (s *session) prepare(ctx context.Context, text string) (*prepared, error) {
+func (s *session) prepare(text string) (*prepared, error) {
 	s.uses++
 	if st, ok := s.statements[text]; ok {
 		st.used = s.uses
 		return st, nil
 	}
-	if err := s.makeRoom(len(text)); err != nil {
-		return nil, err
-	}
-	st, err := s.conn.PrepareContext(ctx, steady(text))
+	s.makeRoom(len(text))
+	st, err := s.engine.prepare(steady(text))
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +68,7 @@ func steady(text string) string { return strings.ReplaceAll(text, " LIMIT ?", " 
 
 // makeRoom forgets the statements that were not used for the longest time. One that is
 // too long for all the room is kept alone, until the next.
-func (s *session) makeRoom(size int) error {
+func (s *session) makeRoom(size int) {
 	for s.texts+size > maxTexts && len(s.statements) > 0 {
 		oldest, used := "", s.uses
 		for text, st := range s.statements {
@@ -84,47 +79,29 @@ func (s *session) makeRoom(size int) error {
 		st := s.statements[oldest]
 		delete(s.statements, oldest)
 		s.texts -= len(oldest)
-		if err := st.Close(); err != nil {
-			return err
-		}
+		st.close()
 	}
-	return nil
 }
 
 // Exec runs a statement and says how many rows it touched.
 func (s *session) Exec(ctx context.Context, text string, args ...any) (int64, error) {
-	st, err := s.prepare(ctx, text)
+	st, err := s.prepare(text)
 	if err != nil {
 		return 0, err
 	}
-	result, err := st.ExecContext(ctx, args...)
-	if err != nil {
+	if err := st.run(ctx, nil, args); err != nil {
 		return 0, err
 	}
-	return result.RowsAffected()
+	return s.engine.changes(), nil
 }
 
 // While runs a query and hands its rows to scan, as long as that wants another.
-func (s *session) While(ctx context.Context, scan func(rows.Row) (bool, error), text string, args ...any) (err error) {
-	st, err := s.prepare(ctx, text)
+func (s *session) While(ctx context.Context, scan func(rows.Row) (bool, error), text string, args ...any) error {
+	st, err := s.prepare(text)
 	if err != nil {
 		return err
 	}
-	found, err := st.QueryContext(ctx, args...)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if e := found.Close(); err == nil {
-			err = e
-		}
-	}()
-	for more := true; more && found.Next(); {
-		if more, err = scan(found); err != nil {
-			return err
-		}
-	}
-	return found.Err()
+	return st.run(ctx, scan, args)
 }
 
 // Hold does nothing: the writer runs one unit after the other.

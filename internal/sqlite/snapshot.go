@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 
 	"github.com/pressly/goose/v3"
@@ -115,11 +114,10 @@ func Beside(ctx context.Context, path string) (n Needs, err error) {
 
 // alone runs f on the one connection to a database.
 func alone(ctx context.Context, dsn string, f func(*sql.Conn) error) (err error) {
-	connector, err := driver.NewConnector(dsn)
+	db, err := openDriver(dsn)
 	if err != nil {
 		return err
 	}
-	db := sql.OpenDB(connector)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -129,9 +127,18 @@ func alone(ctx context.Context, dsn string, f func(*sql.Conn) error) (err error)
 	return explain(f(conn))
 }
 
+// openDriver opens a database with the driver.
+func openDriver(dsn string) (*sql.DB, error) {
+	connector, err := driver.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(connector), nil
+}
+
 // readOnly opens a file that nobody writes: no log, no lock and no file beside it is made.
 func readOnly(path string) string {
-	return "file:" + (&url.URL{Path: slashed(path)}).EscapedPath() + "?mode=ro&immutable=1"
+	return address(path) + "?mode=ro&immutable=1"
 }
 
 // newest is the version that the migrations lead to.

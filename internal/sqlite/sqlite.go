@@ -8,8 +8,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -18,8 +16,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	driver "modernc.org/sqlite"
 
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/rows"
@@ -45,7 +41,6 @@ type Options struct {
 // Store is an open database. It may be used by many goroutines.
 type Store struct {
 	*rows.Store
-	db     *sql.DB
 	writer *writer
 	// Strangers search, and may take as long as they like: what the host itself needs to
 	// check a token or to sign a delivery has connections of its own.
@@ -76,47 +71,43 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := touchFile(o.Path); err != nil {
 		return nil, unwritable(err)
 	}
-	connector, err := driver.NewConnector(dsn(o.Path))
-	if err != nil {
-		return nil, err
-	}
 	s := &Store{
-		db:        sql.OpenDB(connector),
 		searchers: newPool(o.Searchers),
 		hosts:     newPool(hostReaders),
 		closed:    make(chan struct{}),
 	}
 	s.Store = rows.New(database{s}, rows.Options{Dialect: sqlstore.SQLite, Schema: o.Schema, Sealer: o.Sealer, Now: o.Now, Log: o.Log})
 	if err := s.open(ctx, o); err != nil {
-		return nil, errors.Join(explain(err), s.db.Close())
+		return nil, explain(err)
 	}
 	return s, nil
 }
 
 func (s *Store) open(ctx context.Context, o Options) error {
-	if err := migrate(ctx, s.db); err != nil {
+	if err := migrate(ctx, o.Path); err != nil {
 		return err
 	}
-	writing, err := newSession(ctx, s.db)
+	writing, err := newSession(ctx, o.Path)
 	if err != nil {
 		return err
 	}
-	if err := s.prepare(ctx, writing); err != nil {
-		return errors.Join(err, writing.close())
+	if err := s.prepare(ctx, o.Path, writing); err != nil {
+		writing.close()
+		return err
 	}
 	s.writer = newWriter(ctx, writing, &space{free: o.Free, reserve: o.Reserve}, o.Log)
 	return nil
 }
 
 // prepare reads what is kept in memory, and opens the connections for reading.
-func (s *Store) prepare(ctx context.Context, writing *session) error {
+func (s *Store) prepare(ctx context.Context, path string, writing *session) error {
 	if err := s.Learn(ctx, writing); err != nil {
 		return err
 	}
-	if err := s.searchers.fill(ctx, s.db, cacheOfSearcher(s.searchers.size())); err != nil {
+	if err := s.searchers.fill(ctx, path, cacheOfSearcher(s.searchers.size())); err != nil {
 		return err
 	}
-	return s.hosts.fill(ctx, s.db, func(int) int { return hostCache })
+	return s.hosts.fill(ctx, path, func(int) int { return hostCache })
 }
 
 // touchFile makes the file, for its owner alone: SQLite would let others read it, and gives
@@ -129,29 +120,35 @@ func touchFile(path string) error {
 	return f.Close()
 }
 
-// dsn says how each connection is set up.
-func dsn(path string) string {
-	settings := url.Values{
-		"_dqs": {"0"},
-		"_pragma": {
-			"busy_timeout(10000)",
-			"journal_mode(WAL)",
-			"synchronous(FULL)",
-			"foreign_keys(OFF)", // package shop keeps the rules of keys
-			"temp_store(MEMORY)",
-			"cache_size(-16000)",
-			"journal_size_limit(67108864)",
-			// Pages are copied into the database once they were written several times: a small
-			// write changes a dozen, most of them those of the write before. 16 MB of a log are
-			// read back at a start in well under a second.
-			"wal_autocheckpoint(4000)",
-			// A unit that changes more pages than the cache has keeps them up to 32 MB, and only
-			// then writes pages to the log that it may change again: each of them would be
-			// written twice, and the sums of all that follow be made anew.
-			"cache_spill(8000)",
-		},
+// settings are the pragmas of each connection.
+func settings() []string {
+	return []string{
+		"busy_timeout(10000)",
+		"journal_mode(WAL)",
+		"synchronous(FULL)",
+		"foreign_keys(OFF)", // package shop keeps the rules of keys
+		"temp_store(MEMORY)",
+		"cache_size(-16000)",
+		"journal_size_limit(67108864)",
+		// Pages are copied into the database once they were written several times: a small
+		// write changes a dozen, most of them those of the write before. 16 MB of a log are
+		// read back at a start in well under a second.
+		"wal_autocheckpoint(4000)",
+		// A unit that changes more pages than the cache has keeps them up to 32 MB, and only
+		// then writes pages to the log that it may change again: each of them would be
+		// written twice, and the sums of all that follow be made anew.
+		"cache_spill(8000)",
 	}
-	return "file:" + (&url.URL{Path: slashed(path)}).EscapedPath() + "?" + settings.Encode()
+}
+
+// dsn opens a database with the driver, for what is done once.
+func dsn(path string) string {
+	return address(path) + "?" + url.Values{"_dqs": {"0"}, "_pragma": settings()}.Encode()
+}
+
+// address is a file as SQLite takes it.
+func address(path string) string {
+	return "file:" + (&url.URL{Path: slashed(path)}).EscapedPath()
 }
 
 // slashed is a path as a URL has it.
@@ -167,13 +164,14 @@ func slashed(path string) string {
 // database. Whoever comes later is told that the host is stopping. Closing again does
 // nothing.
 func (s *Store) Close() error {
-	var err error
 	s.closing.Do(func() {
 		close(s.closed)
 		s.writer.close()
-		err = errors.Join(s.searchers.close(), s.hosts.close(), s.writer.session.close(), s.db.Close())
+		s.searchers.close()
+		s.hosts.close()
+		s.writer.session.close()
 	})
-	return err
+	return nil
 }
 
 // Healthy says why nothing can be written any more; nil while all is well.

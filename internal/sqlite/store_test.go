@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -164,12 +163,13 @@ func (s *Store) walks(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var reading *session
 	for _, from := range []*pool{s.searchers, s.hosts} {
 		for range from.size() {
 			<-from.free
-			r := from.take()
-			collect(r)
-			defer from.put(r)
+			reading = from.take()
+			collect(reading)
+			defer from.put(reading)
 		}
 	}
 	if len(texts) < 50 {
@@ -183,7 +183,7 @@ func (s *Store) walks(t *testing.T) []string {
 			continue
 		}
 		made := map[string]bool{} // rows that the plan makes itself, and how is among its lines
-		for _, line := range explainPlan(t, s.db, text) {
+		for _, line := range explainPlan(t, reading, text) {
 			if name, ok := strings.CutPrefix(line, "CO-ROUTINE "); ok {
 				made["SCAN "+name] = true
 			}
@@ -200,24 +200,23 @@ func (s *Store) walks(t *testing.T) []string {
 	return found
 }
 
-func explainPlan(t *testing.T, db *sql.DB, text string) []string {
+func explainPlan(t *testing.T, on *session, text string) []string {
 	t.Helper()
-	plan, err := db.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+text, make([]any, strings.Count(text, "?"))...)
+	plan, err := on.engine.prepare("EXPLAIN QUERY PLAN " + text)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	defer func() { _ = plan.Close() }()
+	defer plan.close()
 	var lines []string
-	for plan.Next() {
+	err = plan.run(t.Context(), func(row rows.Row) (bool, error) {
 		var id, parent, unused int
 		var line string
-		if err := plan.Scan(&id, &parent, &unused, &line); err != nil {
-			t.Fatal(err)
-		}
+		err := row.Scan(&id, &parent, &unused, &line)
 		lines = append(lines, line)
-	}
-	if err := plan.Err(); err != nil {
-		t.Fatal(err)
+		return true, err
+	}, make([]any, plan.parameters))
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
 	}
 	return lines
 }

@@ -17,7 +17,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	driver "modernc.org/sqlite"
+	"modernc.org/libc"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -25,24 +26,18 @@ import (
 	"github.com/appdock/appdock/internal/shop"
 )
 
-// onWriter runs something on the writing connection, between two groups.
-func onWriter(t *testing.T, s *Store, run func(conn any) error) {
-	t.Helper()
-	err := s.writer.do(t.Context(), false, func(_ context.Context, w *session) (int, error) { return 0, w.conn.Raw(run) })
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // committing calls a function at each commit of the writer, which fails unless it gives 0.
 func committing(t *testing.T, s *Store, hook func() int32) {
 	t.Helper()
-	onWriter(t, s, func(conn any) error {
-		conn.(interface {
-			RegisterCommitHook(driver.CommitHookFn)
-		}).RegisterCommitHook(hook)
-		return nil
+	called := func(*libc.TLS, uintptr) int32 { return hook() }
+	err := s.writer.do(t.Context(), false, func(_ context.Context, w *session) (int, error) {
+		sqlite3.Xsqlite3_commit_hook(w.engine.tls, w.engine.db, callback(&called), 0)
+		return 0, nil
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { runtime.KeepAlive(called) })
 }
 
 func product(n int) func(shop.Unit) error {
