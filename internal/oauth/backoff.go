@@ -3,6 +3,7 @@ package oauth
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/appdock/appdock"
 )
@@ -16,8 +17,11 @@ type Backoffs interface {
 	ChangeBackoff(ctx context.Context, shop appdock.ShopID, who string, next func(appdock.Backoff) (appdock.Backoff, error)) error
 }
 
-// Issue gives a token for client credentials, the one grant there is. What is wrong with
-// the request is an [*appdock.Error] whose code, message and cause are the code, title
+// codeThrottled is that of requests that come too fast after failures.
+const codeThrottled = "FRAMEWORK__AUTH_THROTTLED"
+
+// Issue gives a token for the credentials of a client, for those of a person, or for a refresh
+// token. What is wrong with the request is an [*appdock.Error] whose code, message and cause are the code, title
 // and detail of protocol-oauth.md A.
 //
 // Whoever asks in vain again and again has to wait longer and longer (protocol-admin.md
@@ -25,7 +29,7 @@ type Backoffs interface {
 // that asks for many tokens at the same time, as one does whose processes share none, is
 // never slowed down, and good requests write nothing.
 func (s *Service) Issue(ctx context.Context, shop appdock.ShopID, r Request) (Token, error) {
-	who := "token -" + r.From // the user's name would stand in the middle
+	who := "token " + strings.ToLower(named(r)) + "-" + r.From
 	b, err := s.Backoffs.Backoff(ctx, shop, who)
 	if err != nil {
 		return Token{}, fmt.Errorf("look for failed requests: %w", err)
@@ -50,11 +54,20 @@ func (s *Service) Issue(ctx context.Context, shop appdock.ShopID, r Request) (To
 	return token, err
 }
 
+// named is the name that a request tries a password for; empty: it tries none.
+func named(r Request) string {
+	const longest = 64 // of a name
+	if r.GrantType != "password" || len(r.Username) > longest {
+		return ""
+	}
+	return r.Username
+}
+
 // attempt is one more failure, or the refusal of it.
 func (s *Service) attempt(b appdock.Backoff) (appdock.Backoff, error) {
 	next, wait := b.Next(s.Now())
 	if wait > 0 {
-		return b, appdock.TooOften("FRAMEWORK__AUTH_THROTTLED", "Auth", wait)
+		return b, appdock.TooOften(codeThrottled, "Auth", wait)
 	}
 	return next, nil
 }

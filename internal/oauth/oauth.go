@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -36,22 +37,30 @@ type Client struct {
 
 // Service issues Admin API tokens and tells who shows one (protocol-oauth.md A).
 type Service struct {
-	Store    Store
-	Backoffs Backoffs
+	Store     Store
+	Backoffs  Backoffs
+	People    People
+	Refreshes Refreshes
 	// Key signs the tokens: 32 bytes at least, the same on every node of the host.
 	Key []byte
 	// Hash is how client secrets are stored: HMAC-SHA256 under the host key.
-	Hash  func(secret string) []byte
-	Now   func() time.Time
-	NewID func() appdock.ID
+	Hash   func(secret string) []byte
+	Now    func() time.Time
+	NewID  func() appdock.ID
+	Random io.Reader // of refresh tokens
 }
 
-// Request is a token request. Its scope is not in it: an integration gets "write"
-// whatever it asks for, and nothing else (protocol-oauth.md A, table of scopes).
+// Request is a token request. What it does not need for its grant does not count.
 type Request struct {
 	GrantType    string
 	ClientID     string
 	ClientSecret appdock.Secret
+	Username     string
+	Password     appdock.Secret
+	Refresh      appdock.Secret
+	// Scope is what a person asks for, with spaces between. An integration gets "write"
+	// whatever it asks for, and nothing else (protocol-oauth.md A, table of scopes).
+	Scope string
 	// From is the address of the client, so that nobody can guess secrets fast.
 	From string
 }
@@ -59,17 +68,29 @@ type Request struct {
 // Token is what a client gets; its type is "Bearer".
 type Token struct {
 	Access   appdock.Secret
+	Refresh  appdock.Secret // of a person; else zero
 	Lifetime time.Duration
 }
 
 // lifetime of an access token. The PHP SDK caches one for 570 s.
 const lifetime = 600 * time.Second
 
-// issue gives a token for client credentials.
+// issue gives a token for a grant.
 func (s *Service) issue(ctx context.Context, shop appdock.ShopID, r Request) (Token, error) {
+	switch r.GrantType {
+	case "client_credentials":
+		return s.forClient(ctx, shop, r)
+	case "password":
+		return s.forPerson(ctx, shop, r)
+	case "refresh_token":
+		return s.again(ctx, shop, r)
+	}
+	return Token{}, errGrantType()
+}
+
+// forClient gives a token for client credentials.
+func (s *Service) forClient(ctx context.Context, shop appdock.ShopID, r Request) (Token, error) {
 	switch {
-	case r.GrantType != "client_credentials":
-		return Token{}, errGrantType()
 	case r.ClientID == "":
 		return Token{}, WrongParameter("client_id")
 	case r.ClientSecret.IsZero():
@@ -102,6 +123,9 @@ func (s *Service) Actor(ctx context.Context, shop appdock.ShopID, authorization 
 	claims, err := s.verify(token)
 	if err != nil {
 		return appdock.Actor{}, err
+	}
+	if claims.Audience == administration {
+		return s.person(ctx, shop, claims)
 	}
 	client, err := s.client(ctx, shop, claims.Audience)
 	switch {

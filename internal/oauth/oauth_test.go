@@ -137,8 +137,6 @@ func TestTokenRequestsThatAreRefused(t *testing.T) {
 	}{
 		"no grant type":       {oauth.Request{ClientID: accessKey}, nil, grant},
 		"an unknown grant":    {oauth.Request{GrantType: "implicit"}, nil, grant},
-		"a password":          {oauth.Request{GrantType: "password", ClientID: "administration"}, nil, grant},
-		"a refresh token":     {oauth.Request{GrantType: "refresh_token", ClientID: "administration"}, nil, grant},
 		"no client id":        {oauth.Request{GrantType: "client_credentials"}, nil, missing("client_id")},
 		"no client secret":    {oauth.Request{GrantType: "client_credentials", ClientID: accessKey}, nil, missing("client_secret")},
 		"an unknown client":   {request("SWIAUNKNOWN", secretKey), nil, client},

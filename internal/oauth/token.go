@@ -34,16 +34,14 @@ func (c claims) GetSubject() (string, error)                  { return c.Subject
 func (c claims) GetAudience() (jwt.ClaimStrings, error)       { return jwt.ClaimStrings{c.Audience}, nil }
 
 func (s *Service) sign(clientID string, client Client) (string, error) {
+	return s.signed(claims{Audience: clientID, ID: s.NewID().String(), Scopes: []string{scopeWrite}, Credentials: s.stamp(client)})
+}
+
+// signed is a token that is good from now on.
+func (s *Service) signed(c claims) (string, error) {
 	now := s.Now()
-	return jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
-		Audience:    clientID,
-		ID:          s.NewID().String(),
-		IssuedAt:    jwt.NewNumericDate(now),
-		From:        jwt.NewNumericDate(now),
-		Until:       jwt.NewNumericDate(now.Add(lifetime)),
-		Scopes:      []string{"write"},
-		Credentials: s.stamp(client),
-	}).SignedString(s.Key)
+	c.IssuedAt, c.From, c.Until = jwt.NewNumericDate(now), jwt.NewNumericDate(now), jwt.NewNumericDate(now.Add(lifetime))
+	return jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString(s.Key)
 }
 
 // verify reads a token that this host signed and that is still valid. The algorithm is

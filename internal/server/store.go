@@ -33,6 +33,7 @@ type store interface {
 	lifecycle.Identities
 	oauth.Store
 	oauth.Backoffs
+	oauth.Refreshes
 	Registrations() rows.Registrations
 	Users() rows.Users
 	Families() rows.Families

@@ -44,6 +44,7 @@ type Stores struct {
 	Identities    lifecycle.Identities
 	Clients       oauth.Store
 	Backoffs      oauth.Backoffs
+	Refreshes     oauth.Refreshes
 	Users         Users
 	Families      oauth.Families
 	Offers        lifecycle.Offers

@@ -6,6 +6,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/oauth"
 	"github.com/appdock/appdock/internal/user"
 )
 
@@ -27,6 +28,7 @@ func userCases() map[string]func(*fixture) {
 		"the first owner is made once":                               firstOwner,
 		"failed log-ins are counted, and forgotten after a day":      logInFailures,
 		"the audit log is read from its end":                         auditLog,
+		"a refresh token is taken once, and too old ones go":         refreshTokens,
 	}
 }
 
@@ -235,4 +237,35 @@ func (f *fixture) seedUser(ctx context.Context, s appdock.ShopID) {
 	f.must(f.Users.CreateUser(ctx, u))
 	f.must(f.Users.Begin(ctx, user.Session{Hash: []byte("hash of seeded session"), Shop: s, User: u.ID, Began: Now(), Seen: Now()}))
 	f.must(f.Users.Record(ctx, user.Entry{ID: ID("seeded entry"), Shop: s, At: Now(), Who: "host", Action: "user.created", About: u.Name}))
+}
+
+func refreshTokens(f *fixture) {
+	keep := func(s appdock.ShopID, name string, scopes ...string) oauth.RefreshToken {
+		x := oauth.RefreshToken{Hash: []byte("hash of " + name), User: ID("user " + name), Scopes: scopes, IssuedAt: Now(), ExpiresAt: Now().Add(time.Hour)}
+		f.must(f.Refreshes.KeepRefresh(f.t.Context(), s, x))
+		return x
+	}
+	take := func(name string, now time.Time) (oauth.RefreshToken, error) {
+		return f.Refreshes.TakeRefresh(f.t.Context(), f.shop.ID, []byte("hash of "+name), now)
+	}
+	anna := keep(f.shop.ID, "anna", "write", "other")
+	keep(f.shop.ID, "bert")
+	f.Stores = f.Reopen(f.t)
+	got, err := take("anna", Now())
+	f.must(err)
+	f.equal("taken", got, anna)
+	_, err = take("anna", Now())
+	f.wantKind(err, appdock.NotFound)
+	_, err = f.Refreshes.TakeRefresh(f.t.Context(), f.other.ID, []byte("hash of bert"), Now())
+	f.wantKind(err, appdock.NotFound)
+
+	// One that is too old is given still, so that it can be said; the others of its age are gone.
+	keep(f.shop.ID, "carl", "write")
+	late := Now().Add(2 * time.Hour)
+	got, err = take("bert", late)
+	f.must(err)
+	f.equal("of whom", got.User, ID("user bert"))
+	f.equal("without scopes", len(got.Scopes), 0)
+	_, err = take("carl", Now())
+	f.wantKind(err, appdock.NotFound)
 }

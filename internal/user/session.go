@@ -158,31 +158,10 @@ func (s *Service) invitation(ctx context.Context, shop appdock.ShopID, secret ap
 	return i, u, err
 }
 
-// LogIn begins a session; from is the address of the browser, for the count of failures.
-// Whether the name or the password was wrong is told to nobody.
+// LogIn begins a session for who has that name and password, as [Service.Authenticate] says.
 func (s *Service) LogIn(ctx context.Context, shop appdock.ShopID, name, plain, from string) (User, appdock.Secret, error) {
-	// Both the account and the address are guarded: one against guessing a password, the
-	// other against trying one password on many names.
-	keys := [][]byte{s.Hash("log-in to " + fold(name)), s.Hash("log-in from " + from)}
-	if err := s.admit(ctx, shop, keys); err != nil {
-		return User{}, appdock.Secret{}, err
-	}
-	u, err := s.Store.Named(ctx, shop, name)
-	if err != nil && appdock.KindOf(err) != appdock.NotFound {
-		return User{}, appdock.Secret{}, fmt.Errorf("find the user: %w", err)
-	}
-	hash := u.PasswordHash
-	if !u.Active || len(plain) > maxPassword {
-		hash = ""
-	}
-	matches, err := s.matches(ctx, hash, plain)
+	u, err := s.Authenticate(ctx, shop, name, plain, from)
 	if err != nil {
-		return User{}, appdock.Secret{}, err
-	}
-	if !matches {
-		return User{}, appdock.Secret{}, errLogIn()
-	}
-	if err := s.forgive(ctx, shop, keys); err != nil {
 		return User{}, appdock.Secret{}, err
 	}
 	secret, err := s.secret()
@@ -195,6 +174,33 @@ func (s *Service) LogIn(ctx context.Context, shop appdock.ShopID, name, plain, f
 		return User{}, appdock.Secret{}, fmt.Errorf("begin a session: %w", err)
 	}
 	return u, secret, nil
+}
+
+// Authenticate tells who has that name and password; from is the address of the client, for the
+// count of failures. Whether the name or the password was wrong is told to nobody.
+func (s *Service) Authenticate(ctx context.Context, shop appdock.ShopID, name, plain, from string) (User, error) {
+	// Both the account and the address are guarded: one against guessing a password, the
+	// other against trying one password on many names.
+	keys := [][]byte{s.Hash("log-in to " + fold(name)), s.Hash("log-in from " + from)}
+	if err := s.admit(ctx, shop, keys); err != nil {
+		return User{}, err
+	}
+	u, err := s.Store.Named(ctx, shop, name)
+	if err != nil && appdock.KindOf(err) != appdock.NotFound {
+		return User{}, fmt.Errorf("find the user: %w", err)
+	}
+	hash := u.PasswordHash
+	if !u.Active || len(plain) > maxPassword {
+		hash = ""
+	}
+	matches, err := s.matches(ctx, hash, plain)
+	if err != nil {
+		return User{}, err
+	}
+	if !matches {
+		return User{}, errLogIn()
+	}
+	return u, s.forgive(ctx, shop, keys)
 }
 
 // Session tells whose session a cookie is; Unauthenticated if it is none that lives.

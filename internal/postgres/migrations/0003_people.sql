@@ -34,6 +34,18 @@ CREATE TABLE login_session (
 CREATE INDEX login_session_login ON login_session (shop, login);
 CREATE INDEX login_session_began ON login_session (began);
 
+-- Refresh tokens of people at the Admin API (protocol-oauth.md A), each good once.
+CREATE TABLE login_refresh (
+	shop bigint NOT NULL,
+	hash bytea NOT NULL,
+	login bytea NOT NULL,
+	scopes TEXT NOT NULL, -- a space between
+	issued_at bigint NOT NULL,
+	expires_at bigint NOT NULL,
+	PRIMARY KEY (shop, hash)
+);
+CREATE INDEX login_refresh_expires ON login_refresh (shop, expires_at);
+
 CREATE TABLE invitation (
 	shop bigint NOT NULL,
 	hash bytea NOT NULL,

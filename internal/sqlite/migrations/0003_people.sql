@@ -34,6 +34,18 @@ CREATE TABLE login_session (
 CREATE INDEX login_session_login ON login_session (shop, login);
 CREATE INDEX login_session_began ON login_session (began);
 
+-- Refresh tokens of people at the Admin API (protocol-oauth.md A), each good once.
+CREATE TABLE login_refresh (
+	shop INTEGER NOT NULL,
+	hash BLOB NOT NULL,
+	login BLOB NOT NULL,
+	scopes TEXT NOT NULL, -- a space between
+	issued_at INTEGER NOT NULL,
+	expires_at INTEGER NOT NULL,
+	PRIMARY KEY (shop, hash)
+);
+CREATE INDEX login_refresh_expires ON login_refresh (shop, expires_at);
+
 CREATE TABLE invitation (
 	shop INTEGER NOT NULL,
 	hash BLOB NOT NULL,
