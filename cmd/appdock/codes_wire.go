@@ -313,6 +313,10 @@ func wireExplanations() []explanation {
 			"Its host did not answer, or not with status 200. Redirects are not followed.", "Send the URL that answers with the file itself.",
 		},
 		{
+			"FRAMEWORK__APP_INTEGRATION_NOT_FOUND", "The header sw-app-integration-id names no integration of an active app.",
+			"The app was deactivated or removed, or the id is that of the app and not of its integration.", "Send the integrationId of the app, or leave the header out.",
+		},
+		{
 			"FRAMEWORK__EXPECTED_USER", "The call is for a user, and the token is that of an app.",
 			"It is about the person who is logged in, and an app is none.", "Leave the call out: an app knows itself from its manifest.",
 		},

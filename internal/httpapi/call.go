@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -57,7 +58,12 @@ func known(answer endpoint) endpoint {
 			return err
 		}
 		c.actor = actor
-		if err := c.forUser(); err != nil {
+		if actor.User.IsZero() {
+			err = c.forUser()
+		} else {
+			err = c.forApp()
+		}
+		if err != nil {
 			return err
 		}
 		if unmet := c.unmet(); len(unmet) > 0 {
@@ -68,8 +74,7 @@ func known(answer endpoint) endpoint {
 }
 
 // forUser cuts the rights of an app down to those that a person has too, whom the header
-// sw-app-user-id names (admin-api.md 5.7). Its twin sw-app-integration-id is for tokens of
-// people, which this API has none of: it does nothing.
+// sw-app-user-id names (admin-api.md 5.7). It does nothing for tokens of people.
 func (c *call) forUser() error {
 	const header = "sw-app-user-id"
 	text := c.r.Header.Get(header)
@@ -90,6 +95,65 @@ func (c *call) forUser() error {
 	}
 	c.actor = c.actor.And(user)
 	return nil
+}
+
+// forApp cuts the rights of a person down to those that an app has too, whose integration the
+// header sw-app-integration-id names, and has the person act for the app (admin-api.md 5.7). It
+// does nothing for tokens of clients.
+func (c *call) forApp() error {
+	text := c.r.Header.Get("sw-app-integration-id")
+	if text == "" {
+		return nil
+	}
+	unknown := &appdock.Error{
+		Kind: appdock.Invalid, Code: "FRAMEWORK__APP_INTEGRATION_NOT_FOUND",
+		Message: "App integration " + given(text) + " was not found.",
+		Cure:    "Send the id of the integration of an active app as sw-app-integration-id, or leave the header out.",
+	}
+	id, err := appdock.ParseID(text)
+	if err != nil {
+		return unknown
+	}
+	// The host looks: who may not read apps may act for one all the same.
+	page, err := c.options.Records.Search(c.r.Context(), appdock.Host(c.shop.ID), entity.View{}, &entity.Criteria{
+		Entity: "app", Associations: map[string]*entity.Criteria{"aclRole": {}},
+		Filters: []entity.Filter{
+			{Kind: entity.Equals, Field: "integrationId", Values: []any{id}}, {Kind: entity.Equals, Field: "active", Values: []any{true}},
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("find the app of integration %s: %w", id, err)
+	}
+	if len(page.Records) == 0 {
+		return unknown
+	}
+	app := page.Records[0]
+	if missing := c.actor.Missing(appdock.AppPrefix + appdock.Privilege(app.Text("name"))); len(missing) > 0 {
+		return appdock.MissingPrivileges(missing)
+	}
+	granted, err := privilegesOf(app)
+	if err != nil {
+		return err
+	}
+	list := make([]appdock.Privilege, len(granted))
+	for i, p := range granted {
+		list[i] = appdock.Privilege(p)
+	}
+	acting := appdock.Actor{Shop: c.shop.ID, Installation: app.ID(), Integration: id, Privileges: appdock.NewPrivileges(list...)}
+	c.actor = acting.And(c.actor)
+	return nil
+}
+
+// privilegesOf reads what the role of an app, loaded with it, grants.
+func privilegesOf(app entity.Record) (granted []string, err error) {
+	role, ok := app.One("aclRole")
+	if !ok {
+		return nil, nil
+	}
+	if err := json.Unmarshal(role.Document("privileges"), &granted); err != nil {
+		return nil, fmt.Errorf("read the privileges of app %s: %w", app.Text("name"), err)
+	}
+	return granted, nil
 }
 
 // recordsEndpoint answers a call about records of one entity.

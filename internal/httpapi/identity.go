@@ -171,9 +171,9 @@ func urlDifference(c *call) error {
 }
 
 // comparison compares the marks of the shop. They name folders of the host's machine: that
-// is nothing for an app that does not maintain the shop.
+// is nothing for an app or a person that does not maintain the shop.
 func comparison(c *call) (lifecycle.Comparison, bool, error) {
-	if missing := c.actor.Missing(maintain); len(missing) > 0 && !c.actor.Installation.IsZero() {
+	if missing := c.actor.Missing(maintain); len(missing) > 0 && (!c.actor.Installation.IsZero() || !c.actor.User.IsZero()) {
 		return lifecycle.Comparison{}, false, appdock.MissingPrivileges(missing)
 	}
 	return c.options.Identities.CheckIdentity(c.r.Context(), c.shop)

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -97,11 +96,9 @@ func (c *call) bundles() (map[string]bundle, error) {
 		if app.Text("baseAppUrl") == "" {
 			continue
 		}
-		var granted []string
-		if role, ok := app.One("aclRole"); ok {
-			if err := json.Unmarshal(role.Document("privileges"), &granted); err != nil {
-				return nil, fmt.Errorf("read the privileges of app %s: %w", app.Text("name"), err)
-			}
+		granted, err := privilegesOf(app)
+		if err != nil {
+			return nil, err
 		}
 		b := bundle{
 			Active:      true,
@@ -197,7 +194,8 @@ func listRoutes(c *call) error {
 // pages and figures of their own.
 func queues(c *call) error { return web.JSON(c.w, http.StatusOK, []any{}) }
 
-// me answers GET /api/_info/me with the person whom an app acts for: alone it is no user.
+// me answers GET /api/_info/me with the person who calls, or whom an app acts for: alone it is no
+// user.
 func me(c *call) error {
 	if !c.actor.User.IsZero() {
 		c.target.id = c.actor.User
@@ -207,7 +205,7 @@ func me(c *call) error {
 	return &appdock.Error{
 		Kind: appdock.Refused, Code: "FRAMEWORK__EXPECTED_USER",
 		Message: "For this interaction an authenticated user login is required.",
-		Cure:    "Name the user whom the app acts for with the header sw-app-user-id.",
+		Cure:    "Show the token of a person, or name the user whom the app acts for with the header sw-app-user-id.",
 	}
 }
 

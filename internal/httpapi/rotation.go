@@ -17,11 +17,11 @@ type rotations interface {
 // rotateSecret answers POST /api/_action/app-system/secret/rotate: the app's own server is
 // called after the answer, so that it may wait for that (protocol-handshake.md 8.1).
 func rotateSecret(c *call) error {
-	if c.actor.Integration.IsZero() {
+	if c.actor.Integration.IsZero() || !c.actor.User.IsZero() {
 		return &appdock.Error{
 			Kind: appdock.Invalid, Code: "ADK-NOT-AN-INTEGRATION",
 			Message: "Only an integration can ask for another secret",
-			Cause:   "the token is not that of an integration",
+			Cause:   "the token is not that of an integration, or it acts for a person",
 			Cure:    "Ask with the credentials of the app's last confirmation.",
 		}
 	}

@@ -21,10 +21,14 @@ type fair struct {
 
 // Search is that of records. The host's own searches have no share: nobody can cause many.
 func (f fair) Search(ctx context.Context, a appdock.Actor, v entity.View, c *entity.Criteria) (entity.Page, error) {
-	if a.Integration.IsZero() {
+	client := a.Integration
+	if client.IsZero() {
+		client = a.User
+	}
+	if client.IsZero() {
 		return f.records.Search(ctx, a, v, c)
 	}
-	leave, err := f.shares.Enter(ctx, a.Integration)
+	leave, err := f.shares.Enter(ctx, client)
 	if err != nil {
 		return entity.Page{}, err
 	}

@@ -14,7 +14,7 @@ import (
 const maxTokenBody = 64 << 10
 
 // issueToken answers POST /api/oauth/token (protocol-oauth.md A). The credentials stand
-// in a JSON body, in a form, or in HTTP Basic authentication.
+// in a JSON body, in a form, or, those of a client, in HTTP Basic authentication.
 func issueToken(c *call) error {
 	c.w.Header().Set("Cache-Control", "no-store")
 	parameters, err := c.tokenParameters()
@@ -32,6 +32,10 @@ func issueToken(c *call) error {
 		GrantType:    parameters["grant_type"],
 		ClientID:     id,
 		ClientSecret: appdock.NewSecret(secret),
+		Username:     parameters["username"],
+		Password:     appdock.NewSecret(parameters["password"]),
+		Refresh:      appdock.NewSecret(parameters["refresh_token"]),
+		Scope:        parameters["scope"],
 		From:         c.from(),
 	})
 	if err != nil {
@@ -41,7 +45,8 @@ func issueToken(c *call) error {
 		Type      string `json:"token_type"`
 		ExpiresIn int    `json:"expires_in"` // the PHP SDK refuses what is no integer
 		Access    string `json:"access_token"`
-	}{"Bearer", int(token.Lifetime.Seconds()), token.Access.Reveal()})
+		Refresh   string `json:"refresh_token,omitempty"`
+	}{"Bearer", int(token.Lifetime.Seconds()), token.Access.Reveal(), token.Refresh.Reveal()})
 }
 
 // tokenParameters reads the parameters of the body. One that is no text, or stands there
@@ -60,7 +65,9 @@ func (c *call) tokenParameters() (map[string]string, error) {
 			case string:
 				parameters[name] = value
 			default:
-				return nil, oauth.WrongParameter(name)
+				if name != scopeParameter {
+					return nil, oauth.WrongParameter(name)
+				}
 			}
 		}
 		return parameters, nil
@@ -79,11 +86,19 @@ func (c *call) tokenParameters() (map[string]string, error) {
 		case 1:
 			parameters[name] = values[0]
 		default:
-			return nil, oauth.WrongParameter(name)
+			if name != scopeParameter {
+				return nil, oauth.WrongParameter(name)
+			}
 		}
 	}
 	return parameters, nil
 }
 
+// scopeParameter is one that clients send in several forms: one that cannot be read asks for
+// nothing, as scopes that are unknown do.
+const scopeParameter = "scope"
+
 // tokenNames are the parameters that count.
-func tokenNames() []string { return []string{"grant_type", "client_id", "client_secret"} }
+func tokenNames() []string {
+	return []string{"grant_type", "client_id", "client_secret", "username", "password", "refresh_token", scopeParameter}
+}

@@ -158,7 +158,10 @@ func (s *Server) tokens() appTokens {
 		withheld = func(appdock.ShopID) bool { return false }
 	}
 	return appTokens{
-		&oauth.Service{Store: s.store, Backoffs: s.store, Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: s.config.Now, NewID: newID},
+		&oauth.Service{
+			Store: s.store, Backoffs: s.store, People: loggingIn{s.people}, Refreshes: s.store,
+			Key: s.ring.TokenKey(), Hash: s.ring.Hash, Now: s.config.Now, NewID: newID, Random: rand.Reader,
+		},
 		withheld,
 	}
 }

@@ -51,11 +51,8 @@ func (s *Server) newOAuth() *oauth.Server {
 
 // User gives the rights of a user of now.
 func (p packages) User(ctx context.Context, shop appdock.ShopID, id appdock.ID) (appdock.Actor, error) {
-	u, err := p.host.people.Store.User(ctx, shop, id)
-	if err == nil && !u.Active {
-		err = &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "The user is disabled."}
-	}
-	return u.Actor(), err
+	person, err := loggingIn{p.host.people}.Person(ctx, shop, id)
+	return person.Actor, err
 }
 
 // tellAfter is how long after its first tokens an app is told that it is installed: it

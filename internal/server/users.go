@@ -12,6 +12,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
+	"github.com/appdock/appdock/internal/oauth"
 	"github.com/appdock/appdock/internal/user"
 )
 
@@ -25,6 +26,30 @@ func (s *Server) newPeople() *user.Service {
 		Store: store, Sessions: store, Attempts: store, Log: store,
 		Hash: s.ring.Hash, Now: s.config.Now, NewID: newID, Random: rand.Reader, Hashing: make(chan struct{}, hashing),
 	}
+}
+
+// loggingIn shows those who log in to the tokens of the Admin API.
+type loggingIn struct{ people *user.Service }
+
+var _ oauth.People = loggingIn{}
+
+// LogIn tells who has that name and password.
+func (l loggingIn) LogIn(ctx context.Context, shop appdock.ShopID, name string, password appdock.Secret, from string) (oauth.Person, error) {
+	u, err := l.people.Authenticate(ctx, shop, name, password.Reveal(), from)
+	return personOf(u), err
+}
+
+// Person finds somebody who may log in.
+func (l loggingIn) Person(ctx context.Context, shop appdock.ShopID, id appdock.ID) (oauth.Person, error) {
+	u, err := l.people.Store.User(ctx, shop, id)
+	if err == nil && !u.Active {
+		err = &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "The user is disabled."}
+	}
+	return personOf(u), err
+}
+
+func personOf(u user.User) oauth.Person {
+	return oauth.Person{Actor: u.Actor(), PasswordAt: u.PasswordAt}
 }
 
 // The pages behind links that are shown once.
