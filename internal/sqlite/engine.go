@@ -112,6 +112,9 @@ func (e *engine) close() {
 // changes is how many rows the statement before has touched.
 func (e *engine) changes() int64 { return int64(sqlite3.Xsqlite3_changes(e.tls, e.db)) }
 
+// within reports whether a transaction is open.
+func (e *engine) within() bool { return sqlite3.Xsqlite3_get_autocommit(e.tls, e.db) == 0 }
+
 // failure is the error that SQLite gave last.
 func (e *engine) failure(rc int32) error {
 	text := libc.GoString(sqlite3.Xsqlite3_errstr(e.tls, rc))

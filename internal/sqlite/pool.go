@@ -94,9 +94,9 @@ func cacheOfSearcher(searchers int) func(rank int) int {
 }
 
 // read runs a function on a connection of a pool, in one transaction: all that it reads is
-// of the same moment.
+// of the same moment, and has reached the disk when it returns.
 func (s *Store) read(ctx context.Context, from *pool, run func(*session) error) error {
-	return s.glance(ctx, from, func(r *session) (err error) {
+	err := s.glance(ctx, from, func(r *session) (err error) {
 		// The end must not be skipped by one who gives up in between.
 		always := context.WithoutCancel(ctx)
 		if _, err := r.Exec(always, "BEGIN"); err != nil {
@@ -109,6 +109,11 @@ func (s *Store) read(ctx context.Context, from *pool, run func(*session) error) 
 		}()
 		return run(r)
 	})
+	// An error tells what was found or was not, too.
+	if e := s.writer.syncer.wait(ctx, s.writer.syncer.begun.Load()); err == nil {
+		err = e
+	}
+	return err
 }
 
 // glance runs a function on a connection of a pool, where each statement is of a moment of its

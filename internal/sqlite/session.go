@@ -22,6 +22,7 @@ type session struct {
 	texts      int   // bytes of what is prepared
 	uses       int64 // counts, to know which statement was not used for the longest time
 	rank       int   // in its pool
+	touched    bool  // something was written since this was set back
 }
 
 type prepared struct {
@@ -92,6 +93,7 @@ func (s *session) Exec(ctx context.Context, text string, args ...any) (int64, er
 	if err := st.run(ctx, nil, args); err != nil {
 		return 0, err
 	}
+	s.touched = true
 	return s.engine.changes(), nil
 }
 
@@ -101,6 +103,7 @@ func (s *session) While(ctx context.Context, scan func(rows.Row) (bool, error), 
 	if err != nil {
 		return err
 	}
+	s.touched = s.touched || !strings.HasPrefix(text, "SELECT")
 	return st.run(ctx, scan, args)
 }
 

@@ -1,13 +1,14 @@
 // Package sqlite keeps a host's data in one SQLite file.
 //
 // One goroutine owns the one connection that writes. Units of work that wait for it are
-// committed as a group, each in a savepoint of its own; what was answered has reached the
-// disk (WAL, synchronous=FULL). Readers have connections of their own and see what was
-// committed before they began.
+// committed as a group, and one that fails takes nobody with it. Another goroutine syncs the
+// log, and answers: what was answered has reached the disk. Readers have connections of their
+// own and see what was committed before they began; what they give has reached the disk, too.
 package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -42,6 +43,7 @@ type Options struct {
 type Store struct {
 	*rows.Store
 	writer *writer
+	log    *os.File // beside the database, where commits are appended
 	// Strangers search, and may take as long as they like: what the host itself needs to
 	// check a token or to sign a delivery has connections of its own.
 	searchers, hosts *pool
@@ -95,7 +97,28 @@ func (s *Store) open(ctx context.Context, o Options) error {
 		writing.close()
 		return err
 	}
-	s.writer = newWriter(ctx, writing, &space{free: o.Free, reserve: o.Reserve}, o.Log)
+	if err := s.openLog(ctx, o.Path, writing); err != nil {
+		writing.close()
+		s.searchers.close()
+		s.hosts.close()
+		return err
+	}
+	s.writer = newWriter(ctx, writing, s.log.Sync, &space{free: o.Free, reserve: o.Reserve}, o.Log)
+	return nil
+}
+
+// openLog opens the log for the [syncer], and has commits leave its sync to that. SQLite has made
+// the log by now, keeps it until the last connection is closed, and locks nothing of it: a lock
+// of the process would end with this descriptor.
+func (s *Store) openLog(ctx context.Context, path string, writing *session) error {
+	log, err := os.OpenFile(path+"-wal", os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if _, err := writing.Exec(ctx, "PRAGMA synchronous = NORMAL"); err != nil {
+		return errors.Join(err, log.Close())
+	}
+	s.log = log
 	return nil
 }
 
@@ -164,25 +187,26 @@ func slashed(path string) string {
 // database. Whoever comes later is told that the host is stopping. Closing again does
 // nothing.
 func (s *Store) Close() error {
+	var err error
 	s.closing.Do(func() {
 		close(s.closed)
 		s.writer.close()
+		err = s.log.Close()
 		s.searchers.close()
 		s.hosts.close()
 		s.writer.session.close()
 	})
-	return nil
+	return err
 }
 
 // Healthy says why nothing can be written any more; nil while all is well.
-func (s *Store) Healthy() error { return s.writer.failure() }
+func (s *Store) Healthy() error { return s.writer.health.failure() }
 
 // Failed is the same: what the disk holds is known again after a restart.
 func (s *Store) Failed() error { return s.Healthy() }
 
-// Commits is how often the writer committed. Each is one fsync of the log, until the log
-// is copied into the database.
-func (s *Store) Commits() int64 { return s.writer.commits.Load() }
+// Commits is how often the writer committed. Each is one sync of the log.
+func (s *Store) Commits() int64 { return s.writer.syncer.begun.Load() }
 
 // Size is the bytes of the file that are in use.
 func (s *Store) Size(ctx context.Context) (bytes int64, err error) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,31 +20,28 @@ const (
 	grace = 5 * time.Millisecond
 )
 
-// writer owns the one writing connection. Units that wait are committed as a group; each
-// runs in a savepoint, so that one that fails takes nobody with it.
+// writer owns the one writing connection. Units that wait are committed as a group; one that
+// fails takes nobody with it. What was committed is answered by the [syncer].
 type writer struct {
 	session *session
 	units   chan *unit
 	idles   chan *unit // taken when there is nothing else
 	space   *space
+	health  *health
+	syncer  *syncer
 	stop    chan struct{} // closed to end the loop
-	ended   chan struct{} // closed when it has ended
-	log     *slog.Logger
-	commits atomic.Int64 // made
+	ended   chan struct{} // closed when it has ended and everybody was answered
 	// Units that write records wait here until others had their turn: for twice as long as the
 	// last large one of them took. Both are the loop's alone.
 	held  []*unit
 	until time.Time
-
-	mu     sync.Mutex
-	failed error // why nothing is written any more
 }
 
 // unit is a unit of work that waits for the writer.
 type unit struct {
-	run    func(context.Context, *session) (rows int, err error)
-	heavy  bool // known to write more than rows.Heavy
-	yields bool // it writes records: how many, nobody knows before
+	run    func(context.Context, *session) (rows int, err error) // may run again
+	heavy  bool                                                  // known to write more than rows.Heavy
+	yields bool                                                  // it writes records: how many, nobody knows before
 	taken  atomic.Bool
 	answer chan result
 }
@@ -73,32 +69,30 @@ func (p *panicked) Unwrap() error {
 	return err
 }
 
-// newWriter starts the loop. Nothing of it is cancelled with ctx: half a group must not be
-// lost to one of its callers.
-func newWriter(ctx context.Context, s *session, room *space, log *slog.Logger) *writer {
+// newWriter starts the loop. What the session commits is on the disk once sync has returned.
+// Nothing of the loop is cancelled with ctx: half a group must not be lost to one of its
+// callers.
+func newWriter(ctx context.Context, s *session, sync func() error, room *space, log *slog.Logger) *writer {
+	ctx = context.WithoutCancel(ctx)
+	h := &health{log: log}
 	w := &writer{
 		session: s,
 		units:   make(chan *unit, maxUnits),
 		idles:   make(chan *unit),
 		space:   room,
+		health:  h,
+		syncer:  newSyncer(ctx, sync, h),
 		stop:    make(chan struct{}),
 		ended:   make(chan struct{}),
-		log:     log,
 	}
-	go w.loop(context.WithoutCancel(ctx))
+	go w.loop(ctx)
 	return w
 }
 
-// close ends the loop after the group that is being written, and waits for it.
+// close ends the loop after the group that is being written, and waits until that is answered.
 func (w *writer) close() {
 	close(w.stop)
 	<-w.ended
-}
-
-func (w *writer) failure() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.failed
 }
 
 // errClosed answers those who come after the store was closed.
@@ -173,6 +167,8 @@ func (w *writer) give(ctx context.Context, to chan<- *unit, u *unit) error {
 	}
 }
 
+func (r result) good() bool { return r.err == nil && r.panicked == nil }
+
 func (r result) give() error {
 	if r.panicked != nil {
 		panic(r.panicked)
@@ -182,6 +178,7 @@ func (r result) give() error {
 
 func (w *writer) loop(ctx context.Context) {
 	defer close(w.ended)
+	defer w.syncer.close()
 	for {
 		u, ok := w.next()
 		if !ok {
@@ -226,6 +223,16 @@ func (w *writer) await() (u *unit, ok bool) {
 		}
 		return u, true
 	}
+	last := w.syncer.begun.Load()
+	for settled := w.syncer.until(last); settled != nil; settled = w.syncer.until(last) {
+		select {
+		case u = <-w.units:
+			return u, true
+		case <-settled:
+		case <-w.stop:
+			return nil, false
+		}
+	}
 	// What comes of the units that were answered last comes soon.
 	over := time.NewTimer(grace)
 	defer over.Stop()
@@ -256,7 +263,7 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 	if !u.take() {
 		return nil
 	}
-	if err := w.failure(); err != nil {
+	if err := w.health.failure(); err != nil {
 		u.answer <- result{err: err}
 		return nil
 	}
@@ -264,68 +271,108 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 		u.answer <- result{err: explain(err)}
 		return nil
 	}
-	var units []*unit
-	var results []result
+	var g group
 	written := 0
 	began := time.Now() //nolint:forbidigo // measures this process, whatever the host's clock says
 	for {
-		run := w.one
-		if len(units) == 0 {
-			run = w.first
-		}
-		r, n, err := run(ctx, u)
-		units, results = append(units, u), append(results, r)
+		n, err := w.add(ctx, &g, u)
 		if err != nil { // the transaction is gone
-			w.abandon(ctx, units, results, explain(err))
+			w.abandon(ctx, g, explain(err))
 			return nil
 		}
 		written += n
 		if u.yields && n > rows.Heavy {
 			w.until = began.Add(3 * time.Since(began))
 		}
-		if u.heavy || n > rows.Heavy || written > maxRows || len(units) == maxUnits {
+		if u.heavy || n > rows.Heavy || written > maxRows || len(g.units) == maxUnits {
 			break
 		}
 		if u, next = w.another(); u == nil {
 			break
 		}
 	}
+	g.number = w.syncer.begun.Add(1)
 	if _, err := w.session.Exec(ctx, "COMMIT"); err != nil {
-		w.abandon(ctx, units, results, w.commitFailed(ctx, err))
-		return next
+		w.abandon(ctx, g, w.commitFailed(ctx, err))
+		g.units = nil
 	}
-	w.commits.Add(1)
-	for i, u := range units {
-		u.answer <- results[i]
-	}
+	w.syncer.groups <- g
 	return next
 }
 
-// another gives a waiting unit for the same group, or a heavy one for the next.
+// another gives a unit for the same group, or a heavy one for the next. It waits for one as
+// long as the group before is being synced: a commit would be of no use to anybody so early,
+// and of fewer units.
 func (w *writer) another() (same, heavy *unit) {
 	for {
+		var u *unit
 		select {
-		case u := <-w.units:
-			if u.heavy {
-				return nil, u
-			}
-			if !w.hold(u) && u.take() {
-				return u, nil
-			}
+		case u = <-w.units:
 		default:
-			return nil, nil
+			syncing := w.syncer.until(w.syncer.begun.Load())
+			if syncing == nil {
+				return nil, nil
+			}
+			select {
+			case u = <-w.units:
+			case <-syncing:
+				continue
+			}
+		}
+		if u.heavy {
+			return nil, u
+		}
+		if !w.hold(u) && u.take() {
+			return u, nil
 		}
 	}
 }
 
-// one runs a unit in its savepoint. err says that the whole transaction is lost, which
-// happens when SQLite rolled it back on its own: a full disk, a failed read.
+// add runs a unit in the transaction of a group. The first that fails after it wrote takes the
+// whole transaction back; then all begin again, each in a savepoint, and one that fails takes
+// nobody with it. Without a failure there are no savepoints: for each, SQLite would keep a copy
+// of the pages that its unit changes. err says that the transaction is lost, which happens when
+// SQLite rolled it back on its own: a full disk, a failed read.
+func (w *writer) add(ctx context.Context, g *group, u *unit) (written int, err error) {
+	g.units, g.results = append(g.units, u), append(g.results, result{})
+	last := len(g.units) - 1
+	if g.savepoints {
+		g.results[last], written, err = w.one(ctx, u)
+		return written, err
+	}
+	w.session.touched = false
+	g.results[last], written = w.attempt(ctx, u)
+	switch {
+	case g.results[last].good():
+		return written, nil
+	case !w.session.touched && w.session.engine.within():
+		return 0, nil
+	}
+	if _, err := w.session.Exec(ctx, "ROLLBACK"); err != nil {
+		return 0, errors.Join(g.results[last].err, err)
+	}
+	if _, err := w.session.Exec(ctx, "BEGIN IMMEDIATE"); err != nil || last == 0 {
+		return 0, err
+	}
+	g.savepoints = true
+	written = 0
+	for i, u := range g.units {
+		var n int
+		if g.results[i], n, err = w.one(ctx, u); err != nil {
+			return 0, err
+		}
+		written += n
+	}
+	return written, nil
+}
+
+// one runs a unit in its savepoint.
 func (w *writer) one(ctx context.Context, u *unit) (r result, written int, err error) {
 	if _, err := w.session.Exec(ctx, "SAVEPOINT unit"); err != nil {
 		return r, 0, err
 	}
 	r, written = w.attempt(ctx, u)
-	if r.err == nil && r.panicked == nil {
+	if r.good() {
 		_, err := w.session.Exec(ctx, "RELEASE unit")
 		return r, written, err
 	}
@@ -333,21 +380,6 @@ func (w *writer) one(ctx context.Context, u *unit) (r result, written int, err e
 		return r, 0, errors.Join(r.err, err)
 	}
 	_, err = w.session.Exec(ctx, "RELEASE unit")
-	return r, 0, err
-}
-
-// first runs a unit that has the whole transaction to itself so far: without a savepoint,
-// for which SQLite would keep a copy of each page that it changes. One that fails ends the
-// transaction, which is no loss to others.
-func (w *writer) first(ctx context.Context, u *unit) (r result, written int, err error) {
-	r, written = w.attempt(ctx, u)
-	if r.err == nil && r.panicked == nil {
-		return r, written, nil
-	}
-	if _, err := w.session.Exec(ctx, "ROLLBACK"); err != nil {
-		return r, 0, errors.Join(r.err, err)
-	}
-	_, err = w.session.Exec(ctx, "BEGIN IMMEDIATE") // the caller commits
 	return r, 0, err
 }
 
@@ -363,15 +395,10 @@ func (w *writer) attempt(ctx context.Context, u *unit) (r result, written int) {
 }
 
 // abandon rolls the transaction back and tells everybody whose work is lost with it.
-func (w *writer) abandon(ctx context.Context, units []*unit, results []result, err error) {
+func (w *writer) abandon(ctx context.Context, g group, err error) {
 	// It may be gone already; there is nothing else to do about an error here.
 	_, _ = w.session.Exec(ctx, "ROLLBACK")
-	for i, u := range units {
-		if results[i].panicked == nil {
-			results[i].err = err
-		}
-		u.answer <- results[i]
-	}
+	g.answer(err)
 }
 
 // commitFailed decides what a failed commit means. A full disk passes. After anything else
@@ -380,17 +407,5 @@ func (w *writer) commitFailed(ctx context.Context, err error) error {
 	if told := explain(err); appdock.CodeOf(told) == "ADK-DISK-FULL" {
 		return told
 	}
-	failed := &appdock.Error{
-		Kind:    appdock.Unavailable,
-		Code:    "ADK-STORE-FAILED",
-		Message: "Nothing can be stored any more.",
-		Cause:   "the database could not be written to the disk",
-		Cure:    "Look at the log and the disk, then start the host again.",
-		Err:     err,
-	}
-	w.mu.Lock()
-	w.failed = failed
-	w.mu.Unlock()
-	w.log.LogAttrs(ctx, slog.LevelError, "commit failed, nothing is written any more", slog.Any("error", err))
-	return failed
+	return w.health.fail(ctx, fmt.Errorf("commit: %w", err))
 }

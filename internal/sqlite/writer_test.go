@@ -80,12 +80,17 @@ func groupCommit(t *testing.T, first, failure error) {
 	var workers sync.WaitGroup
 	failures := make([]error, writers)
 	waiting := func() bool { return len(s.writer.units) == writers }
+	began := false // units run again when one of their group fails
 	// The first unit holds the writer until all others wait.
 	workers.Go(func() {
 		_, err := s.Write(t.Context(), shopA.ID, func(u shop.Unit) error {
 			if err := product(writers)(u); err != nil {
 				return err
 			}
+			if began {
+				return first
+			}
+			began = true
 			for i := range writers {
 				workers.Go(func() {
 					_, failures[i] = s.Write(t.Context(), shopA.ID, func(u shop.Unit) error {
@@ -335,6 +340,75 @@ func TestLargeUnitsYield(t *testing.T) {
 					t.Errorf("got %s, want %s", got, tt.want)
 				}
 			})
+		})
+	}
+}
+
+// TestGroupsBeginAgain: a unit that fails after it wrote has the others of its group run again,
+// once. One that fails before, or by a broken constraint alone, does not.
+func TestGroupsBeginAgain(t *testing.T) {
+	t.Parallel()
+	failure := errors.New("this unit fails")
+	insert := func(n int) func(context.Context, *session) error {
+		return func(ctx context.Context, w *session) error {
+			_, err := w.Exec(ctx, "INSERT INTO fact (name, value) VALUES (?, '')", fmt.Sprint(n))
+			return err
+		}
+	}
+	for name, tt := range map[string]struct {
+		third func(context.Context, *session) error
+		runs  string // how often each unit ran
+		kept  int
+	}{
+		"all are good":              {insert(2), "11111", 5},
+		"one fails before it wrote": {func(context.Context, *session) error { return failure }, "11111", 4},
+		"one breaks a constraint":   {insert(1), "11111", 4},
+		"one fails after it wrote":  {func(ctx context.Context, w *session) error { return errors.Join(insert(2)(ctx, w), failure) }, "22211", 4},
+		"one panics after it wrote": {func(ctx context.Context, w *session) error { panic(errors.Join(insert(2)(ctx, w), failure)) }, "22211", 4},
+		"SQLite takes all of it back": {func(ctx context.Context, w *session) error {
+			_, err := w.Exec(ctx, "ROLLBACK") // as it does itself when the disk is full
+			return errors.Join(err, failure)
+		}, "11111", 2}, // of the next group
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, filepath.Join(t.TempDir(), "test.db"))
+			runs := make([]int, 5)
+			var all sync.WaitGroup
+			err := s.writer.do(t.Context(), true, func(ctx context.Context, _ *session) (int, error) {
+				for i := range runs {
+					all.Go(func() {
+						defer func() { _ = recover() }()
+						_ = s.writer.do(ctx, false, func(ctx context.Context, w *session) (int, error) {
+							runs[i]++
+							if i == 2 {
+								return 1, tt.third(ctx, w)
+							}
+							return 1, insert(i)(ctx, w)
+						})
+					})
+					for len(s.writer.units) != i+1 {
+						runtime.Gosched()
+					}
+				}
+				return 0, nil
+			})
+			all.Wait()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Trim(strings.ReplaceAll(fmt.Sprint(runs), " ", ""), "[]"); got != tt.runs {
+				t.Errorf("units ran %s times, want %s", got, tt.runs)
+			}
+			kept := 0
+			if err := s.glance(t.Context(), s.hosts, func(r *session) error {
+				return r.While(t.Context(), func(row rows.Row) (bool, error) { return false, row.Scan(&kept) }, "SELECT count(*) FROM fact WHERE name IN ('0', '1', '2', '3', '4')")
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if kept != tt.kept {
+				t.Errorf("got %d rows, want %d", kept, tt.kept)
+			}
 		})
 	}
 }
