@@ -180,6 +180,9 @@ func (t *tx) replaceUser(shop tenant, x user.User) error {
 		shop.number, x.ID[:], x.PasswordAt.UnixMilli(), x.Active); err != nil {
 		return err
 	}
+	if err := t.endOnline(shop, x.ID, x.PasswordAt); err != nil {
+		return err
+	}
 	change, err := t.shownUser(shop, entity.Updated, x)
 	if err != nil {
 		return err
@@ -231,9 +234,30 @@ func (u Users) Seen(ctx context.Context, shop appdock.ShopID, hash []byte, at ti
 	})
 }
 
-// End removes a session.
+// End removes a session, and ends the tokens of apps that are bound to its user.
 func (u Users) End(ctx context.Context, shop appdock.ShopID, hash []byte) error {
-	return u.do(ctx, shop, "DELETE FROM login_session WHERE shop = ? AND hash = ?", func(t tenant) []any { return []any{t.number, hash} })
+	t, err := u.store.tenant(shop)
+	if err != nil {
+		return err
+	}
+	return u.store.writeIn(ctx, Upkeep, t, func(w *tx) error {
+		var who appdock.ID
+		found, err := w.one("SELECT login FROM login_session WHERE shop = ? AND hash = ?", []any{t.number, hash}, idColumn{&who})
+		if err != nil || !found {
+			return err
+		}
+		if _, err := w.put("DELETE FROM login_session WHERE shop = ? AND hash = ?", t.number, hash); err != nil {
+			return err
+		}
+		return w.endOnline(t, who, w.store.now())
+	})
+}
+
+// endOnline ends the tokens of apps that are bound to a user and began before a time.
+func (t *tx) endOnline(shop tenant, who appdock.ID, began time.Time) error {
+	_, err := t.put("UPDATE oauth_family SET ended_at = ? WHERE shop = ? AND login = ? AND online AND ended_at IS NULL AND created_at <= ?",
+		t.store.now().UnixMilli(), shop.number, who[:], began.UnixMilli())
+	return err
 }
 
 // do is a unit of work of one statement.

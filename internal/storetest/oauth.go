@@ -17,6 +17,7 @@ func oauthCases() map[string]func(*fixture) {
 		"a token has the app of now":                      foundToken,
 		"an app that is removed takes its tokens with it": removedClient,
 		"an app that was cut has no living family":        cutClient,
+		"tokens of a user end with the log-out":           loggedOut,
 		"offers are kept until their time, and counted":   offers,
 	}
 }
@@ -104,6 +105,25 @@ func (f *fixture) redeem(c oauth.Code, names ...string) {
 		change.Add = append(change.Add, token(c, []oauth.TokenKind{oauth.Access, oauth.Refresh}[i], name))
 	}
 	f.must(f.Families.Redeem(f.t.Context(), f.shop.ID, c.Hash, func(oauth.Code) oauth.Change { return change }))
+}
+
+// loggedOut: a user's log-out ends the tokens that are bound to them, and no other's.
+func loggedOut(f *fixture) {
+	f.redeem(f.code(f.packed(f.shop.ID)), "access") // of the seeded user
+	u := f.person("anna")
+	other := f.session(u, "of another", Now())
+	ended := func(when string, want bool) {
+		f.t.Helper()
+		_, family, _, err := f.Families.Find(f.t.Context(), f.shop.ID, []byte("hash of access"))
+		f.must(err)
+		f.equal(when, !family.EndedAt.IsZero(), want)
+	}
+	f.must(f.Users.End(f.t.Context(), f.shop.ID, other))
+	ended("somebody else logged out", false)
+	f.must(f.Users.End(f.t.Context(), f.other.ID, []byte("hash of seeded session")))
+	ended("in another shop", false)
+	f.must(f.Users.End(f.t.Context(), f.shop.ID, []byte("hash of seeded session")))
+	ended("they logged out", true)
 }
 
 func redeemedCode(f *fixture) {

@@ -51,7 +51,8 @@ type Sessions interface {
 	Session(ctx context.Context, shop appdock.ShopID, hash []byte) (Session, error)
 	// Seen notes that it was used.
 	Seen(ctx context.Context, shop appdock.ShopID, hash []byte, at time.Time) error
-	// End removes one; that there is none is no failure.
+	// End removes one, and ends the tokens of apps that are bound to its user; that there is none
+	// is no failure.
 	End(ctx context.Context, shop appdock.ShopID, hash []byte) error
 	// Invite keeps an invitation in place of those the user had.
 	Invite(ctx context.Context, i Invitation) error

@@ -46,6 +46,7 @@ CREATE TABLE oauth_family (
 	PRIMARY KEY (shop, id)
 );
 CREATE INDEX oauth_family_installation ON oauth_family (shop, installation);
+CREATE INDEX oauth_family_login ON oauth_family (shop, login);
 CREATE INDEX oauth_family_created ON oauth_family (created_at);
 
 CREATE TABLE oauth_code (
