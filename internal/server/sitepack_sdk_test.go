@@ -25,7 +25,7 @@ type sdkApp struct {
 }
 
 // newSDKApp serves an app. With a secret it can be installed by the host.
-func newSDKApp(t *testing.T, secret string) *sdkApp {
+func newSDKApp(t *testing.T, secret string, change ...func(*sitepack.Options)) *sdkApp {
 	t.Helper()
 	a := &sdkApp{store: sitepack.NewMemory(), heard: make(chan string, 20), reads: make(chan string, 20), hooks: make(chan string, 20)}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -50,6 +50,9 @@ func newSDKApp(t *testing.T, secret string) *sdkApp {
 	o := sitepack.Options{Manifest: manifest, Store: a.store, Handled: sdk.NewMemory(), Development: true, Client: client(t)}
 	if secret != "" {
 		o.Secret = func(context.Context, string) (string, error) { return secret, nil }
+	}
+	for _, f := range change {
+		f(&o)
 	}
 	if a.App, err = sitepack.New(o); err != nil {
 		t.Fatal(err)
@@ -183,6 +186,65 @@ func TestSDKBeginsAnInstallation(t *testing.T) {
 	next(t, app.heard, "app.installed")
 	if err := app.API(app.store.All()[0].ShopID).Call(t.Context(), http.MethodGet, "/me", nil, nil); err != nil {
 		t.Error(err)
+	}
+}
+
+// An app asks for a scope when it needs it, and acts for a user until they log out.
+func TestSDKAsksForMore(t *testing.T) {
+	t.Parallel()
+	config, clock := clocked(development(folder(t)))
+	config.Demo = true
+	host := open(t, config)
+	var user sitepack.Online
+	app := newSDKApp(t, "", func(o *sitepack.Options) {
+		o.Scopes = []string{"orders:read"}
+		o.Online = func(_ http.ResponseWriter, _ *http.Request, o sitepack.Online) { user = o }
+	})
+	b := newBrowser(t, host.URL())
+	b.clock = clock
+	b.owner(only(t, host))
+	walk := func(from string, consents bool, words ...string) {
+		t.Helper()
+		status, to := b.get(from)
+		b.want(status, http.StatusSeeOther)
+		status, to = b.get(to)
+		if consents {
+			b.want(status, http.StatusOK, words...)
+			status, to = b.accept("accept")
+		}
+		if b.want(status, http.StatusSeeOther); !strings.HasPrefix(to, app.url+"/oauth/callback?code=") {
+			t.Fatalf("goes on to %q", to)
+		}
+		b.get(to)
+	}
+	walk(app.StartURL(sitepack.Wish{Shop: host.URL()}), true, "Install Ship it", "see orders")
+	i := app.store.All()[0]
+	api := app.API(i.ShopID)
+	list := func(api *sitepack.API, path string) error {
+		return api.Call(t.Context(), http.MethodGet, path, nil, nil)
+	}
+	if p, ok := errors.AsType[*sitepack.Problem](list(api, "/products?limit=1")); !ok || p.RequiredScope != "products:read" {
+		t.Errorf("before it asked: %+v", p)
+	}
+	walk(app.StartURL(sitepack.Wish{Shop: host.URL(), Scopes: append(i.Scopes, "products:read")}), true, "see products")
+	if err := errors.Join(list(api, "/products?limit=1"), list(api, "/orders?limit=1")); err != nil {
+		t.Error(err)
+	}
+	walk(app.StartURL(sitepack.Wish{Shop: host.URL(), Scopes: []string{"orders:read"}, Online: true}), false)
+	if user.ShopID != i.ShopID || strings.Join(user.Scopes, " ") != "orders:read" {
+		t.Fatalf("%+v %v", user, user.Scopes)
+	}
+	if err := list(app.As(user), "/orders?limit=1"); err != nil {
+		t.Error(err)
+	}
+	b.get("/admin/")
+	status, _ := b.do(http.MethodPost, "/admin/logout", url.Values{"token": {b.hidden("token")}})
+	b.want(status, http.StatusSeeOther)
+	if err := list(app.As(user), "/orders?limit=1"); !errors.Is(err, sitepack.ErrReauthorize) {
+		t.Errorf("after the log-out: %v", err)
+	}
+	if err := list(api, "/orders?limit=1"); err != nil {
+		t.Errorf("the app's own token: %v", err)
 	}
 }
 

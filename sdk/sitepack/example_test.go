@@ -2,6 +2,7 @@ package sitepack_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"html/template"
@@ -108,6 +109,32 @@ func printLabel(w http.ResponseWriter, r *http.Request, v sitepack.Visit) {
 		return
 	}
 	_, _ = fmt.Fprint(w, "Printed.") // likewise
+}
+
+func moreURL(app *sitepack.App, v sitepack.Visit) string {
+	scopes := append([]string{"products:write"}, v.Installation.Scopes...)
+	return app.StartURL(sitepack.Wish{Shop: v.Installation.ShopURL, Scopes: scopes})
+}
+
+func consented(ctx context.Context, m sitepack.Message[struct{}]) error {
+	return m.API.Widen(ctx, "products:write")
+}
+
+func signedIn(sessions map[string]sitepack.Online) func(http.ResponseWriter, *http.Request, sitepack.Online) {
+	return func(w http.ResponseWriter, r *http.Request, o sitepack.Online) {
+		key := rand.Text()
+		sessions[key] = o // under a lock, where there are more than one
+		http.SetCookie(w, &http.Cookie{Name: "session", Value: key, Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode})
+		http.Redirect(w, r, "/labels", http.StatusSeeOther)
+	}
+}
+
+func closeOrder(ctx context.Context, app *sitepack.App, o sitepack.Online, id string) error {
+	err := app.As(o).Call(ctx, http.MethodPost, "/orders/"+id+"/transitions", map[string]string{"action": "complete"}, nil)
+	if errors.Is(err, sitepack.ErrReauthorize) {
+		return fmt.Errorf("the user has to log in again: %w", err)
+	}
+	return err
 }
 
 // An app that hears of an order and changes it, and a shop that has one.

@@ -1,6 +1,7 @@
 package sitepack_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -37,6 +38,7 @@ type shop struct {
 	tokens  int          // that were given out
 	forms   []url.Values // of token requests
 	calls   []*http.Request
+	scope   string                                           // of the next tokens; empty: orders:read orders:write
 	keyless bool                                             // it told the webhook key before
 	refuse  string                                           // error of the token endpoint
 	answers []func(http.ResponseWriter, *http.Request) error // of the REST API; the last one repeats
@@ -71,13 +73,14 @@ func (s *shop) RoundTrip(r *http.Request) (*http.Response, error) {
 			break
 		}
 		s.tokens++
+		scope := cmp.Or(s.scope, "orders:read orders:write")
 		key := hookKey
 		if s.keyless {
 			key = ""
 		}
 		_ = json.NewEncoder(w).Encode(map[string]any{
 			"access_token": fmt.Sprintf("at-%d", s.tokens), "refresh_token": fmt.Sprintf("rt-%d", s.tokens), "token_type": "Bearer", "expires_in": 3600,
-			"scope": "orders:read orders:write", "shop": map[string]string{"id": s.id, "url": s.url}, "installation_id": "i1", "webhook_secret": key,
+			"scope": scope, "shop": map[string]string{"id": s.id, "url": s.url}, "installation_id": "i1", "webhook_secret": key,
 			"continue_url": s.url + "/admin/apps/ship-it/continue",
 		})
 	default:

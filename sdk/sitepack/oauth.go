@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,9 @@ type metadata struct {
 // (protocol-oauth.md B.2): the vendor's own page leads here, and so does a host that was told to
 // by auth.start_uri. A host's signature is checked if it is there and the client secret is known.
 // The browser goes on to the shop's consent page, with a state of its own and a PKCE challenge.
+//
+// The parameters "scope" and "access_mode" of the protocol ask for other scopes than
+// Options.Scopes, and for a token of the one who looks at the page: [App.StartURL] writes them.
 func (a *App) Start() http.Handler {
 	return a.handler("start", func(w http.ResponseWriter, r *http.Request, note note) error {
 		shop, err := a.shopURL(r.URL.Query().Get("shop"))
@@ -62,14 +66,24 @@ func (a *App) Start() http.Handler {
 		if err != nil {
 			return &refusal{http.StatusBadGateway, "There is no shop that apps can be installed in at " + shop + ".", err}
 		}
-		begun := Authorization{State: random(), ShopURL: shop, Verifier: oauth2.GenerateVerifier(), Until: a.options.Now().Add(authorizing)}
+		wish, err := a.wish(r.URL.Query())
+		if err != nil {
+			return err
+		}
+		begun := Authorization{State: random(), ShopURL: shop, Verifier: oauth2.GenerateVerifier(), Online: wish.Online, Until: a.options.Now().Add(authorizing)}
 		if err := a.options.Store.Begin(r.Context(), begun); err != nil {
 			return fmt.Errorf("keep the authorization: %w", err)
 		}
 		// Only the browser that began may bring the answer: nobody can have somebody else
 		// finish what they began (RFC 9700 section 4.7).
 		a.remember(w, begun.State, int(authorizing/time.Second))
-		to := a.config(server, secret).AuthCodeURL(begun.State, oauth2.S256ChallengeOption(begun.Verifier), oauth2.SetAuthURLParam("manifest", a.options.ManifestURL))
+		client := a.config(server, secret)
+		client.Scopes = wish.Scopes
+		parameters := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(begun.Verifier), oauth2.SetAuthURLParam("manifest", a.options.ManifestURL)}
+		if wish.Online {
+			parameters = append(parameters, oauth2.SetAuthURLParam("access_mode", "online"))
+		}
+		to := client.AuthCodeURL(begun.State, parameters...)
 		w.Header().Set("Referrer-Policy", "no-referrer")
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil
@@ -96,11 +110,15 @@ func (a *App) Callback() http.Handler {
 		if code := q.Get("error"); code != "" {
 			return refuse("The installation was not finished: "+describe(code)+".", fmt.Errorf("the shop answered %q", code))
 		}
-		i, next, err := a.exchange(r.Context(), begun, q.Get("code"))
+		i, user, next, err := a.exchange(r.Context(), begun, q.Get("code"))
 		if err != nil {
 			return err
 		}
 		note(slog.String("installation", i.ID))
+		if begun.Online {
+			a.options.Online(w, r, user)
+			return nil
+		}
 		if i.WebhookSecret == "" {
 			// The shop told the key once, and what it told is lost: a new one is given to whoever
 			// has the tokens.
@@ -147,18 +165,19 @@ func (a *App) begun(r *http.Request, q url.Values) (Authorization, error) {
 	return begun, nil
 }
 
-// exchange turns a code into an installation, and tells where the browser goes on.
-func (a *App) exchange(ctx context.Context, begun Authorization, code string) (i Installation, next string, err error) {
+// exchange turns a code into an installation, and tells where the browser goes on. Of an online
+// authorization the token is the user's, and no part of the installation.
+func (a *App) exchange(ctx context.Context, begun Authorization, code string) (i Installation, user Online, next string, err error) {
 	if code == "" {
-		return i, "", refuse("The answer of the shop has no code.", ErrMalformed)
+		return i, user, "", refuse("The answer of the shop has no code.", ErrMalformed)
 	}
 	secret, err := a.secret(ctx, begun.ShopURL)
 	if err != nil {
-		return i, "", err
+		return i, user, "", err
 	}
 	server, err := a.discover(ctx, begun.ShopURL)
 	if err != nil {
-		return i, "", &refusal{http.StatusBadGateway, "The shop could not be asked for tokens.", err}
+		return i, user, "", &refusal{http.StatusBadGateway, "The shop could not be asked for tokens.", err}
 	}
 	var options []oauth2.AuthCodeOption
 	if begun.Verifier != "" {
@@ -166,12 +185,12 @@ func (a *App) exchange(ctx context.Context, begun Authorization, code string) (i
 	}
 	token, err := a.config(server, secret).Exchange(a.calling(ctx), code, options...)
 	if err != nil {
-		return i, "", &refusal{http.StatusBadGateway, "The shop gave no tokens for this installation. Begin again.", fmt.Errorf("exchange the code: %w", err)}
+		return i, user, "", &refusal{http.StatusBadGateway, "The shop gave no tokens for this installation. Begin again.", fmt.Errorf("exchange the code: %w", err)}
 	}
 	shop, _ := token.Extra("shop").(map[string]any)
 	shopID, _ := shop["id"].(string)
 	if url, _ := shop["url"].(string); shopID == "" || url != begun.ShopURL {
-		return i, "", &refusal{http.StatusBadGateway, "The shop does not say who it is.", fmt.Errorf("the token is of shop %v, want one at %s", shop, begun.ShopURL)}
+		return i, user, "", &refusal{http.StatusBadGateway, "The shop does not say who it is.", fmt.Errorf("the token is of shop %v, want one at %s", shop, begun.ShopURL)}
 	}
 	err = a.options.Store.Change(ctx, shopID, func(before Installation) (Installation, error) {
 		if before.ShopURL != "" && before.ShopURL != begun.ShopURL {
@@ -181,28 +200,45 @@ func (a *App) exchange(ctx context.Context, begun Authorization, code string) (i
 		i = before
 		i.ID, _ = token.Extra("installation_id").(string)
 		i.ShopURL, i.TokenURL, i.Active = begun.ShopURL, server.Token, true
-		i.take(token)
+		if begun.Online {
+			user = Online{ShopID: shopID, ShopURL: i.ShopURL, AccessToken: token.AccessToken, Until: token.Expiry, Scopes: scopesOf(token)}
+		} else if i.RefreshToken == "" || covers(scopesOf(token), i.Scopes) {
+			// Anybody can lead a merchant here with a link that asks for less: what the app has
+			// stays then.
+			i.take(token)
+		}
 		if key, _ := token.Extra("webhook_secret").(string); key != "" {
 			i.WebhookSecret, i.PreviousSecret = key, ""
 		}
 		return i, nil
 	})
 	if err != nil {
-		return i, "", fmt.Errorf("keep the installation: %w", err)
+		return i, user, "", fmt.Errorf("keep the installation: %w", err)
 	}
 	next = begun.ShopURL + "/admin/"
 	if to, _ := token.Extra("continue_url").(string); strings.HasPrefix(to, begun.ShopURL+"/") {
 		next = to
 	}
-	return i, next, nil
+	return i, user, next, nil
 }
 
 // take puts the tokens of an answer in force.
 func (i *Installation) take(t *oauth2.Token) {
 	i.AccessToken, i.AccessUntil, i.RefreshToken = t.AccessToken, t.Expiry, t.RefreshToken
-	if scope, ok := t.Extra("scope").(string); ok {
-		i.Scopes = strings.Fields(scope)
+	if scopes := scopesOf(t); scopes != nil {
+		i.Scopes = scopes
 	}
+}
+
+// scopesOf are those of an answer; nil: it does not say.
+func scopesOf(t *oauth2.Token) []string {
+	scope, _ := t.Extra("scope").(string)
+	return strings.Fields(scope)
+}
+
+// covers reports whether scopes have all of others.
+func covers(scopes, others []string) bool {
+	return !slices.ContainsFunc(others, func(s string) bool { return !slices.Contains(scopes, s) })
 }
 
 // token gives an access token of a shop that is good, and renews it if need be. dead is one that
@@ -233,7 +269,7 @@ func (a *App) token(ctx context.Context, shopID, dead string) (shopURL, token st
 		if err != nil {
 			return i, err
 		}
-		fresh, err := a.config(metadata{Token: i.TokenURL}, secret).TokenSource(a.calling(ctx), &oauth2.Token{RefreshToken: i.RefreshToken}).Token()
+		fresh, err := a.refresh(ctx, i, secret, nil)
 		if told, ok := errors.AsType[*oauth2.RetrieveError](err); ok && told.ErrorCode == "invalid_grant" {
 			// It will never be good again: keep that, so that nobody asks once more.
 			i.AccessToken, i.RefreshToken = "", ""
@@ -252,10 +288,22 @@ func (a *App) token(ctx context.Context, shopID, dead string) (shopURL, token st
 	return i.ShopURL, i.AccessToken, nil
 }
 
+// refresh asks for new tokens with the refresh token, which is spent by it; with scopes, if any
+// are named. The library's own way names none, so this is an exchange of another grant.
+func (a *App) refresh(ctx context.Context, i Installation, secret string, scopes []string) (*oauth2.Token, error) {
+	client := a.config(metadata{Token: i.TokenURL}, secret)
+	client.RedirectURL = ""
+	parameters := []oauth2.AuthCodeOption{oauth2.SetAuthURLParam("grant_type", "refresh_token"), oauth2.SetAuthURLParam("refresh_token", i.RefreshToken)}
+	if len(scopes) > 0 {
+		parameters = append(parameters, oauth2.SetAuthURLParam("scope", strings.Join(scopes, " ")))
+	}
+	return client.Exchange(a.calling(ctx), "", parameters...)
+}
+
 // config is the client of golang.org/x/oauth2 for a server.
 func (a *App) config(server metadata, secret string) *oauth2.Config {
 	return &oauth2.Config{
-		ClientID: a.manifest.ID, ClientSecret: secret, RedirectURL: a.manifest.Auth.RedirectURI, Scopes: a.manifest.Auth.Scopes,
+		ClientID: a.manifest.ID, ClientSecret: secret, RedirectURL: a.manifest.Auth.RedirectURI,
 		Endpoint: oauth2.Endpoint{AuthURL: server.Authorization, TokenURL: server.Token, AuthStyle: oauth2.AuthStyleInParams},
 	}
 }

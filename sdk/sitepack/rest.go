@@ -32,6 +32,7 @@ const (
 type API struct {
 	app    *App
 	shopID string
+	user   *Online // in whose name; nil: the app's own
 }
 
 // API returns the REST API of a shop. It costs nothing: tokens are kept in the store.
@@ -122,7 +123,7 @@ func Do[T any](ctx context.Context, api *API, r Request) (Resource[T], error) {
 // Rotate asks the shop for a new webhook key and keeps it. For a day the shop signs with the old
 // one as well, so no message is lost.
 func (api *API) Rotate(ctx context.Context) error {
-	if _, _, err := api.app.token(ctx, api.shopID, ""); err != nil {
+	if _, _, err := api.token(ctx, ""); err != nil {
 		return fmt.Errorf("rotate the webhook key: %w", err)
 	}
 	return api.app.options.Store.Change(ctx, api.shopID, func(i Installation) (Installation, error) {
@@ -159,7 +160,7 @@ func (api *API) do(ctx context.Context, r Request, out any) (http.Header, error)
 	}
 	dead := ""
 	for try := 1; ; try++ {
-		shopURL, token, err := api.app.token(ctx, api.shopID, dead)
+		shopURL, token, err := api.token(ctx, dead)
 		if err != nil {
 			return nil, fmt.Errorf("%s %s: %w", r.Method, r.Path, err)
 		}

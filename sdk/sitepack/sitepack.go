@@ -68,6 +68,12 @@ type Options struct {
 	// a shop that you do not know. Nil: no shop issued one. Only with a secret can a host
 	// begin an installation by itself (protocol-oauth.md B.2).
 	Secret func(ctx context.Context, shopURL string) (string, error)
+	// Scopes are what [App.Start] asks for. Nil: all that the app.json names. An app that does not
+	// need all of them from the first day asks for the others when it does: see [Wish].
+	Scopes []string
+	// Online takes over from the callback of an authorization that was begun with Wish.Online: it
+	// remembers the user in a session of its own, and answers. Nil: the app has no use for it.
+	Online func(w http.ResponseWriter, r *http.Request, o Online)
 	// Snippets is the app's folder, for what the app_blocks of the app.json name: hosts fetch
 	// it beside the app.json. It may be nil if there are none.
 	Snippets fs.FS
@@ -92,6 +98,7 @@ type App struct {
 	options  Options
 	manifest manifest
 	origin   string // of auth.redirect_uri
+	start    string // path of Start
 	webhooks map[string][]messageHandler
 	routes   *http.ServeMux
 }
@@ -139,6 +146,9 @@ func New(o Options) (*App, error) {
 	if a.options.ManifestURL == "" {
 		a.options.ManifestURL = a.origin + manifestPath
 	}
+	if o.Scopes == nil {
+		a.options.Scopes = a.manifest.Auth.Scopes
+	}
 	if o.Log == nil {
 		a.options.Log = slog.New(slog.DiscardHandler)
 	}
@@ -167,6 +177,7 @@ func (a *App) route(redirect *url.URL) error {
 		}
 		start = u.Path
 	}
+	a.start = start
 	seen := map[string]bool{}
 	mount := func(method, path string, h http.Handler) {
 		if path == "" {

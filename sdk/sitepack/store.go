@@ -58,6 +58,7 @@ type Authorization struct {
 	State    string
 	ShopURL  string
 	Verifier string // of PKCE
+	Online   bool   // for a token of the user
 	Until    time.Time
 }
 
