@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -172,5 +173,72 @@ func TestRuntimeFields(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("URLs (-want +got)\n%s", diff)
+	}
+}
+
+// TestFiguresThatFollow reads what the host counts from other records: ratings, reviews, sales and
+// ways to pay.
+func TestFiguresThatFollow(t *testing.T) {
+	t.Parallel()
+	c := filled(t)
+	order := c.found("order", `{"associations":{"lineItems":{},"orderCustomer":{}}}`)
+	var product string
+	sold := 0.0
+	for _, item := range order["lineItems"].([]any) {
+		item := item.(map[string]any)
+		if id, ok := item["productId"].(string); ok && (product == "" || product == id) {
+			product = id
+			sold += item["quantity"].(float64)
+		}
+	}
+	customer, _ := order["orderCustomer"].(map[string]any)["customerId"].(string)
+	if product == "" || customer == "" || sold == 0 {
+		t.Fatalf("the seeded order has nothing to count: %v", order)
+	}
+	channel, _ := c.found("sales-channel", `{}`)["id"].(string)
+	review := func(id string, more string) string {
+		return fmt.Sprintf(`{"id":%q,"productId":%q,"customerId":%q,"salesChannelId":%q,"languageId":"2fbb5fe2e29a4d70aa5854ce7ce3e20b","title":"T","content":"C",%s}`, id, product, customer, channel, more)
+	}
+	want := func(when string, rating, reviews any) {
+		t.Helper()
+		got := c.found("product", `{"ids":["`+product+`"]}`)["ratingAverage"]
+		count := c.found("customer", `{"ids":["`+customer+`"]}`)["reviewCount"]
+		if got != rating || count != reviews {
+			t.Errorf("%s: rated %v by %v reviews, want %v and %v", when, got, count, rating, reviews)
+		}
+	}
+	const one, two, three = "018c0000000070008000000000000d01", "018c0000000070008000000000000d02", "018c0000000070008000000000000d03"
+	want("at first", nil, 0.0)
+	c.done("POST", "/api/product-review", review(one, `"points":5,"status":true`), http.StatusNoContent)
+	c.done("POST", "/api/product-review", review(two, `"points":2,"status":false`), http.StatusNoContent)
+	want("with one that is shown", 5.0, 1.0)
+	c.done("POST", "/api/_action/sync", `[{"entity":"product_review","action":"upsert","payload":[{"id":"`+two+`","status":true},`+review(three, `"points":2,"status":true`)+`]}]`, http.StatusOK)
+	want("with three", 3.0, 3.0)
+	c.done("PATCH", "/api/product-review/"+three, `{"points":null}`, http.StatusNoContent)
+	want("with two that have points", 3.5, 3.0)
+	c.done("DELETE", "/api/product-review/"+one, "", http.StatusNoContent)
+	want("after the end of one", 2.0, 2.0)
+	c.done("PATCH", "/api/product/"+product, `{"productReviews":[{"id":"`+two+`","status":false}]}`, http.StatusNoContent)
+	want("with one without points", nil, 1.0)
+
+	sales := func() any { return c.found("product", `{"ids":["`+product+`"]}`)["sales"] }
+	if got := sales(); got != 0.0 {
+		t.Errorf("sold before: %v", got)
+	}
+	id, _ := order["id"].(string)
+	for _, step := range []struct {
+		action string
+		want   float64
+	}{{"process", 0}, {"complete", sold}, {"reopen", 0}} {
+		c.done("POST", "/api/_action/order/"+id+"/state/"+step.action, "", http.StatusOK)
+		if got := sales(); got != step.want {
+			t.Errorf("sold after %s: %v, want %v", step.action, got, step.want)
+		}
+	}
+
+	method, _ := c.found("payment-method", `{}`)["id"].(string)
+	c.done("PATCH", "/api/sales-channel/"+channel, `{"paymentMethods":[{"id":"`+method+`"}]}`, http.StatusNoContent)
+	if ids, _ := c.found("sales-channel", `{"ids":["`+channel+`"]}`)["paymentMethodIds"].([]any); len(ids) == 0 || !slices.Contains(ids, any(method)) {
+		t.Errorf("ways to pay: %v", ids)
 	}
 }

@@ -25,6 +25,7 @@ func pairLists() []listedPairs {
 		{"product_property", "productId", "optionId", "propertyIds"},
 		{"product_option", "productId", "optionId", "optionIds"},
 		{"customer_tag", "customerId", "tagId", "tagIds"},
+		{"sales_channel_payment_method", "salesChannelId", "paymentMethodId", "paymentMethodIds"},
 	}
 }
 
@@ -40,6 +41,9 @@ func (p *plan) index() error {
 		if err := p.list(list, written); err != nil {
 			return err
 		}
+	}
+	if err := p.rate(written); err != nil {
+		return err
 	}
 	return p.countChildren(written)
 }

@@ -294,8 +294,8 @@ func (p *plan) orderOf(d *entity.Definition, record entity.Record) (appdock.ID, 
 	return record.ID(), nil
 }
 
-// countOrder keeps what is known of a customer's orders: those that are completed count
-// (entities.md, "Deletion, numbering and state rules").
+// countOrder keeps what is known of a customer's orders and of the sales of products: orders that
+// are completed count (entities.md, "Deletion, numbering and state rules").
 func (p *plan) countOrder(order entity.Record, from, to string) error {
 	const counts = "completed"
 	sign := int64(0)
@@ -306,6 +306,9 @@ func (p *plan) countOrder(order entity.Record, from, to string) error {
 		sign = -1
 	default:
 		return nil
+	}
+	if err := p.countSales(order.ID(), sign); err != nil {
+		return err
 	}
 	found, err := p.search(entity.View{}, &entity.Criteria{
 		Entity: "order_customer", Limit: 1, Associations: map[string]*entity.Criteria{"customer": {}},
@@ -328,5 +331,34 @@ func (p *plan) countOrder(order entity.Record, from, to string) error {
 	}
 	p.rows[rowKey{"customer", customer.ID()}] = &row{stored: customer, exists: true, set: map[string]any{}}
 	p.change(customer.Definition, customer.ID(), "", set)
+	return nil
+}
+
+// countSales adds the line items of an order to the sales of their products, or takes them back.
+func (p *plan) countSales(order appdock.ID, sign int64) error {
+	found, err := p.search(entity.View{}, &entity.Criteria{
+		Entity: "order_line_item", Associations: map[string]*entity.Criteria{"product": {}},
+		Filters: []entity.Filter{{Kind: entity.Equals, Field: "orderId", Values: []any{order}}},
+	})
+	if err != nil {
+		return err
+	}
+	sold, products := map[appdock.ID]int64{}, []entity.Record{}
+	for _, item := range found.Records {
+		product, ok := item.One("product")
+		if !ok {
+			continue
+		}
+		if _, again := sold[product.ID()]; !again {
+			products = append(products, product)
+		}
+		quantity, _ := item.Get("quantity").(int64)
+		sold[product.ID()] += quantity
+	}
+	for _, product := range products {
+		before, _ := product.Get("sales").(int64)
+		p.rows[rowKey{"product", product.ID()}] = &row{stored: product, exists: true, set: map[string]any{}}
+		p.change(product.Definition, product.ID(), "", map[string]any{"sales": max(0, before+sign*sold[product.ID()])})
+	}
 	return nil
 }
