@@ -28,6 +28,8 @@ type engine struct {
 	// somebody still waits for it. nil: nobody gives up.
 	running context.Context
 	watch   func(*libc.TLS, uintptr) int32 // SQLite has its address
+	// logged is told after each commit how many pages the log has.
+	logged func(*libc.TLS, uintptr, uintptr, uintptr, int32) int32
 
 	buffer uintptr // where arguments and texts are handed over
 	room   int
@@ -111,6 +113,16 @@ func (e *engine) close() {
 
 // changes is how many rows the statement before has touched.
 func (e *engine) changes() int64 { return int64(sqlite3.Xsqlite3_changes(e.tls, e.db)) }
+
+// onCommit has a function told after each commit how many pages the log has, instead of copying
+// the log when it is long.
+func (e *engine) onCommit(told func(pages int)) {
+	e.logged = func(_ *libc.TLS, _, _, _ uintptr, pages int32) int32 {
+		told(int(pages))
+		return sqlite3.SQLITE_OK
+	}
+	sqlite3.Xsqlite3_wal_hook(e.tls, e.db, callback(&e.logged), 0)
+}
 
 // within reports whether a transaction is open.
 func (e *engine) within() bool { return sqlite3.Xsqlite3_get_autocommit(e.tls, e.db) == 0 }
@@ -442,4 +454,4 @@ func pointer(at uintptr) uintptr { return **(**uintptr)(unsafe.Pointer(&at)) }
 
 // callback is the address by which SQLite calls a function. Who gives it away keeps the
 // function for as long.
-func callback(f *func(*libc.TLS, uintptr) int32) uintptr { return *(*uintptr)(unsafe.Pointer(f)) }
+func callback[F any](f *F) uintptr { return *(*uintptr)(unsafe.Pointer(f)) }

@@ -43,6 +43,7 @@ type Options struct {
 type Store struct {
 	*rows.Store
 	writer *writer
+	copier *copier
 	log    *os.File // beside the database, where commits are appended
 	// Strangers search, and may take as long as they like: what the host itself needs to
 	// check a token or to sign a delivery has connections of its own.
@@ -104,10 +105,11 @@ func (s *Store) open(ctx context.Context, o Options) error {
 		return err
 	}
 	s.writer = newWriter(ctx, writing, s.log.Sync, &space{free: o.Free, reserve: o.Reserve}, o.Log)
+	s.copier.start(ctx, s.writer)
 	return nil
 }
 
-// openLog opens the log for the [syncer], and has commits leave its sync to that. SQLite has made
+// openLog opens the log for the [syncer] and the [copier], and has commits leave both to them. SQLite has made
 // the log by now, keeps it until the last connection is closed, and locks nothing of it: a lock
 // of the process would end with this descriptor.
 func (s *Store) openLog(ctx context.Context, path string, writing *session) error {
@@ -118,7 +120,11 @@ func (s *Store) openLog(ctx context.Context, path string, writing *session) erro
 	if _, err := writing.Exec(ctx, "PRAGMA synchronous = NORMAL"); err != nil {
 		return errors.Join(err, log.Close())
 	}
-	s.log = log
+	copying, err := newSession(ctx, path)
+	if err != nil {
+		return errors.Join(err, log.Close())
+	}
+	s.log, s.copier = log, newCopier(copying, writing)
 	return nil
 }
 
@@ -153,10 +159,7 @@ func settings() []string {
 		"temp_store(MEMORY)",
 		"cache_size(-16000)",
 		"journal_size_limit(67108864)",
-		// Pages are copied into the database once they were written several times: a small
-		// write changes a dozen, most of them those of the write before. 16 MB of a log are
-		// read back at a start in well under a second.
-		"wal_autocheckpoint(4000)",
+		fmt.Sprintf("wal_autocheckpoint(%d)", fullLog), // where there is no [copier]
 		// A unit that changes more pages than the cache has keeps them up to 32 MB, and only
 		// then writes pages to the log that it may change again: each of them would be
 		// written twice, and the sums of all that follow be made anew.
@@ -190,6 +193,7 @@ func (s *Store) Close() error {
 	var err error
 	s.closing.Do(func() {
 		close(s.closed)
+		s.copier.close() // before the writer, which it may be waiting for
 		s.writer.close()
 		err = s.log.Close()
 		s.searchers.close()
