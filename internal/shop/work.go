@@ -58,6 +58,9 @@ func (w *Work) Write(actor appdock.Actor, view entity.View, ops []entity.Operati
 			}
 		}
 	}
+	if err := wish.sweep(w.unit.Search); err != nil {
+		return entity.Written{}, err
+	}
 	return wish.decide(w.unit, func(Unit) error { return nil })
 }
 

@@ -33,6 +33,9 @@ func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.Vi
 	if err := w.hashPasswords(ctx); err != nil {
 		return entity.Written{}, err
 	}
+	if err := w.sweep(s.committedBefore(ctx, actor.Shop)); err != nil {
+		return entity.Written{}, err
+	}
 	if w.faults.Count() > 0 {
 		// Nothing will be written: what else is wrong is found without holding the writer.
 		_, err := w.plan(s.committedBefore(ctx, actor.Shop))
@@ -133,7 +136,6 @@ func (w *writing) decide(u Unit, against func(Unit) error) (entity.Written, erro
 // plan is what a request comes down to, given what is stored at this moment.
 type plan struct {
 	*writing
-	drafts  []draft // those of the writing, with one for each row that a filter holds for
 	search  searcher
 	rows    map[rowKey]*row
 	changes []entity.Change
@@ -187,9 +189,6 @@ func (w *writing) plan(search searcher) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.sweep(); err != nil {
-		return nil, err
-	}
 	if err := p.load(); err != nil {
 		return nil, err
 	}
@@ -228,28 +227,38 @@ func (w *writing) plan(search searcher) (*plan, error) {
 	return p, p.index()
 }
 
-// sweep puts a deletion of each row in the place of those by filters: what is there when the
-// unit begins, as the API finds ids before it writes (admin-api.md 6.2).
-func (p *plan) sweep() error {
-	for _, d := range p.writing.drafts {
+// sweep puts a deletion of each row in the place of those by filters: of what is there before
+// the unit begins, as the API finds ids before it writes (admin-api.md 6.2). What filters ask
+// takes as long as strangers like, which is nothing to hold the writer for.
+func (w *writing) sweep(search searcher) error {
+	var drafts []draft
+	for i, d := range w.drafts {
 		if d.filters == nil {
-			p.drafts = append(p.drafts, d)
+			if drafts != nil {
+				drafts = append(drafts, d)
+			}
 			continue
 		}
-		found, err := p.find(&entity.Criteria{Entity: d.definition.Name, Filters: d.filters, Limit: maxRows + 1})
+		if drafts == nil {
+			drafts = append(make([]draft, 0, len(w.drafts)), w.drafts[:i]...)
+		}
+		found, err := search(entity.View{Version: w.version}, &entity.Criteria{Entity: d.definition.Name, Filters: d.filters, Limit: maxRows + 1})
 		if err != nil {
 			return err
 		}
-		if len(p.drafts)+len(found.Records) > maxRows {
+		if len(drafts)+len(found.Records) > maxRows {
 			return tooManyRows()
 		}
 		for _, r := range found.Records {
 			if d.definition.Translates != "" && r.Key("languageId") == appdock.SystemLanguage {
-				p.faults.Add(deletesSystem(d.pointer))
+				w.faults.Add(deletesSystem(d.pointer))
 				continue
 			}
-			p.drafts = append(p.drafts, draft{definition: d.definition, action: entity.Delete, id: r.ID(), pointer: d.pointer})
+			drafts = append(drafts, draft{definition: d.definition, action: entity.Delete, id: r.ID(), pointer: d.pointer})
 		}
+	}
+	if drafts != nil {
+		w.drafts = drafts
 	}
 	return nil
 }
