@@ -37,6 +37,10 @@ fuzz: ## fuzz every target for 30 s; FUZZTIME=5m for longer
 fuzz-search: ## fuzz the reading of records against a reference for 10 m; FUZZTIME=1h for longer
 	@FUZZTIME=$${FUZZTIME:-10m} scripts/fuzz '^FuzzSearch'
 
+.PHONY: deadline
+deadline: ## ask a shop of 100 000 products for what takes longer than there is time for
+	@APPDOCK_TEST_DEADLINE=$${PRODUCTS:-100000} go test -count=1 -timeout=60m -v -run '^TestNoCriteriaOutlastTheDeadline$$' ./internal/server
+
 .PHONY: cover
 cover: ## run all tests and write the coverage report to bin/cover.html
 	@mkdir -p bin

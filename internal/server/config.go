@@ -92,6 +92,8 @@ type Config struct {
 	REST        REST
 	// Remote lets operators who show a token call the host below /control on Listen.
 	Remote bool
+	// Patience is how long a search or a write of the Admin API may take. Default 5 s.
+	Patience time.Duration
 	// Drain is how long running requests and deliveries may take at the end. Default 10 s.
 	Drain time.Duration
 	// Version and Commit of the program.

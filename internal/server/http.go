@@ -45,10 +45,11 @@ func (s *Server) handler() http.Handler {
 			c, err := manifest.ParseConstraint(constraint)
 			return err == nil && c.Matches(s.config.Platform)
 		},
-		Observe: s.observeCall,
-		Log:     s.config.Log,
-		Now:     s.config.Now,
-		NewID:   newID,
+		Patience: s.config.Patience,
+		Observe:  s.observeCall,
+		Log:      s.config.Log,
+		Now:      s.config.Now,
+		NewID:    newID,
 	})
 	edge := web.Edge{Log: s.config.Log, Now: s.config.Now, NewID: newID}
 	own := http.NewServeMux()
