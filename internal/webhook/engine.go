@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -136,7 +135,9 @@ type Engine struct {
 	asked, fannedOut int
 	hurried          int // the last of asked that does not wait for others' deliveries
 	outstanding      map[appdock.ID]int
-	progress         chan struct{} // closed and replaced when one of the two changes
+	// unread are those of them that are only on the disk, by subscription and event.
+	unread   map[appdock.ID]map[appdock.ID]int
+	progress chan struct{} // closed and replaced when one of the two changes
 }
 
 // NewEngine makes an engine; nothing happens before Run.
@@ -182,6 +183,7 @@ func NewEngine(ports Ports, options Options) *Engine {
 		gates:       newGates(),
 		figures:     newFigures(),
 		outstanding: make(map[appdock.ID]int),
+		unread:      make(map[appdock.ID]map[appdock.ID]int),
 		progress:    make(chan struct{}),
 	}
 }
@@ -224,45 +226,6 @@ func (e *Engine) Committed(events []appdock.Event) {
 	}
 	e.mu.Unlock()
 	signal(e.look)
-}
-
-// Settled waits until the first attempt of every delivery of the event was made and
-// written. The event must be committed. It returns at once when there is no delivery
-// or all were attempted before, and [ErrStopped] if that will not be while this engine
-// lives. With the zero ID it waits until all that was committed before is matched.
-func (e *Engine) Settled(ctx context.Context, event appdock.ID) error {
-	return e.wait(ctx, event, true)
-}
-
-// Matched waits until all that was committed before is matched, as [Engine.Settled] does with
-// the zero ID, but has nothing done sooner because of that.
-func (e *Engine) Matched(ctx context.Context) error { return e.wait(ctx, appdock.ID{}, false) }
-
-func (e *Engine) wait(ctx context.Context, event appdock.ID, hurry bool) error {
-	e.mu.Lock()
-	e.asked++
-	mine := e.asked
-	if hurry {
-		e.hurried = mine
-	}
-	e.mu.Unlock()
-	signal(e.look)
-	for {
-		e.mu.Lock()
-		settled := e.fannedOut >= mine && e.outstanding[event] == 0
-		progress := e.progress
-		e.mu.Unlock()
-		if settled {
-			return nil
-		}
-		select {
-		case <-progress:
-		case <-ctx.Done():
-			return fmt.Errorf("wait for the first attempts of an event: %w", ctx.Err())
-		case <-e.stopped:
-			return ErrStopped
-		}
-	}
 }
 
 // work is what the loop has to do next. What waits in the queue comes before fanning out:
@@ -468,20 +431,44 @@ func (l *looper) read(ctx context.Context, w wish, now time.Time) (err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.reading = false
-	for _, d := range slices.Concat(ordered, due) {
-		if !l.outdated(d) && (!l.options.Fresh || d.Attempts == 0) {
-			l.lanes.add(l.entry(d, 1), now)
+	last := int64(0)
+	for _, d := range ordered {
+		l.take(d, now)
+		last = d.Number
+	}
+	taken := 0
+	for _, d := range due {
+		if l.take(d, now) {
+			taken++
 		}
 	}
-	last := int64(0)
-	if len(ordered) > 0 {
-		last = ordered[len(ordered)-1].Number
-	}
-	if len(due) >= w.limit {
+	switch {
+	case len(due) < w.limit:
+	case taken > 0:
 		next = now // there may be more
+	default: // what is in front is about to be parked or written
+		next = now.Add(changedEvery)
 	}
 	l.lanes.fed(w, last, len(ordered) > 0, next, now)
 	return nil
+}
+
+// take takes a delivery that was read, if it may go out; false: it does not come in. mu is
+// held.
+func (l *looper) take(d Delivery, now time.Time) bool {
+	if l.outdated(d) || l.options.Fresh && d.Attempts > 0 {
+		return false
+	}
+	l.found(d)
+	e := l.entry(d, 1)
+	if l.blocked(e) {
+		l.shutAgain(d.Shop, d.Subscription)
+		if d.Attempts == 0 {
+			l.attempted(d.Event)
+		}
+		return false
+	}
+	return l.lanes.add(e, now)
 }
 
 func (l *looper) beginReading() {
@@ -533,12 +520,6 @@ func (e *Engine) nextWake() time.Time {
 	defer e.mu.Unlock()
 	e.wakeAt = earliest(e.lanes.alarm, e.gates.wakeAt(e.options.Now()))
 	return e.wakeAt
-}
-
-// progressed wakes all that wait in Settled. mu is held.
-func (e *Engine) progressed() {
-	close(e.progress)
-	e.progress = make(chan struct{})
 }
 
 // signal wakes whoever reads c; one signal stands for many.

@@ -195,24 +195,13 @@ func (e *Engine) admit(events int, deliveries []Delivery, skipped map[Skip]int) 
 				e.gates.parked(d.Subscription, 1)
 				continue
 			}
-			if n, counted := e.outstanding[d.Event]; counted || len(e.outstanding) < outstandingEvents {
-				e.outstanding[d.Event] = n + 1
+			in := e.entry(d, same-i)
+			if d.InHand || !e.blocked(in) {
+				e.await(d)
 			}
-			e.lanes.admit(e.entry(d, same-i), now)
+			e.lanes.admit(in, now)
 		}
 		i = same
-	}
-}
-
-// attempted says that a first attempt of an event is over, or will not be for long. mu is
-// held.
-func (e *Engine) attempted(event appdock.ID) {
-	if n, counted := e.outstanding[event]; !counted {
-		return
-	} else if n > 1 {
-		e.outstanding[event] = n - 1
-	} else {
-		delete(e.outstanding, event)
 	}
 }
 

@@ -130,6 +130,7 @@ func (e *Engine) shut(s Subscription) {
 	delete(e.gates.trials, s.ID) // one that is on its way counts as that
 	dropped := e.lanes.drop(func(d Delivery) bool { return d.Subscription == s.ID }, e.options.Now())
 	e.giveBack(dropped...)
+	e.abandon(s.ID)
 	for _, d := range dropped {
 		if d.Attempts == 0 {
 			e.attempted(d.Event)
