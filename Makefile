@@ -56,6 +56,10 @@ e2e: ## run the end-to-end suites against other people's code; needs Node.js and
 kills: ## kill a host 50 times while it writes and delivers, and count what is lost
 	@APPDOCK_TEST_KILLS=50 go test -count=1 -v -timeout 15m -run TestKilledHostLosesNothing ./internal/server
 
+.PHONY: healing
+healing: ## live through 5000 seeds of random trouble with deliveries; each must end by itself
+	@APPDOCK_TEST_HEALING=5000 go test -count=1 -timeout 60m -run TestEverythingEnds ./internal/webhook
+
 .PHONY: backlog
 backlog: ## start a host that has a million deliveries to make, by the bars of time and memory
 	@APPDOCK_TEST_BACKLOG=1000000 go test -count=1 -v -timeout 60m -run TestStartWithABacklog ./internal/server

@@ -73,11 +73,12 @@ func (m *memory) FanOut(ctx context.Context, n int, match func([]appdock.Event) 
 	if n == 0 {
 		return 0, nil, nil
 	}
-	if _, err := match(slices.Clone(m.unmatched[:n])); err != nil { // a store may run it twice
-		return 0, nil, err
-	}
-	made, err := match(slices.Clone(m.unmatched[:n]))
-	if err != nil {
+	events := slices.Clone(m.unmatched[:n])
+	m.mu.Unlock() // who reads does not wait for who writes
+	_, err := match(events)
+	made, again := match(events) // a store may run it twice
+	m.mu.Lock()
+	if err := errors.Join(err, again); err != nil {
 		return 0, nil, err
 	}
 	m.unmatched = m.unmatched[n:]
@@ -178,6 +179,9 @@ func (m *memory) Finish(ctx context.Context, r Results) error {
 	}
 	m.finishes++
 	for _, f := range r.Done {
+		if _, ok := m.rows[f.Delivery.ID]; !ok {
+			continue // deleted meanwhile
+		}
 		f.Delivery.InHand = false
 		m.rows[f.Delivery.ID] = f.Delivery
 		m.attempts[f.Delivery.ID] = append(m.attempts[f.Delivery.ID], f.Attempt)

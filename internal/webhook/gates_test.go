@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"context"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -79,6 +80,33 @@ func TestWhatWasMadeAsItsGateShutIsParked(t *testing.T) {
 	l.recorded(l.results)
 	if c, ok := l.chore(); !ok || c.to != Parked || c.subscription != d.Subscription {
 		t.Errorf("got %+v, %v, want it to be parked", c, ok)
+	}
+}
+
+// More than is read at a time is due behind a closed gate, and cannot be parked yet because an
+// attempt is under way: the engine turns to the rest of its work, and does not read the same
+// again and again.
+func TestFloodBehindAClosedGate(t *testing.T) {
+	t.Parallel()
+	l, d := still(t, Waiting)
+	delete(l.ports.Queue.(*memory).rows, d.ID)
+	for n := range int64(2 * queuedPerEndpoint) {
+		due := d
+		due.ID, due.Number, due.Attempts, due.DueAt = appdock.NewID(time.Now()), n+2, 2, time.Now()
+		l.ports.Queue.(*memory).rows[due.ID] = due
+	}
+	l.gates.health[d.Subscription] = Health{Subscription: d.Subscription, Shop: d.Shop, State: Suspended}
+	l.lanes.retry(d.Endpoint, time.Now(), time.Now())
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := l.feed(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if c, ok := l.chore(); !ok || c.to != Parked || c.subscription != d.Subscription {
+		t.Errorf("got %+v, %v, want it to be parked", c, ok)
+	}
+	if l.lanes.entries > 0 || l.nextWake().IsZero() {
+		t.Errorf("%d are in memory, the next look is at %v", l.lanes.entries, l.nextWake())
 	}
 }
 
