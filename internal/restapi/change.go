@@ -224,7 +224,7 @@ func (c *call) remember(key string, k kept) error {
 // requestHash tells requests apart that have one key.
 func (c *call) requestHash() []byte {
 	sum := sha256.New()
-	_, _ = sum.Write([]byte(c.r.Method + " " + c.r.URL.RequestURI() + "\x00")) // never fails
+	_, _ = sum.Write([]byte(c.r.Method + " " + c.r.URL.RequestURI() + "\x00" + c.r.Header.Get("If-Match") + "\x00")) // never fails
 	_, _ = sum.Write(c.sent)
 	return sum.Sum(nil)
 }

@@ -60,26 +60,22 @@ func (l *limits) enter(c *call) error {
 	app := c.bearer.App.Installation
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.apps == nil {
-		l.apps, l.shops, l.busy = map[appdock.ID]*bucket{}, map[appdock.ShopID]*bucket{}, map[appdock.ID]int{}
-	}
 	now := l.now()
-	all := l.shops[c.shop.ID]
-	if all == nil {
-		all = &bucket{shopBurst, now}
-		l.shops[c.shop.ID] = all
-	}
-	all.refill(now, shopBurst, shopRate)
+	all := l.shop(c.shop.ID, now)
 	if app.IsZero() { // a route that anybody may ask
+		defer all.tell(c.header, shopBucket)
 		return all.take(cost)
 	}
 	mine := l.apps[app]
 	if mine == nil {
+		if l.apps == nil || len(l.apps) >= mostBuckets {
+			l.apps = worth(l.apps, now, appBurst, appRate)
+		}
 		mine = &bucket{appBurst, now}
 		l.apps[app] = mine
 	}
 	mine.refill(now, appBurst, appRate)
-	defer mine.tell(c.header)
+	defer mine.tell(c.header, appBucket)
 	if l.busy[app] >= appAtOnce {
 		p := throttled(time.Second)
 		p.Detail, p.Reason = "Too many requests at the same time.", "concurrency"
@@ -92,6 +88,9 @@ func (l *limits) enter(c *call) error {
 		return err
 	}
 	mine.left -= cost
+	if l.busy == nil {
+		l.busy = map[appdock.ID]int{}
+	}
 	l.busy[app]++
 	c.leave = func() {
 		l.mu.Lock()
@@ -101,6 +100,43 @@ func (l *limits) enter(c *call) error {
 		}
 	}
 	return nil
+}
+
+// show tells what is left to a call that takes nothing: it leads nowhere, or nobody knows who
+// asks.
+func (l *limits) show(c *call) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shop(c.shop.ID, l.now()).tell(c.header, shopBucket)
+}
+
+// shop is the bucket of all apps of a shop as it is now. mu is held.
+func (l *limits) shop(id appdock.ShopID, now time.Time) *bucket {
+	all := l.shops[id]
+	if all == nil {
+		if l.shops == nil || len(l.shops) >= mostBuckets {
+			l.shops = worth(l.shops, now, shopBurst, shopRate)
+		}
+		all = &bucket{shopBurst, now}
+		l.shops[id] = all
+	}
+	all.refill(now, shopBurst, shopRate)
+	return all
+}
+
+// mostBuckets is how many are remembered before the full ones among them are forgotten: a new
+// one is full as well.
+const mostBuckets = 1000
+
+// worth leaves the buckets that are not full.
+func worth[K comparable](buckets map[K]*bucket, now time.Time, burst, rate float64) map[K]*bucket {
+	left := make(map[K]*bucket, len(buckets)/2)
+	for k, b := range buckets {
+		if b.refill(now, burst, rate); b.left < burst {
+			left[k] = b
+		}
+	}
+	return left
 }
 
 // charge takes what a call costs beyond what it has paid, and counts on a full bucket.
@@ -122,7 +158,7 @@ func (l *limits) charge(c *call, cost int) error {
 		return err
 	}
 	mine.left -= float64(cost)
-	mine.tell(c.header)
+	mine.tell(c.header, appBucket)
 	return nil
 }
 
@@ -143,14 +179,26 @@ func throttled(wait time.Duration) *problem {
 	}
 }
 
+// kindOfBucket is how a bucket is told of.
+type kindOfBucket struct {
+	name        string
+	burst, rate float64
+}
+
+var (
+	appBucket  = kindOfBucket{"app", appBurst, appRate}
+	shopBucket = kindOfBucket{"shop", shopBurst, shopRate} // of calls that no app is known of
+)
+
 // tell writes what is left (draft-ietf-httpapi-ratelimit-headers-08), and the same for older
 // clients.
-func (b *bucket) tell(h http.Header) {
-	left := max(0, int(b.left))
-	reset := int((appBurst-b.left)/appRate + 0.999)
-	h.Set("RateLimit-Policy", `"app";q=40;w=4`)
-	h.Set("RateLimit", `"app";r=`+strconv.Itoa(left)+`;t=`+strconv.Itoa(reset))
-	h.Set("RateLimit-Limit", strconv.Itoa(appBurst))
-	h.Set("RateLimit-Remaining", strconv.Itoa(left))
-	h.Set("RateLimit-Reset", strconv.Itoa(reset))
+func (b *bucket) tell(h http.Header, kind kindOfBucket) {
+	quota, window := strconv.Itoa(int(kind.burst)), strconv.Itoa(int(kind.burst/kind.rate))
+	left := strconv.Itoa(max(0, int(b.left)))
+	reset := strconv.Itoa(int((kind.burst-b.left)/kind.rate + 0.999))
+	h.Set("RateLimit-Policy", `"`+kind.name+`";q=`+quota+`;w=`+window)
+	h.Set("RateLimit", `"`+kind.name+`";r=`+left+`;t=`+reset)
+	h.Set("RateLimit-Limit", quota)
+	h.Set("RateLimit-Remaining", left)
+	h.Set("RateLimit-Reset", reset)
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,63 @@ func asked(api http.Handler, method, path, token string, header ...string) *http
 	w := httptest.NewRecorder()
 	api.ServeHTTP(w, r)
 	return w
+}
+
+// Every answer says what is left: to the app, or where none is known, to all apps of the shop.
+func TestEachAnswerTellsWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	h := &fakeHost{now: time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)}
+	api := h.api()
+	const nobody = `"shop";r=200;t=0`
+	tests := []struct {
+		what, method, path, token string
+		status                    int
+		limit                     string
+	}{
+		{"an app", "GET", "/shop", "one", 200, `"app";r=39;t=1`},
+		{"nobody", "GET", "/shop", "", 401, `"shop";r=199;t=1`},
+		{"a route that is none", "GET", "/nowhere", "one", 404, `"shop";r=199;t=1`},
+		{"an empty segment", "GET", "//products", "one", 404, `"shop";r=199;t=1`},
+		{"another method", "PUT", "/shop", "one", 405, `"shop";r=199;t=1`},
+		{"a token in the query", "GET", "/shop?access_token=x", "one", 400, `"shop";r=199;t=1`},
+		{"what anybody may ask", "GET", "/health", "", 200, `"shop";r=198;t=1`},
+	}
+	for _, tt := range tests {
+		w := asked(api, tt.method, tt.path, tt.token)
+		if w.Code != tt.status || w.Header().Get("RateLimit") != tt.limit || w.Header().Get("RateLimit-Policy") == "" || w.Header().Get("RateLimit-Limit") == "" {
+			t.Errorf("%s: %d %q %q", tt.what, w.Code, w.Header().Get("RateLimit"), w.Header().Get("RateLimit-Policy"))
+		}
+	}
+	h.now = h.now.Add(time.Minute)
+	if w := asked(api, "GET", "/nowhere", ""); w.Header().Get("RateLimit") != nobody || w.Header().Get("RateLimit-Policy") != `"shop";q=200;w=4` {
+		t.Errorf("a minute later: %v", w.Header())
+	}
+}
+
+// Apps that have not asked for a while are forgotten, those that have not.
+func TestBucketsAreForgotten(t *testing.T) {
+	t.Parallel()
+	h := &fakeHost{now: time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)}
+	l := limits{now: func() time.Time { return h.now }}
+	enter := func(n int) {
+		c := &call{r: httptest.NewRequest("GET", "/rest/v1/shop", nil), header: http.Header{}, shop: appdock.Shop{ID: appdock.ShopID(strconv.Itoa(n))}}
+		c.bearer.App.Installation = appdock.ID{byte(n >> 8), byte(n), 1}
+		if err := l.enter(c); err != nil {
+			t.Fatal(err)
+		}
+		c.leave()
+	}
+	for n := range 5000 {
+		enter(n)
+		h.now = h.now.Add(10 * time.Millisecond)
+		if len(l.apps) > mostBuckets || len(l.shops) > mostBuckets || len(l.busy) > 0 {
+			t.Fatalf("%d apps, %d shops, %d busy", len(l.apps), len(l.shops), len(l.busy))
+		}
+	}
+	enter(4999)
+	if b := l.apps[appdock.ID{byte(4999 >> 8), byte(4999 & 255), 1}]; b == nil || b.left > 39 {
+		t.Errorf("one that asked just now: %+v", b)
+	}
 }
 
 // A handler that panics gives back what its app may ask for at the same time.

@@ -139,6 +139,11 @@ var kinds = map[string]kind{
 		func(v viewer, r entity.Record) any { return categoryOf(v, r) },
 		map[string]string{"name": "name", "active": "active", "parentId": "parent_id", "customFields": "metafields"},
 	},
+	"product_price": {
+		nil,
+		func(v viewer, r entity.Record) any { return graduatedOf(v, r) },
+		map[string]string{"quantityStart": "quantity_start", "quantityEnd": "quantity_end", "customFields": "metafields"},
+	},
 	"customer_address": addresses,
 	"order_address":    addresses,
 	"media": {
@@ -300,6 +305,41 @@ func priceOf(r entity.Record) (listPrice, bool) {
 	return listPrice{}, false
 }
 
+// price shows a price in the default currency.
+func (v viewer) price(p listPrice) *price {
+	amount := moneyOf(p.Gross, v.shop.Currency)
+	return &price{amount.Amount, amount.Currency, true}
+}
+
+// graduated is what a product costs from a quantity on, for those to whom a rule applies. It has
+// no route of its own: messages about it are where it is seen.
+type graduated struct {
+	ID            string  `json:"id"`
+	ProductID     string  `json:"product_id"`
+	RuleID        string  `json:"rule_id" doc:"says to whom it applies"`
+	QuantityStart int64   `json:"quantity_start"`
+	QuantityEnd   *int64  `json:"quantity_end" doc:"null: there is no end"`
+	Price         *price  `json:"price"`
+	Metafields    any     `json:"metafields"`
+	CreatedAt     string  `json:"created_at" format:"date-time"`
+	UpdatedAt     *string `json:"updated_at" format:"date-time"`
+	Version       int64   `json:"version"`
+}
+
+func graduatedOf(v viewer, r entity.Record) graduated {
+	g := graduated{
+		ID: r.ID().String(), ProductID: r.Key("productId").String(), RuleID: r.Key("ruleId").String(), QuantityStart: whole(r, "quantityStart"),
+		Metafields: metafields(r), CreatedAt: moment(r, "createdAt"), UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
+	}
+	if end, ok := r.Get("quantityEnd").(int64); ok {
+		g.QuantityEnd = &end
+	}
+	if p, ok := priceOf(r); ok {
+		g.Price = v.price(p)
+	}
+	return g
+}
+
 func productOf(v viewer, r entity.Record) product {
 	p := product{
 		ID: r.ID().String(), SKU: r.Text("productNumber"), Name: r.Display("name"), Description: shownTextOrNil(r, "description"), Active: truth(r, "active"),
@@ -308,8 +348,7 @@ func productOf(v viewer, r entity.Record) product {
 		Weight: numberOrNil(r, "weight"), CreatedAt: moment(r, "createdAt"), UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
 	}
 	if x, ok := priceOf(r); ok {
-		amount := moneyOf(x.Gross, v.shop.Currency)
-		p.Price = &price{amount.Amount, amount.Currency, true}
+		p.Price = v.price(x)
 		if x.ListPrice != nil {
 			p.CompareAtPrice = moneyOf(x.ListPrice.Gross, v.shop.Currency)
 		}

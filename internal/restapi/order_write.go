@@ -348,6 +348,8 @@ func createNote(c *call, in *noteCreate) (*note, error) {
 	if err := c.write(d); err != nil {
 		return nil, err
 	}
-	c.etag = ""
+	// It is read in the list of them, and stays as it is.
+	c.made("/orders/" + r.ID().String() + "/notes#" + n.ID)
+	c.etag = `"1"`
 	return &n, nil
 }

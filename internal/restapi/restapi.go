@@ -188,6 +188,7 @@ func (a *api) respond(c *call) (*answer, error) {
 	}
 	var err error
 	if c.route, err = a.find(c); err != nil {
+		a.limits.show(c)
 		return nil, err
 	}
 	c.route.announce(c.header)
@@ -233,11 +234,13 @@ func (a *api) find(c *call) (*route, error) {
 // admit proves who calls, and that the app may ask for as much.
 func (a *api) admit(c *call) error {
 	if c.r.URL.Query().Has("access_token") {
+		a.limits.show(c)
 		return &problem{Status: http.StatusBadRequest, Code: "unknown_parameter", Detail: "A token stands in the header Authorization alone, where no log has it."}
 	}
 	if !c.route.public {
 		var err error
 		if c.bearer, err = a.options.Bearers.Bearer(c.ctx, c.shop.ID, c.r.Header.Get("Authorization")); err != nil {
+			a.limits.show(c)
 			return err
 		}
 	}

@@ -126,6 +126,7 @@ func (c *call) subscription(id appdock.ID) (*subscription, error) {
 	if at < 0 {
 		return nil, c.nothing()
 	}
+	c.weak = true // it has no version of its own
 	return &list[at], nil
 }
 

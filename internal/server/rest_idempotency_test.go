@@ -42,7 +42,24 @@ func TestAnswersAreGivenOnce(t *testing.T) {
 	hook := func(topic string) string {
 		return `{"topic":"` + topic + `","address":"` + app.URL + `/hook"}`
 	}
-	one := api.must(201, "POST", "/webhooks", hook("product.updated")).Body["id"].(string)
+	made := api.must(201, "POST", "/webhooks", hook("product.updated"))
+	one := made.Body["id"].(string)
+	if tag := api.must(200, "GET", "/webhooks/"+one, nil).Header.Get("ETag"); tag == "" || tag != made.Header.Get("ETag") {
+		t.Errorf("a subscription is %s when it is made and %s when it is read", made.Header.Get("ETag"), tag)
+	}
+	// What must match is part of what is asked.
+	product := api.must(201, "POST", "/products", `{"sku":"MATCH","name":"N","stock":1,"price":{"amount":"1"},"tax":{"rate":19}}`)
+	change := func(status int, tag string) reply {
+		t.Helper()
+		return api.must(status, "PATCH", "/products/"+product.Body["id"].(string), `{"stock":2}`, "Idempotency-Key", "match", "If-Match", tag)
+	}
+	first := change(200, product.Header.Get("ETag"))
+	if again := change(200, product.Header.Get("ETag")); again.Header.Get("ETag") != first.Header.Get("ETag") {
+		t.Error("it was done twice")
+	}
+	if r := api.do("PATCH", "/products/"+product.Body["id"].(string), `{"stock":2}`, "Idempotency-Key", "match", "If-Match", first.Header.Get("ETag")); r.StatusCode != 422 || r.Body["code"] != "idempotency_key_reused" {
+		t.Errorf("with another tag: %d %s", r.StatusCode, r.Text)
+	}
 	batched := func(sku string) string {
 		return `[{"id":"a","method":"POST","path":"/products","body":{"sku":"` + sku + `","name":"N","stock":1,"price":{"amount":"1"},"tax":{"rate":19}}}]`
 	}

@@ -98,7 +98,9 @@ func TestRESTPlacesOrders(t *testing.T) {
 		patched.Body["billing_address"].(map[string]any)["city"] != "Berlin" {
 		t.Errorf("patched %s", patched.Text)
 	}
-	c.must(201, "POST", path+"/notes", `{"text":"Called"}`)
+	if made := c.must(201, "POST", path+"/notes", `{"text":"Called"}`); made.Header.Get("ETag") == "" || !strings.HasSuffix(made.Header.Get("Location"), "/rest/v1"+path+"/notes#"+made.Body["id"].(string)) {
+		t.Errorf("a note is made: %v", made.Header)
+	}
 	if notes := c.must(200, "GET", path+"/notes", nil).Body["data"].([]any); len(notes) != 1 || notes[0].(map[string]any)["text"] != "Called" {
 		t.Errorf("notes %v", notes)
 	}

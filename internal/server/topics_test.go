@@ -261,6 +261,8 @@ func framed(body map[string]any, shop, version string) string {
 		if len(object) != 0 || before {
 			return fmt.Sprintf("the object is %v", object)
 		}
+	case verb == "created" && len(object) < 3:
+		return fmt.Sprintf("of what is new it says %v", object)
 	case len(id) != 32:
 		return fmt.Sprintf("the object is %v", object)
 	case verb == "deleted":
