@@ -17,7 +17,7 @@ func oauthExplanations() []explanation {
 		},
 		{
 			"consent_required", "Somebody has to consent, and the request forbids asking.",
-			"The request has prompt=none, and it asks for more than was granted, or the app's manifest is another since.",
+			"The request has prompt=none, and it asks for more than was granted.",
 			"Send the browser to /oauth/authorize again without prompt=none.",
 		},
 		{
@@ -27,7 +27,7 @@ func oauthExplanations() []explanation {
 		},
 		{
 			"interaction_required", "Somebody has to decide, and the request forbids asking.",
-			"The request has prompt=none.", "Send the browser to /oauth/authorize again without prompt=none.",
+			"The request has prompt=none, and asks for nothing new; but the app's manifest is another one since somebody consented.", "Send the browser to /oauth/authorize again without prompt=none.",
 		},
 		{
 			"invalid_client", "The client is unknown or cannot prove who it is.",
@@ -78,6 +78,11 @@ func oauthExplanations() []explanation {
 		{
 			"token_expired", "The access token is expired.",
 			"It lives an hour.", "Get a new one with the refresh token.",
+		},
+		{
+			"temporarily_unavailable", "The shop takes nothing new for the moment.",
+			"Its database takes no writes: the disk is nearly full, or its server is away. The host's log and appdock doctor say which.",
+			"Let the person try again in a while; nothing was granted.",
 		},
 		{
 			"unauthorized_client", "The app may get no tokens at the moment.",

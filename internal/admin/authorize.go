@@ -113,8 +113,12 @@ func (v *visit) authorization(raw string) (a authorization, done bool, err error
 	if !needs {
 		return a, true, v.admit(a)
 	}
-	if a.request.Prompt == oauth.PromptNone {
+	switch {
+	case a.request.Prompt != oauth.PromptNone:
+	case a.offered.Client.State == oauth.Previewed, a.offered.Client.State == oauth.Pending, len(a.offered.Client.New(a.request.Scopes)) > 0:
 		return refuse("consent_required", "somebody has to consent")
+	default: // to nothing that the app asks for here: its manifest is another one since
+		return refuse("interaction_required", "somebody has to look at the new manifest of the app")
 	}
 	return a, false, nil
 }
@@ -229,10 +233,15 @@ func (v *visit) approve(a authorization) error {
 func (v *visit) admit(a authorization) error {
 	code, err := v.options.Apps.Admit(v.r.Context(), v.shop, a.offered, a.request, v.user)
 	if err != nil {
-		if a.query == "" || appdock.KindOf(err) != appdock.Internal {
+		kind := appdock.KindOf(err)
+		if a.query == "" || kind != appdock.Internal && kind != appdock.Unavailable {
 			return err
 		}
 		// The app's user waits there: they are told, and so are we.
+		if kind == appdock.Unavailable {
+			v.options.Log.LogAttrs(v.r.Context(), slog.LevelWarn, "app could not be let in for now", slog.String("app", a.request.App), slog.Any("error", err))
+			return v.back(a.request.RedirectURI, a.request.State, "temporarily_unavailable", "the shop takes nothing new for the moment")
+		}
 		v.options.Log.LogAttrs(v.r.Context(), slog.LevelError, "app could not be let in", slog.String("app", a.request.App), slog.Any("error", err))
 		return v.back(a.request.RedirectURI, a.request.State, "server_error", "the shop failed")
 	}

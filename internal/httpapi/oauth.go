@@ -60,15 +60,25 @@ func NewOAuth(o OAuthOptions) http.Handler {
 	}
 	edge := web.Edge{Log: o.Log, Now: o.Now, NewID: o.NewID, MaxBody: maxTokenRequest, Tell: tellOAuth}
 	mux := http.NewServeMux()
-	mux.Handle("POST /oauth/token", edge.Handler(e.inShop(e.token)))
-	mux.Handle("POST /oauth/revoke", edge.Handler(e.inShop(e.revoke)))
-	mux.Handle("POST /oauth/introspect", edge.Handler(e.inShop(e.introspect)))
+	for path, answer := range map[string]func(http.ResponseWriter, *http.Request, appdock.Shop) error{
+		"/oauth/token": e.token, "/oauth/revoke": e.revoke, "/oauth/introspect": e.introspect,
+	} {
+		mux.Handle("POST "+path, edge.Handler(e.inShop(answer)))
+		mux.Handle(path, edge.Handler(onlyPost))
+	}
 	mux.Handle("GET /.well-known/oauth-authorization-server", edge.Handler(e.inShop(metadata)))
 	mux.Handle("GET /.well-known/oauth-authorization-server/{path...}", edge.Handler(e.inShop(metadata)))
 	mux.Handle("/", edge.Handler(func(_ http.ResponseWriter, r *http.Request) error {
-		return &appdock.Error{Kind: appdock.NotFound, Code: "invalid_request", Message: "there is no such endpoint, or not with this method"}
+		return &appdock.Error{Kind: appdock.NotFound, Code: "invalid_request", Message: "there is no such endpoint"}
 	}))
 	return mux
+}
+
+// onlyPost refuses all other methods (RFC 9110 section 15.5.6).
+func onlyPost(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Allow", http.MethodPost)
+	sendOAuth(w, http.StatusMethodNotAllowed, "invalid_request", "this endpoint knows the method POST alone")
+	return nil
 }
 
 // inShop finds the shop of a request.
@@ -386,6 +396,10 @@ func tellOAuth(w http.ResponseWriter, _ *http.Request, e *appdock.Error) {
 			status, code, description = http.StatusBadRequest, "invalid_grant", "the installation is not there any more"
 		}
 	}
+	sendOAuth(w, status, code, description)
+}
+
+func sendOAuth(w http.ResponseWriter, status int, code, description string) {
 	body, err := json.Marshal(struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description,omitempty"`

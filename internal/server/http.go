@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"path/filepath"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -63,13 +64,13 @@ func (s *Server) handler() http.Handler {
 		People: s.people, Apps: packages{s}, Records: s.records, Development: s.mode == Development, HostInitiated: s.config.HostInitiated, Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
 	})
 	tokens := httpapi.NewOAuth(httpapi.OAuthOptions{Server: s.oauth, Shops: s.shops.at, Log: s.config.Log, Now: s.config.Now, NewID: newID})
-	own.Handle("/rest/v1/", restapi.New(restapi.Options{
+	rest := restapi.New(restapi.Options{
 		Bearers: s.oauth, Records: s.records, Files: files.Open(filepath.Join(s.folder.path, filesFolder)), Downloads: s.client, History: s.store,
 		Apps: s.apps, Deliveries: sent{s.store, s.webhooks}, Notifier: s.records,
 		CORS: s.config.REST.CORS, ProblemTypes: s.config.REST.ProblemTypes,
 		Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
 		Observe: func(c restapi.Call) { s.observeCall(httpapi.Call(c)) },
-	}))
+	})
 	own.Handle("/oauth/", tokens)
 	own.Handle("/.well-known/oauth-authorization-server", tokens)
 	own.Handle("/.well-known/oauth-authorization-server/", tokens)
@@ -78,7 +79,19 @@ func (s *Server) handler() http.Handler {
 	own.Handle("/admin/", pages)
 	own.Handle("/storefront/", s.storefront(pages))
 	own.Handle("/", edge.Handler(nothingHere))
-	return web.Forwarded(s.config.TrustedProxies, s.metrics.observe(web.Secure(api.Or(own))))
+	return web.Forwarded(s.config.TrustedProxies, s.metrics.observe(web.Secure(api.Or(restOr(rest, own)))))
+}
+
+// restOr gives the REST API what is its own before a mux cleans the path: what has an empty
+// segment is nothing, and nothing is told to ask elsewhere.
+func restOr(rest, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/rest/v1/") {
+			rest.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // version says what runs. The commit is for those who operate it.

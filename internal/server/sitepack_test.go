@@ -475,6 +475,17 @@ func TestAppBeginsItself(t *testing.T) {
 		t.Fatalf("prompt=none: %q", to)
 	}
 
+	// Nothing new is asked of a manifest that is another one: that is no consent to give, but
+	// somebody has to look.
+	app.becomes(func() { app.version, app.scopes = "2.2.0", []string{"orders:read", "products:write", "media:read"} })
+	if _, _, err := readAgain(t, shop, app.URL+"/app.json", false); err != nil {
+		t.Fatal(err)
+	}
+	status, to = b.get("/oauth/authorize?" + app.request("prompt", "none", "scope", "orders:read").Encode())
+	if b.want(status, http.StatusSeeOther); !strings.HasPrefix(to, app.URL+"/cb?error=interaction_required&") {
+		t.Fatalf("prompt=none with another manifest: %q", to)
+	}
+
 	// A refresh token is good once; shown again later it ends its family.
 	_, next := app.ask(host.URL()+"/oauth/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}, "client_id": {app.id}})
 	if next["access_token"] == nil || next["refresh_token"] == refresh {
@@ -582,6 +593,29 @@ func TestMetadataOfTheServer(t *testing.T) {
 	if m["issuer"] != host.URL() || m["token_endpoint"] != host.URL()+"/oauth/token" || m["authorization_response_iss_parameter_supported"] != true ||
 		res.Header.Get("Access-Control-Allow-Origin") != "*" || res.Header.Get("Cache-Control") != "max-age=3600" {
 		t.Errorf("%v %v", m, res.Header)
+	}
+}
+
+// An endpoint that knows POST alone says so; what has an empty segment is nothing, and nobody is
+// told to ask elsewhere.
+func TestEndpointsSendNobodyElsewhere(t *testing.T) {
+	t.Parallel()
+	host := open(t, development(folder(t)))
+	for path, want := range map[string]int{
+		"/oauth/token": 405, "/oauth/revoke": 405, "/oauth/introspect": 405, "/oauth/nothing": 404, "/rest/v1//products": 404, "/rest/v1/products/": 404, "/rest/v1/./products": 404,
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, host.URL()+path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := client(t).Transport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != want || (want == 405) != (res.Header.Get("Allow") == "POST") {
+			t.Errorf("%s: %d %v", path, res.StatusCode, res.Header)
+		}
 	}
 }
 
