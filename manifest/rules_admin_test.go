@@ -43,7 +43,7 @@ func TestALoopOfManyModulesIsFollowedOnce(t *testing.T) {
 	r := newReview(app, Environment{})
 	start := time.Now()
 	moduleParentLoop(r)
-	if took := time.Since(start); took > 10*time.Second {
+	if took := time.Since(start); took > 30*time.Second { // a loop for each took minutes
 		t.Errorf("it took %s", took)
 	}
 	if len(r.problems) != maxProblems {

@@ -186,7 +186,7 @@ func TestLongListsAreNotSearched(t *testing.T) {
 	if _, ok := r.lookup("nobody's"); ok {
 		t.Error("there is an event that nobody has")
 	}
-	if took := time.Since(start); took > 10*time.Second {
+	if took := time.Since(start); took > time.Minute { // one by one, it is some hours
 		t.Errorf("it took %s", took)
 	}
 }
