@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 )
 
@@ -62,8 +63,24 @@ func Rows(kind entity.ChangeKind, r Registration, accessKey, locale string) []en
 // PartEntities are the entities of what an app brings along, beside itself.
 func PartEntities() []string { return []string{"app_action_button", "app_flow_event"} }
 
-// Parts gives the rows of those entities that r has to have, each as an insertion. What a row is
-// called in other languages than the shop's is told by the endpoints of its feature.
+// Text is what a row of an app is called in languages.
+type Text struct {
+	Entity string
+	ID     appdock.ID
+	Fields map[string]map[string]string // by the name of the field, then by locale
+}
+
+// Texts gives those of the rows that r is and brings along.
+func Texts(r Registration) []Text {
+	texts := []Text{{"app", r.Installation.ID, map[string]map[string]string{"label": r.Profile.Label, "description": r.Profile.Description}}}
+	for _, b := range r.Profile.Buttons {
+		texts = append(texts, Text{"app_action_button", b.ID, map[string]map[string]string{"label": b.Label}})
+	}
+	return texts
+}
+
+// Parts gives the rows of those entities that r has to have, each as an insertion, in the shop's
+// locale.
 func Parts(r Registration, locale string) []entity.Change {
 	var parts []entity.Change
 	for _, b := range r.Profile.Buttons {

@@ -82,8 +82,116 @@ func (t *tx) show(shop tenant, x lifecycle.Registration, parts []entity.Change) 
 	}
 	for id, r := range there {
 		changes = append(changes, entity.Change{Entity: r.Definition.Name, Kind: entity.Deleted, ID: id})
+		if err := t.translate(shop, []lifecycle.Text{{Entity: r.Definition.Name, ID: id}}); err != nil {
+			return err
+		}
 	}
 	return t.apply(shop, changes...)
+}
+
+// translate makes the texts of rows in other languages than the system's those that are given;
+// those of a language that the shop has not are left out.
+func (t *tx) translate(shop tenant, texts []lifecycle.Text) error {
+	unit := records{t, shop}
+	languages, err := t.languages(unit, texts)
+	if err != nil {
+		return err
+	}
+	now := t.store.now().UTC().Truncate(time.Millisecond)
+	var changes []entity.Change
+	for _, text := range texts {
+		d, known := t.store.schema.Definition(text.Entity)
+		if !known || d.Translation == "" {
+			continue
+		}
+		holder, _ := t.store.schema.Definition(d.Translation) // NewSchema has checked it
+		found, err := unit.Search(entity.View{}, &entity.Criteria{
+			Entity: holder.Name, Filters: []entity.Filter{{Kind: entity.Equals, Field: holder.Pair[0], Values: []any{text.ID}}},
+		})
+		if err != nil {
+			return fmt.Errorf("read the texts of %s %s: %w", text.Entity, text.ID, err)
+		}
+		there := map[appdock.ID]entity.Record{}
+		for _, r := range found.Records {
+			if r.Key(holder.Pair[1]) != appdock.SystemLanguage {
+				there[r.ID()] = r
+			}
+		}
+		for language, locale := range languages {
+			set := map[string]any{holder.Pair[0]: text.ID, holder.Pair[1]: language}
+			for field, byLocale := range text.Fields {
+				if said := byLocale[locale]; said != "" {
+					set[field] = said
+				}
+			}
+			id := entity.PairID(text.ID, language)
+			r, written := there[id]
+			if len(set) == len(holder.Pair) {
+				continue // it is said in another language alone
+			}
+			delete(there, id)
+			switch {
+			case !written:
+				set["createdAt"] = now
+				changes = append(changes, entity.Change{Entity: holder.Name, Kind: entity.Inserted, ID: id, Set: set})
+			case !says(r, set):
+				set["updatedAt"] = now
+				changes = append(changes, entity.Change{Entity: holder.Name, Kind: entity.Updated, ID: id, Set: set})
+			}
+		}
+		for id := range there {
+			changes = append(changes, entity.Change{Entity: holder.Name, Kind: entity.Deleted, ID: id})
+		}
+	}
+	return t.apply(shop, changes...)
+}
+
+// languages gives the languages of a shop but the system's, with their locales, of those locales
+// that texts are in.
+func (t *tx) languages(unit records, texts []lifecycle.Text) (map[appdock.ID]string, error) {
+	spoken := map[string]bool{}
+	for _, text := range texts {
+		for _, byLocale := range text.Fields {
+			for locale := range byLocale {
+				spoken[locale] = true
+			}
+		}
+	}
+	codes := map[appdock.ID]string{}
+	if _, known := t.store.schema.Definition("language"); !known || len(spoken) == 0 {
+		return codes, nil
+	}
+	named := make([]any, 0, len(spoken))
+	for locale := range spoken {
+		named = append(named, locale)
+	}
+	among := func(name, field string, values []any) (entity.Page, error) {
+		page, err := unit.Search(entity.View{}, &entity.Criteria{Entity: name, Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: field, Values: values}}})
+		if err != nil {
+			err = fmt.Errorf("read the languages of a shop: %w", err)
+		}
+		return page, err
+	}
+	locales, err := among("locale", "code", named)
+	if err != nil || len(locales.Records) == 0 {
+		return codes, err
+	}
+	of, ids := map[appdock.ID]string{}, []any{}
+	for _, r := range locales.Records {
+		of[r.ID()], ids = r.Text("code"), append(ids, r.ID())
+	}
+	for _, key := range []string{"localeId", "translationCodeId"} { // the latter counts more
+		languages, err := among("language", key, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range languages.Records {
+			if r.ID() != appdock.SystemLanguage {
+				codes[r.ID()] = of[r.Key(key)]
+			}
+		}
+	}
+	return codes, nil
 }
 
 // says reports whether a record has the values.

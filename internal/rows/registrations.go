@@ -235,6 +235,9 @@ func (r Registrations) Create(ctx context.Context, x lifecycle.Registration, c l
 		if err := t.show(shop, x, lifecycle.Parts(x, shop.locale)); err != nil {
 			return err
 		}
+		if err := t.translate(shop, lifecycle.Texts(x)); err != nil {
+			return err
+		}
 		if err := t.credentials(shop, x.Installation.ID, x.Integration, c); err != nil {
 			return err
 		}
@@ -292,6 +295,9 @@ func (r Registrations) replace(ctx context.Context, x lifecycle.Registration, ev
 		if err := t.show(shop, x, lifecycle.Parts(x, shop.locale)); err != nil {
 			return err
 		}
+		if err := t.translate(shop, lifecycle.Texts(x)); err != nil {
+			return err
+		}
 		if err := t.clients(shop, x); err != nil {
 			return err
 		}
@@ -344,6 +350,9 @@ func (r Registrations) Remove(ctx context.Context, x lifecycle.Registration, kee
 			}
 		}
 		if err := t.show(shop, x, nil); err != nil {
+			return err
+		}
+		if err := t.translate(shop, []lifecycle.Text{{Entity: "app", ID: x.Installation.ID}}); err != nil {
 			return err
 		}
 		if err := t.apply(shop, t.owned(shop, x, entity.Deleted, nil)...); err != nil {

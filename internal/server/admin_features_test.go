@@ -209,8 +209,19 @@ func TestPartsOfAppsAreRecords(t *testing.T) {
 		}
 		return source
 	}
-	first := string(app.Manifest())
+	first := strings.NewReplacer("<label>pack<", `<label lang="de-DE">packen</label><label>pack<`, "<label>Parts<", `<label lang="de-DE">Teile</label><label lang="fr-FR">Pièces</label><label>Parts<`).
+		Replace(string(app.Manifest()))
 	installed(t, shop, brought(first, flow("parts.lost", "parts.found")))
+	german, _ := c.found("language", `{"filter":[{"type":"equals","field":"locale.code","value":"de-DE"}]}`)["id"].(string)
+	inGerman := func() string {
+		t.Helper()
+		r := c.found("app", `{"filter":{"name":"Parts"},"associations":{"translations":{},"actionButtons":{"sort":[{"field":"action"}]}}}`, "sw-language-id: "+german)
+		button := r["actionButtons"].([]any)[0].(map[string]any)
+		return fmt.Sprint(r["label"], len(r["translations"].([]any)), button["label"], button["translated"].(map[string]any)["label"])
+	}
+	if got := inGerman(); got != "Teile2packenpacken" {
+		t.Errorf("in German: %s", got)
+	}
 	id, _ := c.found("app", `{"filter":[{"type":"equals","field":"name","value":"Parts"}]}`)["id"].(string)
 	read := func(criteria string) map[string]string {
 		t.Helper()
@@ -264,7 +275,8 @@ func TestPartsOfAppsAreRecords(t *testing.T) {
 	own.done("POST", "/api/search/app-flow-event", `{}`, http.StatusForbidden)
 
 	// A new version has other parts; what stays is the same record.
-	next := strings.NewReplacer("<version>1.0.0</version>", "<version>1.1.0</version>", `action="restock"`, `action="unpack"`, "<label>pack<", "<label>Pack it<").Replace(first)
+	next := strings.NewReplacer("<version>1.0.0</version>", "<version>1.1.0</version>", `action="restock"`, `action="unpack"`, "<label>pack<", "<label>Pack it<",
+		`<label lang="de-DE">packen</label>`, "", `<label lang="de-DE">Teile<`, `<label lang="de-DE">Die Teile<`).Replace(first)
 	source := brought(next, flow("parts.found"))
 	wish, err := shop.Preview(t.Context(), source)
 	if err != nil {
@@ -280,10 +292,13 @@ func TestPartsOfAppsAreRecords(t *testing.T) {
 	if diff := cmp.Diff(want, read(`{}`)); diff != "" {
 		t.Errorf("after the update (-want +got):\n%s", diff)
 	}
+	if got := inGerman(); got != "Die Teile2 <nil>Pack it" {
+		t.Errorf("in German, after the update: %s", got)
+	}
 	if _, err := shop.Uninstall(t.Context(), "Parts", false); err != nil {
 		t.Fatal(err)
 	}
-	for _, entity := range []string{"app-action-button", "app-flow-event"} {
+	for _, entity := range []string{"app-action-button", "app-flow-event", "app-translation", "app-action-button-translation"} {
 		if page := string(c.done("POST", "/api/search-ids/"+entity, `{}`, http.StatusOK)); page != `{"total":0,"data":[]}` {
 			t.Errorf("%s after the end: %s", entity, page)
 		}
