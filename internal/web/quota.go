@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -14,8 +15,9 @@ type Quota struct {
 	Most   int
 	Window time.Duration
 
-	mu   sync.Mutex
-	used map[appdock.ID][]time.Time
+	mu    sync.Mutex
+	used  map[appdock.ID][]time.Time
+	swept time.Time // when those were forgotten last who have not come since
 }
 
 // Take counts one more use at now; if that is too many nothing is counted, and it says how
@@ -23,6 +25,10 @@ type Quota struct {
 func (q *Quota) Take(who appdock.ID, now time.Time) (wait time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if now.Sub(q.swept) >= q.Window {
+		q.swept = now
+		maps.DeleteFunc(q.used, func(_ appdock.ID, times []time.Time) bool { return now.Sub(times[len(times)-1]) >= q.Window })
+	}
 	if wait = q.wait(who, now); wait == 0 {
 		q.used[who] = append(q.used[who], now)
 	}
