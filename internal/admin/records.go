@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -105,7 +106,7 @@ func (a area) list(v *visit) error {
 	}
 	shown := listPage{Path: "/admin/" + a.path, Term: strings.TrimSpace(query.Get("q"))}
 	c := &entity.Criteria{
-		Entity: a.name, Filters: a.filters, Offset: (page - 1) * pageOf, Limit: pageOf + 1, Associations: entity.Load(a.listed...),
+		Entity: a.name, Filters: a.filters, Offset: (page - 1) * pageOf, Limit: pageOf + 1, Associations: v.load(a.listed),
 	}
 	if shown.Term == "" {
 		c.Sort = a.sort
@@ -153,7 +154,7 @@ func (a area) record(v *visit) error {
 	if err != nil {
 		return none
 	}
-	found, err := v.search(&entity.Criteria{Entity: a.name, IDs: []appdock.ID{id}, Associations: entity.Load(a.loaded...)})
+	found, err := v.search(&entity.Criteria{Entity: a.name, IDs: []appdock.ID{id}, Associations: v.load(a.loaded)})
 	if err != nil {
 		return err
 	}
@@ -178,11 +179,37 @@ func (v *visit) mayRead(a area) error {
 	}
 }
 
-// search reads records as the host does: whoever may read an order is shown all that its page
-// has, the names of states and countries included.
+// search reads records with the rights of the one who looks at them, who may read what things
+// are called besides.
 func (v *visit) search(c *entity.Criteria) ([]entity.Record, error) {
-	page, err := v.options.Records.Search(v.r.Context(), appdock.Host(v.shop.ID), entity.View{Inherit: true}, c)
+	reader := v.user.Actor()
+	reader.Privileges = appdock.NewPrivileges(slices.Concat(reader.Privileges, names)...)
+	page, err := v.options.Records.Search(v.r.Context(), reader, entity.View{Inherit: true}, c)
 	return page.Records, err
+}
+
+// names are the reads of what gives other records their names.
+var names = appdock.Privileges{
+	"state_machine_state:read", "currency:read", "country:read", "payment_method:read", "shipping_method:read", "customer_group:read",
+}
+
+// behind says what an association on a page leads to, where that needs a right of its own.
+var behind = map[string]string{
+	"billingAddress": "order_address", "shippingOrderAddress": "order_address", "deliveries": "order_delivery", "transactions": "order_transaction",
+	"lineItems": "order_line_item", "manufacturer": "product_manufacturer", "categories": "category",
+	"defaultBillingAddress": "customer_address", "defaultShippingAddress": "customer_address",
+}
+
+// load are the associations that the one who looks may follow; a page leaves out the others.
+func (v *visit) load(paths []string) map[string]*entity.Criteria {
+	return entity.Load(slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
+		for part := range strings.SplitSeq(path, ".") {
+			if name, guarded := behind[part]; guarded && len(v.user.Actor().Missing(appdock.Privilege(name+":read"))) > 0 {
+				return true
+			}
+		}
+		return false
+	})...)
 }
 
 // link is an entry of the menu.

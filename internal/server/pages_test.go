@@ -55,6 +55,53 @@ func TestOwnerReadsTheLog(t *testing.T) {
 	}
 }
 
+// A page shows of a record what the one who looks may read: staff with orders alone see who
+// ordered, as in the Admin API, and neither addresses nor lines.
+func TestRecordPagesKeepToTheRightsOfStaff(t *testing.T) {
+	t.Parallel()
+	c := development(folder(t))
+	c.Demo = true
+	host := open(t, c)
+	shop := only(t, host)
+	id, order := freshOrder()
+	if err := operator(t, host).Create(t.Context(), "order", order); err != nil {
+		t.Fatal(err)
+	}
+	look := func(name, role string, privileges ...string) string {
+		t.Helper()
+		made, err := shop.CreateUser(t.Context(), control.NewUser{Name: name, Email: name + "@shop.example", Role: role, Privileges: privileges})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := newBrowser(t, host.URL())
+		b.choose(made.Link)
+		status, _ := b.get("/admin/orders")
+		b.want(status, http.StatusOK)
+		status, _ = b.get("/admin/orders/" + id.String())
+		b.want(status, http.StatusOK, "<h1", "Open")
+		return b.page
+	}
+	for name, tt := range map[string]struct {
+		privileges       []string
+		addresses, lines bool
+	}{
+		"anna": {[]string{"order:read"}, false, false},
+		"bert": {[]string{"order:read", "order_line_item:read"}, false, true},
+		"cora": {[]string{"order:read", "order_address:read", "order_line_item:read"}, true, true},
+	} {
+		page := look(name, "staff", tt.privileges...)
+		if got := strings.Contains(page, "<address>"); got != tt.addresses {
+			t.Errorf("%s sees addresses: %v", name, got)
+		}
+		if got := strings.Contains(page, `id="lines"`); got != tt.lines {
+			t.Errorf("%s sees lines: %v", name, got)
+		}
+	}
+	if page := look("olga", "owner"); !strings.Contains(page, "<address>") || !strings.Contains(page, `id="lines"`) {
+		t.Error("an owner does not see the whole order")
+	}
+}
+
 // The page of an app says what it may do and adds, and opens its pages for the one who looks.
 func TestPageOfAnApp(t *testing.T) {
 	t.Parallel()
