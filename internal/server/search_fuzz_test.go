@@ -421,6 +421,7 @@ func FuzzSearchText(f *testing.F) {
 		}
 	}
 	for _, found := range []string{ // what was wrong once
+		`{"sort":[{"field":"products.cover.mediaId","order":"desc","naturalSorting":true}]}`,
 		`{"filter":[{"type":"equals","field":"parent.productManufacturerVersionId","value":"0fa91ce3e96a4bc2be4bd9ce752c3425"}]}`,
 	} {
 		f.Add(found)
@@ -431,7 +432,7 @@ func FuzzSearchText(f *testing.F) {
 		if json.Unmarshal([]byte(text), &criteria) != nil {
 			criteria = nil
 		}
-		for _, name := range []string{"product", "order"} {
+		for _, name := range []string{"product", "order", "category"} {
 			h.ask(t, name, text, criteria)
 		}
 	})

@@ -93,7 +93,7 @@ func (s *scope) textOf(f entity.Field, x expr) expr {
 		if s.Dialect == Postgres {
 			return with("encode(%s, 'hex')", x)
 		}
-		return with("lower(hex(%s))", x)
+		return with("nullif(lower(hex(%s)), '')", x) // the hex digits of null are no text
 	}
 	return s.Dialect.lower(with("CAST(%s AS TEXT)", x))
 }
