@@ -2,6 +2,7 @@ package entity
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -82,6 +83,15 @@ type NamedRange struct {
 
 // CodeAggregation is that of a wrong aggregation (admin-api.md 5.4).
 const CodeAggregation = "FRAMEWORK__INVALID_AGGREGATION_QUERY"
+
+// AggregationPlace is the pointer to the aggregation in which something at a pointer stands, the
+// outermost if others are around it: faults with [CodeAggregation] point there and say in words
+// what is wrong inside (admin-api.md 5.4, "pointer /aggregations/n").
+func AggregationPlace(pointer string) string {
+	const names = 3 // "", "aggregations" and the number
+	parts := strings.Split(pointer, "/")
+	return strings.Join(parts[:min(len(parts), names)], "/")
+}
 
 // Aggregated is the answer to an [Aggregation].
 type Aggregated struct {

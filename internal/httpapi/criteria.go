@@ -74,6 +74,9 @@ type criteriaReader struct {
 }
 
 func (r *criteriaReader) fault(pointer, code, format string, args ...any) {
+	if code == entity.CodeAggregation {
+		pointer = entity.AggregationPlace(pointer)
+	}
 	r.faults.Add(appdock.Fault{Pointer: pointer, Code: code, Message: fmt.Sprintf(format, args...)})
 }
 

@@ -149,7 +149,7 @@ func (e erring) table() map[string]wrong {
 		"a sorting":                search(`{"sort":[{}]}`, "FRAMEWORK__INVALID_SORT_QUERY", "A sorting needs a field.", "", "/sort/0"),
 		"a page":                   search(`{"page":0}`, "FRAMEWORK__INVALID_PAGE_QUERY", "The page parameter must be a positive integer. Given: 0", "", "/page"),
 		"a limit":                  search(`{"limit":0}`, "FRAMEWORK__INVALID_LIMIT_QUERY", "The limit parameter must be a positive integer greater or equals than 1. Given: 0", "", "/limit"),
-		"an aggregation":           search(`{"aggregations":[{"type":"sum","field":"stock"}]}`, "FRAMEWORK__INVALID_AGGREGATION_QUERY", "The aggregation name should be a non-empty string.", "", "/aggregations/0/name"),
+		"an aggregation":           search(`{"aggregations":[{"type":"sum","field":"stock"}]}`, "FRAMEWORK__INVALID_AGGREGATION_QUERY", "The aggregation name should be a non-empty string.", "", "/aggregations/0"),
 		"too large a page":         search(`{"limit":501}`, "FRAMEWORK__QUERY_LIMIT_EXCEEDED", "The limit must be lower than or equal to MAX_LIMIT(=500). Given: 501", "", "/limit"),
 
 		"what the host alone writes": violation("/api/product", product(`,"sales":1`), "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", "This field is write-protected.", "", "", "/0/sales"),

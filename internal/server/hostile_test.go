@@ -80,7 +80,7 @@ func TestHostileCriteria(t *testing.T) {
 		"grouping":             {grouping(10), grouping(11), "FRAMEWORK__INVALID_FILTER_QUERY", "/grouping/10"},
 		"aggregations":         {aggregations(50), aggregations(51), "FRAMEWORK__INVALID_AGGREGATION_QUERY", "/aggregations/50"},
 		"buckets in buckets":   {buckets(3), buckets(60), "FRAMEWORK__INVALID_AGGREGATION_QUERY", "/aggregations/0"},
-		"ranges":               {ranges(100), ranges(100_000), "FRAMEWORK__INVALID_AGGREGATION_QUERY", "/aggregations/0/ranges"},
+		"ranges":               {ranges(100), ranges(100_000), "FRAMEWORK__INVALID_AGGREGATION_QUERY", "/aggregations/0"},
 		"queries":              {queries(100), queries(101), "FRAMEWORK__INVALID_FILTER_QUERY", "/query/100"},
 		"a text to look for":   {text("contains", 1_000), text("contains", 1_002), "FRAMEWORK__INVALID_FILTER_QUERY", "/filter/0/value"},
 		"words of a term":      {term(500), term(20_000), "FRAMEWORK__INVALID_FILTER_QUERY", "/term"},

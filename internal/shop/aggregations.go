@@ -128,6 +128,6 @@ func hasFigures(t entity.Type) bool {
 }
 
 func (k *checker) badAggregation(pointer, format string, arguments ...any) bool {
-	k.faults.Add(appdock.Fault{Pointer: pointer, Code: entity.CodeAggregation, Message: fmt.Sprintf(format, arguments...)})
+	k.faults.Add(appdock.Fault{Pointer: entity.AggregationPlace(pointer), Code: entity.CodeAggregation, Message: fmt.Sprintf(format, arguments...)})
 	return false
 }

@@ -186,10 +186,7 @@ func (k *checker) resolve(d *entity.Definition, path, pointer, code string) (ent
 		}
 	}
 	if len(parts) > maxSteps || len(path) > maxPath {
-		k.faults.Add(appdock.Fault{
-			Pointer: pointer, Code: code,
-			Message: fmt.Sprintf("A path may have %d names and %d bytes.", maxSteps, maxPath),
-		})
+		k.tooFar(pointer, code, fmt.Sprintf("A path may have %d names and %d bytes.", maxSteps, maxPath))
 		return entity.Field{}, "", false
 	}
 	at, passed := d, 0
@@ -225,10 +222,16 @@ func (k *checker) cross(associations []string, pointer, code string) bool {
 		return true
 	}
 	if within {
-		k.faults.Add(appdock.Fault{Pointer: pointer, Code: code, Message: fmt.Sprintf(
-			"The paths of filters and sorts pass more than %d associations, or pass them more than %d times.", maxJoins, maxCrossings)})
+		k.tooFar(pointer, code, fmt.Sprintf("The paths of filters and sorts pass more than %d associations, or pass them more than %d times.", maxJoins, maxCrossings))
 	}
 	return false
+}
+
+func (k *checker) tooFar(pointer, code, message string) {
+	if code == entity.CodeAggregation {
+		pointer = entity.AggregationPlace(pointer)
+	}
+	k.faults.Add(appdock.Fault{Pointer: pointer, Code: code, Message: message})
 }
 
 func (k *checker) unmapped(d *entity.Definition, path, pointer string) {

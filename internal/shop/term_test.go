@@ -91,11 +91,11 @@ func TestCriteriaOfScoresThatAreWrong(t *testing.T) {
 		"a score times many":               {entity.Criteria{Queries: []entity.Query{{Filter: is, Score: 1, Times: "children.stock", Pointer: "/query/0"}}}, "/query/0/scoreField"},
 		"a group of documents":             {entity.Criteria{Grouping: []string{"customFields"}}, "/grouping/0"},
 		"a computed group":                 {entity.Criteria{Grouping: []string{"variation"}}, "/grouping/0"},
-		"intervals of numbers":             {entity.Criteria{Aggregations: []entity.Aggregation{{Name: "a", Kind: entity.Histogram, Field: "stock", Pointer: "/aggregations/0"}}}, "/aggregations/0/field"},
-		"ranges of texts":                  {entity.Criteria{Aggregations: []entity.Aggregation{{Name: "a", Kind: entity.Ranges, Field: "name", Pointer: "/aggregations/0"}}}, "/aggregations/0/field"},
-		"records of another kind":          {entity.Criteria{Aggregations: []entity.Aggregation{{Name: "a", Kind: entity.Entities, Field: "taxId", Entity: "tag", Pointer: "/aggregations/0"}}}, "/aggregations/0/field"},
-		"records of the wrong id":          {entity.Criteria{Aggregations: []entity.Aggregation{{Name: "a", Kind: entity.Entities, Field: "tax.id", Entity: "product", Pointer: "/aggregations/0"}}}, "/aggregations/0/field"},
-		"records of an entity that is not": {entity.Criteria{Aggregations: []entity.Aggregation{{Name: "a", Kind: entity.Entities, Field: "taxId", Entity: "x", Pointer: "/aggregations/0"}}}, "/aggregations/0/definition"},
+		"intervals of numbers":             {entity.Criteria{Aggregations: []entity.Aggregation{{Name: "a", Kind: entity.Histogram, Field: "stock", Pointer: "/aggregations/0"}}}, "/aggregations/0"},
+		"ranges of texts":                  {entity.Criteria{Aggregations: []entity.Aggregation{{Name: "a", Kind: entity.Ranges, Field: "name", Pointer: "/aggregations/0"}}}, "/aggregations/0"},
+		"records of another kind":          {entity.Criteria{Aggregations: []entity.Aggregation{{Name: "a", Kind: entity.Entities, Field: "taxId", Entity: "tag", Pointer: "/aggregations/0"}}}, "/aggregations/0"},
+		"records of the wrong id":          {entity.Criteria{Aggregations: []entity.Aggregation{{Name: "a", Kind: entity.Entities, Field: "tax.id", Entity: "product", Pointer: "/aggregations/0"}}}, "/aggregations/0"},
+		"records of an entity that is not": {entity.Criteria{Aggregations: []entity.Aggregation{{Name: "a", Kind: entity.Entities, Field: "taxId", Entity: "x", Pointer: "/aggregations/0"}}}, "/aggregations/0"},
 	} {
 		w := newWorld(t)
 		test.criteria.Entity = "product"
