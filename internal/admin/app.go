@@ -28,6 +28,7 @@ type appPage struct {
 	Hears              []heard
 	Entries            []entry
 	Widgets            []widget
+	Blocks             []block
 	ManifestURL        string
 	LookedAt, Unread   string
 }
@@ -46,6 +47,7 @@ type entry struct {
 
 // widget is a frame that an app adds to a page of the admin.
 type widget struct {
+	Words    string // where that is; empty: the admin has no such place
 	Location string
 	Host     *hostLine
 	Open     string // the page or list that it is shown on, or beside; empty: it is not
@@ -62,6 +64,12 @@ func (v *visit) registration(app string) (lifecycle.Registration, error) {
 		return lifecycle.Registration{}, &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "There is no such app in this shop", Cure: "Begin at /admin/."}
 	}
 	return all[at], nil
+}
+
+// block is a piece of the app in the pages of the shop.
+type block struct {
+	Label, Target string
+	Empty         bool // it shows nothing
 }
 
 // application shows an app: what it may do, whom it talks to, what it adds.
@@ -121,8 +129,14 @@ func (v *visit) dialect(page *appPage, r lifecycle.Registration) error {
 	}
 	opens := showsPages(r) && v.mayOpen(app.Name) == nil
 	page.Entries = v.entries(r, app)
+	for _, b := range r.Profile.AppBlocks {
+		page.Blocks = append(page.Blocks, block{b.Label, b.Target, b.Snippet == ""})
+	}
 	for _, w := range app.Admin.Widgets {
 		shown := widget{Location: w.Location, Host: host(w.URL)}
+		if shown.Words = v.texts.place(w.Location); shown.Words == w.Location {
+			shown.Words = ""
+		}
 		if view, _ := located(w.Location); opens && r.OAuth.Trusts(w.URL) {
 			shown.Open = where(view)
 		}

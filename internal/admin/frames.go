@@ -171,6 +171,14 @@ func (v *visit) widgets(record appdock.ID, views ...string) (p places, err error
 	return p, nil
 }
 
+// place says where in the admin a location is; one that the admin has not is said as it is.
+func (t texts) place(location string) string {
+	if view, _ := located(location); view != "" {
+		return t.get("place." + view)
+	}
+	return location
+}
+
 // located takes a location apart that the admin has (app-json.md 2.4); what it has not is
 // empty.
 func located(location string) (view, slot string) {

@@ -186,7 +186,7 @@ func (v *visit) consent(o Offered, asked []protocol.Scope) consent {
 		c.Shows = append(c.Shows, v.texts.get("consent.entry", m.Labels.In(v.shop.Locale)))
 	}
 	for _, w := range o.App.Admin.Widgets {
-		c.Shows = append(c.Shows, v.texts.get("consent.widget", w.Location))
+		c.Shows = append(c.Shows, v.texts.get("consent.widget", v.texts.place(w.Location)))
 	}
 	for _, b := range o.App.Theme.Blocks {
 		c.Shows = append(c.Shows, v.texts.get("consent.block", b.Label))

@@ -98,3 +98,20 @@ func TestOnlyPagesOfOursAreGoneOnTo(t *testing.T) {
 		}
 	}
 }
+
+// Each place of the admin that apps can put a frame at is said in words, in each language.
+func TestEveryPlaceHasWords(t *testing.T) {
+	t.Parallel()
+	for _, area := range []string{"order", "product", "customer", "dashboard"} {
+		for _, view := range []string{"detail", "list", "index"} {
+			for at, lang := range languages {
+				if got := (texts{lang, at}).place("admin." + area + "." + view + ".main"); got == "" || strings.Contains(got, ".") {
+					t.Errorf("%s.%s in %s: %q", area, view, lang, got)
+				}
+			}
+		}
+	}
+	if got := (texts{"en", 0}).place("admin.moon.detail.main"); got != "admin.moon.detail.main" {
+		t.Errorf("got %q", got)
+	}
+}
