@@ -248,6 +248,24 @@ func (s search) ids(ctx context.Context, d *entity.Definition, st sqlstore.State
 	return all, nil
 }
 
+// places reads the ids that a statement of a page finds, and where their rows stand; no places
+// in what is no table.
+func (s search) places(ctx context.Context, d *entity.Definition, st sqlstore.Statement) (ids []appdock.ID, places []any, err error) {
+	err = s.session.each(ctx, func(row Row) error {
+		var id appdock.ID
+		var place any
+		err := row.Scan(idColumn{&id}, &place)
+		if ids = append(ids, id); place != nil {
+			places = append(places, place)
+		}
+		return err
+	}, st.SQL, st.Args...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("search %s: %w", d.Name, err)
+	}
+	return ids, places, nil
+}
+
 // timed begins to time a statement, if somebody wants to know.
 func (s search) timed(c *entity.Criteria) (end func()) {
 	if s.timing == nil {
@@ -258,23 +276,28 @@ func (s search) timed(c *entity.Criteria) (end func()) {
 
 // found gives the records that were asked for, in their order.
 func (s search) found(ctx context.Context, d *entity.Definition, c *entity.Criteria) ([]entity.Record, error) {
-	ids, apart, err := s.sql.Page(s.shop.number, s.view, c)
+	page, apart, err := s.sql.Page(s.shop.number, s.view, c)
 	if err != nil {
 		return nil, err
 	}
+	var places []any
 	if apart {
 		end := s.timed(c)
-		of := &entity.Criteria{Entity: c.Entity, IDs: []appdock.ID{}}
-		if of.IDs, err = s.ids(ctx, d, ids); err != nil {
+		c = &entity.Criteria{Entity: c.Entity}
+		if c.IDs, places, err = s.places(ctx, d, page); err != nil {
 			return nil, err
 		}
 		end()
-		if len(of.IDs) == 0 {
+		if len(c.IDs) == 0 {
 			return nil, nil
 		}
-		c = of
 	}
-	st, err := s.sql.Select(s.shop.number, s.view, c)
+	var st sqlstore.Statement
+	if len(places) > 0 {
+		st, err = s.sql.At(s.shop.number, s.view, c.Entity, places)
+	} else {
+		st, err = s.sql.Select(s.shop.number, s.view, c)
+	}
 	if err != nil {
 		return nil, err
 	}

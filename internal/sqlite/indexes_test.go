@@ -172,7 +172,7 @@ func TestSearchesEarnAnIndex(t *testing.T) {
 			<-pool.free
 			r := pool.take()
 			for text := range r.statements {
-				if !strings.HasPrefix(text, "SELECT t0.id FROM") {
+				if !strings.HasPrefix(text, "SELECT t0.id, t0.rowid FROM") {
 					continue
 				}
 				plan := strings.Join(explainPlan(t, r, text), "\n")

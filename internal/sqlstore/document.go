@@ -52,6 +52,12 @@ func (t Translator) rowsOf(d *entity.Definition) string {
 	return "(SELECT " + strings.Join(list, ", ") + " FROM " + documentTable + " WHERE entity = " + word(d.Name) + ")"
 }
 
+// placed reports whether the rows of an entity stand in a table of their own, so that each has a
+// place there.
+func (t Translator) placed(d *entity.Definition) bool {
+	return !d.Document && !d.Derived && d.Translates == ""
+}
+
 // word is a text as a literal.
 func word(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 

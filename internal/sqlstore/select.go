@@ -53,8 +53,10 @@ func (t Translator) There(shop int64, v entity.View, c *entity.Criteria) (Statem
 }
 
 // Page gives the statement that finds only the ids of a page that has to be sorted, in their
-// order; the records are to be asked for by them. ok is false where one statement does as
-// well: sorting rows is more work the more columns they have, and PostgreSQL is far away.
+// order, and behind each the place of its row, null in what is no table; the records are to be
+// asked for by them ([Translator.At], [Translator.Select]). ok is false where one statement
+// does as well: sorting rows is more work the more columns they have, and PostgreSQL is far
+// away.
 func (t Translator) Page(shop int64, v entity.View, c *entity.Criteria) (st Statement, ok bool, err error) {
 	if t.Dialect != SQLite || c.Limit == 0 || c.IDs != nil || len(c.Queries) > 0 {
 		return Statement{}, false, nil
@@ -71,8 +73,29 @@ func (t Translator) Page(shop int64, v entity.View, c *entity.Criteria) (st Stat
 	if err != nil {
 		return Statement{}, false, err
 	}
-	st, err = s.finish(with("SELECT "+s.alias+".id FROM "+s.from()+" WHERE %s ORDER BY %s%s", where, order, t.Dialect.window(c.Offset, c.Limit)))
+	row := "NULL"
+	if s.placed(s.def) {
+		row = s.alias + ".rowid"
+	}
+	st, err = s.finish(with("SELECT "+s.alias+".id, "+row+" FROM "+s.from()+" WHERE %s ORDER BY %s%s", where, order, t.Dialect.window(c.Offset, c.Limit)))
 	return st, true, err
+}
+
+// At gives the statement that reads records whose rows stand at places that [Translator.Page]
+// has found in the same transaction, in any order: without a way from each id to its row. It
+// does not ask for shop and version again, which SQLite would rather walk through.
+func (t Translator) At(shop int64, v entity.View, name string, places []any) (Statement, error) {
+	d, err := t.definition(name)
+	if err != nil {
+		return Statement{}, err
+	}
+	s := t.query(shop, v).scope(d)
+	list := s.shownList() // before s.from: it joins texts
+	rows, err := t.Dialect.among(plain(s.alias+".rowid"), places)
+	if err != nil {
+		return Statement{}, err
+	}
+	return s.finish(with("SELECT "+list+" FROM "+s.from()+" WHERE %s", rows))
 }
 
 // Count gives the statement that counts all matches, or those that [entity.CountNext] asks
