@@ -181,6 +181,8 @@ func TestRuntimeFields(t *testing.T) {
 func TestFiguresThatFollow(t *testing.T) {
 	t.Parallel()
 	c := filled(t)
+	app := apptest.New(t, apptest.App{Name: "Hearing", Permissions: []string{"product:read", "customer:read", "order:read", "tag:read"}, Webhooks: []string{"product.written", "order.written"}})
+	installed(t, c.shop, write(t, app.App.Name, app.Manifest()))
 	order := c.found("order", `{"associations":{"lineItems":{},"orderCustomer":{}}}`)
 	var product string
 	sold := 0.0
@@ -234,6 +236,16 @@ func TestFiguresThatFollow(t *testing.T) {
 		if got := sales(); got != step.want {
 			t.Errorf("sold after %s: %v, want %v", step.action, got, step.want)
 		}
+	}
+
+	// Apps hear of the order, and of the product once it is written for its own sake.
+	c.done("PATCH", "/api/product/"+product, `{"markAsTopseller":true}`, http.StatusNoContent)
+	if _, err := app.WaitEvent(within(t, soon), "order.written", 3); err != nil {
+		t.Fatal(err)
+	}
+	heard, err := app.WaitEvent(within(t, soon), "product.written", 1)
+	if err != nil || !strings.Contains(string(heard.Webhook.Payload), "markAsTopseller") {
+		t.Errorf("first heard of the product: %s, %v", heard.Webhook.Payload, err)
 	}
 
 	method, _ := c.found("payment-method", `{}`)["id"].(string)

@@ -126,6 +126,9 @@ func (p *plan) told() []*toldRows {
 		if r := p.rows[rowKey{c.Entity, c.ID}]; c.Entity != texts && r != nil && !r.exists {
 			continue // its texts went with it
 		}
+		if isFigure(c) {
+			continue
+		}
 		name := c.Entity + ".written"
 		if c.Kind == entity.Deleted {
 			name = c.Entity + ".deleted"
@@ -141,6 +144,25 @@ func (p *plan) told() []*toldRows {
 		all[i].add(c)
 	}
 	return all
+}
+
+// isFigure reports whether a change is one of figures alone that the host keeps of other records'
+// changes: these are told, and nobody has written this one.
+func isFigure(c entity.Change) bool {
+	if c.Kind != entity.Updated {
+		return false
+	}
+	found := false
+	for name := range c.Set {
+		switch name {
+		case "sales", "ratingAverage", "reviewCount":
+			found = true
+		case "updatedAt":
+		default:
+			return false
+		}
+	}
+	return found
 }
 
 // key is the one row that the event is about; zero if there are several: the event is a
