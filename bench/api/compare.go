@@ -18,10 +18,11 @@ import (
 // contestant is this program again, in a role.
 type contestant struct {
 	dialect
-	addr, token string
-	cmd         *exec.Cmd
-	in          io.WriteCloser
-	out         *bufio.Reader
+	addr string
+	pass *pass
+	cmd  *exec.Cmd
+	in   io.WriteCloser
+	out  *bufio.Reader
 }
 
 func start(p plan, role string, d dialect) (*contestant, error) {
@@ -47,8 +48,13 @@ func start(p plan, role string, d dialect) (*contestant, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s did not start: %w", role, errors.Join(err, s.end()))
 	}
-	if _, err := fmt.Sscan(line, &s.addr, &s.token); err != nil {
-		return nil, err
+	words := strings.Fields(line)
+	if len(words) < 2 {
+		return nil, fmt.Errorf("%s said %q", role, line)
+	}
+	s.addr = words[0]
+	if s.pass, err = newPass(s.addr, words[1:]); err != nil {
+		return nil, errors.Join(err, s.end())
 	}
 	return s, nil
 }

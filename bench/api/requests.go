@@ -32,7 +32,7 @@ type options struct {
 // write is a request as its bytes.
 func (s *contestant) write(method, path string, body any) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\nAuthorization: Bearer %s\r\n", method, path, s.addr, s.token)
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\nAuthorization: Bearer %s\r\n", method, path, s.addr, s.pass.now())
 	if body == nil {
 		b.WriteString("\r\n")
 		return b.Bytes()
