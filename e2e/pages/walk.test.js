@@ -105,6 +105,8 @@ for (const walk of walks) {
 		await follow(page, `/${walk.id}/pages/0`)
 		await framed(page, walk, '/parcels?')
 		await seen('parcels')
+		// What is behind the page of an app is dark where its own dark text would be white.
+		assert.notEqual(await page.locator('iframe').evaluate((e) => getComputedStyle(e).backgroundColor), 'rgb(255, 255, 255)', 'a dark page of an app stands on white')
 
 		await records(page, walk, seen)
 		await page.goto(`${shop}/admin/`)
