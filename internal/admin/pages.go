@@ -141,17 +141,24 @@ func (v *visit) show(status int, name, title string, page any, about ...any) err
 type failure struct {
 	Message, Cause, Cure, Code string
 	Faults                     []string
+	// MessageIn and CureIn are the language of these texts, and DetailIn that of the others, if
+	// it is not that of the page (WCAG 3.1.2): what was not written for people here is English.
+	MessageIn, DetailIn, CureIn string
 }
 
 // failure puts what is known of an error into the visitor's language, where it has words of
 // its own for it.
 func (v *visit) failure(e *appdock.Error) *failure {
 	f := &failure{Message: e.Message, Cause: e.Cause, Cure: e.Cure, Code: e.Code}
+	if v.texts.lang != "en" {
+		f.MessageIn, f.DetailIn, f.CureIn = "en", "en", "en"
+	}
 	for _, x := range e.Faults {
 		f.Faults = append(f.Faults, x.Message)
 	}
 	if strings.ToLower(e.Code) == e.Code && e.Code != "" { // of RFC 6749: its message is for the vendor
 		f.Message, f.Cause, f.Cure = v.texts.get("authorize.refused"), e.Message, v.texts.get("authorize.cure")
+		f.MessageIn, f.CureIn = "", ""
 	}
 	if text, ok := v.texts.find("code." + e.Code); ok {
 		var values []any
@@ -159,6 +166,7 @@ func (v *visit) failure(e *appdock.Error) *failure {
 			values = append(values, p.Value)
 		}
 		f.Message, f.Cause, f.Cure = fmt.Sprintf(text, values...), "", ""
+		f.MessageIn = ""
 	}
 	return f
 }

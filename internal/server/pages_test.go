@@ -55,6 +55,22 @@ func TestOwnerReadsTheLog(t *testing.T) {
 	}
 }
 
+// What a page says that nobody translated is marked as the English that it is.
+func TestPagesMarkForeignWords(t *testing.T) {
+	t.Parallel()
+	host := open(t, development(folder(t)))
+	b := newBrowser(t, host.URL())
+	for language, marked := range map[string]bool{"nl": true, "en": false} {
+		status, _ := b.do(http.MethodGet, "/oauth/authorize?client_id=nobody", nil, "Accept-Language", language)
+		b.want(status, http.StatusBadRequest, `<html lang="`+language+`"`)
+		if got := strings.Contains(b.page, `<p lang="en">`); got != marked {
+			t.Errorf("%s: marked %v\n%s", language, got, b.page)
+		}
+	}
+	status, _ := b.do(http.MethodGet, "/oauth/authorize?client_id=nobody", nil, "Accept-Language", "nl")
+	b.want(status, http.StatusBadRequest, `<p><strong>De winkel`, `<p lang="en">the app is not known in this shop.</p>`)
+}
+
 // A page shows of a record what the one who looks may read: staff with orders alone see who
 // ordered, as in the Admin API, and neither addresses nor lines.
 func TestRecordPagesKeepToTheRightsOfStaff(t *testing.T) {
