@@ -14,7 +14,7 @@ import (
 func TestAppActsForAPerson(t *testing.T) {
 	t.Parallel()
 	d, _ := newDrafted(t)
-	app := apptest.New(t, apptest.App{Name: "Helper", Permissions: []string{"order:read", "product:read", "order:update"}})
+	app := apptest.New(t, apptest.App{Name: "Helper", Permissions: []string{"order:read", "product:read", "order:update", "order_line_item:read", "tag:create"}})
 	own := d.of(app)
 	person := func(name, role string, privileges ...string) string {
 		t.Helper()
@@ -44,6 +44,23 @@ func TestAppActsForAPerson(t *testing.T) {
 		"a header without a value":    {"sw-app-user-id: ", "GET", "/api/product", 200, ""},
 		"deep in an association path": {reader, "GET", "/api/order/" + d.order + "/line-items", 403, "FRAMEWORK__MISSING_PRIVILEGE_ERROR"},
 	}
+	// What the app may and the person may not, in each place where criteria cross it, and in what is written.
+	for name, body := range map[string]string{
+		"an association": `{"associations":{"lineItems":{}}}`, "a filter": `{"filter":{"lineItems.label":"x"}}`, "an order": `{"sort":"lineItems.label"}`,
+		"a figure": `{"aggregations":[{"name":"a","type":"count","field":"lineItems.label"}]}`, "a group": `{"grouping":["lineItems.label"]}`,
+		"a score": `{"query":[{"query":{"type":"equals","field":"lineItems.label","value":"x"}}]}`, "a field": `{"fields":["lineItems.label"]}`,
+	} {
+		if answer := own.done("POST", "/api/search/order", body, http.StatusForbidden, reader); !strings.Contains(string(answer), `[\"order_line_item:read\"]`) {
+			t.Errorf("%s: %s", name, answer)
+		}
+		if status, answer := own.do("POST", "/api/search/order", body, owner); status == http.StatusForbidden {
+			t.Errorf("%s, for an owner: %s", name, answer)
+		}
+	}
+	own.done("POST", "/api/tag", `{"name":"x"}`, http.StatusForbidden, reader)
+	own.done("POST", "/api/_action/sync", `[{"entity":"tag","action":"upsert","payload":[{"name":"x"}]}]`, http.StatusForbidden, reader)
+	own.done("POST", "/api/tag", `{"name":"x"}`, http.StatusNoContent, owner)
+	own.done("POST", "/api/tax", `{"name":"x","taxRate":1}`, http.StatusForbidden, owner) // more than the app may
 	for name, test := range tests {
 		status, answer := own.do(test.method, test.path, "", test.header)
 		if status != test.status || test.code != "" && !strings.Contains(string(answer), test.code) {

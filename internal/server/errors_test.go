@@ -227,6 +227,7 @@ func (e erring) table() map[string]wrong {
 		"an unknown association":    search(`{"associations":{"nothing":{}}}`, "FRAMEWORK__ASSOCIATION_NOT_FOUND", "Can not find association by name nothing", `{"association":"nothing"}`, "/associations/nothing"),
 		"ids that are none":         search(`{"ids":[]}`, "FRAMEWORK__INVALID_API_CRITERIA_IDS", "The list of ids is empty.", "", "/ids"),
 		"a value that is no id":     search(`{"filter":{"id":"x"}}`, "FRAMEWORK__INVALID_UUID", "Value is not a valid UUID: x", "", "/filter/id/value"),
+		"a currency that is not":    refused(get("/api/product", "sw-currency-id: "+nowhere), 400, "FRAMEWORK__INVALID_REQUEST_PARAMETER", badRequest, `The parameter "sw-currency-id" is invalid.`, `{"parameter":"sw-currency-id"}`),
 		"a version that is no id":   refused(get("/api/product", "sw-version-id: x"), 400, "FRAMEWORK__INVALID_UUID", badRequest, "Value is not a valid UUID: x", ""),
 
 		// admin-api.md 6.
