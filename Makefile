@@ -41,6 +41,10 @@ fuzz-search: ## fuzz the reading of records against a reference for 10 m; FUZZTI
 deadline: ## ask a shop of 100 000 products for what takes longer than there is time for
 	@APPDOCK_TEST_DEADLINE=$${PRODUCTS:-100000} go test -count=1 -timeout=60m -v -run '^TestNoCriteriaOutlastTheDeadline$$' ./internal/server
 
+.PHONY: malformed
+malformed: ## send every malformed body to every route of the Admin API
+	@APPDOCK_TEST_MALFORMED=all go test -count=1 -timeout=30m -v -run '^TestMalformedRequests$$' ./internal/server
+
 .PHONY: cover
 cover: ## run all tests and write the coverage report to bin/cover.html
 	@mkdir -p bin
