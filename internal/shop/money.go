@@ -277,6 +277,24 @@ func (p *currencyPrice) discounted() {
 	p.Percentage = &pricePair{Net: off(p.Net, p.ListPrice.Net), Gross: off(p.Gross, p.ListPrice.Gross)}
 }
 
+// readPrice reads a price that was checked, from what was sent and from that as a text. Most have
+// no other price in them.
+func readPrice(v any, raw json.RawMessage) (p currencyPrice) {
+	sent, _ := v.(map[string]any)
+	if sent["listPrice"] == nil && sent["regulationPrice"] == nil {
+		id, _ := sent["currencyId"].(string)
+		p.CurrencyID, _ = appdock.ParseID(id)
+		p.Net, _ = decimal(sent["net"])
+		p.Gross, _ = decimal(sent["gross"])
+		p.Linked, _ = sent["linked"].(bool)
+		return p
+	}
+	if err := json.Unmarshal(raw, &p); err != nil {
+		panic(fmt.Sprintf("shop: price %s was checked: %v", raw, err))
+	}
+	return p
+}
+
 // prices reads price[]: one item for each currency, the default currency among them.
 func (l *faultList) prices(v any, pointer string) (any, bool) {
 	items, isList := elements(v)
@@ -287,21 +305,16 @@ func (l *faultList) prices(v any, pointer string) (any, bool) {
 		return nil, true
 	}
 	before := l.Count()
-	all := make([]currencyPrice, 0, len(items))
+	all, members := make([]currencyPrice, 0, len(items)), priceMembers()
 	for i, item := range items {
 		if l.Full() {
 			break
 		}
-		raw, ok := l.structure(priceMembers(), item, pointer+"/"+strconv.Itoa(i))
-		if !ok {
-			continue
+		if raw, ok := l.structure(members, item, pointer+"/"+strconv.Itoa(i)); ok {
+			price := readPrice(item, raw)
+			price.discounted()
+			all = append(all, price)
 		}
-		var price currencyPrice
-		if err := json.Unmarshal(raw, &price); err != nil {
-			panic(fmt.Sprintf("shop: price %s was checked: %v", raw, err))
-		}
-		price.discounted()
-		all = append(all, price)
 	}
 	inDefault := func(p currencyPrice) bool { return p.CurrencyID == appdock.DefaultCurrency }
 	if l.Count() == before && !slices.ContainsFunc(all, inDefault) {
