@@ -14,7 +14,8 @@ import (
 func TestEncodeIsThatOfTheLibrary(t *testing.T) {
 	t.Parallel()
 	for _, v := range []any{
-		true, false, appdock.DefaultCurrency, appdock.ID{},
+		true, false, appdock.DefaultCurrency,
+		appdock.ID{},
 		0.0, math.Copysign(0, -1), 1.0, -1.5, 0.1, 19.99, 1e-6, 9.99e-7, 1e20, 1e21, -1e21, 123456789.123456789, math.MaxFloat64, math.SmallestNonzeroFloat64,
 	} {
 		want, err := json.Marshal(v)

@@ -15,8 +15,10 @@ const (
 	// most were written several times: a small write changes a dozen, many of them those of the
 	// write before. 16 MB are read back at a start in well under a second.
 	fullLog = 4000
-	// rounds is how often the log is copied beside the writer, which adds to it meanwhile: each
-	// time there is less.
+	// rest is how many pages may be left for when the writer stands still: 2 MB.
+	rest = 500
+	// rounds is how often the log is copied beside the writer at most, which adds to it meanwhile:
+	// each time there is less.
 	rounds = 4
 )
 
@@ -92,17 +94,29 @@ func (c *copier) loop(ctx context.Context) {
 }
 
 func (c *copier) copy(ctx context.Context) error {
+	before := 0
 	for range rounds {
-		if err := c.pass(ctx); err != nil {
+		pages, err := c.pass(ctx)
+		if err != nil {
 			return err
 		}
+		if pages-before < rest { // about as many came meanwhile
+			break
+		}
+		before = pages
 	}
-	return c.writer.keep(ctx, true, func(ctx context.Context, _ *session) (int, error) { return 0, c.pass(ctx) })
+	return c.writer.keep(ctx, true, func(ctx context.Context, _ *session) (int, error) {
+		_, err := c.pass(ctx)
+		return 0, err
+	})
 }
 
-// pass copies what was committed and is read by nobody as it was before.
-func (c *copier) pass(ctx context.Context) error {
-	return c.session.While(ctx, func(rows.Row) (bool, error) { return true, nil }, "PRAGMA wal_checkpoint(PASSIVE)")
+// pass copies what was committed and is read by nobody as it was before. It gives how many
+// pages the log had when it began.
+func (c *copier) pass(ctx context.Context) (pages int, err error) {
+	var busy, copied int
+	err = c.session.While(ctx, func(row rows.Row) (bool, error) { return true, row.Scan(&busy, &pages, &copied) }, "PRAGMA wal_checkpoint(PASSIVE)")
+	return pages, err
 }
 
 // failed judges an error. Without room on the disk the log grows until there is some, and is

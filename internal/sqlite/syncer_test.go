@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -18,11 +19,13 @@ import (
 
 // disk is where a store syncs its log: each sync waits until somebody lets it end.
 type disk struct {
-	store    *Store
-	ends     chan error
-	opened   int64    // commits until then
-	syncs    int      // that have begun
-	answered []string // who was answered, in order
+	store  *Store
+	ends   chan error
+	opened int64 // commits until then
+	syncs  int   // that have begun
+
+	mu       sync.Mutex
+	answered []string // who was
 }
 
 // slowDisk opens a store in a bubble of synctest. Only who waits for a sync stands still
@@ -52,6 +55,8 @@ func (d *disk) tell(who string, err error) {
 	if err != nil {
 		who += " " + appdock.CodeOf(err)
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.answered = append(d.answered, who)
 }
 
