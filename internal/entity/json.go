@@ -54,15 +54,7 @@ func (w writer) record(dst []byte, r *Record) []byte {
 			dst = appendMember(dst, m, &d.Fields[m.place], r.value(m.place))
 		}
 	}
-	for i := range s.associations {
-		m := &s.associations[i]
-		a := &d.Associations[m.place]
-		if loaded, ok := r.Loaded[a.Name]; ok {
-			dst = w.loaded(dst, m, a.Kind, loaded)
-		} else if r.Only == nil { // not loaded reads as null, be it to one or many
-			dst = append(dst, m.null...)
-		}
-	}
+	dst = w.associations(dst, r, s)
 	if s.extras.translated {
 		dst = appendTranslated(append(dst, `,"translated":`...), r, s.translated)
 	}
@@ -78,6 +70,27 @@ func (w writer) record(dst []byte, r *Record) []byte {
 	}
 	dst[start] = '{' // in the place of the first comma
 	return append(dst, '}')
+}
+
+// associations appends what was loaded with a record. What was not reads as null, be it to one
+// or many.
+func (w writer) associations(dst []byte, r *Record, s *shape) []byte {
+	switch {
+	case len(r.Loaded) == 0 && r.Only == nil:
+		return append(dst, s.unloaded...)
+	case len(r.Loaded) == 0:
+		return dst
+	}
+	for i := range s.associations {
+		m := &s.associations[i]
+		a := &r.Definition.Associations[m.place]
+		if loaded, ok := r.Loaded[a.Name]; ok {
+			dst = w.loaded(dst, m, a.Kind, loaded)
+		} else if r.Only == nil {
+			dst = append(dst, m.null...)
+		}
+	}
+	return dst
 }
 
 func (w writer) list(dst []byte, records []Record) []byte {

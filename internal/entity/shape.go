@@ -1,5 +1,7 @@
 package entity
 
+import "strings"
+
 // shape is what the plain form of an entity's records shows, with the names of its members
 // as they stand in the text.
 type shape struct {
@@ -7,6 +9,7 @@ type shape struct {
 	translated   []member // what the member of that name holds
 	associations []member
 	extensions   []member // associations that apps added
+	unloaded     string   // the associations of a record of which none was loaded
 	extras       extras
 }
 
@@ -48,7 +51,17 @@ func whole(d *Definition) *shape {
 			s.associations = append(s.associations, memberOf(i, a.Name))
 		}
 	}
+	s.unloaded = nulls(s.associations)
 	return s
+}
+
+// nulls is the text of members that have no value.
+func nulls(members []member) string {
+	var text strings.Builder
+	for _, m := range members {
+		text.WriteString(m.null)
+	}
+	return text.String()
 }
 
 // only gives the shape of records that show the named members alone.
@@ -70,6 +83,7 @@ func (s *shape) only(d *Definition, names []string) *shape {
 			cut.associations = append(cut.associations, m)
 		}
 	}
+	cut.unloaded = nulls(cut.associations)
 	return cut
 }
 

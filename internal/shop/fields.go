@@ -102,22 +102,30 @@ func cut(schema *entity.Schema, d *entity.Definition, records []entity.Record, c
 	for i := range records {
 		r := &records[i]
 		r.Only = only
+		if c.Fields == nil {
+			continue
+		}
 		for _, a := range d.Associations {
-			loaded, ok := r.Loaded[a.Name]
-			nested := c.Associations[a.Name]
+			_, ok := r.Loaded[a.Name]
 			switch {
-			case c.Fields == nil:
 			case !ok && slices.Contains(c.Fields, a.Name):
 				if r.Loaded == nil {
 					r.Loaded = map[string]entity.Loaded{}
 				}
 				r.Loaded[a.Name] = entity.Loaded{} // not stored here
-			case ok && nested == nil && schema.Stored(a):
+			case ok && c.Associations[a.Name] == nil && schema.Stored(a):
 				delete(r.Loaded, a.Name) // it always comes, and nobody wants it
 			}
-			if target, known := schema.Definition(a.Target); ok && nested != nil && known {
-				cut(schema, target, loaded.Records, nested)
-			}
+		}
+	}
+	for name, nested := range c.Associations {
+		a, _ := d.Association(name)
+		target, known := schema.Definition(a.Target)
+		if nested == nil || !known {
+			continue
+		}
+		for _, r := range records {
+			cut(schema, target, r.Loaded[name].Records, nested)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -346,14 +347,32 @@ func (d Dialect) among(x expr, values []any) (expr, error) {
 	value := "value"
 	if _, ok := values[0].([]byte); ok {
 		value = "unhex(value)"
-		texts := make([]any, len(values))
-		for i, v := range values {
-			texts[i] = fmt.Sprintf("%x", v)
-		}
-		values = texts
 	}
-	list, err := json.Marshal(values)
+	list, err := jsonList(values)
 	return with("%s IN (SELECT "+value+" FROM json_each(%s))", x, param(string(list))), err
+}
+
+// jsonList is a list of values as JSON: bytes as hex digits.
+func jsonList(values []any) (list []byte, err error) {
+	list = append(make([]byte, 0, 2+35*len(values)), '[') // an id has 32 digits
+	for i, v := range values {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		switch v := v.(type) {
+		case []byte:
+			list = append(hex.AppendEncode(append(list, '"'), v), '"')
+		case int64:
+			list = strconv.AppendInt(list, v, 10)
+		default:
+			one, err := json.Marshal(v)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, one...)
+		}
+	}
+	return append(list, ']'), nil
 }
 
 // array gives values a type that PostgreSQL has an array of.
