@@ -10,7 +10,7 @@ var customers = area{
 	loaded:  []string{"group", "defaultBillingAddress.country", "defaultShippingAddress.country"},
 	line: func(v *visit, r entity.Record) line {
 		return line{Cells: []string{
-			fullName(r), r.Text("customerNumber"), r.Text("email"), whole(r, "orderCount"), v.amount(number(r, "orderTotalAmount"), v.shop.Currency),
+			fullName(r), r.Text("customerNumber"), r.Text("email"), whole(r, "orderCount"), v.amount(r.Number("orderTotalAmount"), v.shop.Currency),
 		}}
 	},
 	sheet: func(v *visit, r entity.Record) sheet {
@@ -25,7 +25,7 @@ var customers = area{
 				fact{v.texts.get("record.active"), v.yes(r, "active")},
 				fact{v.texts.get("record.guest"), v.yes(r, "guest")},
 				fact{v.texts.get("record.orders"), whole(r, "orderCount")},
-				fact{v.texts.get("record.spent"), v.amount(number(r, "orderTotalAmount"), v.shop.Currency)},
+				fact{v.texts.get("record.spent"), v.amount(r.Number("orderTotalAmount"), v.shop.Currency)},
 				fact{v.texts.get("record.since"), v.moment(r, "createdAt")},
 			),
 		}

@@ -22,7 +22,7 @@ var orders = area{
 	line: func(v *visit, r entity.Record) line {
 		buyer, _ := r.One("orderCustomer")
 		return line{Cells: []string{
-			r.Text("orderNumber"), v.moment(r, "orderDateTime"), fullName(buyer), state(r), latest(r, "transactions"), v.amount(number(r, "amountTotal"), isoCode(r)),
+			r.Text("orderNumber"), v.moment(r, "orderDateTime"), fullName(buyer), state(r), latest(r, "transactions"), v.amount(r.Number("amountTotal"), isoCode(r)),
 		}}
 	},
 	sheet: func(v *visit, r entity.Record) sheet {
@@ -37,8 +37,8 @@ var orders = area{
 				fact{v.texts.get("record.state"), state(r)},
 				fact{v.texts.get("record.payment"), latest(r, "transactions")},
 				fact{v.texts.get("record.delivery"), latest(r, "deliveries")},
-				fact{v.texts.get("record.shipping"), v.amount(number(r, "shippingTotal"), currency)},
-				fact{v.texts.get("record.total"), v.amount(number(r, "amountTotal"), currency)},
+				fact{v.texts.get("record.shipping"), v.amount(r.Number("shippingTotal"), currency)},
+				fact{v.texts.get("record.total"), v.amount(r.Number("amountTotal"), currency)},
 				fact{v.texts.get("record.note"), r.Text("customerComment")},
 			),
 			Lines: &lines{Heads: []string{v.texts.get("record.item"), v.texts.get("record.quantity"), v.texts.get("record.price"), v.texts.get("record.sum")}},
@@ -53,7 +53,7 @@ var orders = area{
 		}
 		for _, l := range inOrder(r.Loaded["lineItems"].Records) {
 			s.Lines.Rows = append(s.Lines.Rows, []string{
-				l.Text("label"), whole(l, "quantity"), v.amount(number(l, "unitPrice"), currency), v.amount(number(l, "totalPrice"), currency),
+				l.Text("label"), whole(l, "quantity"), v.amount(l.Number("unitPrice"), currency), v.amount(l.Number("totalPrice"), currency),
 			})
 		}
 		return s
@@ -85,5 +85,5 @@ func latest(r entity.Record, association string) string {
 
 // inOrder sorts line items as they were ordered.
 func inOrder(list []entity.Record) []entity.Record {
-	return slices.SortedStableFunc(slices.Values(list), func(a, b entity.Record) int { return cmp.Compare(number(a, "position"), number(b, "position")) })
+	return slices.SortedStableFunc(slices.Values(list), func(a, b entity.Record) int { return cmp.Compare(a.Number("position"), b.Number("position")) })
 }

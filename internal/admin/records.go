@@ -315,16 +315,6 @@ func state(r entity.Record) string {
 	return s.Display("name")
 }
 
-func number(r entity.Record, field string) float64 {
-	switch n := r.Get(field).(type) {
-	case float64:
-		return n
-	case int64:
-		return float64(n)
-	}
-	return 0
-}
-
 func whole(r entity.Record, field string) string {
 	n, _ := r.Get(field).(int64)
 	return strconv.FormatInt(n, 10)

@@ -92,6 +92,17 @@ func (r Record) Text(field string) string {
 	return s
 }
 
+// Number gives the value of a number, whole or not; 0 if it is null.
+func (r Record) Number(field string) float64 {
+	switch n := r.Get(field).(type) {
+	case float64:
+		return n
+	case int64:
+		return float64(n)
+	}
+	return 0
+}
+
 // Display gives what is shown of a text, translated or not: in the language asked for, after
 // the fallback to others; "" if it is null or unknown.
 func (r Record) Display(field string) string {

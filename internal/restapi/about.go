@@ -118,7 +118,7 @@ type currency struct {
 }
 
 func currencyOf(r entity.Record) currency {
-	return currency{r.ID().String(), r.Text("isoCode"), r.Display("name"), r.Text("symbol"), number(r, "factor")}
+	return currency{r.ID().String(), r.Text("isoCode"), r.Display("name"), r.Text("symbol"), r.Number("factor")}
 }
 
 type language struct {
@@ -161,7 +161,7 @@ type taxRate struct {
 }
 
 func taxOf(r entity.Record) taxRate {
-	return taxRate{r.ID().String(), r.Text("name"), number(r, "taxRate")}
+	return taxRate{r.ID().String(), r.Text("name"), r.Number("taxRate")}
 }
 
 type method struct {

@@ -357,7 +357,7 @@ func productOf(v viewer, r entity.Record) product {
 		p.Manufacturer = &ref{m.ID().String(), m.Display("name")}
 	}
 	if t, ok := r.One("tax"); ok {
-		p.Tax = &tax{t.ID().String(), number(t, "taxRate")}
+		p.Tax = &tax{t.ID().String(), t.Number("taxRate")}
 	}
 	if id := r.Key("parentId"); !id.IsZero() {
 		text := id.String()
@@ -495,8 +495,8 @@ func orderOf(v viewer, r entity.Record) order {
 	code := currency.Text("isoCode")
 	o := order{
 		ID: r.ID().String(), Number: textOrNil(r, "orderNumber"), CreatedAt: moment(r, "orderDateTime"), UpdatedAt: momentOrNil(r, "updatedAt"),
-		State: machineState(r), Currency: code, CurrencyFactor: number(r, "currencyFactor"), Total: moneyOf(number(r, "amountTotal"), code),
-		NetTotal: moneyOf(number(r, "amountNet"), code), ShippingTotal: moneyOf(number(r, "shippingTotal"), code), TaxStatus: textOrNil(r, "taxStatus"),
+		State: machineState(r), Currency: code, CurrencyFactor: r.Number("currencyFactor"), Total: moneyOf(r.Number("amountTotal"), code),
+		NetTotal: moneyOf(r.Number("amountNet"), code), ShippingTotal: moneyOf(r.Number("shippingTotal"), code), TaxStatus: textOrNil(r, "taxStatus"),
 		Lines: []line{}, Deliveries: []delivery{}, Transactions: []transaction{}, Tags: tagsOf(r), Note: textOrNil(r, "customerComment"),
 		Metafields: metafields(r), Source: textOrNil(r, "source"), Version: r.RowVersion,
 	}
@@ -555,7 +555,7 @@ func orderOf(v viewer, r entity.Record) order {
 func lineOf(l entity.Record, currency string) line {
 	x := line{
 		ID: l.ID().String(), Type: textOrNil(l, "type"), Label: l.Text("label"), Quantity: whole(l, "quantity"),
-		UnitPrice: moneyOf(number(l, "unitPrice"), currency), Total: moneyOf(number(l, "totalPrice"), currency),
+		UnitPrice: moneyOf(l.Number("unitPrice"), currency), Total: moneyOf(l.Number("totalPrice"), currency),
 	}
 	for _, key := range []struct {
 		name string
@@ -620,7 +620,7 @@ func customerOf(v viewer, r entity.Record) customer {
 	c := customer{
 		ID: r.ID().String(), Number: r.Text("customerNumber"), Email: r.Text("email"), FirstName: r.Text("firstName"), LastName: r.Text("lastName"),
 		Title: textOrNil(r, "title"), Company: textOrNil(r, "company"), AccountType: r.Text("accountType"), Active: truth(r, "active"), Guest: truth(r, "guest"),
-		Addresses: []address{}, VATIDs: textList(r, "vatIds"), OrdersCount: whole(r, "orderCount"), OrdersTotal: moneyOf(number(r, "orderTotalAmount"), v.shop.Currency),
+		Addresses: []address{}, VATIDs: textList(r, "vatIds"), OrdersCount: whole(r, "orderCount"), OrdersTotal: moneyOf(r.Number("orderTotalAmount"), v.shop.Currency),
 		LastOrderAt: momentOrNil(r, "lastOrderDate"), Metafields: metafields(r), Tags: tagsOf(r), CreatedAt: moment(r, "createdAt"),
 		UpdatedAt: momentOrNil(r, "updatedAt"), Version: r.RowVersion,
 	}

@@ -331,7 +331,7 @@ func (p *orderPlan) productOf(l lineCreate, at string) (r entity.Record, ok bool
 
 func (p *orderPlan) line(i int, l lineCreate, product entity.Record, at string) (*draft, error) {
 	tax, _ := product.One("tax")
-	b := bought{rate: number(tax, "taxRate"), quantity: l.Quantity}
+	b := bought{rate: tax.Number("taxRate"), quantity: l.Quantity}
 	switch price, priced := priceOf(product); {
 	case l.UnitPrice != nil:
 		amount, err := p.amount(*l.UnitPrice, at+"/unit_price")

@@ -211,7 +211,7 @@ func (c *call) putTax(d *draft, in maybe[taxSent], stored entity.Record) (float6
 		if found.Definition == nil {
 			return 0, nil
 		}
-		return number(found, "taxRate"), nil
+		return found.Number("taxRate"), nil
 	case in.Value.ID != nil:
 		id, bad := appdock.ParseID(*in.Value.ID)
 		if bad != nil {
@@ -228,7 +228,7 @@ func (c *call) putTax(d *draft, in maybe[taxSent], stored entity.Record) (float6
 		return 0, err
 	}
 	d.put("taxId", found.ID().String(), "/tax")
-	return number(found, "taxRate"), nil
+	return found.Number("taxRate"), nil
 }
 
 // parentTax gives the tax of the product above a variant.

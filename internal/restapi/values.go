@@ -48,21 +48,11 @@ func truth(r entity.Record, field string) bool { b, _ := r.Get(field).(bool); re
 
 func whole(r entity.Record, field string) int64 { n, _ := r.Get(field).(int64); return n }
 
-func number(r entity.Record, field string) float64 {
-	switch n := r.Get(field).(type) {
-	case float64:
-		return n
-	case int64:
-		return float64(n)
-	}
-	return 0
-}
-
 func numberOrNil(r entity.Record, field string) *float64 {
 	if r.Get(field) == nil {
 		return nil
 	}
-	n := number(r, field)
+	n := r.Number(field)
 	return &n
 }
 
