@@ -2,13 +2,13 @@ package restapi
 
 import (
 	"cmp"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/appdock/appdock/internal/spectest"
 )
 
 // beyond are the routes that no line of the specification's list names, with the section that
@@ -92,15 +92,7 @@ func plainPath(path string) string { return placeholder.ReplaceAllString(path, "
 
 func readSpecified(t *testing.T) (list []specified) {
 	t.Helper()
-	dir := filepath.Join(cmp.Or(os.Getenv("APPDOCK_TESTDATA"), "../../../shared/testdata"), "..", "spec")
-	text, err := os.ReadFile(filepath.Join(dir, "rest-api-sitepack.md"))
-	if err != nil {
-		if os.Getenv("APPDOCK_CI") == "1" {
-			t.Fatalf("the specification is missing; set APPDOCK_TESTDATA: %v", err)
-		}
-		t.Skip("no specification beside the repository; set APPDOCK_TESTDATA")
-	}
-	_, section, _ := strings.Cut(string(text), "## 4. Resources")
+	_, section, _ := strings.Cut(spectest.Read(t, "rest-api-sitepack.md"), "## 4. Resources")
 	section, _, _ = strings.Cut(section, "### 4.1")
 	for line := range strings.Lines(section) {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")

@@ -17,6 +17,7 @@ import (
 
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/server"
+	"github.com/appdock/appdock/internal/spectest"
 	"github.com/appdock/appdock/sdk/apptest"
 )
 
@@ -293,7 +294,7 @@ func TestErrorTable(t *testing.T) {
 // protocol is at hand.
 func TestEveryErrorOfTheTable(t *testing.T) {
 	t.Parallel()
-	text := described(t, "admin-api.md")
+	text := spectest.Read(t, "admin-api.md")
 	_, section, _ := strings.Cut(text, "\n## 9. Errors\n")
 	section, _, _ = strings.Cut(section, "\n## 10.")
 	caused := map[string]bool{}

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,27 +11,8 @@ import (
 
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/shop"
+	"github.com/appdock/appdock/internal/spectest"
 )
-
-// described reads a file of the description of the protocols, which is kept beside the
-// project: in the folder "spec" next to that of APPDOCK_TESTDATA.
-func described(t *testing.T, name string) string {
-	t.Helper()
-	root := os.Getenv("APPDOCK_TESTDATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "testdata")
-	}
-	file := filepath.Join(root, "..", "spec", name)
-	text, err := os.ReadFile(file)
-	if err == nil {
-		return string(text)
-	}
-	if os.Getenv("APPDOCK_CI") == "1" {
-		t.Fatalf("%s is missing; set APPDOCK_TESTDATA to the folder beside spec", file)
-	}
-	t.Skipf("%s is not there: nothing to compare with", file)
-	return ""
-}
 
 // TestDefinitionsAreThoseDescribed reads the tables of entities.md and finds each entity,
 // field and association in the definitions, with its type, and whether it is required, written
@@ -41,7 +20,7 @@ func described(t *testing.T, name string) string {
 // deletion does. What differs on purpose stands in [differing] with the reason.
 func TestDefinitionsAreThoseDescribed(t *testing.T) {
 	t.Parallel()
-	want, here := tablesOf(described(t, "entities.md")), map[string]string{}
+	want, here := tablesOf(spectest.Read(t, "entities.md")), map[string]string{}
 	for _, d := range shop.Definitions() {
 		// The entities of texts and pairs follow from the others, and versions are described by
 		// what their endpoints say of them (admin-api.md 6.4).

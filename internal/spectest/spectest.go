@@ -1,4 +1,7 @@
-package server_test
+// Package spectest reads the description of the protocols, for tests that hold the program
+// against it. It is kept beside the project: in the folder "spec" next to that of
+// APPDOCK_TESTDATA.
+package spectest
 
 import (
 	"os"
@@ -6,9 +9,9 @@ import (
 	"testing"
 )
 
-// described reads a file of the description of the protocols, which is kept beside the
-// project: in the folder "spec" next to that of APPDOCK_TESTDATA.
-func described(t *testing.T, name string) string {
+// Read gives the text of one of its files, such as "admin-api.md". Where the description is not
+// at hand the test is skipped, and fails with APPDOCK_CI=1.
+func Read(t *testing.T, name string) string {
 	t.Helper()
 	root := os.Getenv("APPDOCK_TESTDATA")
 	if root == "" {
