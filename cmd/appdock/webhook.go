@@ -55,6 +55,11 @@ func newWebhookList(p *program) *cobra.Command {
 				kept = append(kept, w)
 			}
 		}
+		if app != "" && len(kept) == 0 {
+			if _, err := shop.App(ctx, app); appdock.KindOf(err) == appdock.NotFound {
+				return err
+			}
+		}
 		return p.show(kept, func() { p.printWebhooks(kept) })
 	})
 	c.RunE = func(cmd *cobra.Command, given []string) error {
@@ -143,6 +148,10 @@ func newWebhookResume(p *program) *cobra.Command {
 	exclusive(c, "deliver", "drop")
 	c.RunE = p.withShop(func(ctx context.Context, shop control.Shop, given []string) error {
 		return p.eachWebhook(ctx, shop, given, func(w control.Subscription) error {
+			if w.State == "healthy" && w.Parked == 0 {
+				p.say("Webhook %s of %s is healthy: there is nothing to resume.", w.Name, w.App)
+				return nil
+			}
 			give := drop
 			if w.Parked > 0 && !deliver && !drop && p.canAsk() {
 				yes, err := p.askWith(ctx, fmt.Sprintf("%s parked for %s of %s. Deliver?", counted(w.Parked, "delivery is", "deliveries are"), w.Name, w.App), true)
