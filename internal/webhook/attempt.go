@@ -125,7 +125,7 @@ func (e *Engine) book(d *entry, f Finished, class Class, cut bool) {
 	if s, ok := e.subscription(d.Shop, d.Subscription); ok {
 		if !cut && s.Until == 0 {
 			h := e.health(s)
-			r = e.become(s, h, h.After(class, d.trial, now, e.options.Health))
+			r = e.become(s, h, h.After(Answer{class, d.trial, d.refused()}, now, e.options.Health))
 		}
 		reason = e.parks(s)
 	}

@@ -99,10 +99,18 @@ func NewHealth(s Subscription) Health {
 	return Health{Subscription: s.ID, Shop: s.Shop, State: Healthy}
 }
 
-// After is the health after one more attempt. A trial is an attempt of what is parked; the
-// results of attempts that began before the state changed come in beside it.
-func (h Health) After(c Class, trial bool, now time.Time, r HealthRules) Health {
-	switch c {
+// Answer is what an attempt says of its subscription.
+type Answer struct {
+	Class Class
+	Trial bool // of what is parked; results of attempts that began before that come in beside it
+	// Refused says that the same delivery was refused by its last attempt, too: that counts
+	// once (protocol-webhooks.md 6.2).
+	Refused bool
+}
+
+// After is the health after one more attempt.
+func (h Health) After(a Answer, now time.Time, r HealthRules) Health {
+	switch a.Class {
 	case Accepted:
 		if h.AsNew() {
 			return h
@@ -115,7 +123,9 @@ func (h Health) After(c Class, trial bool, now time.Time, r HealthRules) Health 
 			h = h.enter(weakened, CauseFailures, now, r)
 		}
 	case Unauthorized:
-		h.Refusals++
+		if !a.Refused {
+			h.Refusals++
+		}
 		if h.Refusals >= r.SuspendedAfter {
 			h = h.enter(rejected, CauseRefusals, now, r)
 		}
@@ -124,7 +134,7 @@ func (h Health) After(c Class, trial bool, now time.Time, r HealthRules) Health 
 	case Rejected, Unsendable:
 		return h // the message is bad, not the endpoint
 	}
-	if trial {
+	if a.Trial {
 		h = h.climb(now, r)
 	}
 	return h

@@ -14,10 +14,12 @@ import (
 // step is one thing that happens to a health.
 type step func(Health, *time.Time, HealthRules) Health
 
-func attempts(n int, c Class) step {
+func attempts(n int, c Class) step { return answers(n, Answer{Class: c}) }
+
+func answers(n int, a Answer) step {
 	return func(h Health, now *time.Time, r HealthRules) Health {
 		for range n {
-			h = h.After(c, false, *now, r)
+			h = h.After(a, *now, r)
 		}
 		return h
 	}
@@ -30,7 +32,7 @@ func trials(n int, c Class) step {
 			if *now = later(*now, h.CooldownUntil); !h.Trial(*now, r) {
 				panic(fmt.Sprintf("no trial of %+v", h))
 			}
-			h = h.After(c, true, *now, r)
+			h = h.After(Answer{Class: c, Trial: true}, *now, r)
 		}
 		return h
 	}
@@ -82,6 +84,10 @@ func TestHealth(t *testing.T) {
 			Health{State: Degraded, Transient: 8, CooldownUntil: noon.Add(5 * time.Minute), Cause: CauseFailures},
 		},
 		"two refusals change nothing": {[]step{attempts(2, Unauthorized)}, Health{State: Healthy, Refusals: 2}},
+		"one delivery is refused once": {
+			[]step{attempts(1, Unauthorized), answers(9, Answer{Class: Unauthorized, Refused: true})},
+			Health{State: Healthy, Refusals: 1},
+		},
 		"the third refusal suspends": {
 			[]step{attempts(3, Unauthorized)},
 			Health{State: Suspended, Refusals: 3, CooldownUntil: noon.Add(5 * time.Minute), SuspendedSince: noon, Cause: CauseRefusals},

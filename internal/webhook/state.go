@@ -122,6 +122,9 @@ func (d Delivery) After(o Outcome, now time.Time, s Schedule) Delivery {
 	return d
 }
 
+// refused reports whether the app did not accept the signature of the last attempt.
+func (d Delivery) refused() bool { return d.LastStatus == 401 || d.LastStatus == 403 }
+
 func (d Delivery) happened(o Outcome, s Schedule) happening {
 	switch class := o.Class(); {
 	case class == Accepted:
