@@ -2,11 +2,13 @@ package webhook
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/protocol"
 )
 
 // Who waits for the first attempt of what was on the disk alone when its gate shut waits no
@@ -38,5 +40,94 @@ func TestSettledWhenAGateShuts(t *testing.T) {
 		if n := b.queue.count(Parked); n != 39 || len(b.engine.outstanding) > 0 {
 			t.Errorf("%d are parked, outstanding: %v", n, b.engine.outstanding)
 		}
+	})
+}
+
+func TestEngineSettled(t *testing.T) {
+	t.Parallel()
+	slow := func(status int) func(protocol.Call, protocol.Webhook) (time.Duration, Outcome) {
+		return func(protocol.Call, protocol.Webhook) (time.Duration, Outcome) {
+			return 3 * time.Second, Outcome{Status: status, Another: Another(status)}
+		}
+	}
+	tests := map[string]struct {
+		subscriptions []Subscription
+		status        int
+		before        time.Duration // between commit and the question
+		want          time.Duration
+	}{
+		"nobody wants the event":              {nil, 204, 0, 0},
+		"one wants it":                        {[]Subscription{hook(1, "https://a.test/")}, 204, 0, 3 * time.Second},
+		"two want it at one server, in turn":  {[]Subscription{hook(1, "https://a.test/"), hook(2, "https://a.test/2")}, 204, 0, 6 * time.Second},
+		"two want it at two servers":          {[]Subscription{hook(1, "https://a.test/"), hook(2, "https://b.test/2")}, 204, 0, 3 * time.Second},
+		"a failure settles it like a success": {[]Subscription{hook(1, "https://a.test/")}, 500, 0, 3 * time.Second},
+		"asked in the middle of the attempt":  {[]Subscription{hook(1, "https://a.test/")}, 204, time.Second, 2 * time.Second},
+		"asked after the attempt":             {[]Subscription{hook(1, "https://a.test/")}, 500, 4 * time.Second, 0},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, tt.subscriptions...)
+				b.sender.answer = slow(tt.status)
+				b.start(Options{})
+				event := b.commit(key(0))[0]
+				time.Sleep(tt.before)
+				asked := time.Now()
+				if err := b.engine.Settled(t.Context(), event.ID); err != nil {
+					t.Fatal(err)
+				}
+				if got := time.Since(asked); got != tt.want {
+					t.Errorf("waited %v, want %v", got, tt.want)
+				}
+				for _, d := range b.queue.all() {
+					if d.Attempts != 1 {
+						t.Errorf("%d attempts are written", d.Attempts)
+					}
+				}
+			})
+		})
+	}
+	t.Run("the hint is not needed", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, hook(1, "https://a.test/"))
+			b.start(Options{})
+			synctest.Wait()
+			engine := b.engine
+			b.engine = nil
+			event := b.commit(key(1))[0]
+			if err := engine.Settled(t.Context(), event.ID); err != nil || b.queue.count(Delivered) != 1 {
+				t.Errorf("got %v, %d delivered", err, b.queue.count(Delivered))
+			}
+		})
+	})
+	t.Run("patience ends", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, hook(1, "https://a.test/"))
+			b.sender.answer = slow(204)
+			b.start(Options{})
+			event := b.commit(key(1))[0]
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if err := b.engine.Settled(ctx, event.ID); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("got %v", err)
+			}
+		})
+	})
+	t.Run("an engine that has stopped says so", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, hook(1, "https://a.test/"))
+			b.start(Options{})
+			if err := b.stop(); err != nil {
+				t.Fatal(err)
+			}
+			event := b.commit(key(1))[0]
+			if err := b.engine.Settled(t.Context(), event.ID); !errors.Is(err, ErrStopped) {
+				t.Errorf("got %v", err)
+			}
+		})
 	})
 }
