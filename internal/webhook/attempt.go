@@ -147,6 +147,12 @@ func (e *Engine) book(d *entry, f Finished, class Class, cut bool) {
 	e.unwritten[d.Number] = d.Subscription
 	e.lanes.done(d, f.Delivery, class, now)
 	e.figures.attempted(f, class)
+	switch {
+	case d.trial && f.Delivery.State == Waiting:
+		e.figures.waits(1)
+	case !d.trial && f.Delivery.State != Waiting:
+		e.figures.waits(-1)
+	}
 	e.results = append(e.results, r)
 }
 

@@ -195,6 +195,7 @@ func (e *Engine) admit(events int, deliveries []Delivery, skipped map[Skip]int) 
 				e.gates.parked(d.Subscription, 1)
 				continue
 			}
+			e.figures.waits(1)
 			in := e.entry(d, same-i)
 			if d.InHand || !e.blocked(in) {
 				e.await(d)

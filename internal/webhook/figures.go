@@ -17,9 +17,9 @@ type Figures struct {
 	InFlight int
 	InMemory int // deliveries, those in flight among them
 	Parked   int // about
-	Waiting  int // on the disk, those in memory among them; counted each minute
+	Waiting  int // on the disk, those in memory among them; counted each minute, and followed meanwhile
 	// Lag is how long the oldest of those that wait for their first attempt waited, when that
-	// was counted.
+	// was counted; 0 once nothing waits.
 	Lag time.Duration
 	// Health counts the subscriptions that are not healthy.
 	Health map[HealthState]int
@@ -34,6 +34,13 @@ func (f *Figures) matched(events, deliveries int, skipped map[Skip]int) {
 	f.Made += int64(deliveries)
 	for reason, n := range skipped {
 		f.Skipped[reason] += int64(n)
+	}
+}
+
+// waits says that so many more deliveries wait.
+func (f *Figures) waits(n int) {
+	if f.Waiting = max(0, f.Waiting+n); f.Waiting == 0 {
+		f.Lag = 0
 	}
 }
 

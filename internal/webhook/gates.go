@@ -344,6 +344,12 @@ func (l *looper) moved(c chore, n int) {
 	if c.to == Parked {
 		l.gates.parked(c.subscription, n)
 	}
+	switch {
+	case c.from == Waiting:
+		l.figures.waits(-n)
+	case c.to == Waiting:
+		l.figures.waits(n)
+	}
 	if n == c.limit {
 		return
 	}

@@ -234,23 +234,49 @@ func TestLastTick(t *testing.T) {
 	})
 }
 
-// What waits on the disk is counted at the start and each minute.
+// What waits is counted at the start, and followed: nobody who looks at a flood waits for the
+// next count.
 func TestFiguresCountWhatWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, hook(1, "https://app.test/"))
 		b.many(3)
 		b.left()
-		b.sender.answer = func(protocol.Call, protocol.Webhook) (time.Duration, Outcome) { return 0, status(429) }
-		b.start(Options{Health: untouched(), Schedule: Schedule{time.Hour}})
-		time.Sleep(time.Second)
-		if n := b.engine.Figures().Waiting; n != 3 {
-			t.Errorf("%d wait at the start, want 3", n)
+		b.sender.answer = func(protocol.Call, protocol.Webhook) (time.Duration, Outcome) { return 10 * time.Second, status(204) }
+		b.start(Options{PerEndpoint: 1})
+		for _, step := range []struct{ more, want int }{{0, 3}, {2, 5}} {
+			b.many(step.more)
+			time.Sleep(time.Second)
+			if n := b.engine.Figures().Waiting; n != step.want {
+				t.Errorf("%d wait, want %d", n, step.want)
+			}
 		}
-		b.many(2)
-		time.Sleep(sweepEvery)
-		if n := b.engine.Figures().Waiting; n != 5 {
-			t.Errorf("%d wait after a minute, want 5", n)
+		b.queue.mu.Lock()
+		for id, d := range b.queue.rows {
+			d.CreatedAt = d.CreatedAt.Add(-time.Hour)
+			b.queue.rows[id] = d
+		}
+		b.queue.mu.Unlock()
+		b.engine.replay() // it counts
+		time.Sleep(9 * time.Second)
+		if f := b.engine.Figures(); f.Waiting != 4 || f.Lag < time.Hour {
+			t.Errorf("%d wait for %v, want 4", f.Waiting, f.Lag)
+		}
+		order := func(o Order, want int) {
+			b.shop.mu.Lock()
+			b.shop.revision++
+			b.shop.subscriptions[0].Order, b.shop.subscriptions[0].OrderedAt = o, b.shop.revision
+			b.shop.mu.Unlock()
+			time.Sleep(12 * time.Second)
+			if n := b.engine.Figures().Waiting; n != want {
+				t.Errorf("%d wait, want %d", n, want)
+			}
+		}
+		order(OrderPause, 0)
+		order(OrderResume, 2) // of 3
+		time.Sleep(20 * time.Second)
+		if f := b.engine.Figures(); f.Waiting != 0 || f.Lag != 0 {
+			t.Errorf("%d wait for %v once all is delivered", f.Waiting, f.Lag)
 		}
 	})
 }
