@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"math/big"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -383,7 +384,7 @@ func FuzzSearch(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte) {
 		m := criteriaMaker{rand.New(&choices{input, rand.NewPCG(uint64(len(input)), 1)}), h.schema, h.records}
 		if len(input) > 0 && len(input) < 3 { // a seed of the corpus
-			m.Rand = rand.New(rand.NewPCG(uint64(input[0]), 20260504))
+			m.Rand = rand.New(rand.NewPCG(new(big.Int).SetBytes(input).Uint64(), 20260504))
 		}
 		name := m.one("product", "category").(string)
 		d, _ := h.schema.Definition(name)
