@@ -88,10 +88,11 @@ func (e *engine) open(ctx context.Context, path string) error {
 		if err != nil {
 			return err
 		}
-		if err := st.run(ctx, nil, nil); err != nil {
+		err = st.run(ctx, nil, nil)
+		st.close()
+		if err != nil {
 			return err
 		}
-		st.close()
 	}
 	e.watch = func(*libc.TLS, uintptr) int32 {
 		if e.running != nil && e.running.Err() != nil {
