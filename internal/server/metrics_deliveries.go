@@ -34,8 +34,8 @@ func newDeliveryMetrics(engine *webhook.Engine) *deliveryMetrics {
 		dead:      desc("deliveries_dead_total", "Deliveries that were given up after an attempt, by reason.", "reason"),
 		inFlight:  desc("deliveries_in_flight", "Attempts that are on their way."),
 		inMemory:  desc("deliveries_in_memory", "Deliveries that wait in memory or are on their way; more may be on the disk."),
-		waiting:   desc("deliveries_waiting", "Deliveries that wait on the disk, those in memory among them; counted each minute."),
-		lag:       desc("deliveries_lag_seconds", "How long the oldest delivery waited that stands in an order and waits; looked at each minute."),
+		waiting:   desc("deliveries_waiting", "Deliveries that wait on the disk, those in memory among them; counted each minute and followed meanwhile."),
+		lag:       desc("deliveries_lag_seconds", "How long the oldest delivery waited that stands in an order and waits; looked at each minute, 0 once nothing waits."),
 		parked:    desc("deliveries_parked", "Deliveries that are parked for webhooks that are not healthy, about."),
 		unhealthy: desc("webhooks_unhealthy", "Webhooks that are not healthy, by state.", "state"),
 	}
