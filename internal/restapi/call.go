@@ -37,6 +37,7 @@ type call struct {
 	fields []string // the members that are wanted; nil: all
 	view   entity.View
 	sees   appdock.Privileges // what may be read of what is shown; nil: not asked yet
+	net    *bool              // the shop shows its prices net; nil: not asked yet
 	sent   []byte             // the body, as it came
 	in     any                // the body, decoded
 	work   *shop.Work         // the unit of work that the call runs in; nil: it only reads
@@ -65,13 +66,22 @@ func (c *call) nothing() *problem {
 }
 
 // viewer is who looks at what is shown.
-func (c *call) viewer() viewer { return viewer{c.shop, c.bearer.Actor.Privileges} }
+func (c *call) viewer() viewer {
+	return viewer{c.shop, c.bearer.Actor.Privileges, c.net != nil && *c.net}
+}
 
 // search finds records that are shown, with the rights of the token and those on what stands
 // inside of its resources ([protocol.Scope.Shows]): the store refuses all else.
 func (c *call) search(criteria *entity.Criteria) (entity.Page, error) {
 	if c.sees == nil {
 		c.sees = shownTo(c.bearer.Actor.Privileges)
+	}
+	if c.net == nil && priced(criteria.Entity) {
+		net, err := showsNet(c.consult)
+		if err != nil {
+			return entity.Page{}, err
+		}
+		c.net = &net
 	}
 	reader := c.bearer.Actor
 	reader.Shop, reader.Privileges = c.shop.ID, c.sees

@@ -277,5 +277,7 @@ func (n recordsNow) Object(_ context.Context, _ appdock.ShopID, grant appdock.Pr
 	if r, there := n.found[name][id]; there {
 		found = append(found, r)
 	}
-	return told(viewer{n.call.shop, grant}, name, id, found, previous)
+	of := n.call.viewer()
+	of.grant = grant
+	return told(of, name, id, found, previous)
 }

@@ -34,7 +34,17 @@ func (o Objects) Object(ctx context.Context, shop appdock.ShopID, grant appdock.
 		found = page.Records
 	}
 	at, _ := o.Shops(shop)
-	return told(viewer{at, grant}, name, id, found, previous)
+	of := viewer{shop: at, grant: grant}
+	if priced(name) && len(found) > 0 {
+		var err error
+		of.net, err = showsNet(func(c *entity.Criteria) (entity.Page, error) {
+			return o.Records.Search(ctx, appdock.Host(shop), entity.View{}, c)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return told(of, name, id, found, previous)
 }
 
 // told is the data of a message about a record. Of one that is gone, or that the app may not see
@@ -91,6 +101,20 @@ type messageBody struct {
 type viewer struct {
 	shop  appdock.Shop
 	grant appdock.Privileges
+	net   bool // prices are shown without tax, as the shop shows them
+}
+
+// priced reports whether records of an entity have prices that are shown.
+func priced(name string) bool { return name == "product" || name == "product_price" }
+
+// showsNet reports whether a shop shows its prices without tax: to the group of customers that
+// everybody belongs to who was put into no other.
+func showsNet(search func(*entity.Criteria) (entity.Page, error)) (bool, error) {
+	page, err := search(&entity.Criteria{Entity: "customer_group", IDs: []appdock.ID{appdock.StandardGroup}})
+	if err != nil {
+		return false, fmt.Errorf("find out whether prices are net: %w", err)
+	}
+	return len(page.Records) == 1 && !truth(page.Records[0], "displayGross"), nil
 }
 
 // kind is one kind of resource: which records it is made of, and how it is shown.
@@ -283,6 +307,7 @@ type listPrice struct {
 	Net        float64    `json:"net"`
 	ListPrice  *struct {
 		Gross float64 `json:"gross"`
+		Net   float64 `json:"net"`
 	} `json:"listPrice"`
 }
 
@@ -307,8 +332,16 @@ func priceOf(r entity.Record) (listPrice, bool) {
 
 // price shows a price in the default currency.
 func (v viewer) price(p listPrice) *price {
-	amount := moneyOf(p.Gross, v.shop.Currency)
-	return &price{amount.Amount, amount.Currency, true}
+	amount := moneyOf(v.side(p.Gross, p.Net), v.shop.Currency)
+	return &price{amount.Amount, amount.Currency, !v.net}
+}
+
+// side is the amount that the shop shows.
+func (v viewer) side(gross, net float64) float64 {
+	if v.net {
+		return net
+	}
+	return gross
 }
 
 // graduated is what a product costs from a quantity on, for those to whom a rule applies. It has
@@ -349,8 +382,8 @@ func productOf(v viewer, r entity.Record) product {
 	}
 	if x, ok := priceOf(r); ok {
 		p.Price = v.price(x)
-		if x.ListPrice != nil {
-			p.CompareAtPrice = moneyOf(x.ListPrice.Gross, v.shop.Currency)
+		if before := x.ListPrice; before != nil {
+			p.CompareAtPrice = moneyOf(v.side(before.Gross, before.Net), v.shop.Currency)
 		}
 	}
 	if m, ok := r.One("manufacturer"); ok {
