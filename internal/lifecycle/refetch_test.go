@@ -315,3 +315,20 @@ func TestAppsAreNotReadAllAtOnce(t *testing.T) {
 		t.Errorf("%d times for 100 apps", len(times))
 	}
 }
+
+// An app is told of its webhook key in an answer that it does not confirm: when is kept with the
+// key, at the first one and at each that follows it.
+func TestKeysKnowWhenTheyWereTold(t *testing.T) {
+	t.Parallel()
+	h := packed(t)
+	first := must(h.Get(t.Context(), shopID, "ship-it"))(t)
+	if first.SecretTold.IsZero() || !first.SecretTold.Equal(h.Now()) {
+		t.Errorf("the first was told at %v, want %v", first.SecretTold, h.Now())
+	}
+	later := h.Now().Add(time.Hour)
+	h.Now = func() time.Time { return later }
+	must(h.RotateWebhookKey(t.Context(), shopID, "ship-it"))(t)
+	if second := must(h.Get(t.Context(), shopID, "ship-it"))(t); !second.SecretTold.Equal(later) || second.Secret.Equal(first.Secret) {
+		t.Errorf("the second was told at %v, want %v", second.SecretTold, later)
+	}
+}
