@@ -94,6 +94,9 @@ func uploadMedia(c *call) error {
 	if err != nil {
 		return err
 	}
+	if f.Size == 0 {
+		return missingParameter("content")
+	}
 	if f.Width, f.Height, err = c.measure(f.Hash); err != nil {
 		return err
 	}

@@ -74,6 +74,13 @@ func TestMediaUpload(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || m["uploadedAt"] == nil || m["fileSize"] != float64(len(picture(t))) {
 		t.Errorf("the record: %v (-want +got)\n%s", m, diff)
 	}
+	// A file without content is none: what was there stays.
+	if answer := upload(teaMedia, "?fileName=Green%20tea&extension=png", "", "image/png", http.StatusBadRequest); !strings.Contains(answer, "FRAMEWORK__MISSING_REQUEST_PARAMETER") {
+		t.Errorf("an empty file: %s", answer)
+	}
+	if after := c.found("media", `{"ids":["`+teaMedia+`"]}`); !cmp.Equal(m, after) {
+		t.Errorf("after an empty file:\n%s", cmp.Diff(m, after))
+	}
 	status, header, body := shows(t, url)
 	if status != http.StatusOK || body != picture(t) || header.Get("Content-Type") != "image/png" || !strings.Contains(header.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("%s: %d %v", url, status, header)
@@ -83,6 +90,7 @@ func TestMediaUpload(t *testing.T) {
 		switch r.URL.Path {
 		case "/coffee.txt":
 			_, _ = io.WriteString(w, "coffee")
+		case "/empty.txt":
 		case "/moved.txt":
 			http.Redirect(w, r, "/coffee.txt", http.StatusFound)
 		case "/endless.txt":
@@ -102,6 +110,7 @@ func TestMediaUpload(t *testing.T) {
 		`{"url":"http://user:secret@shop.example/x.txt"}`:             "CONTENT__MEDIA_ILLEGAL_URL",
 		`{"url":"` + elsewhere.URL + `/coffee"}`:                      "CONTENT__MEDIA_MISSING_FILE_EXTENSION",
 		`{"url":"` + elsewhere.URL + `/coffee.txt","fileName":"a/b"}`: "CONTENT__MEDIA_ILLEGAL_FILE_NAME",
+		`{"url":"` + elsewhere.URL + `/empty.txt"}`:                   "FRAMEWORK__MISSING_REQUEST_PARAMETER",
 		`{"fileName":"x","extension":"txt"}`:                          "FRAMEWORK__MISSING_REQUEST_PARAMETER",
 	} {
 		if answer := upload(coffeeMedia, "", body, "application/json", http.StatusBadRequest); !strings.Contains(answer, code) {
