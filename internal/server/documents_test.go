@@ -82,7 +82,7 @@ func TestDocuments(t *testing.T) {
 		"without a right to see":         {stranger, "GET", file + "/" + link, "", 403, "FRAMEWORK__MISSING_PRIVILEGE_ERROR"},
 		"without a right to change":      {stranger, "POST", file + "/upload", "x", 403, "FRAMEWORK__MISSING_PRIVILEGE_ERROR"},
 		"of a type that is not there":    {own, "POST", path + "poem/create", "[" + order + "]", 200, "DOCUMENT__INVALID_RENDERER_TYPE"},
-		"of nothing, without a right":     {stranger, "POST", path + "invoice/create", "[]", 403, "FRAMEWORK__MISSING_PRIVILEGE_ERROR"},
+		"of nothing, without a right":    {stranger, "POST", path + "invoice/create", "[]", 403, "FRAMEWORK__MISSING_PRIVILEGE_ERROR"},
 		"of nothing":                     {own, "POST", path + "invoice/create", "[]", 400, "0"},
 		"no list":                        {own, "POST", path + "invoice/create", "{}", 400, "0"},
 		"no JSON":                        {own, "POST", path + "invoice/create", "[", 400, "0"},
