@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -170,14 +171,22 @@ func (e *engine) put(at int, text string) uintptr {
 
 // prepare compiles one statement.
 func (e *engine) prepare(text string) (*compiled, error) {
-	if err := e.hold(8 + len(text) + 1); err != nil {
+	const before = 16 // bytes for the statement and for the end of its text
+	if err := e.hold(before + len(text) + 1); err != nil {
 		return nil, err
 	}
-	at := e.put(8, text)
-	if rc := sqlite3.Xsqlite3_prepare_v3(e.tls, e.db, at, int32(len(text)+1), sqlite3.SQLITE_PREPARE_PERSISTENT, e.buffer, 0); rc != sqlite3.SQLITE_OK {
+	clear(memory(e.buffer, before))
+	at := e.put(before, text)
+	rc := sqlite3.Xsqlite3_prepare_v3(e.tls, e.db, at, int32(len(text)+1), sqlite3.SQLITE_PREPARE_PERSISTENT, e.buffer, e.buffer+before/2)
+	if rc != sqlite3.SQLITE_OK {
 		return nil, e.failure(rc)
 	}
 	st := &compiled{engine: e, at: pointer(e.buffer)}
+	rest := text[pointer(e.buffer+before/2)-at:]
+	if st.at == 0 || strings.TrimSpace(rest) != "" {
+		st.close()
+		return nil, fmt.Errorf("%.100q is not one statement", text)
+	}
 	st.parameters = int(sqlite3.Xsqlite3_bind_parameter_count(e.tls, st.at))
 	return st, nil
 }
@@ -187,21 +196,37 @@ type compiled struct {
 	*engine
 	at         uintptr // *sqlite3_stmt
 	parameters int
-	columns    int // of the rows of this run
+	columns    int  // of the rows of this run
+	runs       bool // now: it must neither be run again nor closed
 }
 
 func (st *compiled) close() { sqlite3.Xsqlite3_finalize(st.tls, st.at) }
 
 // run runs the statement and hands its rows to scan, as long as that wants another; nil wants
 // all of them, and looks at none.
-func (st *compiled) run(ctx context.Context, scan func(rows.Row) (bool, error), args []any) error {
+//
+// However it ends, and be it by a panic of scan: the statement is at its beginning again. One
+// that is not keeps what it has read of the database from ever changing, and the log from
+// beginning anew.
+func (st *compiled) run(ctx context.Context, scan func(rows.Row) (bool, error), args []any) error { //nolint:contextcheck // what is set back is the context of the statement around this one
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if len(args) != st.parameters {
 		return fmt.Errorf("%d arguments for %d parameters", len(args), st.parameters)
 	}
-	size := 0
+	size, outer := 0, st.running // outer: of the statement whose rows are being read
+	st.runs = true
+	defer func() {
+		st.runs, st.running = false, outer
+		sqlite3.Xsqlite3_reset(st.tls, st.at) // tells the error of the last step again
+		if size > keptArguments {
+			sqlite3.Xsqlite3_clear_bindings(st.tls, st.at)
+		}
+		if st.room > keptBuffer {
+			st.release()
+		}
+	}()
 	for i, arg := range args {
 		n, err := st.bind(int32(i+1), arg)
 		if err != nil {
@@ -209,20 +234,10 @@ func (st *compiled) run(ctx context.Context, scan func(rows.Row) (bool, error), 
 		}
 		size += n
 	}
-	outer := st.running // of the statement whose rows are being read
 	if st.running = nil; ctx.Done() != nil {
 		st.running = ctx
 	}
-	err := st.steps(ctx, scan)
-	st.running = outer
-	sqlite3.Xsqlite3_reset(st.tls, st.at) // tells the error of the last step again
-	if size > keptArguments {
-		sqlite3.Xsqlite3_clear_bindings(st.tls, st.at)
-	}
-	if st.room > keptBuffer {
-		st.release()
-	}
-	return err
+	return st.steps(ctx, scan)
 }
 
 func (st *compiled) steps(ctx context.Context, scan func(rows.Row) (bool, error)) error {

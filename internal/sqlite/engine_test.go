@@ -131,12 +131,15 @@ func TestStatementsThatFail(t *testing.T) {
 		text string
 		args []any
 	}{
-		"no statement":       {"SELEC 1", nil},
-		"a text in quotes":   {`SELECT "nothing"`, nil}, // might be a column that was spelt wrong
-		"too few arguments":  {"SELECT ?, ?", []any{int64(1)}},
-		"too many arguments": {"SELECT ?", []any{int64(1), int64(2)}},
-		"what is no value":   {"SELECT ?", []any{struct{}{}}},
-		"a number too large": {"SELECT ?", []any{uint64(math.MaxUint64)}},
+		"no statement":         {"SELEC 1", nil},
+		"a text in quotes":     {`SELECT "nothing"`, nil}, // might be a column that was spelt wrong
+		"two statements":       {"SELECT 1; SELECT 2", nil},
+		"nothing":              {" ", nil},
+		"what ends in between": {"SELECT 1\x00 + 1", nil},
+		"too few arguments":    {"SELECT ?, ?", []any{int64(1)}},
+		"too many arguments":   {"SELECT ?", []any{int64(1), int64(2)}},
+		"what is no value":     {"SELECT ?", []any{struct{}{}}},
+		"a number too large":   {"SELECT ?", []any{uint64(math.MaxUint64)}},
 	} {
 		if _, err := s.Exec(ctx, one.text, one.args...); err == nil {
 			t.Errorf("%s was run", what)
@@ -167,5 +170,102 @@ func TestWhoGivesUpIsNotWaitedFor(t *testing.T) {
 	}
 	if primaryCode(&engineError{sqlite3.SQLITE_FULL, ""}) != sqlite3.SQLITE_FULL {
 		t.Error("the code of an error is lost")
+	}
+}
+
+// panicking runs a read that panics in its first row, and gives what came out.
+func panicking(read func(scan func(rows.Row) (bool, error)) error) (value any) {
+	defer func() { value = recover() }()
+	_ = read(func(rows.Row) (bool, error) { panic("in a row") })
+	return nil
+}
+
+const numbers = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3) SELECT x FROM n"
+
+func TestPanicOfARowEndsItsStatement(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "test.db"))
+	seen := func() (revision int64) {
+		t.Helper()
+		err := s.read(t.Context(), s.searchers, func(r *session) error {
+			return r.While(t.Context(), func(row rows.Row) (bool, error) { return true, row.Scan(&revision) }, "SELECT max(revision) FROM shop")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return revision
+	}
+	const walk = "SELECT number FROM shop"
+	got := panicking(func(scan func(rows.Row) (bool, error)) error {
+		return s.read(t.Context(), s.searchers, func(r *session) error { return r.While(t.Context(), scan, walk) })
+	})
+	if got != "in a row" {
+		t.Fatalf("the reader: got %v", got)
+	}
+	before := seen()
+	unit := func(f func(*session) error) error {
+		return s.writer.do(t.Context(), false, func(_ context.Context, w *session) (int, error) { return 1, f(w) })
+	}
+	got = panicking(func(scan func(rows.Row) (bool, error)) error {
+		return unit(func(w *session) error { return w.While(t.Context(), scan, walk) })
+	})
+	if p, ok := got.(*panicked); !ok || p.value != "in a row" {
+		t.Fatalf("the writer: got %v", got)
+	}
+	err := unit(func(w *session) error {
+		if err := w.While(t.Context(), func(rows.Row) (bool, error) { return true, nil }, walk); err != nil {
+			return err
+		}
+		_, err := w.Exec(t.Context(), "UPDATE shop SET revision = revision + 1")
+		return err
+	})
+	if err != nil {
+		t.Errorf("the writer afterwards: %v", err)
+	}
+	if now := seen(); now != before+1 {
+		t.Errorf("the reader sees revision %d, want %d", now, before+1)
+	}
+	var busy, frames, copied int64
+	err = s.glance(t.Context(), s.hosts, func(r *session) error {
+		return r.While(t.Context(), func(row rows.Row) (bool, error) { return true, row.Scan(&busy, &frames, &copied) }, "PRAGMA wal_checkpoint(PASSIVE)")
+	})
+	if err != nil || frames != copied {
+		t.Errorf("%d of %d frames of the log were copied, %v: somebody reads what was before", copied, frames, err)
+	}
+}
+
+// TestStatementsInsideOfOthers needs more room than there is for texts, and the same text twice.
+func TestStatementsInsideOfOthers(t *testing.T) {
+	t.Parallel()
+	s := engineOf(t)
+	var got []int64
+	err := s.While(t.Context(), func(row rows.Row) (bool, error) {
+		var outer int64
+		if err := row.Scan(&outer); err != nil {
+			return false, err
+		}
+		for i := range 4 {
+			text := "SELECT '" + strings.Repeat(string(rune('a'+i)), maxTexts/2) + "'"
+			if err := s.While(t.Context(), func(rows.Row) (bool, error) { return true, nil }, text); err != nil {
+				return false, err
+			}
+		}
+		err := s.While(t.Context(), func(row rows.Row) (bool, error) {
+			var inner int64
+			err := row.Scan(&inner)
+			got = append(got, 10*outer+inner)
+			return true, err
+		}, numbers)
+		return true, err
+	}, numbers)
+	if diff := cmp.Diff([]int64{11, 12, 13, 21, 22, 23, 31, 32, 33}, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	size := 0
+	for text := range s.statements {
+		size += len(text)
+	}
+	if size != s.texts {
+		t.Errorf("%d bytes are prepared, counted %d", size, s.texts)
 	}
 }

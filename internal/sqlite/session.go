@@ -45,21 +45,31 @@ func (s *session) close() {
 	s.engine.close()
 }
 
-func (s *session) prepare(text string) (*prepared, error) {
+// run runs the statement of a text. One that runs already, because its own rows are being
+// looked at, is compiled once more for this run.
+func (s *session) run(ctx context.Context, scan func(rows.Row) (bool, error), text string, args []any) error {
 	s.uses++
-	if st, ok := s.statements[text]; ok {
-		st.used = s.uses
-		return st, nil
+	st, ok := s.statements[text]
+	switch {
+	case ok && st.runs:
+		again, err := s.engine.prepare(steady(text))
+		if err != nil {
+			return err
+		}
+		defer again.close()
+		return again.run(ctx, scan, args)
+	case !ok:
+		s.makeRoom(len(text))
+		made, err := s.engine.prepare(steady(text))
+		if err != nil {
+			return err
+		}
+		st = &prepared{compiled: made}
+		s.statements[text] = st
+		s.texts += len(text)
 	}
-	s.makeRoom(len(text))
-	st, err := s.engine.prepare(steady(text))
-	if err != nil {
-		return nil, err
-	}
-	kept := &prepared{st, s.uses}
-	s.statements[text] = kept
-	s.texts += len(text)
-	return kept, nil
+	st.used = s.uses
+	return st.run(ctx, scan, args)
 }
 
 // steady keeps SQLite from compiling a statement anew at each use. It wants to know the value
@@ -67,30 +77,28 @@ func (s *session) prepare(text string) (*prepared, error) {
 // in that place is bound; an expression there it takes as it is.
 func steady(text string) string { return strings.ReplaceAll(text, " LIMIT ?", " LIMIT +?") }
 
-// makeRoom forgets the statements that were not used for the longest time. One that is
-// too long for all the room is kept alone, until the next.
+// makeRoom forgets the statements that were not used for the longest time, but for those that
+// run. One that is too long for all the room is kept alone, until the next.
 func (s *session) makeRoom(size int) {
-	for s.texts+size > maxTexts && len(s.statements) > 0 {
-		oldest, used := "", s.uses
+	for s.texts+size > maxTexts {
+		oldest, found := "", false
 		for text, st := range s.statements {
-			if st.used < used {
-				oldest, used = text, st.used
+			if !st.runs && (!found || st.used < s.statements[oldest].used) {
+				oldest, found = text, true
 			}
 		}
-		st := s.statements[oldest]
+		if !found {
+			return
+		}
+		s.statements[oldest].close()
 		delete(s.statements, oldest)
 		s.texts -= len(oldest)
-		st.close()
 	}
 }
 
 // Exec runs a statement and says how many rows it touched.
 func (s *session) Exec(ctx context.Context, text string, args ...any) (int64, error) {
-	st, err := s.prepare(text)
-	if err != nil {
-		return 0, err
-	}
-	if err := st.run(ctx, nil, args); err != nil {
+	if err := s.run(ctx, nil, text, args); err != nil {
 		return 0, err
 	}
 	s.touched = true
@@ -99,12 +107,8 @@ func (s *session) Exec(ctx context.Context, text string, args ...any) (int64, er
 
 // While runs a query and hands its rows to scan, as long as that wants another.
 func (s *session) While(ctx context.Context, scan func(rows.Row) (bool, error), text string, args ...any) error {
-	st, err := s.prepare(text)
-	if err != nil {
-		return err
-	}
 	s.touched = s.touched || !strings.HasPrefix(text, "SELECT")
-	return st.run(ctx, scan, args)
+	return s.run(ctx, scan, text, args)
 }
 
 // Hold does nothing: the writer runs one unit after the other.

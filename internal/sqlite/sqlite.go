@@ -4,6 +4,9 @@
 // committed as a group, and one that fails takes nobody with it. Another goroutine syncs the
 // log, and answers: what was answered has reached the disk. Readers have connections of their
 // own and see what was committed before they began; what they give has reached the disk, too.
+// A [rows.Glance] does not wait for that: it is for who may do what, of which nothing is shown,
+// and a right that was taken away and comes back with a power cut has refused too much, not too
+// little.
 package sqlite
 
 import (
