@@ -111,12 +111,29 @@ func (m criteriaMaker) value(d *entity.Definition, f entity.Field) any {
 func (m criteriaMaker) filter(d *entity.Definition, depth int) any {
 	if depth > 0 && m.IntN(3) == 0 {
 		var queries []any
+		row, way := d, ""
+		if m.IntN(2) == 0 { // several conditions on one row of an association
+			a := d.Associations[m.IntN(len(d.Associations))]
+			if target, ok := m.schema.Definition(a.Target); ok && a.Kind.Many() && m.schema.Stored(a) {
+				row, way = target, a.Name+"."
+			}
+		}
 		for range 1 + m.IntN(3) {
-			queries = append(queries, m.filter(d, depth-1))
+			if way != "" {
+				queries = append(queries, m.leaf(row, way, 1))
+			} else {
+				queries = append(queries, m.filter(d, depth-1))
+			}
 		}
 		return map[string]any{"type": m.one("and", "or", "nand", "nor", "multi", "not"), "operator": m.one("and", "OR"), "queries": queries}
 	}
-	path, of, f := m.path(d, 2)
+	return m.leaf(d, "", 2)
+}
+
+// leaf compares a field that is few steps from an entity, to which way leads.
+func (m criteriaMaker) leaf(d *entity.Definition, way string, most int) any {
+	path, of, f := m.path(d, most)
+	path = way + path
 	v := m.value(of, f)
 	kinds := []any{"equals", "equalsAny", "equals", "equalsAll"}
 	switch f.Type { //nolint:exhaustive // the others have neither order nor parts
@@ -377,7 +394,7 @@ func (h *halves) disguise(c caller) (changed int) {
 // reference finds, in its order, and aggregates them alike; and what an app may not read
 // changes nothing of what it is answered, not a byte.
 func FuzzSearch(f *testing.F) {
-	for seed := range byte(120) {
+	for seed := range byte(200) {
 		f.Add([]byte{seed})
 	}
 	h := newHalves(f)

@@ -566,11 +566,13 @@ func (r *reference) figures(t *testing.T, name string, criteria, asked, got map[
 	d, _ := r.schema.Definition(name)
 	found := r.matching(d, criteria["filter"])
 	path, _ := asked["field"].(string)
+	inner, _ := asked["aggregation"].(map[string]any)
+	nested, _ := inner["field"].(string)
 	different, counts := map[any]bool{}, map[string]float64{}
 	sum, numbers := 0.0, 0.0
 	for _, record := range found {
 		at := r.follow(d, record, path)
-		if at.many || at.field.Type.Structured() || at.field.Type == entity.Text {
+		if at.many || at.field.Type.Structured() || at.field.Type == entity.Text || nested != "" && r.follow(d, record, nested).many {
 			panic(unspoken("many values"))
 		}
 		value := valueOf(at.field, at.value)
