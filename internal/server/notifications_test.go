@@ -113,6 +113,31 @@ func TestNotificationsOfOthersAreNotFound(t *testing.T) {
 	}
 }
 
+// TestNotificationsAreSentByOneRoute tries each other way to create one: none would count it.
+func TestNotificationsAreSentByOneRoute(t *testing.T) {
+	t.Parallel()
+	c, _ := newCaller(t)
+	var sent struct{ ID string }
+	if err := json.Unmarshal(c.done("POST", "/api/notification", `{"status":"info","message":"one"}`, http.StatusOK), &sent); err != nil {
+		t.Fatal(err)
+	}
+	const rows = `[{"status":"info","message":"x"},{"status":"info","message":"y"}]`
+	for path, body := range map[string]string{
+		"/api/_action/sync":                          `{"a":{"entity":"notification","action":"upsert","payload":` + rows + `}}`,
+		"/api/_action/clone/notification/" + sent.ID: `{}`,
+	} {
+		status, answer := c.do("POST", path, body)
+		if status != http.StatusBadRequest || !strings.Contains(string(answer), "A notification is sent with POST /api/notification") {
+			t.Errorf("%s: %d %s, want 400 and what to do", path, status, answer)
+		}
+	}
+	if page := string(c.done("POST", "/api/search/notification", `{"total-count-mode":1}`, http.StatusOK)); !strings.Contains(page, `"total":1`) {
+		t.Errorf("stored %s", page)
+	}
+	// What was sent may be changed and deleted as any record.
+	c.done("POST", "/api/_action/sync", `[{"entity":"notification","action":"upsert","payload":[{"id":"`+sent.ID+`","message":"other"}]}]`, http.StatusOK)
+}
+
 // TestLadderOfNotifications climbs the whole ladder over HTTP, by a clock (protocol-admin.md
 // 3.1): ten are free, then each waits for 10, 30 and 60 seconds after the last that was
 // taken, and a day later ten are free again. What is refused changes nothing.

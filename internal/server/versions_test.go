@@ -167,6 +167,38 @@ func TestVersionsLoseRows(t *testing.T) {
 	}
 }
 
+// TestVersionsEndWithTheirRecord deletes the order of two drafts: nothing of it is left in one,
+// whether it is deleted directly or by the merge of a draft that has it no more.
+func TestVersionsEndWithTheirRecord(t *testing.T) {
+	t.Parallel()
+	for name, remove := range map[string]func(d drafted, version string){
+		"directly": func(d drafted, _ string) { d.done("DELETE", "/api/order/"+d.order, "", http.StatusNoContent) },
+		"by sync": func(d drafted, _ string) {
+			d.done("POST", "/api/_action/sync", `[{"entity":"order","action":"delete","payload":[{"id":"`+d.order+`"}]}]`, http.StatusOK)
+		},
+		"by a merge": func(d drafted, version string) {
+			d.done("DELETE", "/api/order/"+d.order, "", http.StatusNoContent, "sw-version-id: "+version)
+			d.done("POST", "/api/_action/version/merge/order/"+version, "", http.StatusNoContent)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, _ := newDrafted(t)
+			first, second := d.begin(""), d.begin("")
+			remove(d, first)
+			d.done("GET", "/api/order/"+d.order, "", http.StatusNotFound)
+			for _, version := range []string{first, second} {
+				in := "sw-version-id: " + version
+				d.done("GET", "/api/order/"+d.order, "", http.StatusNotFound, in)
+				d.done("GET", "/api/order-line-item/"+d.item, "", http.StatusNotFound, in)
+			}
+			if page := string(d.done("POST", "/api/search/version", "{}", http.StatusOK)); !strings.Contains(page, `"total":0`) {
+				t.Errorf("drafts are left: %s", page)
+			}
+		})
+	}
+}
+
 // TestVersionsThatAreWrong refuses what would be half of a version.
 func TestVersionsThatAreWrong(t *testing.T) {
 	t.Parallel()

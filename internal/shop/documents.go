@@ -202,7 +202,7 @@ func (s *Service) decideAs(ctx context.Context, w *writing, drafts func(Unit) ([
 		}
 		once := *w
 		once.drafts = wanted
-		_, err = once.decide(u, func(Unit) error { return nil })
+		_, err = once.decide(u)
 		return err
 	})
 	if err == nil && len(events) > 0 {

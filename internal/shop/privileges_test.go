@@ -98,7 +98,6 @@ func TestWritePrivileges(t *testing.T) {
 		}, nil, []string{"tax:create", "product:update", "product:create"}},
 		"a deletion":                      {func(*world) entity.Operation { return deletion(t, "product", tea+`}`) }, []appdock.Privilege{"product:update"}, []string{"product:delete"}},
 		"a deletion of what is not there": {func(*world) entity.Operation { return deletion(t, "product", `{"id":"`+unknownID+`"}`) }, nil, nil},
-		"a notification":                  {func(*world) entity.Operation { return insert("notification", `{"status":"info","message":"x"}`) }, nil, []string{"notification:create"}},
 		"an order with all that is in it": {func(w *world) entity.Operation {
 			return entity.Operation{Entity: "order", Action: entity.Insert, Payload: w.order(t), Pointer: "/0"}
 		}, []appdock.Privilege{"order:create"}, []string{"order_customer:create", "order_address:create", "order_delivery:create", "order_line_item:create", "order_transaction:create"}},

@@ -121,11 +121,13 @@ func (s *Service) MergeVersion(ctx context.Context, actor appdock.Actor, name st
 		if err != nil {
 			return err
 		}
-		w := &writing{actor: actor, schema: schema, now: now, newID: s.newID, drafts: m.drafts}
-		if _, err := w.decide(u, func(Unit) error { return nil }); err != nil {
+		// The draft goes first: a merge that deletes the record ends all its drafts.
+		if err := u.Apply(append(m.copies, entity.Change{Entity: "version", Kind: entity.Deleted, ID: version})...); err != nil {
 			return err
 		}
-		return u.Apply(append(m.copies, entity.Change{Entity: "version", Kind: entity.Deleted, ID: version})...)
+		w := &writing{actor: actor, schema: schema, now: now, newID: s.newID, drafts: m.drafts}
+		_, err = w.decide(u)
+		return err
 	})
 	if err == nil && len(events) > 0 {
 		s.committed(events)
@@ -159,13 +161,68 @@ func (s *Service) DeleteVersion(ctx context.Context, actor appdock.Actor, v Vers
 		if err != nil || open.Entity != v.Entity || open.Record != v.Record {
 			return cmp.Or(err, noVersion(v.ID))
 		}
-		m, err := merging(u.Search, schema, d, open)
+		ended, err := ending(u.Search, schema, d, open)
 		if err != nil {
 			return err
 		}
-		return u.Apply(append(m.copies, entity.Change{Entity: "version", Kind: entity.Deleted, ID: v.ID})...)
+		return u.Apply(ended...)
 	})
 	return err
+}
+
+// ending is what drops a draft: its copies, their base, and the version itself.
+func ending(search searcher, schema *entity.Schema, d *entity.Definition, v Version) ([]entity.Change, error) {
+	var all []entity.Change
+	for _, version := range []appdock.ID{v.ID, entity.BaseOf(v.ID)} {
+		copies, err := parts(search, schema, d, v.Record, version)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range copies {
+			all = append(all, entity.Change{Entity: r.Definition.Name, Kind: entity.Deleted, ID: r.ID(), Version: version})
+		}
+	}
+	return append(all, entity.Change{Entity: "version", Kind: entity.Deleted, ID: v.ID}), nil
+}
+
+// endVersions drops the drafts of records that are deleted: nobody could merge one any more,
+// and what it holds of a person would outlive the wish to forget it.
+func (p *plan) endVersions(u Unit) error {
+	if p.drafting() {
+		return nil
+	}
+	deleted := idsByEntity{}
+	for _, c := range p.changes {
+		if d, _ := p.schema.Definition(c.Entity); c.Kind == entity.Deleted && d.Versioned {
+			deleted.add(c.Entity, c.ID)
+		}
+	}
+	return deleted.each(func(name string, ids []appdock.ID) error {
+		d, _ := p.schema.Definition(name)
+		for batch := range slices.Chunk(ids, maxBatch) {
+			keys := make([]any, len(batch))
+			for i, id := range batch {
+				keys[i] = id
+			}
+			open, err := u.Search(entity.View{}, &entity.Criteria{Entity: "version", Limit: maxRows, Filters: []entity.Filter{
+				{Kind: entity.Equals, Field: "entityName", Values: []any{name}},
+				{Kind: entity.EqualsAny, Field: "referencedId", Values: keys},
+			}})
+			if err != nil {
+				return err
+			}
+			for _, r := range open.Records {
+				ended, err := ending(u.Search, p.schema, d, versionOf(r))
+				if err != nil {
+					return err
+				}
+				if err := u.Apply(ended...); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // merge is what a draft comes down to.
@@ -351,8 +408,11 @@ func openVersion(search searcher, version appdock.ID) (Version, error) {
 	if len(found.Records) == 0 {
 		return Version{}, noVersion(version)
 	}
-	r := found.Records[0]
-	return Version{ID: version, Name: r.Text("name"), Entity: r.Text("entityName"), Record: r.Key("referencedId")}, nil
+	return versionOf(found.Records[0]), nil
+}
+
+func versionOf(r entity.Record) Version {
+	return Version{ID: r.ID(), Name: r.Text("name"), Entity: r.Text("entityName"), Record: r.Key("referencedId")}
 }
 
 // outside reports whether rows of an entity are left alone by a write to a draft: they belong to

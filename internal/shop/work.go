@@ -61,7 +61,7 @@ func (w *Work) Write(actor appdock.Actor, view entity.View, ops []entity.Operati
 	if err := wish.sweep(w.unit.Search); err != nil {
 		return entity.Written{}, err
 	}
-	return wish.decide(w.unit, func(Unit) error { return nil })
+	return wish.decide(w.unit)
 }
 
 // Transit moves a record to another state as [Service.Transit] does.

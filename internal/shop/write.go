@@ -16,12 +16,11 @@ import (
 // (admin-api.md 6). All violations are told at once, then all missing privileges, then
 // keys that lead nowhere; deletions of what is not there are told in the result.
 func (s *Service) Write(ctx context.Context, actor appdock.Actor, view entity.View, ops []entity.Operation) (entity.Written, error) {
-	return s.write(ctx, actor, view, ops, func(Unit) error { return nil })
+	return s.write(ctx, actor, view, ops, nil)
 }
 
-// write asks in the same unit of work whether there is anything against it, once all is
-// known to be right.
-func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.View, ops []entity.Operation, against func(Unit) error) (entity.Written, error) {
+// write is Write; ladder is what lets a notification through, nil if none may be sent.
+func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.View, ops []entity.Operation, ladder func(Unit) error) (entity.Written, error) {
 	schema, err := s.store.Schema(ctx, actor.Shop)
 	if err != nil {
 		return entity.Written{}, err
@@ -30,6 +29,7 @@ func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.Vi
 	if err != nil {
 		return entity.Written{}, err
 	}
+	w.ladder = ladder
 	if err := w.hashPasswords(ctx); err != nil {
 		return entity.Written{}, err
 	}
@@ -44,7 +44,7 @@ func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.Vi
 	var written entity.Written
 	decide := func(u Unit) error {
 		var err error
-		written, err = w.decide(u, against)
+		written, err = w.decide(u)
 		return err
 	}
 	w.trusting = slices.ContainsFunc(w.drafts, w.trusts)
@@ -98,6 +98,9 @@ type writing struct {
 	// trusting takes rows that are to be inserted for new, without looking for them: the store
 	// refuses those that are not.
 	trusting bool
+	// ladder is asked in the unit of work, once all is known to be right, whether a notification
+	// comes too soon. Without it none is sent: nothing would count it.
+	ladder func(Unit) error
 }
 
 // trusts reports whether a row can be taken for new until the store says otherwise.
@@ -106,13 +109,15 @@ func (w *writing) trusts(d draft) bool {
 }
 
 // decide is the whole unit of work.
-func (w *writing) decide(u Unit, against func(Unit) error) (entity.Written, error) {
+func (w *writing) decide(u Unit) (entity.Written, error) {
 	p, err := w.plan(u.Search)
 	if err != nil {
 		return entity.Written{}, err
 	}
-	if err := against(u); err != nil {
-		return entity.Written{}, err
+	if w.ladder != nil {
+		if err := w.ladder(u); err != nil {
+			return entity.Written{}, err
+		}
 	}
 	if err := p.draw(u); err != nil {
 		return entity.Written{}, err
@@ -120,6 +125,9 @@ func (w *writing) decide(u Unit, against func(Unit) error) (entity.Written, erro
 	p.inVersion()
 	if err := u.Apply(p.changes...); err != nil {
 		return entity.Written{}, p.explained(err)
+	}
+	if err := p.endVersions(u); err != nil {
+		return entity.Written{}, err
 	}
 	events, err := p.events(u.Search)
 	if err != nil {
@@ -398,6 +406,9 @@ func (p *plan) add(d draft) error {
 }
 
 func (p *plan) insert(d draft, r *row) error {
+	if d.definition.Name == "notification" && p.ladder == nil {
+		p.faults.Add(constraint(d.pointer, "A notification is sent with POST /api/notification, which counts it: no other write may create one."))
+	}
 	set := make(map[string]any, len(d.set)+8)
 	for name, v := range d.set {
 		set[name] = merged(v, nil)
