@@ -31,16 +31,14 @@ type HealthChange struct {
 // ctx ended, or while the store cannot keep up with the results: those that are not
 // written would be sent again after a crash.
 func (e *Engine) dispatch(ctx, sending context.Context) {
-	if d := e.share(ctx, sending); d != nil {
-		e.attempts.Go(func() { e.attempt(ctx, sending, d) })
-	}
+	e.share(ctx, sending, false)
 }
 
-// share is dispatch, but for one delivery, which its caller attempts; nil: there is none.
-func (e *Engine) share(ctx, sending context.Context) (mine *entry) {
+// share is dispatch, but for one delivery that its caller keeps, and attempts; nil: there is none.
+func (e *Engine) share(ctx, sending context.Context, keep bool) (mine *entry) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for ctx.Err() == nil && len(e.results) < min(e.options.InFlight, mostPending) {
+	for !e.ending && ctx.Err() == nil && len(e.results) < min(e.options.InFlight, mostPending) {
 		now := e.options.Now()
 		d, ok := e.lanes.next(now)
 		if !ok {
@@ -58,7 +56,7 @@ func (e *Engine) share(ctx, sending context.Context) (mine *entry) {
 			}
 			continue
 		}
-		if mine == nil {
+		if keep && mine == nil {
 			mine = d
 			continue
 		}
@@ -96,7 +94,7 @@ func (e *Engine) attempt(ctx, sending context.Context, d *entry) {
 		e.book(d, finished, class, sending.Err() != nil)
 		e.mu.Unlock()
 		signal(e.answered)
-		d = e.share(ctx, sending)
+		d = e.share(ctx, sending, true)
 	}
 }
 

@@ -112,6 +112,7 @@ type Engine struct {
 	attempts sync.WaitGroup
 
 	mu            sync.Mutex // guards what follows
+	ending        bool       // no attempt begins any more
 	lanes         *lanes
 	indexes       map[appdock.ShopID]*index
 	stale         map[appdock.ShopID]bool // their index is to be loaded
@@ -204,6 +205,9 @@ func (e *Engine) Run(ctx context.Context) error {
 
 	e.loop(ctx, sending)
 
+	e.mu.Lock()
+	e.ending = true // or one could begin that nobody waits for
+	e.mu.Unlock()
 	defer time.AfterFunc(e.options.AttemptGrace, hangUp).Stop()
 	e.attempts.Wait()
 	close(ended)

@@ -71,7 +71,7 @@ func TestWhatWasMadeAsItsGateShutIsParked(t *testing.T) {
 	if c, ok := l.chore(); ok {
 		t.Fatalf("%+v before its turn has come", c)
 	}
-	if x := l.share(t.Context(), t.Context()); x != nil {
+	if x := l.share(t.Context(), t.Context(), true); x != nil {
 		t.Fatalf("%s is sent through a closed gate", x.ID)
 	}
 	if c, ok := l.chore(); ok {
