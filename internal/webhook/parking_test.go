@@ -336,13 +336,18 @@ func TestRefusedAgain(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Second)
-		h := b.queue.healths[appdock.ID{15: 1}]
+		health := func() Health {
+			b.queue.mu.Lock()
+			defer b.queue.mu.Unlock()
+			return b.queue.healths[appdock.ID{15: 1}]
+		}
+		h := health()
 		if states := b.balance(1, all); h.State != Healthy || h.Refusals != 1 || states[Dead] != 1 {
 			t.Errorf("%+v, %v", h, states)
 		}
 		all = append(all, b.many(2)...)
 		time.Sleep(time.Second)
-		if h := b.queue.healths[appdock.ID{15: 1}]; h.State != Suspended {
+		if h := health(); h.State != Suspended {
 			t.Errorf("%+v after %d were refused", h, len(all))
 		}
 	})

@@ -37,6 +37,8 @@ func TestSettledWhenAGateShuts(t *testing.T) {
 			t.Errorf("settled after %v: %v", time.Since(began), err)
 		}
 		time.Sleep(time.Minute)
+		b.engine.mu.Lock()
+		defer b.engine.mu.Unlock()
 		if n := b.queue.count(Parked); n != 39 || len(b.engine.outstanding) > 0 {
 			t.Errorf("%d are parked, outstanding: %v", n, b.engine.outstanding)
 		}
