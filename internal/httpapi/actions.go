@@ -73,7 +73,11 @@ func transit(c *call) error {
 	if f == plain {
 		return c.send(f, append(form.Append([]byte(`{"data":`), state), '}'))
 	}
-	return c.send(f, c.document(form).detail(state, c.address()))
+	doc, err := c.document(form)
+	if err != nil {
+		return err
+	}
+	return c.send(f, doc.detail(state, c.address()))
 }
 
 // transit makes the transition that the path asks for. All that could be wrong with the

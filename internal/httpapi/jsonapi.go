@@ -17,6 +17,10 @@ type document struct {
 	base string       // of the API, such as "https://shop.example/api"
 	form entity.Plain // what is shown of records, as in plain JSON
 	seen map[recordKey]bool
+	// schema tells which associations lead to what is stored here: the others have no path.
+	schema *entity.Schema
+	// paths are the associations that have one, by entity.
+	paths map[*entity.Definition][]bool
 	// related are the records that were met and are to be included.
 	related []entity.Record
 	// extended are the resources that hold what a record's entity does not have by itself: its
@@ -121,9 +125,10 @@ func (d *document) resource(dst []byte, r entity.Record) []byte {
 	dst = append(dst, `},"links":{"self":`...)
 	dst = appendText(dst, self)
 	dst = append(dst, `},"relationships":{`...)
-	for _, a := range definition.Associations {
-		if _, loaded := r.Loaded[a.Name]; (loaded || r.Only == nil) && wanted(a.Name) && !a.Extension {
-			dst = d.relationship(appendMember(dst, a.Name), r, a, self)
+	paths := d.pathsOf(definition)
+	for i, a := range definition.Associations {
+		if _, loaded := r.Loaded[a.Name]; (loaded || r.Only == nil && paths[i]) && wanted(a.Name) && !a.Extension {
+			dst = d.relationship(appendMember(dst, a.Name), r, i, self)
 		}
 	}
 	if extension := d.extension(r, self); extension != nil && wanted("extensions") {
@@ -144,9 +149,9 @@ func (d *document) extension(r entity.Record, self string) []byte {
 		dst = entity.AppendScore(append(dst, `"search":`...), *r.Score)
 	}
 	dst = append(dst, `},"links":{},"relationships":{`...)
-	for _, a := range r.Definition.Associations {
+	for i, a := range r.Definition.Associations {
 		if _, loaded := r.Loaded[a.Name]; loaded && a.Extension {
-			dst, has = d.relationship(appendMember(dst, a.Name), r, a, self+"/extensions"), true
+			dst, has = d.relationship(appendMember(dst, a.Name), r, i, self+"/extensions"), true
 		}
 	}
 	if !has {
@@ -155,8 +160,25 @@ func (d *document) extension(r entity.Record, self string) []byte {
 	return append(dst, `},"meta":null}`...)
 }
 
-// relationship appends where an association leads: null or [] if it was not loaded.
-func (d *document) relationship(dst []byte, r entity.Record, a entity.Association, self string) []byte {
+// pathsOf tells of each association of an entity whether it has a path.
+func (d *document) pathsOf(definition *entity.Definition) []bool {
+	if paths, known := d.paths[definition]; known {
+		return paths
+	}
+	paths := make([]bool, len(definition.Associations))
+	for i, a := range definition.Associations {
+		paths[i] = d.schema.Stored(a)
+	}
+	if d.paths == nil {
+		d.paths = map[*entity.Definition][]bool{}
+	}
+	d.paths[definition] = paths
+	return paths
+}
+
+// relationship appends where the association at a place leads: null or [] if it was not loaded.
+func (d *document) relationship(dst []byte, r entity.Record, i int, self string) []byte {
+	a := r.Definition.Associations[i]
 	loaded := r.Loaded[a.Name].Records
 	dst = append(dst, `{"data":`...)
 	switch {
@@ -174,8 +196,10 @@ func (d *document) relationship(dst []byte, r entity.Record, a entity.Associatio
 	default:
 		dst = d.identifier(dst, loaded[0])
 	}
-	dst = append(dst, `,"links":{"related":`...)
-	dst = appendText(dst, self+"/"+kebab(a.Name))
+	dst = append(dst, `,"links":{`...)
+	if d.pathsOf(r.Definition)[i] {
+		dst = appendText(append(dst, `"related":`...), self+"/"+kebab(a.Name))
+	}
 	return append(dst, `}}`...)
 }
 

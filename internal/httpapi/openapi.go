@@ -97,10 +97,10 @@ func (d *description) entity(def *entity.Definition) {
 
 // along describes the paths from a record along one association (admin-api.md 6.3).
 func (d *description) along(def *entity.Definition, a entity.Association) {
-	target, known := d.schema.Definition(a.Target)
-	if !known || !d.schema.Stored(a) {
+	if !d.schema.Stored(a) {
 		return
 	}
+	target, _ := d.schema.Definition(a.Target)
 	name, of := componentName(a.Target), componentName(kebab(a.Name))+"Of"+componentName(def.Name)
 	list := map[string]any{"$ref": "#/components/responses/" + name + "List"}
 	d.responses[name+"List"] = map[string]any{"description": "Records of " + a.Target, "content": d.answer(d.list(name))}
@@ -157,9 +157,11 @@ func (d *description) record(def *entity.Definition) map[string]any {
 	if d.form == plain {
 		extensions := map[string]any{}
 		for _, a := range def.Associations {
-			if a.Extension {
+			switch {
+			case !d.schema.Stored(a): // it has no path, and reads as empty
+			case a.Extension:
 				extensions[a.Name] = d.related(a)
-			} else {
+			default:
 				properties[a.Name] = d.related(a)
 			}
 		}
@@ -169,12 +171,9 @@ func (d *description) record(def *entity.Definition) map[string]any {
 	return map[string]any{"type": "object", "properties": properties}
 }
 
-// related is what an association leads to; what is not stored here may be anything.
+// related is what an association leads to.
 func (d *description) related(a entity.Association) map[string]any {
-	one := map[string]any{"type": "object"}
-	if _, known := d.schema.Definition(a.Target); known {
-		one = reference(componentName(a.Target))
-	}
+	one := reference(componentName(a.Target))
 	if a.Kind.Many() {
 		one = map[string]any{"type": "array", "items": one}
 	}

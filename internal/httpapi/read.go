@@ -102,7 +102,11 @@ func (c *call) answerList(d *entity.Definition, tree map[string]any) error {
 			return body, c.send(f, body)
 		})
 	}
-	return c.send(f, c.document(form).list(page, &a.criteria, c.address()))
+	doc, err := c.document(form)
+	if err != nil {
+		return err
+	}
+	return c.send(f, doc.list(page, &a.criteria, c.address()))
 }
 
 // form is how records are shown.
@@ -115,8 +119,9 @@ func (c *call) form(a asked) (entity.Plain, error) {
 }
 
 // document is an answer in the form of JSON:API.
-func (c *call) document(form entity.Plain) *document {
-	return &document{base: c.shop.URL + "/api", form: form}
+func (c *call) document(form entity.Plain) (*document, error) {
+	schema, err := c.schema()
+	return &document{base: c.shop.URL + "/api", form: form, schema: schema}, err
 }
 
 // send answers with records, unless there are more of them than an answer may hold.
@@ -154,7 +159,11 @@ func (c *call) answerDetail(d *entity.Definition, view entity.View, a asked, f f
 	if f == plain {
 		return c.send(f, append(form.Append([]byte(`{"data":`), page.Records[0]), '}'))
 	}
-	return c.send(f, c.document(form).detail(page.Records[0], c.address()))
+	doc, err := c.document(form)
+	if err != nil {
+		return err
+	}
+	return c.send(f, doc.detail(page.Records[0], c.address()))
 }
 
 // plainList appends the plain form of a page.

@@ -25,7 +25,9 @@ func entitySchema(c *call) error {
 			}
 		}
 		for _, a := range d.Associations {
-			properties[a.Name] = associationSchema(a)
+			if schema.Stored(a) { // generators of code follow the entity that it names
+				properties[a.Name] = associationSchema(a)
+			}
 		}
 		all[name] = map[string]any{
 			"entity": name, "properties": properties, "write-protected": !writable(d), "read-protected": false,
@@ -54,6 +56,9 @@ func openAPISchema(c *call) error {
 			}
 		}
 		for _, a := range d.Associations {
+			if !schema.Stored(a) {
+				continue
+			}
 			kind := "object"
 			if a.Kind.Many() {
 				kind = "array"
@@ -142,7 +147,6 @@ func associationSchema(a entity.Association) map[string]any {
 	}
 	s := map[string]any{"type": "association", "relation": kinds[a.Kind], "entity": a.Target, "flags": flags}
 	switch {
-	case a.Via == "": // its records are not stored here
 	case a.Kind == entity.ToOne:
 		s["localField"], s["referenceField"] = a.Via, "id"
 	case a.Kind == entity.ManyToMany:

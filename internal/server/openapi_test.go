@@ -371,7 +371,9 @@ func TestEntitySchemas(t *testing.T) {
 			switch {
 			case p.Type == "":
 				t.Errorf("%s.%s has no type", name, property)
-			case p.Type != "association" || p.LocalField == "" || !known:
+			case p.Type != "association":
+			case !known:
+				t.Errorf("%s.%s leads to %q, which is not described", name, property, p.Entity)
 			case s.Properties[p.LocalField].Type != "uuid" || target.Properties[p.ReferenceField].Type != "uuid":
 				t.Errorf("%s.%s leads from %q to %q", name, property, p.LocalField, p.ReferenceField)
 			case p.Mapping != "" && (schemas[p.Mapping].Properties[p.Local].Type != "uuid" || schemas[p.Mapping].Properties[p.Reference].Type != "uuid"):
@@ -386,6 +388,42 @@ func TestEntitySchemas(t *testing.T) {
 	}
 	if _, told := schemas["integration"].Properties["secretAccessKey"]; told {
 		t.Error("what nobody may read is described")
+	}
+}
+
+// TestLinksLeadToWhatIsThere follows each link of a record to its associations: what is not
+// stored here has none, and reads as empty for those who ask for it.
+func TestLinksLeadToWhatIsThere(t *testing.T) {
+	t.Parallel()
+	c, _ := newCaller(t)
+	tax := c.found("tax", `{"limit":1}`)["id"].(string)
+	const jsonAPI = "Accept: application/vnd.api+json"
+	var answer struct {
+		Data []struct {
+			Relationships map[string]struct {
+				Data  json.RawMessage
+				Links struct{ Related string }
+			}
+		}
+	}
+	for _, body := range []string{`{"ids":["` + tax + `"]}`, `{"ids":["` + tax + `"],"associations":{"rules":{}}}`} {
+		answer.Data = nil
+		if err := json.Unmarshal(c.done("POST", "/api/search/tax", body, http.StatusOK, jsonAPI), &answer); err != nil {
+			t.Fatal(err)
+		}
+		led := 0
+		for _, to := range answer.Data[0].Relationships {
+			if to.Links.Related != "" {
+				_, path, _ := strings.Cut(to.Links.Related, "/api/")
+				c.done("GET", "/api/"+path, "", http.StatusOK)
+				led++
+			}
+		}
+		rules, told := answer.Data[0].Relationships["rules"]
+		asked := strings.Contains(body, "rules")
+		if led == 0 || told != asked || asked && string(rules.Data) != "[]" {
+			t.Errorf("%s: %d links, rules %v %s", body, led, told, rules.Data)
+		}
 	}
 }
 
