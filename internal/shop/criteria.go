@@ -43,6 +43,7 @@ type checker struct {
 	// Of the criteria that are being checked:
 	joined  map[string]bool // associations that its paths pass
 	crossed int             // how often they do
+	refused string          // pointer of the filter that was refused last
 }
 
 func (k *checker) criteria(d *entity.Definition, c *entity.Criteria, pointer string, depth int) *entity.Criteria {

@@ -3,6 +3,7 @@ package shop
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -24,9 +25,15 @@ func (k *checker) filters(d *entity.Definition, all []entity.Filter, negated boo
 			}
 			continue
 		}
-		if f, ok := k.filter(d, f, negated); ok {
-			checked = append(checked, f)
+		if f.Kind == entity.Range && f.Pointer != "" && f.Pointer == k.refused {
+			continue // since and until come down to several ranges: what is wrong is told once
 		}
+		f, ok := k.filter(d, f, negated)
+		if !ok {
+			k.refused = f.Pointer
+			continue
+		}
+		checked = append(checked, f)
 	}
 	return checked
 }
@@ -41,6 +48,9 @@ func (k *checker) filter(d *entity.Definition, f entity.Filter, negated bool) (e
 		return f, true
 	}
 	if f.Kind == entity.Range {
+		if fromDuration(f.Bounds) && field.Type != entity.DateTime && field.Type != entity.Date {
+			return f, k.badFilter(f.Pointer+"/field", "The filters since and until need a date: the field %q is none.", f.Field)
+		}
 		ok = k.bounds(field, &f)
 		return f, ok
 	}
@@ -63,6 +73,14 @@ func (k *checker) filter(d *entity.Definition, f entity.Filter, negated bool) (e
 	}
 	f.Values = values
 	return f, true
+}
+
+// fromDuration reports whether a range was made of a duration: clients send no moments of Go.
+func fromDuration(b entity.Bounds) bool {
+	return slices.ContainsFunc([]any{b.GT, b.GTE, b.LT, b.LTE}, func(v any) bool {
+		_, made := v.(time.Time)
+		return made
+	})
 }
 
 func (k *checker) bounds(field entity.Field, f *entity.Filter) bool {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,6 +41,9 @@ type faultList struct{ entity.Faults }
 func (l *faultList) value(f entity.Field, v any, pointer string) (value any, ok bool) {
 	if v == nil {
 		return nil, true
+	}
+	if holdsNUL(v) {
+		return l.refuse(constraint(pointer, "This value must not contain the character U+0000."))
 	}
 	switch f.Type {
 	case entity.UUID:
@@ -84,6 +88,24 @@ func (l *faultList) value(f entity.Field, v any, pointer string) (value any, ok 
 	default:
 		panic(fmt.Sprintf("shop: field %s has no type", f.Name))
 	}
+}
+
+// holdsNUL reports whether the character NUL stands anywhere in a JSON value. A text of
+// PostgreSQL cannot hold it, and a shop moves between databases.
+func holdsNUL(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.IndexByte(v, 0) >= 0
+	case []any:
+		return slices.ContainsFunc(v, holdsNUL)
+	case map[string]any:
+		for name, member := range v {
+			if holdsNUL(name) || holdsNUL(member) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (l *faultList) refuse(f appdock.Fault) (any, bool) {
