@@ -53,6 +53,8 @@ type Actor struct {
 	User         ID // zero: nobody logged in
 	Privileges   Privileges
 	Everything   bool // an administrator, or the host itself
+	// ReadOnly says that the token has no write access, whatever the privileges are.
+	ReadOnly bool
 }
 
 // Host is the host acting on its own behalf in shop; it may do everything.
@@ -73,6 +75,7 @@ func (a Actor) And(other Actor) Actor {
 	both := a
 	both.User = other.User
 	both.Everything = a.Everything && other.Everything
+	both.ReadOnly = a.ReadOnly || other.ReadOnly
 	switch {
 	case other.Everything:
 	case a.Everything:

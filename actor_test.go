@@ -32,6 +32,11 @@ func TestActorAndAnother(t *testing.T) {
 			appdock.Actor{User: appdock.ID{2}, Privileges: appdock.NewPrivileges("app.Milk", "app.Tea")},
 			appdock.Actor{Installation: appdock.ID{1}, User: appdock.ID{2}, Privileges: appdock.NewPrivileges("app.Milk", "app.Tea")},
 		},
+		"one that may not write": {
+			owner,
+			appdock.Actor{User: appdock.ID{5}, Everything: true, ReadOnly: true},
+			appdock.Actor{Shop: "s", User: appdock.ID{5}, Everything: true, ReadOnly: true},
+		},
 		"somebody without a right: none": {app, appdock.Actor{User: appdock.ID{5}}, appdock.Actor{Shop: "s", Installation: appdock.ID{1}, User: appdock.ID{5}, Privileges: appdock.Privileges{}}},
 	}
 	for name, test := range tests {
