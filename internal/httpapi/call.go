@@ -50,27 +50,54 @@ func (c *call) from() string {
 	return ""
 }
 
-// known lets calls through that show a good token.
+// known lets calls through that show a good token: one with write access, unless it is a GET.
 func known(answer endpoint) endpoint {
 	return func(c *call) error {
-		actor, err := c.options.Tokens.Actor(c.r.Context(), c.shop.ID, c.r.Header.Get("Authorization"))
-		if err != nil {
-			return err
-		}
-		c.actor = actor
-		if actor.User.IsZero() {
-			err = c.forUser()
-		} else {
-			err = c.forApp()
-		}
-		if err != nil {
-			return err
-		}
-		if unmet := c.unmet(); len(unmet) > 0 {
-			return c.expectationFailed(unmet)
-		}
-		return answer(c)
+		return c.known(c.r.Method != http.MethodGet && c.r.Method != http.MethodHead, answer)
 	}
+}
+
+// looking is known for what is asked by POST and changes nothing.
+func looking(answer endpoint) endpoint {
+	return func(c *call) error { return c.known(false, answer) }
+}
+
+// taking is known for what is asked by GET and changes something.
+func taking(answer endpoint) endpoint {
+	return func(c *call) error { return c.known(true, answer) }
+}
+
+// known answers a call that shows a good token. It is the one place where write access counts
+// (protocol-oauth.md A, the scope "write"): no privilege stands for it.
+func (c *call) known(writes bool, answer endpoint) error {
+	actor, err := c.options.Tokens.Actor(c.r.Context(), c.shop.ID, c.r.Header.Get("Authorization"))
+	if err != nil {
+		return err
+	}
+	if writes && actor.ReadOnly {
+		return readOnly()
+	}
+	c.actor = actor
+	if actor.User.IsZero() {
+		err = c.forUser()
+	} else {
+		err = c.forApp()
+	}
+	if err != nil {
+		return err
+	}
+	if unmet := c.unmet(); len(unmet) > 0 {
+		return c.expectationFailed(unmet)
+	}
+	return answer(c)
+}
+
+// readOnly is the refusal of a token that has no write access.
+func readOnly() error {
+	refusal := appdock.MissingPrivileges([]appdock.Privilege{"write"})
+	refusal.Cause = "the token was asked for without the scope write"
+	refusal.Cure = "Log in with the password again, and leave scope out or name write in it when the token is refreshed."
+	return refusal
 }
 
 // forUser cuts the rights of an app down to those that a person has too, whom the header

@@ -190,7 +190,9 @@ func (s *Service) person(ctx context.Context, shop appdock.ShopID, c claims) (ap
 	case c.Credentials != s.personStamp(p):
 		return appdock.Actor{}, errToken("Access token is expired")
 	}
-	return p.Actor, nil
+	actor := p.Actor
+	actor.ReadOnly = !slices.Contains(c.Scopes, scopeWrite)
+	return actor, nil
 }
 
 // personStamp names the password of now: it changes with it.

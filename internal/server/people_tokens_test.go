@@ -31,6 +31,59 @@ func loggedIn(t *testing.T, host *server.Server, u control.NewUser) {
 	newBrowser(t, host.URL()).choose(made.Link)
 }
 
+// TestTokensWithoutWriteOnlyRead refreshes the token of an owner without the scope write: it still
+// reads and searches, and changes nothing.
+func TestTokensWithoutWriteOnlyRead(t *testing.T) {
+	t.Parallel()
+	c := filled(t)
+	loggedIn(t, c.host, control.NewUser{Name: "olga", Email: "olga@shop.example", Role: "owner"})
+	nobody := caller{t, c.calls, c.url, ""}
+	ask := func(body string) (p pair) {
+		t.Helper()
+		if err := json.Unmarshal(nobody.done("POST", "/api/oauth/token", body, http.StatusOK), &p); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	refreshed := func(p pair, scope string) pair {
+		t.Helper()
+		return ask(`{"grant_type":"refresh_token","client_id":"administration","refresh_token":"` + p.Refresh + `","scope":"` + scope + `"}`)
+	}
+	full := refreshed(ask(`{"grant_type":"password","client_id":"administration","username":"olga","password":"`+goodPassword+`"}`), "write")
+	const tag = "018c0000000070008000000000000aa1"
+	writer := caller{t, c.calls, c.url, full.Access}
+	writer.done("POST", "/api/tag", `{"id":"`+tag+`","name":"x"}`, http.StatusNoContent)
+
+	narrow := refreshed(full, "none")
+	reader := caller{t, c.calls, c.url, narrow.Access}
+	for _, path := range []string{"/api/search/tag", "/api/search-ids/tag", "/api/search/product/" + tag + "/tags"} {
+		if status, answer := reader.do("POST", path, `{}`); status == http.StatusForbidden {
+			t.Errorf("POST %s: %s", path, answer)
+		}
+	}
+	reader.done("GET", "/api/tag/"+tag, "", http.StatusOK)
+	for _, refused := range []struct{ method, path, body string }{
+		{"POST", "/api/tag", `{"name":"y"}`},
+		{"PATCH", "/api/tag/" + tag, `{"name":"y"}`},
+		{"DELETE", "/api/tag/" + tag, ``},
+		{"POST", "/api/_action/sync", `[{"entity":"tag","action":"upsert","payload":[{"name":"y"}]}]`},
+		{"POST", "/api/_action/system-config", `{"core.x":1}`},
+		{"GET", "/api/_action/number-range/reserve/order", ``},
+		{"POST", "/api/notification", `{"status":"info","message":"x"}`},
+	} {
+		answer := string(reader.done(refused.method, refused.path, refused.body, http.StatusForbidden))
+		if !strings.Contains(answer, "FRAMEWORK__MISSING_PRIVILEGE_ERROR") || !strings.Contains(answer, `\"missingPrivileges\":[\"write\"]`) {
+			t.Errorf("%s %s: %s", refused.method, refused.path, answer)
+		}
+	}
+	// What it gave up it does not get back.
+	again := caller{t, c.calls, c.url, refreshed(narrow, "write").Access}
+	again.done("PATCH", "/api/tag/"+tag, `{"name":"y"}`, http.StatusForbidden)
+	if got := writer.found("tag", `{"ids":["`+tag+`"]}`)["name"]; got != "x" {
+		t.Errorf("the tag is named %v", got)
+	}
+}
+
 // TestPeopleUseTheAdminAPI is protocol-oauth.md A for those who log in: tokens for a password, the
 // next ones, what they may do, and what ends them.
 func TestPeopleUseTheAdminAPI(t *testing.T) {
