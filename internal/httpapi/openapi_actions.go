@@ -136,6 +136,35 @@ func having(members string) map[string]any {
 	return map[string]any{"type": "object", "properties": properties, "required": required}
 }
 
+// syncBody is what a sync takes: operations by a key of the client's, or a list of them
+// (admin-api.md 6.2).
+func syncBody() map[string]any {
+	one := map[string]any{
+		"type": "object", "required": []any{"entity", "action"},
+		"properties": map[string]any{
+			"entity":   map[string]any{"type": "string"},
+			"action":   map[string]any{"type": "string", "enum": []any{"upsert", "delete"}},
+			"payload":  aList(anObject()), // the records; of a deletion their keys
+			"criteria": aList(anObject()), // of a deletion, in place of keys: the filters of a search
+		},
+	}
+	return map[string]any{"oneOf": []any{map[string]any{"type": "object", "additionalProperties": one}, aList(one)}}
+}
+
+// syncAnswer is what a sync did: the keys of records by entity, or [] if there are none.
+func syncAnswer() map[string]any {
+	pair := map[string]any{"type": "object", "additionalProperties": idSchema()}
+	keys := map[string]any{"oneOf": []any{
+		map[string]any{"type": "object", "additionalProperties": aList(map[string]any{"oneOf": []any{idSchema(), pair}})},
+		map[string]any{"type": "array", "maxItems": 0, "items": anObject()},
+	}}
+	answer := having("data:any notFound:any deleted:any extensions:array")
+	for _, name := range []string{"data", "notFound", "deleted"} {
+		answer["properties"].(map[string]any)[name] = keys
+	}
+	return answer
+}
+
 // actions are the routes of the table that are no entity's, by method and pattern.
 func (d *description) actions() map[string]action {
 	// The state that was reached is told in plain JSON, whatever the components are.
@@ -188,7 +217,7 @@ func (d *description) actions() map[string]action {
 
 		"POST _action/index": {id: "index", summary: "Does nothing: what follows from a write is written with it."},
 
-		"POST _action/sync": {id: "sync", summary: "Write many records, all or none.", body: orEmpty(), answer: having("data:any notFound:any deleted:any extensions:array")},
+		"POST _action/sync": {id: "sync", summary: "Write many records, all or none.", body: syncBody(), answer: syncAnswer()},
 
 		"POST _action/app-system/secret/rotate": {id: "rotateSecret", summary: "Exchange the secret of the app that calls.", status: http.StatusAccepted, answer: aList(anObject())},
 

@@ -391,6 +391,44 @@ func TestEntitySchemas(t *testing.T) {
 	}
 }
 
+// TestSyncIsDescribed holds what is sent to a sync and what it answers against the description.
+func TestSyncIsDescribed(t *testing.T) {
+	t.Parallel()
+	c, _ := newCaller(t)
+	compiler := jsonschema.NewCompiler()
+	const at = "https://shop.example/openapi.json"
+	if err := compiler.AddResource(at, parsed(t, c.done("GET", "/api/_info/openapi3.json?type=json", "", http.StatusOK))); err != nil {
+		t.Fatal(err)
+	}
+	compile := func(pointer string) *jsonschema.Schema {
+		t.Helper()
+		s, err := compiler.Compile(at + "#/paths/~1_action~1sync/post/" + pointer + "/content/application~1json/schema")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	body, answer := compile("requestBody"), compile("responses/200")
+	const id = "018c0000000070008000000000000a01"
+	for _, sent := range []string{
+		`{"a":{"entity":"tag","action":"upsert","payload":[{"id":"` + id + `","name":"x"}]}}`,
+		`[{"entity":"tag","action":"delete","payload":[{"id":"` + id + `"}]}]`,
+		`[{"entity":"tag","action":"delete","payload":[{"id":"` + id + `"}]}]`, // not found
+		`[{"entity":"tag","action":"delete","criteria":[{"type":"equals","field":"name","value":"x"}]}]`,
+		`[{"entity":"product_tag","action":"delete","payload":[{"productId":"` + id + `","tagId":"` + id + `"}]}]`,
+	} {
+		if err := body.Validate(parsed(t, []byte(sent))); err != nil {
+			t.Errorf("%s: %v", sent, err)
+		}
+		if err := answer.Validate(parsed(t, c.done("POST", "/api/_action/sync", sent, http.StatusOK))); err != nil {
+			t.Errorf("answer to %s: %v", sent, err)
+		}
+	}
+	if body.Validate(parsed(t, []byte(`[{"entity":"tag","action":"replace","payload":[]}]`))) == nil {
+		t.Error("any action is described")
+	}
+}
+
 // TestLinksLeadToWhatIsThere follows each link of a record to its associations: what is not
 // stored here has none, and reads as empty for those who ask for it.
 func TestLinksLeadToWhatIsThere(t *testing.T) {
