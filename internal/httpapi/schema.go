@@ -146,13 +146,13 @@ func associationSchema(a entity.Association) map[string]any {
 		flags["extension"] = true
 	}
 	s := map[string]any{"type": "association", "relation": kinds[a.Kind], "entity": a.Target, "flags": flags}
-	switch {
-	case a.Kind == entity.ToOne:
+	switch a.Kind {
+	case entity.ToOne:
 		s["localField"], s["referenceField"] = a.Via, "id"
-	case a.Kind == entity.ManyToMany:
+	case entity.ManyToMany:
 		s["mapping"], s["local"], s["reference"] = a.Mapping, a.Via, a.Far
 		s["localField"], s["referenceField"] = "id", "id"
-	default:
+	case entity.HasOne, entity.HasMany:
 		s["localField"], s["referenceField"] = "id", a.Via
 	}
 	return s
