@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -27,9 +28,13 @@ const codeThrottled = "FRAMEWORK__AUTH_THROTTLED"
 // Whoever asks in vain again and again has to wait longer and longer (protocol-admin.md
 // 3.1); a token ends that. What is counted are the failures, once they are known: a client
 // that asks for many tokens at the same time, as one does whose processes share none, is
-// never slowed down, and good requests write nothing.
+// never slowed down, and good requests write nothing. A password can be guessed, and is
+// counted before it is looked at.
 func (s *Service) Issue(ctx context.Context, shop appdock.ShopID, r Request) (Token, error) {
 	who := "token " + strings.ToLower(named(r)) + "-" + r.From
+	if r.GrantType == grantPassword {
+		return s.issueGuarded(ctx, shop, r, who, "passwords from "+r.From)
+	}
 	b, err := s.Backoffs.Backoff(ctx, shop, who)
 	if err != nil {
 		return Token{}, fmt.Errorf("look for failed requests: %w", err)
@@ -54,10 +59,63 @@ func (s *Service) Issue(ctx context.Context, shop appdock.ShopID, r Request) (To
 	return token, err
 }
 
+// issueGuarded gives a token for a password. It counts as wrong before it is looked at, so that
+// many at the same time get no more tries than one after the other. What counts is the name at
+// the address, so that nobody keeps the owner out from elsewhere. The address climbs a ladder of
+// its own besides, against one password for many names: a token takes back what was counted for
+// its own name, and so one good account forgives no guesses at others.
+func (s *Service) issueGuarded(ctx context.Context, shop appdock.ShopID, r Request, name, address string) (Token, error) {
+	both := []string{name, address}
+	for _, who := range both { // neither counts what the other one refuses
+		b, err := s.Backoffs.Backoff(ctx, shop, who)
+		if err != nil {
+			return Token{}, fmt.Errorf("look for failed requests: %w", err)
+		}
+		if _, err := s.attempt(b); err != nil {
+			return Token{}, err
+		}
+	}
+	tries := 0 // for this name, with this one
+	for _, who := range both {
+		err := s.Backoffs.ChangeBackoff(ctx, shop, who, func(b appdock.Backoff) (appdock.Backoff, error) {
+			next, err := s.attempt(b)
+			if who == name {
+				tries = next.Count
+			}
+			return next, err
+		})
+		switch {
+		case appdock.KindOf(err) == appdock.Throttled && err != nil:
+			return Token{}, err
+		case err != nil:
+			return Token{}, fmt.Errorf("count the request: %w", err)
+		}
+	}
+	token, err := s.issue(ctx, shop, r)
+	if kind := appdock.KindOf(err); err != nil {
+		if kind == appdock.Invalid || kind == appdock.Unauthenticated {
+			return Token{}, err
+		}
+		tries = 1 // the host failed: whether the password is right is not known
+	}
+	for _, who := range both {
+		then := s.Backoffs.ChangeBackoff(ctx, shop, who, func(b appdock.Backoff) (appdock.Backoff, error) {
+			if b.Count -= tries; b.Count <= 0 {
+				return appdock.Backoff{}, nil
+			}
+			return b, nil
+		})
+		if then != nil {
+			return Token{}, errors.Join(err, fmt.Errorf("forget failed requests: %w", then))
+		}
+	}
+	return token, err
+}
+
 // named is the name that a request tries a password for; empty: it tries none.
 func named(r Request) string {
 	const longest = 64 // of a name
-	if r.GrantType != "password" || len(r.Username) > longest {
+	if r.GrantType != grantPassword || len(r.Username) > longest {
 		return ""
 	}
 	return r.Username

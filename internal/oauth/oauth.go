@@ -80,7 +80,7 @@ func (s *Service) issue(ctx context.Context, shop appdock.ShopID, r Request) (To
 	switch r.GrantType {
 	case "client_credentials":
 		return s.forClient(ctx, shop, r)
-	case "password":
+	case grantPassword:
 		return s.forPerson(ctx, shop, r)
 	case "refresh_token":
 		return s.again(ctx, shop, r)

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -23,6 +22,8 @@ import (
 const (
 	// administration is the client of these grants. It is public: it has no secret.
 	administration = "administration"
+	// grantPassword is the grant for a name and a password.
+	grantPassword = "password"
 	// refreshable is how long a refresh token is good.
 	refreshable = 7 * 24 * time.Hour
 )
@@ -44,9 +45,9 @@ type Person struct {
 
 // People knows those who log in.
 type People interface {
-	// LogIn tells who has that name and password. Unauthenticated if nobody has, and Throttled
-	// with the parameter "seconds" if it was tried too often; from is the address of the client.
-	LogIn(ctx context.Context, shop appdock.ShopID, name string, password appdock.Secret, from string) (Person, error)
+	// LogIn tells who has that name and password; Unauthenticated if nobody has. How often it is
+	// tried is not its matter.
+	LogIn(ctx context.Context, shop appdock.ShopID, name string, password appdock.Secret) (Person, error)
 	// Person finds one; NotFound if there is none, or one who may not log in.
 	Person(ctx context.Context, shop appdock.ShopID, id appdock.ID) (Person, error)
 }
@@ -80,13 +81,11 @@ func (s *Service) forPerson(ctx context.Context, shop appdock.ShopID, r Request)
 	case r.ClientID != administration:
 		return Token{}, errClient()
 	}
-	p, err := s.People.LogIn(ctx, shop, r.Username, r.Password, r.From)
+	p, err := s.People.LogIn(ctx, shop, r.Username, r.Password)
 	switch kind := appdock.KindOf(err); {
 	case err == nil:
 	case kind == appdock.Unauthenticated:
 		return Token{}, errPerson()
-	case kind == appdock.Throttled:
-		return Token{}, throttledAs(err)
 	default:
 		return Token{}, fmt.Errorf("log in: %w", err)
 	}
@@ -95,17 +94,6 @@ func (s *Service) forPerson(ctx context.Context, shop appdock.ShopID, r Request)
 		scopes = append(scopes, scopeVerified)
 	}
 	return s.tokens(ctx, shop, p, scopes)
-}
-
-// throttledAs says of somebody who has to wait in the words of this endpoint.
-func throttledAs(err error) error {
-	e, _ := errors.AsType[*appdock.Error](err)
-	for _, p := range e.Params {
-		if seconds, ok := p.Value.(int64); ok && p.Name == "seconds" {
-			return appdock.TooOften(codeThrottled, "Auth", time.Duration(seconds)*time.Second)
-		}
-	}
-	return err
 }
 
 // again gives tokens for a refresh token, which is good once. It may ask for fewer scopes than it

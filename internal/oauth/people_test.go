@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -19,14 +20,21 @@ import (
 type crowd struct {
 	person oauth.Person
 	gone   bool
-	waits  bool
-	kept   map[string]oauth.RefreshToken
+	broken bool // the host fails
+	judged int  // passwords that were looked at
+	// meanwhile runs while a password is looked at.
+	meanwhile func()
+	kept      map[string]oauth.RefreshToken
 }
 
-func (c *crowd) LogIn(_ context.Context, _ appdock.ShopID, name string, password appdock.Secret, _ string) (oauth.Person, error) {
+func (c *crowd) LogIn(_ context.Context, _ appdock.ShopID, name string, password appdock.Secret) (oauth.Person, error) {
+	c.judged++
+	if c.meanwhile != nil {
+		c.meanwhile()
+	}
 	switch {
-	case c.waits:
-		return oauth.Person{}, &appdock.Error{Kind: appdock.Throttled, Code: "x", Params: []appdock.Param{{Name: "seconds", Value: int64(7)}}}
+	case c.broken:
+		return oauth.Person{}, errors.New("disk on fire")
 	case name != "olga" || password.Reveal() != "right":
 		return oauth.Person{}, &appdock.Error{Kind: appdock.Unauthenticated, Code: "x"}
 	}
@@ -182,14 +190,8 @@ func TestPeopleAreRefused(t *testing.T) {
 			}
 		})
 	}
-	h, c := withPeople()
-	c.waits = true
-	_, err := h.Issue(t.Context(), shop, logIn(nil))
-	if e := shown(t, err); e.Kind != appdock.Throttled || e.Code != "FRAMEWORK__AUTH_THROTTLED" || e.Title != "Auth throttled for 7 seconds." {
-		t.Errorf("whoever guesses a password is told %+v", e)
-	}
+	h, _ := withPeople()
 	// Failures of one name keep no other waiting.
-	c.waits = false
 	for range 10 {
 		_, _ = h.Issue(t.Context(), shop, logIn(func(r *oauth.Request) { r.Password = appdock.NewSecret("wrong") }))
 	}
@@ -198,6 +200,70 @@ func TestPeopleAreRefused(t *testing.T) {
 	}
 	if _, err := h.Issue(t.Context(), shop, right()); err != nil {
 		t.Errorf("a client waits for failures of a person: %v", err)
+	}
+}
+
+// TestGuessesAtPasswords tries what a guesser does: the owner of a name is kept out from nowhere
+// else, and one good account buys no more guesses at others.
+func TestGuessesAtPasswords(t *testing.T) {
+	t.Parallel()
+	h, c := withPeople()
+	const token appdock.Kind = -1
+	ask := func(name, password, from string) appdock.Kind {
+		_, err := h.Issue(t.Context(), shop, logIn(func(r *oauth.Request) {
+			r.Username, r.Password, r.From = name, appdock.NewSecret(password), from
+		}))
+		if err == nil {
+			return token
+		}
+		return appdock.KindOf(err)
+	}
+	const own, bad = "192.0.2.1", "192.0.2.66"
+	for n := range 10 {
+		if got := ask("olga", "wrong", bad); got != appdock.Invalid {
+			t.Fatalf("guess %d: got %v, want it to be judged", n, got)
+		}
+	}
+	if got := ask("olga", "right", bad); got != appdock.Throttled {
+		t.Errorf("the eleventh: got %v, want it to wait", got)
+	}
+	if got := ask("olga", "right", own); got != token {
+		t.Errorf("the owner, from elsewhere: got %v, want a token", got)
+	}
+	h.now = h.now.Add(10 * time.Second)
+	if got := ask("olga", "right", bad); got != token {
+		t.Errorf("after the wait: got %v, want a token", got)
+	}
+	// A token forgives what was tried for its name, here ten, and nothing that was tried for others.
+	for n := range 10 {
+		if got := ask("name"+string(rune('a'+n)), "spring", bad); got != appdock.Invalid {
+			t.Fatalf("another name, %d: got %v, want it to be judged", n, got)
+		}
+		if n == 8 {
+			if got := ask("olga", "right", bad); got != token {
+				t.Fatalf("own account in between: got %v, want a token", got)
+			}
+		}
+	}
+	if got := ask("namez", "spring", bad); got != appdock.Throttled {
+		t.Errorf("after ten other names: got %v, want it to wait", got)
+	}
+	if got := ask("olga", "wrong", own); got != appdock.Invalid {
+		t.Errorf("from elsewhere: got %v", got)
+	}
+	// What the host breaks counts nothing.
+	c.broken = true
+	for range 12 {
+		if got := ask("olga", "right", own); got != appdock.Internal {
+			t.Fatalf("a host that fails: got %v", got)
+		}
+	}
+	// Many at the same time get no more tries than one after the other.
+	c.broken, c.judged = false, 0
+	c.meanwhile = func() { ask("olga", "wrong", "192.0.2.99") }
+	ask("olga", "wrong", "192.0.2.99")
+	if c.judged > 10 {
+		t.Errorf("%d passwords were judged at the same time", c.judged)
 	}
 }
 

@@ -34,8 +34,8 @@ type loggingIn struct{ people *user.Service }
 var _ oauth.People = loggingIn{}
 
 // LogIn tells who has that name and password.
-func (l loggingIn) LogIn(ctx context.Context, shop appdock.ShopID, name string, password appdock.Secret, from string) (oauth.Person, error) {
-	u, err := l.people.Authenticate(ctx, shop, name, password.Reveal(), from)
+func (l loggingIn) LogIn(ctx context.Context, shop appdock.ShopID, name string, password appdock.Secret) (oauth.Person, error) {
+	u, err := l.people.Authenticate(ctx, shop, name, password.Reveal())
 	return personOf(u), err
 }
 

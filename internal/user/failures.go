@@ -48,32 +48,46 @@ func (f Failures) again(now time.Time) Failures {
 }
 
 // admit counts a log-in as failed before its password is looked at, so that many at the
-// same time do not get more tries than one after the other; forgive takes it back.
-func (s *Service) admit(ctx context.Context, shop appdock.ShopID, keys [][]byte) error {
-	for _, key := range keys {
+// same time do not get more tries than one after the other; forgive takes it back. before is
+// what the address had.
+func (s *Service) admit(ctx context.Context, shop appdock.ShopID, account, address []byte) (before Failures, err error) {
+	now := s.Now()
+	for _, key := range [][]byte{account, address} {
 		var wait time.Duration
-		now := s.Now()
 		err := s.Attempts.Attempt(ctx, shop, key, func(f Failures) Failures {
+			before = f
 			if wait = f.Wait(now); wait > 0 {
 				return f
 			}
 			return f.again(now)
 		})
 		if err != nil {
-			return fmt.Errorf("count the log-in: %w", err)
+			return Failures{}, fmt.Errorf("count the log-in: %w", err)
 		}
 		if wait > 0 {
-			return errThrottled(wait)
+			return Failures{}, errThrottled(wait)
 		}
 	}
-	return nil
+	return before, nil
 }
 
-func (s *Service) forgive(ctx context.Context, shop appdock.ShopID, keys [][]byte) error {
-	for _, key := range keys {
-		if err := s.Attempts.Attempt(ctx, shop, key, func(Failures) Failures { return Failures{} }); err != nil {
-			return fmt.Errorf("forget failed log-ins: %w", err)
-		}
+// forgive takes back what admit counted, and all that failed at the account. What failed at
+// others from the address stays: one good account must not pay for guesses at many.
+func (s *Service) forgive(ctx context.Context, shop appdock.ShopID, account, address []byte, before Failures) error {
+	err := s.Attempts.Attempt(ctx, shop, account, func(Failures) Failures { return Failures{} })
+	if err == nil {
+		err = s.Attempts.Attempt(ctx, shop, address, func(f Failures) Failures {
+			switch f.Count--; {
+			case f.Count <= 0:
+				return Failures{}
+			case f.Count == before.Count: // nobody else failed meanwhile
+				f.Last = before.Last
+			}
+			return f
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("forget failed log-ins: %w", err)
 	}
 	return nil
 }

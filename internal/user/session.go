@@ -159,10 +159,21 @@ func (s *Service) invitation(ctx context.Context, shop appdock.ShopID, secret ap
 	return i, u, err
 }
 
-// LogIn begins a session for who has that name and password, as [Service.Authenticate] says.
+// LogIn begins a session for who has that name and password, as [Service.Authenticate] says; from
+// is the address of the client, for the count of failures.
 func (s *Service) LogIn(ctx context.Context, shop appdock.ShopID, name, plain, from string) (User, appdock.Secret, error) {
-	u, err := s.Authenticate(ctx, shop, name, plain, from)
+	// Both the account and the address are guarded: one against guessing a password, the
+	// other against trying one password on many names.
+	account, address := s.Hash("log-in to "+fold(name)), s.Hash("log-in from "+from)
+	before, err := s.admit(ctx, shop, account, address)
 	if err != nil {
+		return User{}, appdock.Secret{}, err
+	}
+	u, err := s.Authenticate(ctx, shop, name, plain)
+	if err != nil {
+		return User{}, appdock.Secret{}, err
+	}
+	if err := s.forgive(ctx, shop, account, address, before); err != nil {
 		return User{}, appdock.Secret{}, err
 	}
 	secret, err := s.secret()
@@ -177,15 +188,9 @@ func (s *Service) LogIn(ctx context.Context, shop appdock.ShopID, name, plain, f
 	return u, secret, nil
 }
 
-// Authenticate tells who has that name and password; from is the address of the client, for the
-// count of failures. Whether the name or the password was wrong is told to nobody.
-func (s *Service) Authenticate(ctx context.Context, shop appdock.ShopID, name, plain, from string) (User, error) {
-	// Both the account and the address are guarded: one against guessing a password, the
-	// other against trying one password on many names.
-	keys := [][]byte{s.Hash("log-in to " + fold(name)), s.Hash("log-in from " + from)}
-	if err := s.admit(ctx, shop, keys); err != nil {
-		return User{}, err
-	}
+// Authenticate tells who has that name and password. Whether the name or the password was wrong
+// is told to nobody. It counts no failures: whoever lets strangers try does.
+func (s *Service) Authenticate(ctx context.Context, shop appdock.ShopID, name, plain string) (User, error) {
 	u, err := s.Store.Named(ctx, shop, name)
 	if err != nil && appdock.KindOf(err) != appdock.NotFound {
 		return User{}, fmt.Errorf("find the user: %w", err)
@@ -201,7 +206,7 @@ func (s *Service) Authenticate(ctx context.Context, shop appdock.ShopID, name, p
 	if !matches {
 		return User{}, errLogIn()
 	}
-	return u, s.forgive(ctx, shop, keys)
+	return u, nil
 }
 
 // Session tells whose session a cookie is; Unauthenticated if it is none that lives.

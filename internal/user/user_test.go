@@ -364,6 +364,32 @@ func TestGuessingIsSlow(t *testing.T) {
 	}
 }
 
+// TestOneAccountForgivesNoGuessesAtOthers: whoever has an account cannot use it to try a password
+// on many names.
+func TestOneAccountForgivesNoGuessesAtOthers(t *testing.T) {
+	t.Parallel()
+	h := newHost()
+	h.chosen(t)
+	for n := range 5 {
+		_, _, err := h.service.LogIn(t.Context(), shop, "name"+string(rune('a'+n)), "spring", "192.0.2.1")
+		check(t, err, "ADK-LOGIN-FAILED")
+		if n < 4 {
+			if _, _, err := h.service.LogIn(t.Context(), shop, "anna", good, "192.0.2.1"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_, _, err := h.service.LogIn(t.Context(), shop, "namez", "spring", "192.0.2.1")
+	check(t, err, "ADK-LOGIN-THROTTLED")
+	// A good log-in makes nobody wait longer.
+	h.now = h.now.Add(10 * time.Second)
+	for range 2 {
+		if _, _, err := h.service.LogIn(t.Context(), shop, "anna", good, "192.0.2.1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestFailuresWait(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
