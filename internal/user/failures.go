@@ -15,8 +15,13 @@ type Failures struct {
 	Last  time.Time
 }
 
-// forgotten is when failures no longer count.
-const forgotten = 24 * time.Hour
+const (
+	// forgotten is when failures no longer count.
+	forgotten = 24 * time.Hour
+	// faded is how long it takes until one less counts: people who share an address mistype
+	// now and then, and none of them is forgiven what the others did.
+	faded = time.Hour
+)
 
 // waits is how long the next log-in has to wait after so many failures: the first five cost
 // nothing, since people mistype, and the rest makes guessing slow without locking anybody
@@ -41,7 +46,8 @@ func (f Failures) Wait(now time.Time) time.Duration {
 
 // again counts one more at now.
 func (f Failures) again(now time.Time) Failures {
-	if now.Sub(f.Last) >= forgotten {
+	since := now.Sub(f.Last)
+	if f.Count -= max(0, int(since/faded)); f.Count < 0 || since >= forgotten {
 		f.Count = 0
 	}
 	return Failures{Count: f.Count + 1, Last: now}

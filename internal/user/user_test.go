@@ -390,6 +390,22 @@ func TestOneAccountForgivesNoGuessesAtOthers(t *testing.T) {
 	}
 }
 
+// TestFailuresFade: an office behind one address in which somebody mistypes each hour waits for
+// nothing, however long that goes on.
+func TestFailuresFade(t *testing.T) {
+	t.Parallel()
+	h := newHost()
+	h.chosen(t)
+	for n := range 50 {
+		_, _, err := h.service.LogIn(t.Context(), shop, "name"+string(rune('A'+n)), "mistyped", "192.0.2.1")
+		check(t, err, "ADK-LOGIN-FAILED")
+		h.now = h.now.Add(time.Hour)
+	}
+	if _, _, err := h.service.LogIn(t.Context(), shop, "anna", good, "192.0.2.1"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestFailuresWait(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
