@@ -269,6 +269,12 @@ func (p packages) snippets(ctx context.Context, o admin.Offered) error {
 		return fmt.Errorf("read the address of app %s: %w", o.App.Name, err)
 	}
 	manifest.FetchSnippets(ctx, p.host.client, o.App, at)
+	for _, b := range o.App.Theme.Blocks {
+		if b.Unread != "" {
+			p.host.config.Log.LogAttrs(ctx, slog.LevelWarn, "app block shows nothing: its snippet could not be fetched",
+				slog.String("app", o.App.Name), slog.String("block", b.ID), slog.String("reason", b.Unread))
+		}
+	}
 	problems := manifest.Validate(o.App, manifest.Environment{Development: p.host.mode == Development, CompileTwig: theme.Check})
 	problems = slices.DeleteFunc(problems, func(p manifest.Problem) bool { return p.Code != "app_json.snippet_twig" })
 	if problems.HasErrors() {

@@ -40,6 +40,8 @@ func visitShop(t *testing.T, host *server.Server, path string) (int, string) {
 	}
 	if policy := res.Header.Get("Content-Security-Policy"); strings.Contains(policy, "script") || !strings.Contains(policy, "default-src 'none'") {
 		t.Errorf("%s lets scripts of apps run: %s", path, policy)
+	} else if !strings.Contains(policy, "form-action "+strings.TrimPrefix(host.URL(), "http://")+"/storefront/cart;") {
+		t.Errorf("%s lets forms of apps be sent to the admin: %s", path, policy)
 	}
 	return res.StatusCode, string(body)
 }

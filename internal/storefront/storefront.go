@@ -3,7 +3,7 @@
 // address says.
 //
 // Blocks are markup of strangers on the origin of the admin, so no script runs on these pages,
-// and no form of theirs is sent.
+// and a form of theirs is sent nowhere but to the cart.
 package storefront
 
 import (
@@ -86,8 +86,12 @@ func (s site) visited(answer func(*visit) error) web.Handler {
 	}
 }
 
-// policy lets blocks look as they like and do nothing: no script, no frame, no form but ours.
-const policy = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; font-src https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// policy lets blocks look as they like and do nothing: no script, no frame, no form but that
+// of the cart.
+func (v *visit) policy() string {
+	return "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; font-src https:; form-action " + v.r.Host + v.base() +
+		"/storefront/cart; base-uri 'none'; frame-ancestors 'none'"
+}
 
 // show answers with a page of the theme.
 func (v *visit) show(status int, page theme.Page) error {
@@ -101,7 +105,7 @@ func (v *visit) show(status int, page theme.Page) error {
 		return fmt.Errorf("render the page %s: %w", page.Type, err)
 	}
 	h := v.w.Header()
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", v.policy())
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
 	web.Send(v.w, status, "text/html; charset=utf-8", out.Bytes())

@@ -113,6 +113,9 @@ func (r *rendering) block(ctx context.Context, b Block, with twig.Value) (text, 
 	within, cancel := context.WithTimeout(ctx, min(blockTime, r.left))
 	defer cancel()
 	text, err := r.snippet(within, b, with)
+	if err == nil && leadsAway(text) {
+		err = errors.New("it has a meta element with http-equiv, which may lead people away from the page")
+	}
 	took := time.Since(start)
 	r.left -= took
 	if err != nil && ctx.Err() != nil {
@@ -127,6 +130,14 @@ func (r *rendering) block(ctx context.Context, b Block, with twig.Value) (text, 
 	}
 	s.options.Observe(Outcome{App: b.App, Block: b.ID, Took: took, Reason: reason})
 	return text, reason
+}
+
+// leadsAway reports whether markup may have a refresh, which no policy of a page forbids: it
+// would take people from the shop, and from the admin on its origin, to a page that only looks
+// like it.
+func leadsAway(text string) bool {
+	text = strings.ToLower(text)
+	return strings.Contains(text, "<meta") && strings.Contains(text, "http-equiv")
 }
 
 func reasonOf(within context.Context, err error) string {

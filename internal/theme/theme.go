@@ -4,7 +4,8 @@
 //	{% app_block "product_page_info" with {product: product} %}
 //
 // What an app's block sees is its own: the values that were passed, cut to what the app may
-// read. What goes wrong in a block stays in it: it is left out, and the page is there.
+// read. A block that fails is left out, and the page is there. Its markup is not mended: one that
+// leaves an element or a comment open changes what follows.
 package theme
 
 import (

@@ -119,6 +119,7 @@ func TestBlocksThatFail(t *testing.T) {
 		"no template":              {`{% if %}`, theme.ReasonFailed},
 		"an include":               {`{% include "layout.twig" %}`, theme.ReasonFailed},
 		"a block inside of itself": {`{% app_block "header" %}`, theme.ReasonFailed},
+		"a refresh":                {`<META name=a HTTP-Equiv="refresh" content="0;url=https://other.example">`, theme.ReasonFailed},
 		"too much":                 {`{% for i in 1..30000 %}0123456789{% endfor %}`, theme.ReasonLimit},
 	}
 	for name, tt := range tests {
