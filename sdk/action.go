@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/appdock/appdock/protocol"
+	"github.com/appdock/appdock/sdk/internal/serve"
 )
 
 // Action is a press of one of the app's buttons in the admin.
@@ -47,7 +48,7 @@ func (a *App) OnAction(name string, handle ActionHandler) { a.actions[name] = ha
 
 // Actions serves the URLs of the manifest's action buttons. Its answers are signed.
 func (a *App) Actions() http.Handler {
-	return a.handler("action", func(w http.ResponseWriter, r *http.Request, note note) error {
+	return a.handler("action", func(w http.ResponseWriter, r *http.Request, note serve.Note) error {
 		body, err := readBody(w, r)
 		if err != nil {
 			return err
@@ -68,7 +69,7 @@ func (a *App) Actions() http.Handler {
 		}
 		handle, ok := a.actions[action.Action]
 		if !ok {
-			return &refusal{http.StatusNotFound, "No such action", fmt.Errorf("no handler for action %q", action.Action)}
+			return serve.Refuse(http.StatusNotFound, "No such action", fmt.Errorf("no handler for action %q", action.Action))
 		}
 		reply, err := handle(r.Context(), Action{
 			Name: action.Action, Entity: action.Entity, IDs: action.IDs,
@@ -97,8 +98,8 @@ type Visit struct {
 // Page wraps a page that the admin shows in a frame or opens in a tab: it is served only if
 // its query was signed by a shop that has the app. A signed URL is a bearer link, so set
 // Options.Tolerance and start a session of your own for what the page loads later.
-func (a *App) Page(serve func(http.ResponseWriter, *http.Request, Visit)) http.Handler {
-	return a.handler("page", func(w http.ResponseWriter, r *http.Request, note note) error {
+func (a *App) Page(show func(http.ResponseWriter, *http.Request, Visit)) http.Handler {
+	return a.handler("page", func(w http.ResponseWriter, r *http.Request, note serve.Note) error {
 		frame, err := protocol.ParseFrame(r.URL.RawQuery)
 		if err != nil {
 			return err
@@ -113,7 +114,7 @@ func (a *App) Page(serve func(http.ResponseWriter, *http.Request, Visit)) http.H
 		if err := a.fresh(frame.At); err != nil {
 			return err
 		}
-		serve(w, r, Visit{Shop: shop, API: a.API(shop), Language: frame.Language, Locale: frame.Locale, User: frame.User})
+		show(w, r, Visit{Shop: shop, API: a.API(shop), Language: frame.Language, Locale: frame.Locale, User: frame.User})
 		return nil
 	})
 }

@@ -42,6 +42,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock/protocol"
+	"github.com/appdock/appdock/sdk/internal/serve"
 )
 
 // Why a request is not trusted; the log line of a refused request has one of them.
@@ -161,57 +162,35 @@ func (a *App) forget(shop string) {
 	delete(a.apis, shop)
 }
 
-// refusal is an answer to a request that was not accepted.
-type refusal struct {
-	status int
-	text   string // told to the host; never why a signature was wrong
-	err    error
-}
-
-func (e *refusal) Error() string { return e.err.Error() }
-func (e *refusal) Unwrap() error { return e.err }
-
-// note adds to the log line of a request.
-type note func(...slog.Attr)
-
 // handler logs one line for a request and answers errors as the official SDKs do: a JSON
 // object with "error" (protocol-handshake.md 12).
-func (a *App) handler(name string, serve func(http.ResponseWriter, *http.Request, note) error) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		line := []slog.Attr{slog.String("request", name)}
-		err := serve(w, r, func(attrs ...slog.Attr) { line = append(line, attrs...) })
-		if err == nil {
-			a.options.Log.LogAttrs(r.Context(), slog.LevelInfo, "request served", line...)
-			return
-		}
-		refused := asRefusal(err)
-		line = append(line, slog.Int("status", refused.status), slog.Any("error", err))
-		a.options.Log.LogAttrs(r.Context(), slog.LevelWarn, "request refused", line...)
-		writeJSON(w, refused.status, map[string]string{"error": refused.text})
-	})
+func (a *App) handler(name string, handle func(http.ResponseWriter, *http.Request, serve.Note) error) http.Handler {
+	return serve.Answers{Log: a.options.Log, Read: asRefusal, Write: func(w http.ResponseWriter, r *serve.Refusal) {
+		writeJSON(w, r.Status, map[string]string{"error": r.Text})
+	}}.Handler(name, handle)
 }
 
 // failed is the answer to an error of the app's own code: the host tries again.
-func failed(err error) *refusal {
-	return &refusal{http.StatusInternalServerError, "Internal error", err}
+func failed(err error) *serve.Refusal {
+	return serve.Refuse(http.StatusInternalServerError, "Internal error", err)
 }
 
-func asRefusal(err error) *refusal {
-	if r, ok := errors.AsType[*refusal](err); ok {
+func asRefusal(err error) *serve.Refusal {
+	if r, ok := errors.AsType[*serve.Refusal](err); ok {
 		return r
 	}
 	switch {
 	case errors.Is(err, ErrMalformed):
-		return &refusal{http.StatusBadRequest, "Invalid Request", err}
+		return serve.Refuse(http.StatusBadRequest, "Invalid Request", err)
 	case errors.Is(err, ErrTimestamp):
-		return &refusal{http.StatusUnauthorized, "The request is too old", err}
+		return serve.Refuse(http.StatusUnauthorized, "The request is too old", err)
 	case errors.Is(err, ErrShopUnknown):
-		return &refusal{http.StatusUnauthorized, "Invalid shop given", err}
+		return serve.Refuse(http.StatusUnauthorized, "Invalid shop given", err)
 	case errors.Is(err, ErrSignatureMissing), errors.Is(err, ErrSignatureInvalid):
-		return &refusal{http.StatusUnauthorized, "Cannot validate signature", err}
+		return serve.Refuse(http.StatusUnauthorized, "Cannot validate signature", err)
 	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return &refusal{http.StatusRequestEntityTooLarge, fmt.Sprintf("More than %d bytes", tooLarge.Limit), err}
+		return serve.Refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("More than %d bytes", tooLarge.Limit), err)
 	}
 	return failed(err)
 }

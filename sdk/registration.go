@@ -7,13 +7,14 @@ import (
 	"net/http"
 
 	"github.com/appdock/appdock/protocol"
+	"github.com/appdock/appdock/sdk/internal/serve"
 )
 
 // Registration serves the first request of a handshake, at setup/registrationUrl of the
 // manifest (protocol-handshake.md 4). The shop secret it hands out counts only after the
 // confirmation: until then a secret in force stays in force.
 func (a *App) Registration() http.Handler {
-	return a.handler("registration", func(w http.ResponseWriter, r *http.Request, note note) error {
+	return a.handler("registration", func(w http.ResponseWriter, r *http.Request, note serve.Note) error {
 		// The raw query is what was signed; decoding it and writing it again changes it.
 		raw := r.URL.RawQuery
 		registration, err := protocol.ParseRegistration(raw)
@@ -22,7 +23,7 @@ func (a *App) Registration() http.Handler {
 		}
 		note(slog.String("shop", registration.ShopID))
 		if err := protocol.Verify(a.options.Secret, []byte(raw), r.Header.Get(protocol.HeaderAppSignature)); err != nil {
-			return &refusal{http.StatusUnauthorized, "Cannot validate app signature", err}
+			return serve.Refuse(http.StatusUnauthorized, "Cannot validate app signature", err)
 		}
 		if err := a.fresh(registration.At); err != nil {
 			return err
@@ -52,7 +53,7 @@ func (a *App) Registration() http.Handler {
 // Confirmation serves the second request of a handshake: the shop shows that it has the new
 // secret and gives the credentials for its Admin API (protocol-handshake.md 6).
 func (a *App) Confirmation() http.Handler {
-	return a.handler("confirmation", func(w http.ResponseWriter, r *http.Request, note note) error {
+	return a.handler("confirmation", func(w http.ResponseWriter, r *http.Request, note serve.Note) error {
 		body, err := readBody(w, r)
 		if err != nil {
 			return err

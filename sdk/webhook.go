@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock/protocol"
+	"github.com/appdock/appdock/sdk/internal/serve"
 )
 
 // Event is something that happened in a shop, with the payload that the app declared.
@@ -58,7 +59,7 @@ func On[T any](a *App, event string, handle func(context.Context, Event[T]) erro
 			At: raw.At, Attempt: raw.Attempt,
 		}
 		if err := json.Unmarshal(raw.Payload, &e.Payload); err != nil && string(bytes.TrimSpace(raw.Payload)) != "[]" {
-			return &refusal{http.StatusBadRequest, "The payload is not what this app expects", fmt.Errorf("payload of %s: %w", event, err)}
+			return serve.Refuse(http.StatusBadRequest, "The payload is not what this app expects", fmt.Errorf("payload of %s: %w", event, err))
 		}
 		return handle(ctx, e)
 	})
@@ -66,7 +67,7 @@ func On[T any](a *App, event string, handle func(context.Context, Event[T]) erro
 
 // Webhooks serves the URLs of the manifest's webhooks. Which event it is stands in the body.
 func (a *App) Webhooks() http.Handler {
-	return a.handler("webhook", func(w http.ResponseWriter, r *http.Request, note note) error {
+	return a.handler("webhook", func(w http.ResponseWriter, r *http.Request, note serve.Note) error {
 		body, err := readBody(w, r)
 		if err != nil {
 			return err
@@ -91,7 +92,7 @@ func (a *App) Webhooks() http.Handler {
 			AppVersion: webhook.Source.AppVersion, At: webhook.At, Attempt: attempt, Payload: webhook.Payload,
 		}
 		if err := a.once(r.Context(), event); err != nil {
-			if _, ok := errors.AsType[*refusal](err); ok {
+			if _, ok := errors.AsType[*serve.Refusal](err); ok {
 				return err
 			}
 			return failed(err)

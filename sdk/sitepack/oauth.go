@@ -19,6 +19,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/appdock/appdock/protocol"
+	"github.com/appdock/appdock/sdk/internal/serve"
 )
 
 const (
@@ -47,7 +48,7 @@ type metadata struct {
 // The parameters "scope" and "access_mode" of the protocol ask for other scopes than
 // Options.Scopes, and for a token of the one who looks at the page: [App.StartURL] writes them.
 func (a *App) Start() http.Handler {
-	return a.handler("start", func(w http.ResponseWriter, r *http.Request, note note) error {
+	return a.handler("start", func(w http.ResponseWriter, r *http.Request, note serve.Note) error {
 		shop, err := a.shopURL(r.URL.Query().Get("shop"))
 		if err != nil {
 			return refuse("Say which shop: its https address, such as https://shop.example.", err)
@@ -64,7 +65,7 @@ func (a *App) Start() http.Handler {
 		}
 		server, err := a.discover(r.Context(), shop)
 		if err != nil {
-			return &refusal{http.StatusBadGateway, "There is no shop that apps can be installed in at " + shop + ".", err}
+			return serve.Refuse(http.StatusBadGateway, "There is no shop that apps can be installed in at "+shop+".", err)
 		}
 		wish, err := a.wish(r.URL.Query())
 		if err != nil {
@@ -97,7 +98,7 @@ func (a *App) Start() http.Handler {
 // (its state is "host.…") is accepted from shops whose client secret is known; their code is
 // sent to nobody else.
 func (a *App) Callback() http.Handler {
-	return a.handler("callback", func(w http.ResponseWriter, r *http.Request, note note) error {
+	return a.handler("callback", func(w http.ResponseWriter, r *http.Request, note serve.Note) error {
 		q := r.URL.Query()
 		w.Header().Set("Referrer-Policy", "no-referrer")
 		w.Header().Set("Cache-Control", "no-store")
@@ -123,7 +124,7 @@ func (a *App) Callback() http.Handler {
 			// The shop told the key once, and what it told is lost: a new one is given to whoever
 			// has the tokens.
 			if err := a.API(i.ShopID).Rotate(r.Context()); err != nil {
-				return &refusal{http.StatusBadGateway, "The app is connected, but cannot verify what the shop tells it. Begin again.", err}
+				return serve.Refuse(http.StatusBadGateway, "The app is connected, but cannot verify what the shop tells it. Begin again.", err)
 			}
 		}
 		http.Redirect(w, r, next, http.StatusSeeOther)
@@ -177,7 +178,7 @@ func (a *App) exchange(ctx context.Context, begun Authorization, code string) (i
 	}
 	server, err := a.discover(ctx, begun.ShopURL)
 	if err != nil {
-		return i, user, "", &refusal{http.StatusBadGateway, "The shop could not be asked for tokens.", err}
+		return i, user, "", serve.Refuse(http.StatusBadGateway, "The shop could not be asked for tokens.", err)
 	}
 	var options []oauth2.AuthCodeOption
 	if begun.Verifier != "" {
@@ -185,12 +186,12 @@ func (a *App) exchange(ctx context.Context, begun Authorization, code string) (i
 	}
 	token, err := a.config(server, secret).Exchange(a.calling(ctx), code, options...)
 	if err != nil {
-		return i, user, "", &refusal{http.StatusBadGateway, "The shop gave no tokens for this installation. Begin again.", fmt.Errorf("exchange the code: %w", err)}
+		return i, user, "", serve.Refuse(http.StatusBadGateway, "The shop gave no tokens for this installation. Begin again.", fmt.Errorf("exchange the code: %w", err))
 	}
 	shop, _ := token.Extra("shop").(map[string]any)
 	shopID, _ := shop["id"].(string)
 	if url, _ := shop["url"].(string); shopID == "" || url != begun.ShopURL {
-		return i, user, "", &refusal{http.StatusBadGateway, "The shop does not say who it is.", fmt.Errorf("the token is of shop %v, want one at %s", shop, begun.ShopURL)}
+		return i, user, "", serve.Refuse(http.StatusBadGateway, "The shop does not say who it is.", fmt.Errorf("the token is of shop %v, want one at %s", shop, begun.ShopURL))
 	}
 	err = a.options.Store.Change(ctx, shopID, func(before Installation) (Installation, error) {
 		if before.ShopURL != "" && before.ShopURL != begun.ShopURL {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock/protocol"
+	"github.com/appdock/appdock/sdk/internal/serve"
 )
 
 // Visit is who looks at a page of the app.
@@ -35,8 +36,8 @@ const ticketLife = time.Hour
 // Page wraps a page that the admin shows: onboarding, configuration, navigation or widget. It is
 // served only if its query was signed by a shop that has the app, less than five minutes ago
 // (protocol-signing.md 9); that shop alone may frame it.
-func (a *App) Page(serve func(http.ResponseWriter, *http.Request, Visit)) http.Handler {
-	return a.handler("page", func(w http.ResponseWriter, r *http.Request, note note) error {
+func (a *App) Page(show func(http.ResponseWriter, *http.Request, Visit)) http.Handler {
+	return a.handler("page", func(w http.ResponseWriter, r *http.Request, note serve.Note) error {
 		page, err := protocol.ParsePage(r.URL.RawQuery)
 		if err != nil {
 			return err
@@ -55,15 +56,15 @@ func (a *App) Page(serve func(http.ResponseWriter, *http.Request, Visit)) http.H
 		}
 		a.visit(w, r, i, ticket{
 			Shop: i.ShopID, Locale: page.Locale, User: page.User, Location: page.Location, Resource: page.Resource, Until: now.Add(ticketLife).Unix(),
-		}, serve)
+		}, show)
 		return nil
 	})
 }
 
 // Form wraps the target of a form on a page of [App.Page]: it is served if the form brings a
 // ticket that such a page was given less than an hour ago.
-func (a *App) Form(serve func(http.ResponseWriter, *http.Request, Visit)) http.Handler {
-	return a.handler("form", func(w http.ResponseWriter, r *http.Request, note note) error {
+func (a *App) Form(show func(http.ResponseWriter, *http.Request, Visit)) http.Handler {
+	return a.handler("form", func(w http.ResponseWriter, r *http.Request, note serve.Note) error {
 		r.Body = http.MaxBytesReader(w, r.Body, protocol.MaxBody)
 		payload, signature, _ := strings.Cut(r.PostFormValue(TicketField), ".")
 		var t ticket
@@ -84,7 +85,7 @@ func (a *App) Form(serve func(http.ResponseWriter, *http.Request, Visit)) http.H
 		if now.Unix() >= t.Until {
 			return ErrTimestamp
 		}
-		a.visit(w, r, i, t, serve)
+		a.visit(w, r, i, t, show)
 		return nil
 	})
 }
@@ -110,11 +111,11 @@ func (t ticket) sign(key string) string {
 // ticketKey keeps tickets apart from all else that the key signs.
 func ticketKey(key string) string { return protocol.Sign(key, []byte("ticket of sdk/sitepack")) }
 
-func (a *App) visit(w http.ResponseWriter, r *http.Request, i Installation, t ticket, serve func(http.ResponseWriter, *http.Request, Visit)) {
+func (a *App) visit(w http.ResponseWriter, r *http.Request, i Installation, t ticket, show func(http.ResponseWriter, *http.Request, Visit)) {
 	w.Header().Set("Content-Security-Policy", "frame-ancestors "+origin(i.ShopURL))
 	w.Header().Set("Referrer-Policy", "no-referrer") // the address is a bearer link
 	w.Header().Set("Cache-Control", "no-store")
-	serve(w, r, Visit{
+	show(w, r, Visit{
 		Installation: i, API: a.API(i.ShopID), Locale: t.Locale, User: t.User, Location: t.Location, Resource: t.Resource, Ticket: t.sign(i.WebhookSecret),
 	})
 }

@@ -39,6 +39,7 @@ import (
 
 	"github.com/appdock/appdock/protocol"
 	"github.com/appdock/appdock/sdk"
+	"github.com/appdock/appdock/sdk/internal/serve"
 )
 
 // Why something is not trusted, or cannot be done. The log line of a refused request has one of them.
@@ -251,60 +252,38 @@ func (a *App) secret(ctx context.Context, shopURL string) (string, error) {
 	return secret, nil
 }
 
-// refusal is an answer to a request that was not accepted.
-type refusal struct {
-	status int
-	text   string // told to the other side; never why a signature was wrong
-	err    error
-}
-
-func (e *refusal) Error() string { return e.err.Error() }
-func (e *refusal) Unwrap() error { return e.err }
-
-func refuse(text string, err error) error { return &refusal{http.StatusBadRequest, text, err} }
-
-// note adds to the log line of a request.
-type note func(...slog.Attr)
+func refuse(text string, err error) error { return serve.Refuse(http.StatusBadRequest, text, err) }
 
 // handler logs one line for a request and answers errors with a plain sentence.
-func (a *App) handler(name string, serve func(http.ResponseWriter, *http.Request, note) error) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		line := []slog.Attr{slog.String("request", name)}
-		err := serve(w, r, func(attrs ...slog.Attr) { line = append(line, attrs...) })
-		if err == nil {
-			a.options.Log.LogAttrs(r.Context(), slog.LevelInfo, "request served", line...)
-			return
-		}
-		refused := asRefusal(err)
-		line = append(line, slog.Int("status", refused.status), slog.Any("error", err))
-		a.options.Log.LogAttrs(r.Context(), slog.LevelWarn, "request refused", line...)
+func (a *App) handler(name string, handle func(http.ResponseWriter, *http.Request, serve.Note) error) http.Handler {
+	return serve.Answers{Log: a.options.Log, Read: asRefusal, Write: func(w http.ResponseWriter, r *serve.Refusal) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.WriteHeader(refused.status)
-		_, _ = io.WriteString(w, refused.text+"\n") // the client is gone: nobody is left to be told
-	})
+		w.WriteHeader(r.Status)
+		_, _ = io.WriteString(w, r.Text+"\n") // the client is gone: nobody is left to be told
+	}}.Handler(name, handle)
 }
 
-func asRefusal(err error) *refusal {
-	if r, ok := errors.AsType[*refusal](err); ok {
+func asRefusal(err error) *serve.Refusal {
+	if r, ok := errors.AsType[*serve.Refusal](err); ok {
 		return r
 	}
 	switch {
 	case errors.Is(err, ErrMalformed):
-		return &refusal{http.StatusBadRequest, "The request cannot be read.", err}
+		return serve.Refuse(http.StatusBadRequest, "The request cannot be read.", err)
 	case errors.Is(err, ErrTimestamp):
-		return &refusal{http.StatusUnauthorized, "The request is too old. Open the page again.", err}
+		return serve.Refuse(http.StatusUnauthorized, "The request is too old. Open the page again.", err)
 	case errors.Is(err, ErrShopUnknown):
-		return &refusal{http.StatusUnauthorized, "The app is not installed in this shop.", err}
+		return serve.Refuse(http.StatusUnauthorized, "The app is not installed in this shop.", err)
 	case errors.Is(err, ErrSignatureMissing), errors.Is(err, ErrSignatureInvalid):
-		return &refusal{http.StatusUnauthorized, "The request is not signed by the shop.", err}
+		return serve.Refuse(http.StatusUnauthorized, "The request is not signed by the shop.", err)
 	case errors.Is(err, ErrState):
-		return &refusal{http.StatusBadRequest, "This installation was not begun in this browser, or too long ago. Begin again.", err}
+		return serve.Refuse(http.StatusBadRequest, "This installation was not begun in this browser, or too long ago. Begin again.", err)
 	case errors.Is(err, ErrReauthorize):
-		return &refusal{http.StatusForbidden, "The app has lost its access to the shop. Connect it again.", err}
+		return serve.Refuse(http.StatusForbidden, "The app has lost its access to the shop. Connect it again.", err)
 	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return &refusal{http.StatusRequestEntityTooLarge, fmt.Sprintf("More than %d bytes", tooLarge.Limit), err}
+		return serve.Refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("More than %d bytes", tooLarge.Limit), err)
 	}
-	return &refusal{http.StatusInternalServerError, "Internal error", err}
+	return serve.Refuse(http.StatusInternalServerError, "Internal error", err)
 }

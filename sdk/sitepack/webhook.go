@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock/protocol"
+	"github.com/appdock/appdock/sdk/internal/serve"
 )
 
 // Message is something that happened in a shop. T is what the app reads of the resource, which
@@ -53,7 +54,7 @@ func On[T any](a *App, topic string, handle func(context.Context, Message[T]) er
 // Standard Webhooks with the key of the shop they name, or for a day after a rotation with the
 // one before, and that are at most five minutes old (protocol-signing.md 8).
 func (a *App) Webhooks() http.Handler {
-	return a.handler("webhook", func(w http.ResponseWriter, r *http.Request, note note) error {
+	return a.handler("webhook", func(w http.ResponseWriter, r *http.Request, note serve.Note) error {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, protocol.MaxBody))
 		if err != nil {
 			return fmt.Errorf("read body: %w", err)
@@ -88,11 +89,11 @@ func (a *App) Webhooks() http.Handler {
 			At: sent.At, Attempt: attempt, Object: data.Object, Previous: data.Previous, KeepUserData: data.KeepUserData,
 		})
 		if err != nil {
-			if _, ok := errors.AsType[*refusal](err); ok {
+			if _, ok := errors.AsType[*serve.Refusal](err); ok {
 				return err
 			}
 			// Whatever it was, it was the app's own code: the host tries again.
-			return &refusal{http.StatusInternalServerError, "Internal error", err}
+			return serve.Refuse(http.StatusInternalServerError, "Internal error", err)
 		}
 		w.WriteHeader(http.StatusNoContent)
 		return nil
@@ -111,7 +112,7 @@ func (a *App) moved(ctx context.Context, i Installation, to string) (Installatio
 	}
 	server, err := a.discover(ctx, to)
 	if err != nil {
-		return i, &refusal{http.StatusServiceUnavailable, "The shop says that it moved, and is not there yet.", err}
+		return i, serve.Refuse(http.StatusServiceUnavailable, "The shop says that it moved, and is not there yet.", err)
 	}
 	err = a.options.Store.Change(ctx, i.ShopID, func(now Installation) (Installation, error) {
 		if now.ShopURL == "" {
