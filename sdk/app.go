@@ -165,18 +165,18 @@ func (a *App) forget(shop string) {
 // handler logs one line for a request and answers errors as the official SDKs do: a JSON
 // object with "error" (protocol-handshake.md 12).
 func (a *App) handler(name string, handle func(http.ResponseWriter, *http.Request, serve.Note) error) http.Handler {
-	return serve.Answers{Log: a.options.Log, Read: asRefusal, Write: func(w http.ResponseWriter, r *serve.Refusal) {
+	return serve.Answers{Log: a.options.Log, Read: asRefusal, Write: func(w http.ResponseWriter, r *serve.Error) {
 		writeJSON(w, r.Status, map[string]string{"error": r.Text})
 	}}.Handler(name, handle)
 }
 
 // failed is the answer to an error of the app's own code: the host tries again.
-func failed(err error) *serve.Refusal {
+func failed(err error) *serve.Error {
 	return serve.Refuse(http.StatusInternalServerError, "Internal error", err)
 }
 
-func asRefusal(err error) *serve.Refusal {
-	if r, ok := errors.AsType[*serve.Refusal](err); ok {
+func asRefusal(err error) *serve.Error {
+	if r, ok := errors.AsType[*serve.Error](err); ok {
 		return r
 	}
 	switch {

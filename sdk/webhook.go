@@ -92,7 +92,7 @@ func (a *App) Webhooks() http.Handler {
 			AppVersion: webhook.Source.AppVersion, At: webhook.At, Attempt: attempt, Payload: webhook.Payload,
 		}
 		if err := a.once(r.Context(), event); err != nil {
-			if _, ok := errors.AsType[*serve.Refusal](err); ok {
+			if _, ok := errors.AsType[*serve.Error](err); ok {
 				return err
 			}
 			return failed(err)

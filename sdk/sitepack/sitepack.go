@@ -256,7 +256,7 @@ func refuse(text string, err error) error { return serve.Refuse(http.StatusBadRe
 
 // handler logs one line for a request and answers errors with a plain sentence.
 func (a *App) handler(name string, handle func(http.ResponseWriter, *http.Request, serve.Note) error) http.Handler {
-	return serve.Answers{Log: a.options.Log, Read: asRefusal, Write: func(w http.ResponseWriter, r *serve.Refusal) {
+	return serve.Answers{Log: a.options.Log, Read: asRefusal, Write: func(w http.ResponseWriter, r *serve.Error) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.WriteHeader(r.Status)
@@ -264,8 +264,8 @@ func (a *App) handler(name string, handle func(http.ResponseWriter, *http.Reques
 	}}.Handler(name, handle)
 }
 
-func asRefusal(err error) *serve.Refusal {
-	if r, ok := errors.AsType[*serve.Refusal](err); ok {
+func asRefusal(err error) *serve.Error {
+	if r, ok := errors.AsType[*serve.Error](err); ok {
 		return r
 	}
 	switch {

@@ -89,7 +89,7 @@ func (a *App) Webhooks() http.Handler {
 			At: sent.At, Attempt: attempt, Object: data.Object, Previous: data.Previous, KeepUserData: data.KeepUserData,
 		})
 		if err != nil {
-			if _, ok := errors.AsType[*serve.Refusal](err); ok {
+			if _, ok := errors.AsType[*serve.Error](err); ok {
 				return err
 			}
 			// Whatever it was, it was the app's own code: the host tries again.

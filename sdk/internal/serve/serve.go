@@ -7,23 +7,23 @@ import (
 	"net/http"
 )
 
-// Refusal is the answer to a request that was not accepted.
-type Refusal struct {
+// Error is the answer to a request that was not accepted.
+type Error struct {
 	Status int
 	Text   string // told to the other side; never why a signature was wrong
 	Err    error  // of the log
 }
 
 // Refuse returns a refusal, as an error with what is told and what is logged.
-func Refuse(status int, text string, err error) *Refusal {
-	return &Refusal{Status: status, Text: text, Err: err}
+func Refuse(status int, text string, err error) *Error {
+	return &Error{Status: status, Text: text, Err: err}
 }
 
 // Error is what the log says.
-func (r *Refusal) Error() string { return r.Err.Error() }
+func (e *Error) Error() string { return e.Err.Error() }
 
 // Unwrap returns what the log says, as an error.
-func (r *Refusal) Unwrap() error { return r.Err }
+func (e *Error) Unwrap() error { return e.Err }
 
 // Note adds to the log line of a request.
 type Note func(...slog.Attr)
@@ -32,8 +32,8 @@ type Note func(...slog.Attr)
 // answers with it.
 type Answers struct {
 	Log   *slog.Logger
-	Read  func(error) *Refusal
-	Write func(http.ResponseWriter, *Refusal)
+	Read  func(error) *Error
+	Write func(http.ResponseWriter, *Error)
 }
 
 // Handler serves requests of a kind, which the log line names.
