@@ -173,11 +173,11 @@ func (r *reader) record(d *entity.Definition, action entity.Action, payload map[
 	if err != nil {
 		return appdock.ID{}, err
 	}
-	plain, texts, err := r.texts(d, payload, pointer)
+	texts, err := r.texts(d, payload, pointer)
 	if err != nil {
 		return appdock.ID{}, err
 	}
-	r.fields(&row, plain)
+	r.fields(&row, payload, texts[appdock.SystemLanguage])
 	maps.Copy(row.set, keys)
 	if at.via != "" {
 		row.set[at.via] = at.parent
@@ -221,14 +221,20 @@ func (r *reader) id(action entity.Action, payload map[string]any, pointer string
 	return sent.(appdock.ID), false
 }
 
-// fields reads the values of a record. Unknown properties are ignored (admin-api.md 6.1).
-func (r *reader) fields(row *draft, payload map[string]any) {
+// fields reads the values of a record, texts those of the system language. Unknown properties are
+// ignored (admin-api.md 6.1).
+func (r *reader) fields(row *draft, payload map[string]any, texts map[string]sentText) {
 	for _, f := range row.definition.Fields {
 		v, sent := payload[f.Name]
+		at := row.pointer + "/" + f.Name
+		if row.definition.Translation != "" && f.Translated {
+			var text sentText
+			text, sent = texts[f.Name]
+			v, at = text.value, text.pointer
+		}
 		if !sent || f.Name == "id" || f.Name == "updatedAt" {
 			continue
 		}
-		at := row.pointer + "/" + f.Name
 		switch {
 		case f.Type == entity.Version:
 			r.version(v, at)
@@ -336,6 +342,12 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 			}
 			if a.Kind == entity.ManyToMany {
 				if err := r.pairing(row, a, target, nested, itemAt); err != nil {
+					return err
+				}
+				continue
+			}
+			if target.Translates != "" {
+				if err := r.textsBelow(row, a, nested, itemAt); err != nil {
 					return err
 				}
 				continue

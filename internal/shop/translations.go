@@ -19,27 +19,34 @@ type sentText struct {
 	pointer string
 }
 
-// texts gives the payload with the translated fields of the system language as plain
-// values, and the values for other languages apart, whichever of the three forms they were
-// sent in (entities.md, "Translations").
-func (r *reader) texts(d *entity.Definition, payload map[string]any, pointer string) (map[string]any, map[appdock.ID]map[string]sentText, error) {
-	plain := maps.Clone(payload)
+// texts gives the values of translated fields by language, whichever of the three forms they
+// were sent in (entities.md, "Translations"). What was sent in two of them is that of the form
+// with the higher priority, and of custom fields the members of both.
+func (r *reader) texts(d *entity.Definition, payload map[string]any, pointer string) (map[appdock.ID]map[string]sentText, error) {
 	if d.Translation == "" {
-		return plain, nil, nil
+		return nil, nil
 	}
-	others := map[appdock.ID]map[string]sentText{}
-	add := func(language appdock.ID, field string, v any, at string) {
-		if language.IsZero() || language == appdock.SystemLanguage {
-			if _, already := plain[field]; !already {
-				plain[field] = v
-			}
+	all := map[appdock.ID]map[string]sentText{}
+	add := func(language appdock.ID, f entity.Field, v any, at string) {
+		if language.IsZero() {
+			language = appdock.SystemLanguage
+		}
+		if all[language] == nil {
+			all[language] = map[string]sentText{}
+		}
+		first, already := all[language][f.Name]
+		if !already {
+			all[language][f.Name] = sentText{v, at}
 			return
 		}
-		if others[language] == nil {
-			others[language] = map[string]sentText{}
+		if _, ok := r.faults.value(f, v, at); !ok {
+			return // it does not count, and is wrong all the same
 		}
-		if _, already := others[language][field]; !already {
-			others[language][field] = sentText{v, at}
+		members, isMap := first.value.(map[string]any)
+		if more, areMembers := v.(map[string]any); isMap && areMembers && f.Type == entity.Object {
+			both := maps.Clone(more)
+			maps.Copy(both, members)
+			all[language][f.Name] = sentText{both, first.pointer}
 		}
 	}
 	for _, f := range d.Fields {
@@ -48,31 +55,30 @@ func (r *reader) texts(d *entity.Definition, payload map[string]any, pointer str
 			continue
 		}
 		at := pointer + "/" + f.Name
-		delete(plain, f.Name)
 		byLanguage, isMap := v.(map[string]any)
 		if !isMap || f.Type.Structured() { // a map is the value itself
-			add(r.language, f.Name, v, at)
+			add(r.language, f, v, at)
 			continue
 		}
 		for _, key := range slices.Sorted(maps.Keys(byLanguage)) {
 			here := at + "/" + short(key)
 			language, ok, err := r.languageOf(key, here)
 			if err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 			if ok {
-				add(language, f.Name, byLanguage[key], here)
+				add(language, f, byLanguage[key], here)
 			}
 		}
 	}
 	err := r.translations(payload["translations"], pointer+"/translations", func(language appdock.ID, values map[string]any, at string) {
 		for _, f := range d.Fields {
 			if value, ok := values[f.Name]; ok && f.Translated {
-				add(language, f.Name, value, at+"/"+f.Name)
+				add(language, f, value, at+"/"+f.Name)
 			}
 		}
 	})
-	return plain, others, err
+	return all, err
 }
 
 // translations reads the member of that name, which has a lower priority than plain fields.
@@ -113,6 +119,9 @@ func (r *reader) translations(sent any, pointer string, do func(language appdock
 				return err
 			}
 		}
+	case nil:
+	default:
+		r.faults.Add(wrongType(pointer, "array"))
 	}
 	return nil
 }
@@ -143,6 +152,9 @@ func (r *reader) translated(d *entity.Definition, id appdock.ID, texts map[appdo
 	var all []draft
 	languages := slices.SortedFunc(maps.Keys(texts), func(a, b appdock.ID) int { return bytes.Compare(a[:], b[:]) })
 	for _, language := range languages {
+		if language == appdock.SystemLanguage {
+			continue // they stand in the record itself
+		}
 		keys := map[string]appdock.ID{holder.Pair[0]: id, holder.Pair[1]: language}
 		row := draft{
 			definition: holder, action: entity.Upsert, id: entity.PairID(id, language), pair: keys,
@@ -180,6 +192,15 @@ func (r *reader) translation(d *entity.Definition, op entity.Operation) error {
 	}
 	_, err := r.record(owner, entity.Update, payload, op.Pointer, place{})
 	return err
+}
+
+// textsBelow reads texts that are written below their language: they are a change of the record
+// that they name.
+func (r *reader) textsBelow(language *draft, a entity.Association, texts map[string]any, pointer string) error {
+	holder, _ := r.schema.Definition(a.Target)
+	texts = maps.Clone(texts)
+	texts[a.Via] = language.id.String()
+	return r.translation(holder, entity.Operation{Payload: texts, Pointer: pointer})
 }
 
 // localesOf gives the languages of a shop by the code of their locale, asked for once.

@@ -38,6 +38,7 @@ func TestTextsOfOtherLanguages(t *testing.T) {
 		"a list of translations":         {`{"translations":[{"languageId":"` + german.String() + `","name":"Tee"}]}`, appdock.ID{}, map[string]any{"name": "Tee"}, "Tea"},
 		"plain values win":               {`{"name":{"de-DE":"Tee","en-GB":"Tea"},"translations":{"de-DE":{"name":"no"},"en-GB":{"name":"no"}}}`, appdock.ID{}, map[string]any{"name": "Tee"}, "Tea"},
 		"the language of the request":    {`{"-id":0,"name":"Tee","translations":{"en-GB":{"name":"Tea"}}}`, german, map[string]any{"name": "Tee"}, "Tea"},
+		"members of both forms":          {`{"customFields":{"a":1},"translations":{"en-GB":{"customFields":{"a":2,"b":3}},"de-DE":{"name":"Tee"}}}`, appdock.ID{}, map[string]any{"name": "Tee"}, "Tea"},
 		"custom fields stand for others": {`{"translations":{"de-DE":{"customFields":{"a":1}}}}`, appdock.ID{}, map[string]any{"customFields": `{"a":1}`}, "Tea"},
 	}
 	for name, test := range tests {
@@ -63,8 +64,12 @@ func TestTextsOfOtherLanguages(t *testing.T) {
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
-			if system := w.store.get("product", appdock.MustID(teaID))["name"]; system != test.system {
+			tea := w.store.get("product", appdock.MustID(teaID))
+			if system := tea["name"]; system != test.system {
 				t.Errorf("the name in the system language is %v", system)
+			}
+			if own, _ := tea["customFields"].(json.RawMessage); name == "members of both forms" && string(own) != `{"a":1,"b":3}` {
+				t.Errorf("the custom fields are %s", own)
 			}
 		})
 	}
