@@ -262,6 +262,14 @@ func TextID(of, language appdock.ID) appdock.ID {
 	return PairID(of, language)
 }
 
+// PairID gives the id of the record that two keys identify, in the order of Pair.
+func (d *Definition) PairID(one, other appdock.ID) appdock.ID {
+	if d.Translates != "" {
+		return TextID(one, other)
+	}
+	return PairID(one, other)
+}
+
 // Schema is the set of definitions in force. It never changes: a shop whose custom
 // entities change gets another one.
 type Schema struct {

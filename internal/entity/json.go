@@ -62,7 +62,7 @@ func (w writer) record(dst []byte, r *Record) []byte {
 		dst = w.extensions(append(dst, `,"extensions":`...), r, s.extensions)
 	}
 	if s.extras.identifier {
-		dst = appendID(append(dst, `,"_uniqueIdentifier":`...), r.ID())
+		dst = AppendIdentifier(append(dst, `,"_uniqueIdentifier":`...), r)
 	}
 	dst = appendString(append(dst, `,"apiAlias":`...), d.Name)
 	if s.extras.version {
@@ -251,10 +251,30 @@ func appendName(dst []byte, name string) []byte {
 }
 
 func appendID(dst []byte, id appdock.ID) []byte {
+	return append(appendHex(append(dst, '"'), id), '"')
+}
+
+func appendHex(dst []byte, id appdock.ID) []byte {
 	const digits = "0123456789abcdef"
-	dst = append(dst, '"')
 	for _, b := range id {
 		dst = append(dst, digits[b>>4], digits[b&15])
+	}
+	return dst
+}
+
+// AppendIdentifier appends the text that tells a record from others of its entity: its id, or the
+// two keys that identify it (entities.md, "Fields every entity has").
+func AppendIdentifier(dst []byte, r *Record) []byte {
+	pair := r.Definition.Pair
+	if len(pair) == 0 {
+		return appendID(dst, r.ID())
+	}
+	dst = append(dst, '"')
+	for i, name := range pair {
+		if i > 0 {
+			dst = append(dst, '-')
+		}
+		dst = appendHex(dst, r.Key(name))
 	}
 	return append(dst, '"')
 }

@@ -93,7 +93,7 @@ func (c *call) member(at related, id appdock.ID, below bool) (entity.Record, err
 		criteria.Filters = []entity.Filter{only}
 	}
 	if at.target.Translates != "" {
-		criteria.IDs = []appdock.ID{entity.TextID(at.from.ID(), id)} // texts are known by their language
+		criteria.IDs = []appdock.ID{at.text(id)}
 	}
 	found, err := c.options.Records.Search(c.r.Context(), c.actor, at.view, criteria)
 	if err != nil {
@@ -103,6 +103,23 @@ func (c *call) member(at related, id appdock.ID, below bool) (entity.Record, err
 		return entity.Record{}, entity.NoRecord(at.target.Name, id)
 	}
 	return found.Records[0], nil
+}
+
+// otherKey names the key that tells the texts apart to which the association leads: a path from
+// a record names their language, one from a language names their record.
+func (at related) otherKey() string {
+	if at.by.Via == at.target.Pair[0] {
+		return at.target.Pair[1]
+	}
+	return at.target.Pair[0]
+}
+
+// text gives the id of the texts that the other key tells apart.
+func (at related) text(id appdock.ID) appdock.ID {
+	if at.by.Via == at.target.Pair[0] {
+		return at.target.PairID(at.from.ID(), id)
+	}
+	return at.target.PairID(id, at.from.ID())
 }
 
 // leadsTo is the filter that records of the target are those that the association leads to.
@@ -230,6 +247,11 @@ func createThrough(c *call, d *entity.Definition) error {
 		p.id = c.options.NewID()
 		payload["id"] = p.id.String()
 	}
+	if at.target.Translates != "" {
+		other, _ := payload[at.otherKey()].(string)
+		id, _ := appdock.ParseID(other) // one that is none is refused by the write
+		p.id = at.text(id)
+	}
 	p.op = entity.Operation{Entity: at.parent.Name, Action: entity.Update, Pointer: "/0", Payload: map[string]any{"id": at.from.ID().String()}}
 	switch {
 	case at.by.Kind == entity.HasMany && at.target.Translates == "":
@@ -247,7 +269,7 @@ func createThrough(c *call, d *entity.Definition) error {
 }
 
 // updateThrough answers PATCH /api/{entity}/{id}/{association}/{id}. Texts are known by their
-// record and their language.
+// record and their language, one of which the path begins with.
 func updateThrough(c *call, d *entity.Definition) error {
 	at, err := c.along(d)
 	if err != nil {
@@ -264,7 +286,7 @@ func updateThrough(c *call, d *entity.Definition) error {
 	}
 	p := put{definition: at.target, view: at.view, id: r.ID()}
 	if at.target.Translates != "" {
-		payload[at.target.Pair[0]], payload[at.target.Pair[1]] = at.from.ID().String(), last.String()
+		payload[at.by.Via], payload[at.otherKey()] = at.from.ID().String(), last.String()
 		p.at = at.from.ID()
 	} else {
 		payload["id"] = r.ID().String()
@@ -293,7 +315,7 @@ func removeThrough(c *call, d *entity.Definition) error {
 		op.Entity = at.by.Mapping
 		op.Payload = map[string]any{at.by.Via: at.from.ID().String(), at.by.Far: id.String()}
 	case at.target.Translates != "":
-		op.Payload = map[string]any{at.target.Pair[0]: at.from.ID().String(), at.target.Pair[1]: id.String()}
+		op.Payload = map[string]any{at.by.Via: at.from.ID().String(), at.otherKey(): id.String()}
 	default:
 		if _, err := c.member(at, id, true); err != nil {
 			return err

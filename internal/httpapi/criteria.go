@@ -44,14 +44,14 @@ type asked struct {
 // readCriteria makes criteria for an entity of what JSON or a query string was decoded to
 // (admin-api.md 5.1 to 5.3). All that is wrong is told at once. max is the largest limit,
 // and the one that is taken if none is given; now is what durations are counted from.
-func readCriteria(entityName string, tree map[string]any, max int, now time.Time) (asked, error) {
+func readCriteria(d *entity.Definition, tree map[string]any, max int, now time.Time) (asked, error) {
 	r := &criteriaReader{max: max, now: now}
 	a := asked{
-		criteria: r.criteria(tree, "", 0),
+		criteria: r.criteria(tree, d, "", 0),
 		includes: r.fieldsByEntity(tree["includes"], "/includes"),
 		excludes: r.fieldsByEntity(tree["excludes"], "/excludes"),
 	}
-	a.criteria.Entity = entityName
+	a.criteria.Entity = d.Name
 	a.criteria.Aggregations = r.aggregations(tree["aggregations"], "/aggregations")
 	if faults := r.faults.All(); len(faults) > 0 {
 		return asked{}, &appdock.Error{
@@ -81,10 +81,10 @@ func (r *criteriaReader) fault(pointer, code, format string, args ...any) {
 }
 
 // criteria reads the keys that stand at the top and in associations alike; at is the
-// pointer to tree.
-func (r *criteriaReader) criteria(tree map[string]any, at string, depth int) entity.Criteria {
+// pointer to tree, d what is searched, nil in associations.
+func (r *criteriaReader) criteria(tree map[string]any, d *entity.Definition, at string, depth int) entity.Criteria {
 	c := entity.Criteria{
-		IDs:          r.ids(tree["ids"], at+"/ids"),
+		IDs:          r.ids(tree["ids"], d, at+"/ids"),
 		Filters:      r.filters(tree["filter"], at+"/filter"),
 		PostFilters:  r.filters(tree["post-filter"], at+"/post-filter"),
 		Term:         r.term(tree["term"], at+"/term"),
@@ -148,7 +148,7 @@ func total(v any) entity.Total {
 }
 
 // ids reads a list of ids, or "a|b"; nil if none were given. Repeats are left out.
-func (r *criteriaReader) ids(v any, at string) []appdock.ID {
+func (r *criteriaReader) ids(v any, d *entity.Definition, at string) []appdock.ID {
 	var list []any
 	switch v := v.(type) {
 	case nil:
@@ -174,22 +174,38 @@ func (r *criteriaReader) ids(v any, at string) []appdock.ID {
 		if r.faults.Full() {
 			break
 		}
-		text, ok := item.(string)
-		if !ok || text == "" {
-			r.fault(pointer(at, i), codeIDs, "An id must be a text that is not empty.")
-			continue
-		}
-		id, err := appdock.ParseID(text)
-		if err != nil {
-			r.fault(pointer(at, i), entity.CodeUUID, "Value is not a valid UUID: %s", given(text))
-			continue
-		}
-		if !seen[id] {
+		id, ok := r.recordID(item, d, pointer(at, i))
+		if ok && !seen[id] {
 			seen[id] = true
 			ids = append(ids, id)
 		}
 	}
 	return ids
+}
+
+// recordID reads the id of a record, or an object of the two keys that identify it. ok is false if
+// a fault was added.
+func (r *criteriaReader) recordID(item any, d *entity.Definition, at string) (id appdock.ID, ok bool) {
+	keys, isObject := item.(map[string]any)
+	if !isObject || d == nil || len(d.Pair) == 0 {
+		return r.idText(item, at)
+	}
+	one, ok := r.idText(keys[d.Pair[0]], at+"/"+d.Pair[0])
+	other, good := r.idText(keys[d.Pair[1]], at+"/"+d.Pair[1])
+	return d.PairID(one, other), ok && good
+}
+
+func (r *criteriaReader) idText(v any, at string) (id appdock.ID, ok bool) {
+	text, ok := v.(string)
+	if !ok || text == "" {
+		r.fault(at, codeIDs, "An id must be a text that is not empty.")
+		return id, false
+	}
+	id, err := appdock.ParseID(text)
+	if err != nil {
+		r.fault(at, entity.CodeUUID, "Value is not a valid UUID: %s", given(text))
+	}
+	return id, err == nil
 }
 
 // sort reads a list of sortings, or "-name,stock" (admin-api.md 5.3).
@@ -280,7 +296,7 @@ func (r *criteriaReader) associations(v any, at string, depth int) map[string]*e
 		if !ok {
 			continue
 		}
-		c := r.criteria(tree, pointer(at, name), depth+1)
+		c := r.criteria(tree, nil, pointer(at, name), depth+1)
 		loaded[name] = &c
 	}
 	return loaded

@@ -98,12 +98,12 @@ func (d *document) resource(dst []byte, r entity.Record) []byte {
 		return append(dst, "null"...)
 	}
 	definition := r.Definition
-	self := resourceURL(d.base, definition.Name, r.ID())
+	identifier := string(entity.AppendIdentifier(nil, &r))
+	self := collectionURL(d.base, definition.Name) + "/" + strings.Trim(identifier, `"`)
 	members, cut := d.form.Includes[definition.Name]
 	wanted := func(name string) bool { return !cut || slices.Contains(members, name) }
 
-	dst = append(dst, `{"id":`...)
-	dst = appendText(dst, r.ID().String())
+	dst = append(append(dst, `{"id":`...), identifier...)
 	dst = append(dst, `,"type":`...)
 	dst = appendText(dst, definition.Name)
 	dst = append(dst, `,"attributes":{`...)
@@ -133,7 +133,7 @@ func (d *document) resource(dst []byte, r entity.Record) []byte {
 	}
 	if extension := d.extension(r, self); extension != nil && wanted("extensions") {
 		dst = append(appendMember(dst, "extensions"), `{"data":{"type":"extension","id":`...)
-		dst = append(appendText(dst, r.ID().String()), `}}`...)
+		dst = append(append(dst, identifier...), `}}`...)
 		d.extended = append(d.extended, extension)
 	}
 	return append(dst, `},"meta":null}`...)
@@ -143,7 +143,7 @@ func (d *document) resource(dst []byte, r entity.Record) []byte {
 // 4.2).
 func (d *document) extension(r entity.Record, self string) []byte {
 	has := r.Score != nil
-	dst := appendText([]byte(`{"id":`), r.ID().String())
+	dst := entity.AppendIdentifier([]byte(`{"id":`), &r)
 	dst = append(dst, `,"type":"extension","attributes":{`...)
 	if r.Score != nil {
 		dst = entity.AppendScore(append(dst, `"search":`...), *r.Score)
@@ -211,8 +211,7 @@ func (d *document) identifier(dst []byte, r entity.Record) []byte {
 	}
 	dst = append(dst, `{"type":`...)
 	dst = appendText(dst, r.Definition.Name)
-	dst = append(dst, `,"id":`...)
-	dst = appendText(dst, r.ID().String())
+	dst = entity.AppendIdentifier(append(dst, `,"id":`...), &r)
 	return append(dst, '}')
 }
 

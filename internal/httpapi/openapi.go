@@ -69,7 +69,7 @@ func (d *description) entity(def *entity.Definition) {
 	name := componentName(def.Name)
 	d.components[name] = d.record(def)
 	kebabName := strings.ReplaceAll(def.Name, "_", "-")
-	list := d.list(name)
+	list := d.list(def)
 	search := operation("search"+name, "Search for records of "+def.Name+".", jsonBody(reference("Criteria")), http.StatusOK, d.answer(list))
 	ids := operation("search"+name+"Ids", "Search for ids of "+def.Name+".", jsonBody(reference("Criteria")), http.StatusOK, content("application/json", reference("Ids")))
 	d.paths["/search/"+kebabName] = map[string]any{"post": search}
@@ -81,7 +81,7 @@ func (d *description) entity(def *entity.Definition) {
 	}
 	one := map[string]any{
 		"parameters": []any{map[string]any{"name": "id", "in": "path", "required": true, "schema": idSchema()}},
-		"get":        operation("get"+name, "Read one record of "+def.Name+".", nil, http.StatusOK, d.answer(d.detail(name))),
+		"get":        operation("get"+name, "Read one record of "+def.Name+".", nil, http.StatusOK, d.answer(d.detail(def))),
 	}
 	if writable(def) {
 		write := jsonBody(reference(name))
@@ -103,8 +103,8 @@ func (d *description) along(def *entity.Definition, a entity.Association) {
 	target, _ := d.schema.Definition(a.Target)
 	name, of := componentName(a.Target), componentName(kebab(a.Name))+"Of"+componentName(def.Name)
 	list := map[string]any{"$ref": "#/components/responses/" + name + "List"}
-	d.responses[name+"List"] = map[string]any{"description": "Records of " + a.Target, "content": d.answer(d.list(name))}
-	d.responses[name+"Detail"] = map[string]any{"description": "A record of " + a.Target, "content": d.answer(d.detail(name))}
+	d.responses[name+"List"] = map[string]any{"description": "Records of " + a.Target, "content": d.answer(d.list(target))}
+	d.responses[name+"Detail"] = map[string]any{"description": "A record of " + a.Target, "content": d.answer(d.detail(target))}
 	body := map[string]any{"$ref": "#/components/requestBodies/" + name}
 	d.bodies[name] = jsonBody(reference(name))
 	criteria := map[string]any{"$ref": "#/components/requestBodies/Criteria"}
@@ -115,8 +115,8 @@ func (d *description) along(def *entity.Definition, a entity.Association) {
 	}
 	path += kebab(a.Name)
 	member := path + "/{member}"
-	if target.Translates != "" {
-		member = path + "/{language}"
+	if target.Translates != "" && a.Via == target.Pair[0] {
+		member = path + "/{language}" // texts of a record; those of a language are told apart by their record
 	}
 	all := map[string]any{"parameters": parametersOf(path), "get": referring("list"+of, nil, "200", list)}
 	one := map[string]any{
@@ -180,9 +180,9 @@ func (d *description) related(a entity.Association) map[string]any {
 	return map[string]any{"anyOf": []any{one, map[string]any{"type": "null"}}}
 }
 
-func (d *description) list(name string) map[string]any {
+func (d *description) list(of *entity.Definition) map[string]any {
 	properties := map[string]any{
-		"data":         map[string]any{"type": "array", "items": d.resource(name)},
+		"data":         map[string]any{"type": "array", "items": d.resource(of)},
 		"aggregations": map[string]any{"type": []any{"object", "array"}},
 	}
 	required := []any{"data", "aggregations"}
@@ -196,19 +196,23 @@ func (d *description) list(name string) map[string]any {
 	return map[string]any{"type": "object", "properties": properties, "required": required}
 }
 
-func (d *description) detail(name string) map[string]any {
-	return map[string]any{"type": "object", "properties": map[string]any{"data": d.resource(name)}, "required": []any{"data"}}
+func (d *description) detail(of *entity.Definition) map[string]any {
+	return map[string]any{"type": "object", "properties": map[string]any{"data": d.resource(of)}, "required": []any{"data"}}
 }
 
 // resource is a record as an answer has it.
-func (d *description) resource(name string) map[string]any {
+func (d *description) resource(of *entity.Definition) map[string]any {
+	name, identifier := componentName(of.Name), idSchema()
 	if d.form == plain {
 		return reference(name)
+	}
+	if len(of.Pair) > 0 { // the two keys, joined
+		identifier["pattern"] = "^[0-9a-f]{32}-[0-9a-f]{32}$"
 	}
 	return map[string]any{
 		"type": "object", "required": []any{"id", "type", "attributes"},
 		"properties": map[string]any{
-			"id": idSchema(), "type": map[string]any{"type": "string"}, "attributes": reference(name),
+			"id": identifier, "type": map[string]any{"type": "string"}, "attributes": reference(name),
 			"links": map[string]any{"type": "object"}, "relationships": map[string]any{"type": "object"},
 		},
 	}
@@ -226,12 +230,12 @@ func (d *description) general() {
 		"page": map[string]any{"type": "integer", "minimum": 1}, "limit": map[string]any{"type": "integer", "minimum": 1},
 		"term": map[string]any{"type": "string"}, "filter": list(object), "post-filter": list(object), "query": list(object),
 		"sort": list(object), "aggregations": list(object), "associations": object, "includes": object, "excludes": object,
-		"ids": list(idSchema()), "fields": list(map[string]any{"type": "string"}), "grouping": list(map[string]any{"type": "string"}),
+		"ids": list(primaryKeySchema()), "fields": list(map[string]any{"type": "string"}), "grouping": list(map[string]any{"type": "string"}),
 		"total-count-mode": map[string]any{"type": []any{"integer", "string"}},
 	}}
 	d.components["Ids"] = map[string]any{
 		"type": "object", "required": []any{"total", "data"},
-		"properties": map[string]any{"total": map[string]any{"type": "integer"}, "data": list(idSchema())},
+		"properties": map[string]any{"total": map[string]any{"type": "integer"}, "data": list(primaryKeySchema())},
 	}
 	d.components["Errors"] = map[string]any{
 		"type": "object", "required": []any{"errors"},
@@ -278,6 +282,11 @@ func reference(component string) map[string]any {
 }
 
 func idSchema() map[string]any { return map[string]any{"type": "string", "pattern": "^[0-9a-f]{32}$"} }
+
+// primaryKeySchema is the id of a record, or the two keys that identify it.
+func primaryKeySchema() map[string]any {
+	return map[string]any{"anyOf": []any{idSchema(), map[string]any{"type": "object", "additionalProperties": idSchema()}}}
+}
 
 // componentName spells an entity as schemas are called: "order_line_item" is OrderLineItem.
 func componentName(name string) string {

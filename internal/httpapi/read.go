@@ -40,13 +40,25 @@ func searchIDs(c *call, d *entity.Definition) error {
 		return err
 	}
 	found := struct {
-		Total int          `json:"total"`
-		Data  []appdock.ID `json:"data"`
-	}{page.Total, make([]appdock.ID, len(page.Records))}
+		Total int   `json:"total"`
+		Data  []any `json:"data"`
+	}{page.Total, make([]any, len(page.Records))}
 	for i, r := range page.Records {
-		found.Data[i] = r.ID()
+		found.Data[i] = primaryKey(r)
 	}
 	return web.JSON(c.w, http.StatusOK, found)
+}
+
+// primaryKey is the id of a record, or the two keys that identify it.
+func primaryKey(r entity.Record) any {
+	if len(r.Definition.Pair) == 0 {
+		return r.ID()
+	}
+	keys := make(map[string]appdock.ID, len(r.Definition.Pair))
+	for _, name := range r.Definition.Pair {
+		keys[name] = r.Key(name)
+	}
+	return keys
 }
 
 // detail answers GET /api/{entity}/{id}.
@@ -68,7 +80,7 @@ func detail(c *call, d *entity.Definition) error {
 
 // find reads what is asked for and finds it.
 func (c *call) find(d *entity.Definition, tree map[string]any) (a asked, page entity.Page, err error) {
-	if a, err = readCriteria(d.Name, tree, c.options.MaxLimit, c.options.Now()); err != nil {
+	if a, err = readCriteria(d, tree, c.options.MaxLimit, c.options.Now()); err != nil {
 		return a, page, err
 	}
 	view, err := c.view()
@@ -140,7 +152,7 @@ func (c *call) askDetail(d *entity.Definition, id appdock.ID) (asked, error) {
 		return asked{}, err
 	}
 	tree["ids"] = []any{id.String()} // takes the place of pages
-	return readCriteria(d.Name, tree, c.options.MaxLimit, c.options.Now())
+	return readCriteria(d, tree, c.options.MaxLimit, c.options.Now())
 }
 
 // answerDetail finds one record and sends it.

@@ -122,5 +122,10 @@ func (c *call) locate(d *entity.Definition, id appdock.ID) {
 
 // resourceURL is the address of a record (admin-api.md 2).
 func resourceURL(base, entity string, id appdock.ID) string {
-	return base + "/" + strings.ReplaceAll(entity, "_", "-") + "/" + id.String()
+	return collectionURL(base, entity) + "/" + id.String()
+}
+
+// collectionURL is the address of the records of an entity.
+func collectionURL(base, entity string) string {
+	return base + "/" + strings.ReplaceAll(entity, "_", "-")
 }

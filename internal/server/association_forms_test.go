@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -78,6 +79,31 @@ func TestEachFormOfPath(t *testing.T) {
 		{"PATCH", "/product/{p}/translations/{de}", `{"name":"x"}`, 404, "FRAMEWORK__RESOURCE_NOT_FOUND"},
 		{"DELETE", "/product/{p}/translations/{sys}", "", 400, "delete-system-translation-violation"},
 
+		// Texts from the side of their language.
+		{"POST", "/language/{de}/product-translations", `{"productId":"{p}","name":"Tee"}`, 204, "/api/product-translation/{de}"},
+		{"POST", "/language/{de}/product-translations?_response", `{"productId":"{p}","metaTitle":"T"}`, 200, `"metaTitle":"T"`},
+		{"POST", "/language/{de}/product-translations", `{"name":"Tee"}`, 400, `"pointer":"/0/productTranslations/0/productId"`},
+		{"POST", "/language/{de}/product-translations", `{"productId":"{x}","name":"Tee"}`, 400, "FRAMEWORK__WRITE_TYPE_INTEND_ERROR"},
+		{"PATCH", "/language/{de}", `{"productTranslations":[{"productId":"{p}","keywords":"leaf"}]}`, 204, "/api/language/{de}"},
+		{"GET", "/language/{de}/product-translations/{p}", "", 200, `"name":"Tee"`},
+		{"GET", "/language/{de}/product-translations/{p}", "", 200, `"keywords":"leaf"`},
+		{"GET", "/language/{de}/product-translations/{p}/product", "", 200, `"id":"{p}"`},
+		{"GET", "/language/{de}/product-translations/{p}/product/{p}/translations/{de}/language/{de}/product-translations", "", 200, `"name":"Tee"`},
+		{"POST", "/search/language/{de}/product-translations", "{}", 200, `"productId":"{p}"`},
+		{"POST", "/search-ids/language/{de}/product-translations", "{}", 200, `{"total":1,"data":[{"languageId":"{de}","productId":"{p}"}]}`},
+		{"POST", "/search-ids/product/{p}/translations", `{"ids":[{"productId":"{p}","languageId":"{de}"}]}`, 200, `{"total":1,"data":[{"languageId":"{de}","productId":"{p}"}]}`},
+		{"GET", "/language/{de}/product-translations/{x}", "", 404, "FRAMEWORK__RESOURCE_NOT_FOUND"},
+		{"PATCH", "/language/{de}/product-translations/{p}", `{"name":"Weißer Tee","languageId":"{sys}"}`, 204, "/api/product-translation/{de}"},
+		{"GET", "/product/{p}/translations/{de}", "", 200, `"name":"Weißer Tee"`},
+		{"PATCH", "/language/{sys}/product-translations/{p}", `{"name":"White tea"}`, 204, "/api/product-translation/{sys}"},
+		{"GET", "/product/{p}", "", 200, `"name":"White tea"`},
+		{"GET", "/language/{sys}/product-translations/{p}", "", 200, `"name":"White tea"`},
+		{"PATCH", "/language/{de}/product-translations/{x}", `{"name":"x"}`, 404, "FRAMEWORK__RESOURCE_NOT_FOUND"},
+		{"DELETE", "/language/{sys}/product-translations/{p}", "", 400, "delete-system-translation-violation"},
+		{"DELETE", "/language/{de}/product-translations/{p}", "", 204, ""},
+		{"DELETE", "/language/{de}/product-translations/{p}", "", 404, "FRAMEWORK__RESOURCE_NOT_FOUND"},
+		{"GET", "/product/{p}/translations/{de}", "", 404, "FRAMEWORK__RESOURCE_NOT_FOUND"},
+
 		// What leads nowhere.
 		{"GET", "/product/{p}/translation", "", 404, "FRAMEWORK__NOT_EXISTING_RELATION_EXCEPTION"},
 		{"GET", "/product/{p}/stock", "", 400, "FRAMEWORK__API_INVALID_ASSOCIATION"},
@@ -106,5 +132,48 @@ func TestEachFormOfPath(t *testing.T) {
 	}
 	if err := json.Unmarshal(got, &page); err != nil || len(page.Data) != 1 || page.Data[0].Name != nil || page.Data[0].Translated.Name != "Navy" {
 		t.Errorf("in another language: %s", got)
+	}
+}
+
+// TestTextsByPath reads texts of each entity from both sides: from their language, where the path
+// names their record, and from their record, where it names their language.
+func TestTextsByPath(t *testing.T) {
+	t.Parallel()
+	c := filled(t)
+	const system = "2fbb5fe2e29a4d70aa5854ce7ce3e20b"
+	var schemas map[string]struct {
+		Properties map[string]struct{ Type, Entity, Relation string }
+	}
+	if err := json.Unmarshal(c.done("GET", "/api/_info/entity-schema.json", "", http.StatusOK), &schemas); err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	for name, p := range schemas["language"].Properties {
+		of, texts := strings.CutSuffix(p.Entity, "_translation")
+		if p.Relation != "one_to_many" || !texts {
+			continue
+		}
+		path := "/api/language/" + system + "/" + strings.ToLower(regexp.MustCompile("[A-Z]").ReplaceAllString(name, "-$0"))
+		var page struct{ Data []map[string]any }
+		if err := json.Unmarshal(c.done("GET", path+"?limit=1", "", http.StatusOK), &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range page.Data {
+			asked++
+			var owner string
+			for key, v := range text {
+				if id, ok := v.(string); ok && strings.HasSuffix(key, "Id") && key != "languageId" && !strings.HasSuffix(key, "VersionId") && strings.HasPrefix(text["_uniqueIdentifier"].(string), id) {
+					owner = id
+				}
+			}
+			for _, path := range []string{path + "/" + owner, "/api/" + strings.ReplaceAll(of, "_", "-") + "/" + owner + "/translations/" + system} {
+				if got := c.done("GET", path, "", http.StatusOK); !strings.Contains(string(got), `"_uniqueIdentifier":"`+owner+"-"+system+`"`) {
+					t.Errorf("GET %s: %s", path, got)
+				}
+			}
+		}
+	}
+	if asked < 12 {
+		t.Errorf("%d texts were read", asked)
 	}
 }

@@ -119,8 +119,8 @@ func (c filledShop) describesEveryRoute(paths map[string]map[string]json.RawMess
 					along++
 					segment := strings.ToLower(regexp.MustCompile("[A-Z]").ReplaceAllString(property, "-$0"))
 					last := "{member}"
-					if strings.HasSuffix(p.Entity, "_translation") {
-						last = "{language}"
+					if strings.HasSuffix(p.Entity, "_translation") && name != "language" {
+						last = "{language}" // those of a language are told apart by their record
 					}
 					one := strings.NewReplacer("{associations...}", segment, "{member...}", segment+"/"+last).Replace(one)
 					if !there(one, method) {
