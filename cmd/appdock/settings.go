@@ -109,6 +109,17 @@ func settings() []setting {
 			set: one(func(c *configuration, v string) error { c.Platform = v; return nil }),
 		},
 		{
+			key: "api.inheritance", form: "text", choices: []string{"present", "value"}, usual: "present",
+			meaning: "when the header sw-inheritance has variants show what they inherit: whenever it is present, as in Shopware, or by its value, which 0 and false turn off",
+			set: one(func(c *configuration, v string) error {
+				if v != "present" && v != "value" {
+					return fmt.Errorf("%q is neither present nor value", v)
+				}
+				c.InheritByValue = v == "value"
+				return nil
+			}),
+		},
+		{
 			key: "network.allow", form: "CIDR", list: true, meaning: "address ranges at which apps may be called although the mode would refuse them",
 			set: func(c *configuration, _ string, values []string) (err error) {
 				c.Allow, err = networks(values)

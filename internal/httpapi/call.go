@@ -239,14 +239,26 @@ func (c *call) view() (entity.View, error) {
 			v.Version = id
 		}
 	}
-	// Present is on, whatever it says: so does Shopware 6.6 (admin-api.md 6, headers).
-	v.Inherit = c.r.Header.Get("sw-inheritance") != ""
+	v.Inherit = c.inherits(c.r.Header.Get("sw-inheritance"))
 	language, err := c.language(c.r.Header.Get("sw-language-id"))
 	v.Language = language
 	if err == nil {
 		v.Currency, v.Factor, err = c.currency(c.r.Header.Get("sw-currency-id"))
 	}
 	return v, err
+}
+
+// inherits reads the header sw-inheritance. There is on, whatever it says: Shopware 6.6 looks no
+// closer, and app-sdk-js sends 0 with every call (admin-api.md 5.7).
+func (c *call) inherits(header string) bool {
+	if !c.options.InheritByValue {
+		return header != ""
+	}
+	switch strings.ToLower(header) {
+	case "", "0", "false":
+		return false
+	}
+	return true
 }
 
 // currency finds the currency that a header names, and its factor; zero is the default one.

@@ -66,6 +66,9 @@ type Options struct {
 	Version string
 	// Satisfies reports whether Version is one that a constraint in Composer's language allows.
 	Satisfies func(constraint string) bool
+	// InheritByValue takes the header sw-inheritance for off if it says 0 or false; else it is on
+	// whenever it is there (admin-api.md 5.7).
+	InheritByValue bool
 	// MaxLimit is the largest page that is given; 0: 500 (admin-api.md 5.1).
 	MaxLimit int
 	// MaxAnswer is the size in bytes of the largest answer with records; 0: 64 MiB.

@@ -71,6 +71,27 @@ func TestComputedFields(t *testing.T) {
 	}
 }
 
+// TestInheritanceByValue turns what variants inherit on and off by the value of the header
+// (admin-api.md 5.7).
+func TestInheritanceByValue(t *testing.T) {
+	t.Parallel()
+	config := development(folder(t))
+	config.InheritByValue = true
+	c := callerOf(t, open(t, config))
+	const variant = "018c00000000700080000000000000c1"
+	tax, _ := c.found("tax", `{}`)["id"].(string)
+	c.done("POST", "/api/product", `{"productNumber":"T","stock":1,"name":"Tea","taxId":"`+tax+`","children":[{"id":"`+variant+`","productNumber":"T.1","stock":1}],
+		"price":[{"currencyId":"b7d2554b0ce847cd82f3ac9bd1c0dfca","net":1,"gross":1,"linked":true}]}`, http.StatusNoContent)
+	for header, want := range map[string]any{"": nil, "0": nil, "false": nil, "FALSE": nil, "1": "Tea", "true": "Tea", "yes": "Tea"} {
+		if got := c.found("product", `{"ids":["`+variant+`"]}`, "sw-inheritance: "+header)["name"]; got != want {
+			t.Errorf("sw-inheritance: %s shows the name %v, want %v", header, got, want)
+		}
+	}
+	if got := c.found("product", `{"ids":["`+variant+`"]}`)["name"]; got != nil {
+		t.Errorf("without the header it shows the name %v", got)
+	}
+}
+
 // TestRuntimeFields finds each field that is computed when it is read (entities.md, "runtime")
 // with a value, or in the table of those that have none, with the reason.
 func TestRuntimeFields(t *testing.T) {

@@ -57,6 +57,9 @@ type Config struct {
 	ExtensionsDisabled bool
 	// Platform is the Shopware version spoken to apps. Default "6.7.10.0".
 	Platform string
+	// InheritByValue has the Admin API read what the header sw-inheritance says. Default: it is on
+	// whenever it is there, as in Shopware.
+	InheritByValue bool
 	// Allow opens address ranges that the guard of calls to apps would refuse.
 	Allow []netip.Prefix
 	// AllowShortSecret accepts shop secrets under 64 characters also in production.

@@ -46,11 +46,12 @@ func (s *Server) handler() http.Handler {
 			c, err := manifest.ParseConstraint(constraint)
 			return err == nil && c.Matches(s.config.Platform)
 		},
-		Patience: s.config.Patience,
-		Observe:  s.observeCall,
-		Log:      s.config.Log,
-		Now:      s.config.Now,
-		NewID:    newID,
+		InheritByValue: s.config.InheritByValue,
+		Patience:       s.config.Patience,
+		Observe:        s.observeCall,
+		Log:            s.config.Log,
+		Now:            s.config.Now,
+		NewID:          newID,
 	})
 	edge := web.Edge{Log: s.config.Log, Now: s.config.Now, NewID: newID}
 	own := http.NewServeMux()
