@@ -21,6 +21,7 @@ type draft struct {
 	set        map[string]any        // by field, in the Go form of its type, or a patch
 	bad        []string              // fields that were sent with a wrong value
 	filters    []entity.Filter       // of a deletion: what they hold for is deleted, not id
+	swept      bool                  // filters held for it before the unit began: deleted if they still do
 	pointer    string
 }
 

@@ -93,6 +93,7 @@ type writing struct {
 	// version whose drafts are written; zero: the live one.
 	version appdock.ID
 	drafts  []draft
+	swept   []swept             // where the drafts of deletions by filters come from
 	needs   []appdock.Privilege // whatever is stored
 	faults  faultList
 	// trusting takes rows that are to be inserted for new, without looking for them: the store
@@ -101,6 +102,13 @@ type writing struct {
 	// ladder is asked in the unit of work, once all is known to be right, whether a notification
 	// comes too soon. Without it none is sent: nothing would count it.
 	ladder func(Unit) error
+}
+
+// swept is what the filters of one deletion held for before the unit began.
+type swept struct {
+	definition *entity.Definition
+	filters    []entity.Filter
+	ids        []appdock.ID
 }
 
 // trusts reports whether a row can be taken for new until the store says otherwise.
@@ -146,6 +154,7 @@ type plan struct {
 	*writing
 	search  searcher
 	rows    map[rowKey]*row
+	still   map[rowKey]bool // what the filters of a deletion hold for in this unit too
 	changes []entity.Change
 	needs   []appdock.Privilege
 	faults  faultList
@@ -184,7 +193,7 @@ func (p *plan) find(c *entity.Criteria) (entity.Page, error) {
 
 func newPlan(w *writing, search searcher) *plan {
 	return &plan{
-		writing: w, search: search, rows: map[rowKey]*row{}, initial: map[string]any{}, faults: w.faults,
+		writing: w, search: search, rows: map[rowKey]*row{}, still: map[rowKey]bool{}, initial: map[string]any{}, faults: w.faults,
 		needs:   slices.Clone(w.needs),
 		written: entity.Written{Saved: map[string][]appdock.ID{}, Deleted: map[string][]appdock.ID{}, NotFound: map[string][]appdock.ID{}},
 	}
@@ -195,6 +204,9 @@ func (w *writing) plan(search searcher) (*plan, error) {
 	p := newPlan(w, search)
 	draftOf, err := p.openVersion()
 	if err != nil {
+		return nil, err
+	}
+	if err := p.recheck(); err != nil {
 		return nil, err
 	}
 	if err := p.load(); err != nil {
@@ -237,7 +249,8 @@ func (w *writing) plan(search searcher) (*plan, error) {
 
 // sweep puts a deletion of each row in the place of those by filters: of what is there before
 // the unit begins, as the API finds ids before it writes (admin-api.md 6.2). What filters ask
-// takes as long as strangers like, which is nothing to hold the writer for.
+// takes as long as strangers like, which is nothing to hold the writer for: the unit looks only
+// at what was found ([plan.recheck]).
 func (w *writing) sweep(search searcher) error {
 	var drafts []draft
 	for i, d := range w.drafts {
@@ -257,16 +270,37 @@ func (w *writing) sweep(search searcher) error {
 		if len(drafts)+len(found.Records) > maxRows {
 			return tooManyRows()
 		}
+		s := swept{definition: d.definition, filters: d.filters}
 		for _, r := range found.Records {
 			if d.definition.Translates != "" && r.Key("languageId") == appdock.SystemLanguage {
 				w.faults.Add(deletesSystem(d.pointer))
 				continue
 			}
-			drafts = append(drafts, draft{definition: d.definition, action: entity.Delete, id: r.ID(), pointer: d.pointer})
+			s.ids = append(s.ids, r.ID())
+			drafts = append(drafts, draft{definition: d.definition, action: entity.Delete, id: r.ID(), swept: true, pointer: d.pointer})
 		}
+		w.swept = append(w.swept, s)
 	}
 	if drafts != nil {
 		w.drafts = drafts
+	}
+	return nil
+}
+
+// recheck finds which rows the filters of deletions still hold for: others may have changed
+// since they were searched.
+func (p *plan) recheck() error {
+	for _, s := range p.swept {
+		if len(s.ids) == 0 {
+			continue
+		}
+		found, err := p.find(&entity.Criteria{Entity: s.definition.Name, IDs: s.ids, Filters: s.filters, Bare: true})
+		if err != nil {
+			return err
+		}
+		for _, r := range found.Records {
+			p.still[rowKey{s.definition.Name, r.ID()}] = true
+		}
 	}
 	return nil
 }
@@ -381,6 +415,8 @@ func (p *plan) add(d draft) error {
 		p.paired(d.id, d.pair)
 	}
 	switch {
+	case d.swept && (!r.exists || !p.still[rowKey{name, d.id}]):
+		// It was deleted or changed since the filters held for it.
 	case d.action == entity.Delete && !r.exists:
 		p.written.NotFound[name] = append(p.written.NotFound[name], d.id)
 	case d.action == entity.Delete:
