@@ -90,7 +90,7 @@ func (c *call) transit(entityName string, field any) (state entity.Record, form 
 	if form, err = c.form(asked{}); err != nil {
 		return state, form, err
 	}
-	state, err = within(c.r.Context(), c.options.Patience, func(ctx context.Context) (entity.Record, error) {
+	state, err = web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (entity.Record, error) {
 		return c.options.Actions.Transit(ctx, c.actor, t)
 	})
 	return state, form, err
@@ -132,7 +132,7 @@ func transitions(c *call) error {
 	if err != nil {
 		return err
 	}
-	found, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) ([]entity.Record, error) {
+	found, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) ([]entity.Record, error) {
 		return c.options.Actions.Transitions(ctx, c.actor, t)
 	})
 	if err != nil {
@@ -178,7 +178,7 @@ func reserve(c *call) error {
 	if err != nil {
 		return err
 	}
-	number, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (string, error) {
+	number, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (string, error) {
 		return c.options.Actions.Reserve(ctx, c.actor, c.target.numberRange, truthy(tree["preview"]))
 	})
 	if err != nil {
@@ -205,7 +205,7 @@ func clone(c *call) error {
 	if v, sent := tree["cloneChildren"]; sent {
 		wish.Children = truthy(v)
 	}
-	id, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (appdock.ID, error) {
+	id, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (appdock.ID, error) {
 		return c.options.Actions.Clone(ctx, c.actor, wish)
 	})
 	if err != nil {
@@ -218,7 +218,7 @@ func clone(c *call) error {
 
 // refund answers POST /api/_action/order_transaction_capture_refund/{id}.
 func refund(c *call) error {
-	_, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
+	_, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, c.options.Actions.Refund(ctx, c.actor, c.target.id)
 	})
 	if err == nil {

@@ -57,7 +57,7 @@ func createDocuments(c *call) error {
 	}
 	made, refused := []madeDocument{}, map[string][]apiError{}
 	for _, n := range wanted {
-		d, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (shop.Document, error) {
+		d, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (shop.Document, error) {
 			return c.options.Documents.CreateDocument(ctx, c.actor, n)
 		})
 		e, told := errors.AsType[*appdock.Error](err)
@@ -154,7 +154,7 @@ func uploadDocument(c *call) error {
 	if f.Size == 0 {
 		return missingParameter("content")
 	}
-	d, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (shop.Document, error) {
+	d, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (shop.Document, error) {
 		return c.options.Documents.AttachDocument(ctx, c.actor, c.target.id, f)
 	})
 	if err != nil {
@@ -177,7 +177,7 @@ func showDocument(c *call) error {
 	if err != nil {
 		return err
 	}
-	f, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (shop.File, error) {
+	f, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (shop.File, error) {
 		d, err := c.options.Documents.DocumentOf(ctx, c.shop.ID, c.target.id)
 		switch {
 		case err != nil:

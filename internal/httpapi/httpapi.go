@@ -119,7 +119,7 @@ func New(o Options) *API {
 		o.MaxAnswer = defaultMaxAnswer
 	}
 	if o.Patience == 0 {
-		o.Patience = defaultPatience
+		o.Patience = web.Patience
 	}
 	o.bodies = &web.Bodies{}
 	o.reactivations = &web.Quota{Most: maxReactivations, Window: time.Minute}

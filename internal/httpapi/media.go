@@ -100,7 +100,7 @@ func uploadMedia(c *call) error {
 	if f.Width, f.Height, err = c.measure(f.Hash); err != nil {
 		return err
 	}
-	_, err = within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
+	_, err = web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, c.options.Media.Attach(ctx, c.actor, c.target.id, f)
 	})
 	if err != nil {
@@ -169,7 +169,7 @@ func renameMedia(c *call) error {
 	if name == "" {
 		return missingParameter("fileName")
 	}
-	_, err = within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
+	_, err = web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, c.options.Media.Rename(ctx, c.actor, c.target.id, name)
 	})
 	if err != nil {
@@ -197,7 +197,7 @@ func provideMediaName(c *call) error {
 			return badParameter("mediaId", "Send the id of a media record, or leave it out.")
 		}
 	}
-	name, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (string, error) {
+	name, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (string, error) {
 		return c.options.Media.FreeFileName(ctx, c.actor, f, id)
 	})
 	if err != nil {
@@ -217,7 +217,7 @@ func (a *API) MediaFile(w http.ResponseWriter, r *http.Request) error {
 	if !ok || err != nil {
 		return nothing
 	}
-	f, err := within(r.Context(), a.options.Patience, func(ctx context.Context) (shop.File, error) {
+	f, err := web.Within(r.Context(), a.options.Patience, func(ctx context.Context) (shop.File, error) {
 		return a.options.Media.FileOf(ctx, site.ID, id)
 	})
 	if appdock.KindOf(err) == appdock.NotFound && err != nil {

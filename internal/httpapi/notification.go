@@ -78,7 +78,7 @@ func notificationMessages(c *call) error {
 		seen []entity.Record
 		last time.Time
 	}
-	found, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (page, error) {
+	found, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (page, error) {
 		seen, last, err := c.options.Notifications.Notifications(ctx, c.actor, since, int(limit))
 		return page{seen, last}, err
 	})

@@ -54,7 +54,7 @@ func settingSchema(c *call) error {
 		return missingParameter("domain")
 	}
 	app := strings.TrimSuffix(domain, ".config")
-	cards, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) ([]SettingCard, error) {
+	cards, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) ([]SettingCard, error) {
 		return c.options.SettingCards.SettingCards(ctx, c.shop.ID, app)
 	})
 	if err != nil && appdock.KindOf(err) != appdock.NotFound {

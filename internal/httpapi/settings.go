@@ -32,7 +32,7 @@ func readSettings(c *call) error {
 	if err != nil {
 		return err
 	}
-	found, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (map[string]json.RawMessage, error) {
+	found, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (map[string]json.RawMessage, error) {
 		return c.options.Settings.Settings(ctx, c.actor, domain, channel, truthy(tree["inherit"]))
 	})
 	if err != nil {
@@ -82,7 +82,7 @@ func writeSettingsOfAll(c *call) error {
 }
 
 func (c *call) setSettings(changes map[appdock.ID]map[string]any) error {
-	_, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
+	_, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, c.options.Settings.SetSettings(ctx, c.actor, changes)
 	})
 	if err != nil {

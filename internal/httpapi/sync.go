@@ -32,7 +32,7 @@ func sync(c *call) error {
 	if err != nil {
 		return err
 	}
-	_, err = within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
+	_, err = web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, c.options.Actions.Resolve(ctx, c.shop.ID, ops)
 	})
 	if err != nil {

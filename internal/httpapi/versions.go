@@ -42,7 +42,7 @@ func createVersion(c *call) error {
 			}
 		}
 	}
-	v, err = within(c.r.Context(), c.options.Patience, func(ctx context.Context) (shop.Version, error) {
+	v, err = web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (shop.Version, error) {
 		return c.options.Versions.CreateVersion(ctx, c.actor, v)
 	})
 	if err != nil {
@@ -62,7 +62,7 @@ func createVersion(c *call) error {
 
 // mergeVersion answers POST /api/_action/version/merge/{entity}/{versionId}.
 func mergeVersion(c *call) error {
-	_, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
+	_, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, c.options.Versions.MergeVersion(ctx, c.actor, c.entityName(), c.target.id)
 	})
 	if err == nil {
@@ -73,7 +73,7 @@ func mergeVersion(c *call) error {
 
 // deleteVersion answers POST /api/_action/version/{versionId}/{entity}/{entityId}.
 func deleteVersion(c *call) error {
-	_, err := within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
+	_, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, c.options.Versions.DeleteVersion(ctx, c.actor, shop.Version{ID: c.target.version, Entity: c.entityName(), Record: c.target.id})
 	})
 	if err != nil {

@@ -102,7 +102,9 @@ func (c *call) look(reader appdock.Actor, criteria *entity.Criteria) (entity.Pag
 	if c.work != nil {
 		return c.work.Search(reader, c.view, criteria)
 	}
-	return c.options.Records.Search(c.ctx, reader, c.view, criteria)
+	return web.Within(c.ctx, c.options.Patience, func(ctx context.Context) (entity.Page, error) {
+		return c.options.Records.Search(ctx, reader, c.view, criteria)
+	})
 }
 
 // shownTo are the reads that somebody with a grant is shown resources with.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -24,6 +25,7 @@ type fakeHost struct {
 	asks chan struct{} // told of each search, if it is there
 	goOn chan struct{} // which then waits for this
 	fail bool          // a search panics
+	hang bool          // a search goes on until it is given up
 }
 
 func (h *fakeHost) Bearer(_ context.Context, _ appdock.ShopID, authorization string) (oauth.Bearer, error) {
@@ -37,7 +39,7 @@ func (h *fakeHost) Bearer(_ context.Context, _ appdock.ShopID, authorization str
 	return oauth.Bearer{App: oauth.App{Installation: id, Name: name}, Scopes: scopes, ExpiresAt: h.now.Add(time.Hour)}, nil
 }
 
-func (h *fakeHost) Search(_ context.Context, _ appdock.Actor, _ entity.View, c *entity.Criteria) (entity.Page, error) {
+func (h *fakeHost) Search(ctx context.Context, _ appdock.Actor, _ entity.View, c *entity.Criteria) (entity.Page, error) {
 	if c.Entity == "customer_group" { // asked on the way, to know whether prices are net
 		return entity.Page{}, nil
 	}
@@ -47,6 +49,10 @@ func (h *fakeHost) Search(_ context.Context, _ appdock.Actor, _ entity.View, c *
 	if h.asks != nil {
 		h.asks <- struct{}{}
 		<-h.goOn
+	}
+	if h.hang {
+		<-ctx.Done()
+		return entity.Page{}, ctx.Err()
 	}
 	return entity.Page{}, nil
 }
@@ -105,6 +111,20 @@ func TestEachAnswerTellsWhatIsLeft(t *testing.T) {
 	h.now = h.now.Add(time.Minute)
 	if w := asked(api, "GET", "/nowhere", ""); w.Header().Get("RateLimit") != nobody || w.Header().Get("RateLimit-Policy") != `"shop";q=200;w=4` {
 		t.Errorf("a minute later: %v", w.Header())
+	}
+}
+
+// Nobody waits longer for a search than the host has patience.
+func TestASlowSearchIsGivenUp(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/products", "/products?q=shirt&count=exact", "/products/018c0000000070008000000000000001"} {
+		synctest.Test(t, func(t *testing.T) {
+			h := &fakeHost{now: time.Now(), hang: true}
+			w := asked(h.api(), "GET", path, "one")
+			if took := time.Since(h.now); took != 5*time.Second || w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+				t.Errorf("%s: after %s: %d %s", path, took, w.Code, w.Body)
+			}
+		})
 	}
 }
 

@@ -31,6 +31,7 @@
 package restapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -77,9 +78,11 @@ type Options struct {
 	CORS bool
 	// ProblemTypes is what the types of problems begin with. Empty: [ProblemTypes].
 	ProblemTypes string
-	Log          *slog.Logger
-	Now          func() time.Time
-	NewID        func() appdock.ID
+	// Patience is how long the shop may take for one search; 0: 5 s.
+	Patience time.Duration
+	Log      *slog.Logger
+	Now      func() time.Time
+	NewID    func() appdock.ID
 	// Observe is told of each call after its answer. Nil: nobody is.
 	Observe func(Call)
 }
@@ -115,6 +118,7 @@ const (
 
 // New makes the API; its paths begin with /rest/v1.
 func New(o Options) http.Handler {
+	o.Patience = cmp.Or(o.Patience, web.Patience)
 	a := &api{options: o, limits: limits{now: o.Now}}
 	a.table = a.routes()
 	a.document = describe(a.table)

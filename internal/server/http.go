@@ -68,7 +68,7 @@ func (s *Server) handler() http.Handler {
 	rest := restapi.New(restapi.Options{
 		Bearers: s.oauth, Records: s.records, Files: files.Open(filepath.Join(s.folder.path, filesFolder)), Downloads: s.client, History: s.store,
 		Apps: s.apps, Deliveries: sent{s.store, s.webhooks}, Notifier: s.records,
-		CORS: s.config.REST.CORS, ProblemTypes: s.config.REST.ProblemTypes,
+		CORS: s.config.REST.CORS, ProblemTypes: s.config.REST.ProblemTypes, Patience: s.config.Patience,
 		Shops: s.shops.at, Key: s.ring.FormKey(), Log: s.config.Log, Now: s.config.Now, NewID: newID,
 		Observe: func(c restapi.Call) { s.observeCall(httpapi.Call(c)) },
 	})
