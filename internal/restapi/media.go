@@ -154,6 +154,13 @@ func keepMedia(c *call) error {
 	if err := c.contentOf(in, keep); err != nil {
 		return err
 	}
+	if in.file.Size == 0 {
+		at := "/file"
+		if in.URL != "" {
+			at = "/url"
+		}
+		return invalid([]fault{{at, "empty", "The file is empty."}})
+	}
 	content, err := c.options.Files.Get(in.file.Hash)
 	if err != nil {
 		return err
