@@ -307,17 +307,22 @@ func (f filterKey) condition(operator, text string) (entity.Filter, error) {
 		}
 		values = append(values, v)
 	}
-	among := entity.Filter{Kind: entity.EqualsAny, Field: f.field, Values: values}
-	if len(values) == 1 {
-		among.Kind = entity.Equals
-	}
-	among = f.picked(among)
 	bounds := entity.Bounds{}
 	switch operator {
 	case "":
-		return among, nil
+		among := entity.Filter{Kind: entity.EqualsAny, Field: f.field, Values: values}
+		if len(values) == 1 {
+			among.Kind = entity.Equals
+		}
+		return f.picked(among), nil
 	case "ne":
-		return entity.Filter{Kind: entity.Nand, Queries: []entity.Filter{among}}, nil
+		// Each by itself: what has no value differs from all of them, and of a list of values
+		// only equals says so (admin-api.md 5.2, "NULL logic").
+		none := entity.Filter{Kind: entity.Nor}
+		for _, v := range values {
+			none.Queries = append(none.Queries, f.picked(entity.Filter{Kind: entity.Equals, Field: f.field, Values: []any{v}}))
+		}
+		return none, nil
 	case "gt":
 		bounds.GT = values[0]
 	case "gte":

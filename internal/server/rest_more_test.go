@@ -137,6 +137,9 @@ func TestRESTFilters(t *testing.T) {
 		"/products?sku=" + sku:                           1,
 		"/products?sku=" + sku + ",nothing":              1,
 		"/products?sku[ne]=" + sku:                       all - 1,
+		"/products?sku[ne]=" + sku + ",nothing":          all - 1,
+		"/products?ean[ne]=nothing,neither":              all, // those without an ean too
+		"/products?tag[ne]=nothing,neither":              all,
 		"/products?ids=" + id:                            1,
 		"/products?ean[null]=true":                       all - count("/products?ean[null]=false"),
 		"/products?price[gt]=1000000":                    0,
@@ -180,21 +183,29 @@ func TestRESTFilters(t *testing.T) {
 func TestRESTTakesFiles(t *testing.T) {
 	t.Parallel()
 	c := restShop(t, "media:read", "media:write", "media:delete", "products:read", "products:write", "products:delete")
-	var form bytes.Buffer
-	w := multipart.NewWriter(&form)
-	part, err := w.CreateFormFile("file", "shirt.txt")
-	if err != nil {
-		t.Fatal(err)
+	form := func(name, content string) (body, contentType string) {
+		var form bytes.Buffer
+		w := multipart.NewWriter(&form)
+		part, err := w.CreateFormFile("file", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = part.Write([]byte(content))
+		_ = w.WriteField("alt", "A shirt")
+		_ = w.Close()
+		return form.String(), w.FormDataContentType()
 	}
-	_, _ = part.Write([]byte("a shirt"))
-	_ = w.WriteField("alt", "A shirt")
-	_ = w.Close()
-	made := c.must(201, "POST", "/media", form.String(), "Content-Type", w.FormDataContentType())
+	body, contentType := form("shirt.txt", "a shirt")
+	made := c.must(201, "POST", "/media", body, "Content-Type", contentType)
 	if got := shown(made.Body, "name", "size", "alt", "mime_type"); got != `["shirt.txt",7,"A shirt","text/plain"]` || made.Body["url"] == nil {
 		t.Errorf("%s", made.Text)
 	}
 	id := made.Body["id"].(string)
-	c.refused(409, "duplicate", "POST", "/media", form.String(), "Content-Type", w.FormDataContentType())
+	c.refused(409, "duplicate", "POST", "/media", body, "Content-Type", contentType)
+	body, contentType = form("nothing.txt", "")
+	if out := c.refused(422, "validation_failed", "POST", "/media", body, "Content-Type", contentType); out.pointers() != "/file empty" {
+		t.Errorf("%s", out.Text)
+	}
 	if out := c.refused(422, "validation_failed", "POST", "/media", `{"url":"http://169.254.169.254/secret.txt"}`); out.pointers() != "/url not_reachable" {
 		t.Errorf("%s", out.Text)
 	}

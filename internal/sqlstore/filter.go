@@ -236,8 +236,15 @@ func (s *scope) leaf(p place, f entity.Filter, negated bool) (expr, error) {
 		return expr{}, err
 	}
 	switch f.Kind {
-	case entity.Equals, entity.EqualsAny:
+	case entity.Equals:
 		return o.equals(f.Values, negated)
+	case entity.EqualsAny:
+		e, err := o.equals(f.Values, negated)
+		if negated && !slices.Contains(f.Values, nil) {
+			// SQL's IN: where there is no value nobody knows (admin-api.md 5.2, "NULL logic").
+			e = with("CASE WHEN %s IS NOT NULL THEN %s END", o.null, e)
+		}
+		return e, err
 	case entity.Contains, entity.Prefix, entity.Suffix:
 		return o.like(f)
 	case entity.Range:
@@ -252,8 +259,8 @@ func (s *scope) leaf(p place, f entity.Filter, negated bool) (expr, error) {
 	return expr{}, fmt.Errorf("filter on %q: %d compares nothing", f.Field, f.Kind)
 }
 
-// equals is the condition that the operand has one of the values. The text of the
-// statement does not depend on how many there are.
+// equals is the condition that the operand has one of the values, null among them. Below a
+// negation it is null-safe. The text of the statement does not depend on how many there are.
 func (o operand) equals(values []any, negated bool) (expr, error) {
 	var parts []expr
 	var left []expr // the sides that values are compared with, which may depend on them
