@@ -146,6 +146,26 @@ func (t *tx) translate(shop tenant, texts []lifecycle.Text) error {
 	return t.apply(shop, changes...)
 }
 
+// speaksOtherwise reports whether a change gives a shop a language, or one of its languages another
+// locale.
+func speaksOtherwise(c entity.Change) bool {
+	return c.Kind != entity.Deleted && (c.Entity == "language" || c.Entity == "locale")
+}
+
+// translateApps makes the texts of all apps of a shop those of the languages that it has now.
+func (t *tx) translateApps(shop tenant) error {
+	var texts []lifecycle.Text
+	err := t.read(func(row Row) error {
+		x, err := scanRegistration(row, shop)
+		texts = append(texts, lifecycle.Texts(x)...)
+		return err
+	}, selectRegistrations+"TRUE", shop.number)
+	if err != nil {
+		return fmt.Errorf("read the apps of a shop: %w", err)
+	}
+	return t.translate(shop, texts)
+}
+
 // languages gives the languages of a shop but the system's, with their locales, of those locales
 // that texts are in.
 func (t *tx) languages(unit records, texts []lifecycle.Text) (map[appdock.ID]string, error) {

@@ -71,8 +71,16 @@ func (u records) Search(v entity.View, c *entity.Criteria) (entity.Page, error) 
 	return search{sql: sql, session: u.tx.session, shop: u.shop, view: v, answer: &answer{limit: c.MaxRecords}}.page(u.tx.ctx, c)
 }
 
-// Apply writes rows.
-func (u records) Apply(changes ...entity.Change) error { return u.tx.apply(u.shop, changes...) }
+// Apply writes rows. What apps say in a language is there with the language.
+func (u records) Apply(changes ...entity.Change) error {
+	if err := u.tx.apply(u.shop, changes...); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(changes, speaksOtherwise) {
+		return u.tx.translateApps(u.shop)
+	}
+	return nil
+}
 
 // Raise writes events with the unit.
 func (u records) Raise(events ...appdock.Event) error {

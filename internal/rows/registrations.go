@@ -93,9 +93,7 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 			place[x.Installation.ID] = len(list)
 			list = append(list, x)
 			return err
-		}, `SELECT r.installation, r.app, r.version, r.active, r.privileges, r.state, r.integration, r.role, r.registration_url,
-				r.profile, r.installed_at, r.updated_at, r.row_version
-			FROM registration AS r WHERE r.shop = ? AND `+condition+" ORDER BY r.app_fold", args...)
+		}, selectRegistrations+condition+" ORDER BY r.app_fold", args...)
 		if err != nil {
 			return err
 		}
@@ -181,6 +179,11 @@ func (r Registrations) find(ctx context.Context, shop tenant, condition string, 
 	})
 	return list, err
 }
+
+// selectRegistrations asks for the rows that [scanRegistration] reads; a condition follows.
+const selectRegistrations = `SELECT r.installation, r.app, r.version, r.active, r.privileges, r.state, r.integration, r.role, r.registration_url,
+		r.profile, r.installed_at, r.updated_at, r.row_version
+	FROM registration AS r WHERE r.shop = ? AND `
 
 func scanRegistration(row Row, shop tenant) (lifecycle.Registration, error) {
 	var grant, text string

@@ -18,6 +18,7 @@ func registrationCases() map[string]func(*fixture) {
 		"what changed meanwhile is not overwritten":             changedMeanwhile,
 		"a change writes its events or nothing":                 changeWithEvents,
 		"the entities show the registration":                    ownedEntities,
+		"a language that comes later has the texts of apps":     languageComesLater,
 		"removal leaves the last secret and nothing else":       removed,
 		"a committed secret forgets the one of an earlier life": forgottenSecret,
 		"a client has the rights of now":                        clientOfNow,
@@ -125,6 +126,34 @@ func ownedEntities(f *fixture) {
 	f.equal("active", app.Get("active"), any(false))
 	role, _ = app.One("aclRole")
 	f.equal("privileges", string(role.Document("privileges")), `["tax:read"]`)
+}
+
+func languageComesLater(f *fixture) {
+	r := f.get("Notes")
+	r.Profile.Label["fr-FR"], r.Profile.Label["it-IT"] = "Remarques", "Appunti"
+	f.change(r)
+	is := func(when string, want any) {
+		f.t.Helper()
+		page, err := f.Records.Search(f.t.Context(), f.shop.ID, entity.View{Language: ID("late")}, &entity.Criteria{
+			Entity: "app", Filters: []entity.Filter{{Kind: entity.Equals, Field: "name", Values: []any{"Notes"}}},
+		})
+		f.must(err)
+		f.equal(when, page.Records[0].Get("label"), want)
+	}
+	locale := func(code string) entity.Change {
+		return entity.Change{Entity: "locale", Kind: entity.Inserted, ID: ID(code), Set: map[string]any{"code": code, "name": code, "territory": code, "createdAt": Now()}}
+	}
+	is("before it is there", nil)
+	f.write(f.shop.ID, locale("fr-FR"), locale("it-IT"), locale("nl-NL"), entity.Change{
+		Entity: "language", Kind: entity.Inserted, ID: ID("late"), Set: map[string]any{"name": "Late", "localeId": ID("fr-FR"), "createdAt": Now()},
+	})
+	is("in French", "Remarques")
+	f.write(f.shop.ID, entity.Change{Entity: "language", Kind: entity.Updated, ID: ID("late"), Set: map[string]any{"translationCodeId": ID("it-IT")}})
+	is("in Italian", "Appunti")
+	f.write(f.shop.ID, entity.Change{Entity: "locale", Kind: entity.Updated, ID: ID("it-IT"), Set: map[string]any{"code": "it-CH"}})
+	is("in French again: the other locale is one that the app does not speak", "Remarques")
+	f.write(f.shop.ID, entity.Change{Entity: "language", Kind: entity.Updated, ID: ID("late"), Set: map[string]any{"localeId": ID("nl-NL")}})
+	is("in no language that the app speaks", nil)
 }
 
 func removed(f *fixture) {
