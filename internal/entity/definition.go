@@ -99,6 +99,9 @@ type Association struct {
 	// Mapping is the entity whose rows pair the records of a [ManyToMany]; Far is its key
 	// to the target.
 	Mapping, Far string
+	// Single says of a [ManyToMany] that no record has more than one: what leads back from the many
+	// of a one-to-many that is kept in rows of its own.
+	Single bool
 	// Drafted says of a [ManyToMany] that a draft of the record has links of its own; else it
 	// shows those of the live record, and these alone are written.
 	Drafted bool
@@ -128,6 +131,15 @@ const (
 
 // Many reports whether there may be more than one record.
 func (k Kind) Many() bool { return k == HasMany || k == ManyToMany }
+
+// Many reports whether a record may have more than one.
+func (a Association) Many() bool { return a.Kind.Many() && !a.Single }
+
+// OneToMany reports whether the association is one to many, however it is kept: a [ManyToMany]
+// whose pairs have the id of the record that they lead to is.
+func (a Association) OneToMany() bool {
+	return a.Kind == HasMany || a.Kind == ManyToMany && a.Far == "id"
+}
 
 // OnDelete says what happens to the target's rows when a row of this entity is deleted.
 type OnDelete int

@@ -85,7 +85,7 @@ func (w writer) associations(dst []byte, r *Record, s *shape) []byte {
 		m := &s.associations[i]
 		a := &r.Definition.Associations[m.place]
 		if loaded, ok := r.Loaded[a.Name]; ok {
-			dst = w.loaded(dst, m, a.Kind, loaded)
+			dst = w.loaded(dst, m, a.Many(), loaded)
 		} else if r.Only == nil {
 			dst = append(dst, m.null...)
 		}
@@ -113,9 +113,9 @@ func appendMember(dst []byte, m *member, f *Field, v any) []byte {
 }
 
 // loaded appends what an association led to.
-func (w writer) loaded(dst []byte, m *member, kind Kind, l Loaded) []byte {
+func (w writer) loaded(dst []byte, m *member, many bool, l Loaded) []byte {
 	switch {
-	case kind.Many():
+	case many:
 		return w.list(append(dst, m.name...), l.Records)
 	case len(l.Records) == 0:
 		return append(dst, m.null...)
@@ -133,7 +133,7 @@ func (w writer) extensions(dst []byte, r *Record, members []member) []byte {
 	for i := range members {
 		a := &r.Definition.Associations[members[i].place]
 		if l, ok := r.Loaded[a.Name]; ok {
-			dst = w.loaded(dst, &members[i], a.Kind, l)
+			dst = w.loaded(dst, &members[i], a.Many(), l)
 		}
 	}
 	if len(dst) == start {

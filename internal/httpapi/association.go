@@ -257,7 +257,7 @@ func createThrough(c *call, d *entity.Definition) error {
 	case at.by.Kind == entity.HasMany && at.target.Translates == "":
 		payload[at.by.Via] = at.from.ID().String()
 		p.op = entity.Operation{Entity: at.target.Name, Action: entity.Insert, Payload: payload, Pointer: "/0"}
-	case at.by.Kind.Many():
+	case at.by.Many():
 		p.op.Payload[at.by.Name] = []any{payload}
 	default:
 		p.op.Payload[at.by.Name] = payload

@@ -182,7 +182,7 @@ func (d *document) relationship(dst []byte, r entity.Record, i int, self string)
 	loaded := r.Loaded[a.Name].Records
 	dst = append(dst, `{"data":`...)
 	switch {
-	case a.Kind.Many():
+	case a.Many():
 		dst = append(dst, '[')
 		for i, to := range loaded {
 			if i > 0 {

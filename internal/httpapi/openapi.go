@@ -174,7 +174,7 @@ func (d *description) record(def *entity.Definition) map[string]any {
 // related is what an association leads to.
 func (d *description) related(a entity.Association) map[string]any {
 	one := reference(componentName(a.Target))
-	if a.Kind.Many() {
+	if a.Many() {
 		one = map[string]any{"type": "array", "items": one}
 	}
 	return map[string]any{"anyOf": []any{one, map[string]any{"type": "null"}}}

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/web"
@@ -60,7 +61,7 @@ func openAPISchema(c *call) error {
 				continue
 			}
 			kind := "object"
-			if a.Kind.Many() {
+			if a.Many() {
 				kind = "array"
 			}
 			properties[a.Name] = map[string]any{"type": kind, "entity": a.Target}
@@ -146,6 +147,18 @@ func associationSchema(a entity.Association) map[string]any {
 		flags["extension"] = true
 	}
 	s := map[string]any{"type": "association", "relation": kinds[a.Kind], "entity": a.Target, "flags": flags}
+	// What a one-to-many of an app leads to has no key in its row. It is shown by the name that the
+	// key has in Shopware: that of the rows where it is kept.
+	key := componentName(a.Mapping) + "Id"
+	key = strings.ToLower(key[:1]) + key[1:]
+	switch {
+	case a.Single:
+		s["relation"], s["localField"], s["referenceField"] = kinds[entity.ToOne], key, "id"
+		return s
+	case a.OneToMany() && a.Kind == entity.ManyToMany:
+		s["relation"], s["localField"], s["referenceField"] = kinds[entity.HasMany], "id", key
+		return s
+	}
 	switch a.Kind {
 	case entity.ToOne:
 		s["localField"], s["referenceField"] = a.Via, "id"

@@ -256,6 +256,31 @@ func TestCustomEntitiesHaveRecordsOfTheShop(t *testing.T) {
 		t.Errorf("a copy took %q away: %s", first, cloned)
 	}
 
+	// What leads back is one record, in both forms, and what is said of both is true.
+	found := c.found("product", `{"ids":["`+tea(1)+`"],"associations":{"ceShelfProducts":{}}}`)
+	if shelf, _ := found["extensions"].(map[string]any)["ceShelfProducts"].(map[string]any); shelf["label"] != "high" {
+		t.Errorf("a product is on %v", found["extensions"])
+	}
+	c.done("PATCH", "/api/product/"+tea(1), `{"extensions":{"ceShelfProducts":{"id":"`+low+`"}}}`, http.StatusNoContent)
+	c.done("POST", "/api/product/"+tea(1)+"/extensions/ce-shelf-products", `{"id":"`+high+`"}`, http.StatusNoContent)
+	linked := c.done("GET", "/api/product/"+tea(1)+"?associations[ceShelfProducts][]=", "", http.StatusOK, "Accept: application/vnd.api+json")
+	if !strings.Contains(string(linked), `"ceShelfProducts":{"data":{"type":"ce_shelf","id":"`+high+`"}`) {
+		t.Errorf("in JSON:API a product is on %s", linked)
+	}
+	var schemas map[string]struct{ Properties map[string]map[string]any }
+	if err := json.Unmarshal(c.done("GET", "/api/_info/entity-schema.json", "", http.StatusOK), &schemas); err != nil {
+		t.Fatal(err)
+	}
+	for property, want := range map[string]string{
+		"ce_shelf.products": "one_to_many product id ceShelfProductsId", "product.ceShelfProducts": "many_to_one ce_shelf ceShelfProductsId id",
+	} {
+		of, name, _ := strings.Cut(property, ".")
+		p := schemas[of].Properties[name]
+		if got := fmt.Sprint(p["relation"], " ", p["entity"], " ", p["localField"], " ", p["referenceField"]); got != want {
+			t.Errorf("%s is described as %s, want %s", property, got, want)
+		}
+	}
+
 	// What may not be read may not be loaded, filtered, sorted or counted by.
 	for _, criteria := range []string{
 		`{"associations":{"taxes":{}}}`, `{"filter":[{"type":"equals","field":"taxes.name","value":"x"}]}`, `{"sort":[{"field":"taxes.taxRate"}]}`,
@@ -271,7 +296,7 @@ func TestCustomEntitiesHaveRecordsOfTheShop(t *testing.T) {
 	theirs := c
 	theirs.token = tokenFrom(t, c.calls, c.url, stranger.Shops.All()[0].APIKey, stranger.Shops.All()[0].SecretKey)
 	theirs.done("POST", "/api/search/product", `{"sort":[{"field":"ceShelfProducts.label"}]}`, http.StatusForbidden)
-	theirs.done("PATCH", "/api/product/"+tea(1), `{"extensions":{"ceShelfProducts":[{"id":"`+low+`"}]}}`, http.StatusForbidden)
+	theirs.done("PATCH", "/api/product/"+tea(1), `{"extensions":{"ceShelfProducts":{"id":"`+low+`"}}}`, http.StatusForbidden)
 
 	// Deletions do what the manifest says, from both sides.
 	tax, _ := c.found("tax", `{}`)["id"].(string)

@@ -240,7 +240,7 @@ func (b *customBuilder) hold(from, there int, c entity.Custom, f entity.CustomFi
 	to.Via, to.Far = owner, "id"
 	b.lead(from, to)
 	back := mapped(camel(c.Name+"_"+f.Name), c.Name, name)
-	back.Via, back.Far = "id", owner
+	back.Via, back.Far, back.Single = "id", owner, true
 	b.leadBack(there, back)
 }
 

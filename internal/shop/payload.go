@@ -320,7 +320,7 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 		}
 		below := place{via: a.Via, parent: row.id, single: a.Kind == entity.HasOne}
 		items := []any{v}
-		if a.Kind.Many() {
+		if a.Many() {
 			list, isList := elements(v)
 			if !isList {
 				r.faults.Add(wrongType(at, "array"))
@@ -333,7 +333,7 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 				break
 			}
 			itemAt := at
-			if a.Kind.Many() {
+			if a.Many() {
 				itemAt += "/" + strconv.Itoa(i)
 			}
 			nested, isObject := item.(map[string]any)

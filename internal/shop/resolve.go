@@ -116,7 +116,7 @@ func (r *resolver) payload(d *entity.Definition, payload map[string]any, pointer
 			continue
 		}
 		at := pointer + "/" + a.Name
-		if nested, ok := payload[a.Name].(map[string]any); ok && !a.Kind.Many() {
+		if nested, ok := payload[a.Name].(map[string]any); ok && !a.Many() {
 			r.payload(target, nested, at)
 		}
 		list, _ := elements(payload[a.Name])
