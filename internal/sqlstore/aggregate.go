@@ -59,8 +59,9 @@ func (t Translator) Aggregate(shop int64, v entity.View, c *entity.Criteria, a e
 		}
 		n := strconv.Itoa(len(out.levels))
 		values = append(values, with("%s AS k"+n, key), with("%s AS g"+n, group))
-		if last.Kind != entity.Terms {
-			// A moment that is not there is in no interval, and no key leads to no record.
+		if last.Kind != entity.Terms && len(out.levels) == 0 {
+			// A moment that is not there is in no interval, and no key leads to no record. In the
+			// bucket of another it counts.
 			present = append(present, "r.g"+n+" IS NOT NULL")
 		}
 		if p.field.Fold && len(p.document) == 0 {
@@ -252,6 +253,10 @@ func (a Aggregation) buckets(depth int, rows [][]any) (entity.Aggregated, error)
 			for end < len(rows) && equal(rows[begin][depth], rows[end][depth]) {
 				end++
 			}
+		}
+		if asked.Kind == entity.Histogram && rows[begin][depth] == nil {
+			begin = end // in no interval
+			continue
 		}
 		b, err := a.bucket(depth, rows[begin:end])
 		if err != nil {

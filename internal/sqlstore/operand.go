@@ -72,7 +72,7 @@ func (s *scope) stored(p place, column string) operand {
 		null:    x,
 		text:    s.textOf(p.field, x),
 		fold:    lowerASCII,
-		order:   []expr{x},
+		order:   []expr{s.Dialect.ordered(p.field, x)},
 		list:    p.field.Type == entity.Strings || p.field.Type == entity.IDs,
 		sides: func(v any) (expr, any, error) {
 			if id, ok := v.(appdock.ID); ok && p.field.Type == entity.IDs {
@@ -85,6 +85,26 @@ func (s *scope) stored(p place, column string) operand {
 			return x, bound, err
 		},
 	}
+}
+
+// ordered gives a stored value a form that has an order: PostgreSQL knows none of JSON.
+func (d Dialect) ordered(f entity.Field, x expr) expr {
+	if d == Postgres && f.Type.Structured() {
+		return with(`CAST(%s AS TEXT) COLLATE "C"`, x)
+	}
+	return x
+}
+
+// ranked gives what values are ordered by a form that has a least and a greatest: PostgreSQL
+// knows none of truths and bytes.
+func (d Dialect) ranked(f entity.Field, x expr) expr {
+	switch {
+	case d == Postgres && f.Type == entity.Bool:
+		return with("CAST(%s AS INTEGER)", x)
+	case d == Postgres && (f.Type == entity.UUID || f.Type == entity.Version):
+		return with(`encode(%s, 'hex') COLLATE "C"`, x)
+	}
+	return x
 }
 
 // textOf shows a stored value as text, for those who search for a part of it.

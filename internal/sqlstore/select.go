@@ -410,7 +410,7 @@ func (s *scope) order(sorts []entity.Sort, narrow bool) (expr, error) {
 			by(s.score, sort.Descending)
 			continue
 		}
-		values, err := s.sortValues(sort)
+		values, err := s.sortValues(sort, false)
 		if err != nil {
 			return expr{}, err
 		}
@@ -443,8 +443,9 @@ func (d Dialect) direct(v expr, descending bool) expr {
 }
 
 // sortValues gives what to order by. Of several rows the smallest value counts, or the
-// largest if the order descends (admin-api.md 5.3).
-func (s *scope) sortValues(by entity.Sort) ([]expr, error) {
+// largest if the order descends (admin-api.md 5.3); ofMany says that the values are those of
+// one of several.
+func (s *scope) sortValues(by entity.Sort, ofMany bool) ([]expr, error) {
 	p, err := s.resolve(by.Field)
 	if err != nil {
 		return nil, err
@@ -457,10 +458,14 @@ func (s *scope) sortValues(by entity.Sort) ([]expr, error) {
 		if by.Count {
 			return []expr{with("CASE WHEN %s IS NULL THEN 0 ELSE 1 END", o.null)}, nil
 		}
-		if by.Natural {
-			return append([]expr{with("length(%s)", o.text)}, o.order...), nil
+		order := o.order
+		if ofMany && len(p.document) == 0 {
+			order = []expr{s.Dialect.ranked(p.field, order[0])}
 		}
-		return o.order, nil
+		if by.Natural {
+			return append([]expr{with("length(%s)", o.text)}, order...), nil
+		}
+		return order, nil
 	}
 	target, err := s.definition(p.many.Target)
 	if err != nil {
@@ -469,7 +474,7 @@ func (s *scope) sortValues(by entity.Sort) ([]expr, error) {
 	row := s.scope(target)
 	inner := by
 	inner.Field = p.rest
-	values, err := row.sortValues(inner)
+	values, err := row.sortValues(inner, true)
 	if err != nil {
 		return nil, err
 	}
