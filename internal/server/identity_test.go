@@ -60,7 +60,7 @@ func knownShop(t *testing.T, app *apptest.Server, id appdock.ShopID) sdk.Shop {
 	return shop
 }
 
-func resolve(t *testing.T, host *server.Server, strategy string) control.Resolution {
+func resolve(t testing.TB, host *server.Server, strategy string) control.Resolution {
 	t.Helper()
 	res, err := only(t, host).ResolveIdentity(within(t, soon), control.Resolve{Strategy: strategy})
 	if err != nil || !res.Changed {

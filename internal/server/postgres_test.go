@@ -22,7 +22,13 @@ import (
 
 // onPostgres is the configuration of a host whose data is in a database of its own, which
 // is gone with the test.
-func onPostgres(t *testing.T, c server.Config) server.Config {
+func onPostgres(t testing.TB, c server.Config) server.Config {
+	t.Helper()
+	return onCopy(t, c, "template1")
+}
+
+// onCopy is onPostgres with all that is in a database that nobody is connected to.
+func onCopy(t testing.TB, c server.Config, of string) server.Config {
 	t.Helper()
 	dsn := os.Getenv("APPDOCK_TEST_POSTGRES")
 	if dsn == "" {
@@ -45,7 +51,7 @@ func onPostgres(t *testing.T, c server.Config) server.Config {
 			t.Fatal(err)
 		}
 	}
-	admin("CREATE DATABASE " + name)
+	admin("CREATE DATABASE " + name + " TEMPLATE " + of)
 	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
 	address, err := url.Parse(dsn)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -31,13 +32,15 @@ type halves struct {
 	own       [2]caller
 	views     map[string]*reference       // what everybody sees, by headers
 	records   map[string][]map[string]any // the same without headers, by id
+	judged    map[string]int              // how often the reference had a meaning for what, by key of criteria and type of aggregation
+	asked     int
 }
 
 // newHalves fills a shop and copies it. In the copy every value that the app may not read is
 // changed.
-func newHalves(f *testing.F) *halves {
+func newHalves(f *testing.F, postgres bool) *halves {
 	f.Helper()
-	h := &halves{readable: []string{"product", "category", "tag", "product_manufacturer"}, views: map[string]*reference{}}
+	h := &halves{readable: []string{"product", "category", "tag", "product_manufacturer"}, views: map[string]*reference{}, judged: map[string]int{}}
 	var err error
 	if h.schema, err = entity.NewSchema(shop.Definitions()...); err != nil {
 		f.Fatal(err)
@@ -50,7 +53,11 @@ func newHalves(f *testing.F) *halves {
 		return c
 	}
 	data := [2]string{folder(f), folder(f)}
-	first, err := server.Open(context.Background(), configure(data[0]))
+	configs := [2]server.Config{configure(data[0]), configure(data[1])}
+	if postgres {
+		configs[0] = onPostgres(f, configs[0])
+	}
+	first, err := server.Open(context.Background(), configs[0])
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -84,9 +91,19 @@ func newHalves(f *testing.F) *halves {
 	if err := os.Chmod(filepath.Join(data[1], "appdock.key"), 0o600); err != nil {
 		f.Fatal(err)
 	}
-	known := app.Shops.All()[0]
-	for i := range data {
-		host := open(f, configure(data[i]))
+	if postgres {
+		address, err := url.Parse(configs[0].Database.Reveal())
+		if err != nil {
+			f.Fatal(err)
+		}
+		configs[1] = onCopy(f, configs[1], strings.TrimPrefix(address.Path, "/"))
+	}
+	for i := range configs {
+		host := open(f, configs[i])
+		if postgres && i == 1 { // it stands in another folder and another database
+			resolve(f, host, "MoveShopPermanently")
+		}
+		known := app.Shops.All()[0]
 		everybody := callerOf(f, host)
 		h.own[i] = everybody
 		h.own[i].token = tokenFrom(f, everybody.calls, host.URL(), known.APIKey, known.SecretKey)
@@ -222,11 +239,29 @@ func (h *halves) disguise(c caller) (changed int) {
 // asked: the host answers or says what is wrong; a search finds exactly the records that a
 // reference finds, in its order, and aggregates them alike; and what an app may not read
 // changes nothing of what it is answered, not a byte.
-func FuzzSearch(f *testing.F) {
-	for seed := range byte(200) {
+func FuzzSearch(f *testing.F) { fuzzSearch(f, false) }
+
+// FuzzSearchOnPostgres is FuzzSearch over PostgreSQL, which has its own order of texts, types
+// and nulls.
+func FuzzSearchOnPostgres(f *testing.F) { fuzzSearch(f, true) }
+
+func fuzzSearch(f *testing.F, postgres bool) {
+	f.Helper()
+	const seeds = 200
+	for seed := range byte(seeds) {
 		f.Add([]byte{seed})
 	}
-	h := newHalves(f)
+	h := newHalves(f, postgres)
+	f.Cleanup(func() {
+		if h.asked < 3*seeds {
+			return // somebody fuzzes, or runs one of them
+		}
+		for _, what := range []string{"filter", "post-filter", "sort", "term", "query", "grouping", "ids", "terms", "count", "entity", "min"} {
+			if h.judged[what] < 5 {
+				f.Errorf("%s was judged %d times in %d questions: the reference proves little", what, h.judged[what], h.asked)
+			}
+		}
+	})
 	f.Fuzz(func(t *testing.T, input []byte) {
 		m := criteriaMaker{rand.New(&choices{input, rand.NewPCG(uint64(len(input)), 1)}), h.schema, h.records}
 		if len(input) > 0 && len(input) < 3 { // a seed of the corpus
@@ -273,7 +308,7 @@ func FuzzSearchText(f *testing.F) {
 	} {
 		f.Add(found)
 	}
-	h := newHalves(f)
+	h := newHalves(f, false)
 	f.Fuzz(func(t *testing.T, text string) {
 		var criteria map[string]any
 		if json.Unmarshal([]byte(text), &criteria) != nil {
@@ -323,6 +358,7 @@ func (h *halves) ask(t *testing.T, name, text string, criteria map[string]any, h
 		}
 	}
 	status, answer := told(h.everybody, "/api/search/"+name, headers...)
+	h.asked++
 	if status != http.StatusOK || criteria == nil {
 		return
 	}
@@ -344,12 +380,17 @@ func (h *halves) ask(t *testing.T, name, text string, criteria map[string]any, h
 	what := fmt.Sprintf("%s %s %v", name, text, headers)
 	if want, ok := view.finds(name, criteria); ok {
 		want.judge(t, what, page.Total, page.Data)
+		for key := range criteria {
+			h.judged[key]++
+		}
 	}
 	var figures map[string]map[string]any
 	if json.Unmarshal(page.Aggregations, &figures) != nil {
 		return // there are none
 	}
 	for _, asked := range criteria["aggregations"].([]any) {
-		view.figures(t, what, name, criteria, asked.(map[string]any), figures)
+		if asked := asked.(map[string]any); view.figures(t, what, name, criteria, asked, figures) {
+			h.judged[fmt.Sprint(asked["type"])]++
+		}
 	}
 }
