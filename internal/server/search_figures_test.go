@@ -188,6 +188,8 @@ type bucket struct {
 	key  string // as it is shown, in the form that spellings of it share
 	sort any
 	rows [][]spot
+	// counted are the rows of its own path: what is nested leads to more.
+	counted map[*int]bool
 }
 
 // counted judges buckets: their keys, their order, how many rows are in each, and what is
@@ -206,8 +208,9 @@ func counted(chain []map[string]any, rows [][]spot, got map[string]any) string {
 			b.key = shownKey(b.sort).(string)
 		}
 		if byKey[b.key] == nil {
-			byKey[b.key] = &b
+			byKey[b.key], b.counted = &b, map[*int]bool{}
 		}
+		byKey[b.key].counted[row[0].row] = true
 		byKey[b.key].rows = append(byKey[b.key].rows, row[1:])
 	}
 	by, _ := asked["sort"].(map[string]any)
@@ -221,7 +224,7 @@ func counted(chain []map[string]any, rows [][]spot, got map[string]any) string {
 		}
 		switch {
 		case by["field"] == "_count":
-			return cmp.Or(direction*cmp.Compare(len(a.rows), len(b.rows)), c)
+			return cmp.Or(direction*cmp.Compare(len(a.counted), len(b.counted)), c)
 		case natural && asked["type"] == "terms":
 			length := func(b *bucket) int {
 				if _, ok := b.sort.(folded); !ok && b.sort != nil {
@@ -240,7 +243,7 @@ func counted(chain []map[string]any, rows [][]spot, got map[string]any) string {
 	shown := func() string {
 		var keys []string
 		for _, b := range want {
-			keys = append(keys, fmt.Sprintf("%q: %d", b.key, len(b.rows)))
+			keys = append(keys, fmt.Sprintf("%q: %d", b.key, len(b.counted)))
 		}
 		return fmt.Sprintf("buckets of %v are %v, want %v", asked["field"], buckets, keys)
 	}
@@ -253,7 +256,7 @@ func counted(chain []map[string]any, rows [][]spot, got map[string]any) string {
 		if _, text := b.sort.(folded); text {
 			key = sqlstore.Fold(key)
 		}
-		if key != b.key || have["count"] != float64(len(b.rows)) {
+		if key != b.key || have["count"] != float64(len(b.counted)) {
 			return shown()
 		}
 		if len(chain) > 1 {

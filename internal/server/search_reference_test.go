@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -83,6 +84,7 @@ type spot struct {
 	of     *entity.Definition
 	way    string // to the association, the same for all paths that go through it
 	rest   string
+	row    *int // of those that were joined: the same for all that are one row to this path
 }
 
 // stepsOf are the names of a path, without that of the entity itself.
@@ -223,8 +225,11 @@ func (r *reference) related(a entity.Association, record map[string]any) []map[s
 // way. Paths that go through one association go through the same row of it; where there is no
 // row, there is nothing.
 func (r *reference) joined(d *entity.Definition, record map[string]any, paths ...string) [][]spot {
-	type passed map[string]map[string]any // the record that each association on the way leads to
-	ways := []passed{{"": record}}
+	type passed struct {
+		at   map[string]map[string]any // the record that each association on the way leads to
+		rows []*int                    // tells the rows apart that each path and those before it lead to
+	}
+	ways := []passed{{at: map[string]map[string]any{"": record}}}
 	ends := make([]func(passed) spot, len(paths))
 	for n, path := range paths {
 		at, way := d, ""
@@ -233,30 +238,35 @@ func (r *reference) joined(d *entity.Definition, record map[string]any, paths ..
 				panic(unspoken(path))
 			}
 			if f, ok := at.Field(steps[i]); ok {
-				ends[n] = func(p passed) spot { return r.at(f, shownOf(p[way], f), steps[i+1:]) }
+				ends[n] = func(p passed) spot {
+					s := r.at(f, shownOf(p.at[way], f), steps[i+1:])
+					s.row = p.rows[n]
+					return s
+				}
 				continue
 			}
 			a, target := r.step(at, steps[i])
 			next := way + "." + steps[i]
 			var all []passed
 			for _, p := range ways {
-				if _, been := p[next]; been {
+				if _, been := p.at[next]; been {
 					all = append(all, p)
 					continue
 				}
-				rows := r.related(a, p[way])
+				rows := r.related(a, p.at[way])
 				if len(rows) == 0 {
 					rows = []map[string]any{nil}
 				}
 				for _, row := range rows {
-					further := passed{next: row}
-					for way, before := range p {
-						further[way] = before
-					}
+					further := passed{at: maps.Clone(p.at), rows: slices.Clone(p.rows)}
+					further.at[next] = row
 					all = append(all, further)
 				}
 			}
 			ways, at, way = all, target, next
+		}
+		for i := range ways {
+			ways[i].rows = append(ways[i].rows, new(int))
 		}
 	}
 	rows := make([][]spot, len(ways))

@@ -24,14 +24,17 @@ type Aggregation struct {
 type level struct {
 	asked entity.Aggregation
 	field entity.Field
+	many  int // to-many associations that lead to what it counts
 }
 
 // Aggregate gives the statement that finds what an aggregation asks for, of all records
 // that the criteria match; post-filters do not count.
 //
 // Nested terms are one statement that groups by all keys at once: a chain has one answer
-// for each of its deepest groups, and the counts of those above are sums. The values stand
-// in a query of their own, because a parameter in GROUP BY is no longer the one in SELECT.
+// for each of its deepest groups, and the counts of those above are sums. What is nested
+// changes no count: where it leads to more rows than a level counts, one of them stands for all.
+// The values stand in a query of their own, because a parameter in GROUP BY is no longer the one
+// in SELECT.
 func (t Translator) Aggregate(shop int64, v entity.View, c *entity.Criteria, a entity.Aggregation) (Aggregation, error) {
 	restricted := *c
 	restricted.PostFilters, restricted.Grouping = nil, nil
@@ -71,22 +74,26 @@ func (t Translator) Aggregate(shop int64, v entity.View, c *entity.Criteria, a e
 			shown = append(shown, "r.g"+n)
 		}
 		grouped = append(grouped, "r.g"+n)
-		out.levels = append(out.levels, level{*last, fieldAt(p)})
+		out.levels = append(out.levels, level{*last, fieldAt(p), len(s.many)})
 	}
-	if len(out.levels) > 0 {
-		shown = append(shown, "count(*)")
-	}
+	var figures []string
 	if last != nil {
 		p, value, columns, err := s.metric(*last)
 		if err != nil {
 			return Aggregation{}, err
 		}
 		values = append(values, with("%s AS m", value))
-		shown = append(shown, columns...)
+		figures = columns
 		out.metric = fieldAt(p)
 	}
-	sql := "SELECT " + strings.Join(shown, ", ") + " FROM (SELECT %s FROM " + s.from() + " WHERE %s) AS r"
-	e := with(sql, joined(", ", values), where)
+	counts, firsts, identities := s.counts(out.levels)
+	shown = append(append(shown, counts...), figures...)
+	rows := "(SELECT %s FROM " + s.from() + " WHERE %s) AS r"
+	if len(firsts) > 0 {
+		values = append(values, identities...)
+		rows = "(SELECT q.*, " + strings.Join(firsts, ", ") + " FROM (SELECT %s FROM " + s.from() + " WHERE %s) AS q) AS r"
+	}
+	e := with("SELECT "+strings.Join(shown, ", ")+" FROM "+rows, joined(", ", values), where)
 	if len(present) > 0 {
 		e.sql += " WHERE " + strings.Join(present, " AND ")
 	}
@@ -95,7 +102,7 @@ func (t Translator) Aggregate(shop int64, v entity.View, c *entity.Criteria, a e
 		direction := map[bool]string{true: " DESC"}
 		if len(grouped) == 1 {
 			if a.ByCount {
-				order = append(order, "count(*)"+direction[a.Descending])
+				order = append(order, counts[0]+direction[a.Descending])
 			}
 			down := a.Descending && !a.ByCount
 			if a.Natural {
@@ -114,6 +121,29 @@ func (t Translator) Aggregate(shop int64, v entity.View, c *entity.Criteria, a e
 	}
 	out.Statement, err = s.finish(e)
 	return out, err
+}
+
+// counts gives the count of each level: of the rows that its own path leads to. Where what is
+// nested joined more, firsts number the rows that share one of those, by the identities of the
+// records that were joined; one is counted.
+func (s *scope) counts(levels []level) (counts, firsts []string, identities []expr) {
+	for n, l := range levels {
+		if l.many == len(s.many) {
+			counts = append(counts, "count(*)")
+			continue
+		}
+		first := "f" + strconv.Itoa(n)
+		shared := make([]string, l.many+1)
+		for i := range shared {
+			shared[i] = "q.i" + strconv.Itoa(i)
+		}
+		firsts = append(firsts, "row_number() OVER (PARTITION BY "+strings.Join(shared, ", ")+") AS "+first)
+		counts = append(counts, "count(CASE WHEN r."+first+" = 1 THEN 1 END)")
+	}
+	for i, n := range append([]node{s.node}, s.many...) {
+		identities = append(identities, plain(n.column("id")+" AS i"+strconv.Itoa(i)))
+	}
+	return counts, firsts, identities
 }
 
 // term gives a value for the key of a bucket, and what its records have in common.
@@ -198,7 +228,9 @@ func (s *scope) joinAll(from node, a entity.Association) (node, error) {
 		return n, nil
 	}
 	if a.Kind != entity.ManyToMany {
-		return s.join(from, a)
+		n, err := s.join(from, a)
+		s.many = append(s.many, n)
+		return n, err
 	}
 	mapping, err := s.definition(a.Mapping)
 	if err != nil {
@@ -218,6 +250,7 @@ func (s *scope) joinAll(from node, a entity.Association) (node, error) {
 	s.joins = append(s.joins, " LEFT JOIN "+s.rowsOf(mapping)+" "+pair.alias+" ON "+pair.alias+".shop = "+from.alias+".shop AND "+
 		pair.column(via.Place().Column)+" = "+from.alias+".id"+s.pairVersion(pair, from, a), " LEFT JOIN "+s.source(target)+" "+n.alias+" ON "+condition)
 	s.nodes[name] = n
+	s.many = append(s.many, n)
 	return n, nil
 }
 
@@ -298,9 +331,9 @@ func (a Aggregation) bucket(depth int, rows [][]any) (b entity.Bucket, err error
 		return b, err
 	}
 	for _, row := range rows {
-		n, ok := row[len(a.levels)].(int64)
+		n, ok := row[len(a.levels)+depth].(int64)
 		if !ok {
-			return b, fmt.Errorf("aggregation %q: the count is a %T", a.asked.Name, row[len(a.levels)])
+			return b, fmt.Errorf("aggregation %q: the count is a %T", a.asked.Name, row[len(a.levels)+depth])
 		}
 		b.Count += n
 	}
@@ -309,7 +342,7 @@ func (a Aggregation) bucket(depth int, rows [][]any) (b entity.Bucket, err error
 	case depth+1 < len(a.levels):
 		nested, err = a.buckets(depth+1, rows)
 	case last != nil:
-		nested, err = a.figures(*last, rows[0][len(a.levels)+1:])
+		nested, err = a.figures(*last, rows[0][2*len(a.levels):])
 	default:
 		return b, nil
 	}

@@ -50,6 +50,9 @@ func aggregate(t *testing.T, tr sqlstore.Translator, db database) {
 		"quarters":                        {all, histogram(entity.Quarter, "", nil), "1999 4=1 2000 1=1"},
 		"years, with figures":             {all, histogram(entity.Year, "UTC", ptr(of(entity.Sum, "stock"))), "1999-01-01 00:00:00=1[sum 1] 2000-01-01 00:00:00=1[sum 2]"},
 		"days in buckets":                 {all, terms("publisher.name", ptr(histogram(entity.Year, "Europe/Berlin", nil))), "=2[] Nördlich & Söhne=2[2000-01-01 00:00:00=2] South=1[]"},
+		"figures of rows do not count":    {all, terms("publisher.name", ptr(of(entity.Sum, "reviews.stars"))), "=2[sum 0] Nördlich & Söhne=2[sum 11] South=1[sum 3]"},
+		"nor do terms of rows":            {all, terms("publisher.name", ptr(terms("reviews.by", nil))), "=2[=2] Nördlich & Söhne=2[Ann=2 Bob=1] South=1[=1]"},
+		"the count that sorts":            {all, entity.Aggregation{Kind: entity.Terms, Field: "lent", ByCount: true, Descending: true, Nested: ptr(of(entity.Largest, "reviews.stars"))}, "=2[<nil>] 0=2[5] 1=1[5]"},
 		"keys of records":                 {all, of(entity.Entities, "publisher.cityName"), "Oslo=2 ROME=1"},
 		"ranges": {all, entity.Aggregation{Kind: entity.Ranges, Field: "stock", Ranges: []entity.NamedRange{
 			{Key: "none", To: number(1)}, {Key: "few", From: number(1), To: number(3)}, {Key: "all"}, {Key: "many", From: number(2.5)},

@@ -70,6 +70,7 @@ type scope struct {
 	tie   string // how they are tied to it
 	joins []string
 	nodes map[string]node // joined ones by alias and association
+	many  []node          // those among them that to-many associations lead to, as they were joined
 	score expr            // what a record is worth by the queries; empty: there are none
 }
 

@@ -13,6 +13,7 @@ func aggregationCases() map[string]func(*fixture) {
 		"figures of nothing":                       figuresOfNothing,
 		"buckets come in order and are cut":        buckets,
 		"buckets in buckets":                       nestedBuckets,
+		"what is nested changes no count":          nestedRows,
 		"buckets beyond all bounds are refused":    tooManyBuckets,
 		"filters hold for aggregations of records": filteredFigures,
 	}
@@ -98,6 +99,26 @@ func nestedBuckets(f *fixture) {
 	f.equal("buckets", text, "19=3 [ 1=3 sum 60 ] 7=2 [ 0=1 sum 30 1=1 sum 10 ] ")
 	f.equal("what an association leads to", keys(f.aggregate(entity.Criteria{Entity: "order", IDs: []appdock.ID{ID("order 2")}},
 		entity.Aggregation{Kind: entity.Terms, Field: "lineItems.quantity"})), "1=1 2=1 3=1 ")
+}
+
+// nestedRows counts in buckets what their own path leads to, whatever is nested in them.
+func nestedRows(f *fixture) {
+	terms := func(field string, nested entity.Aggregation) entity.Aggregated {
+		nested.Name = "nested"
+		return f.aggregate(entity.Criteria{Entity: "product"}, entity.Aggregation{Name: "outer", Kind: entity.Terms, Field: field, Nested: &nested})
+	}
+	tags := terms("tax.taxRate", entity.Aggregation{Kind: entity.Terms, Field: "tags.name", Nested: &entity.Aggregation{Kind: entity.Sum, Field: "orderLineItems.quantity"}})
+	var text string
+	for _, b := range tags.Buckets {
+		text += fmt.Sprintf("%s=%d [ ", b.Key, b.Count)
+		for _, n := range b.Nested.Buckets {
+			text += fmt.Sprintf("%s=%d sum %v ", n.Key, n.Count, n.Nested.Sum)
+		}
+		text += "] "
+	}
+	f.equal("records by two lists", text, "7=2 [ =1 sum 0 new=1 sum 4 sale=1 sum 4 ] 19=3 [ =2 sum 3 new=1 sum 3 ] ")
+	f.equal("pairs by another list", keys(terms("tags.name", entity.Aggregation{Kind: entity.CountValues, Field: "orderLineItems.id"})), "=3 new=2 sale=1 ")
+	f.equal("rows that have no moment", keys(terms("tax.taxRate", entity.Aggregation{Kind: entity.Histogram, Field: "releaseDate", Interval: entity.Day})), "7=2 19=3 ")
 }
 
 func tooManyBuckets(f *fixture) {
