@@ -58,6 +58,9 @@ func (e *engineError) Code() int { return e.code }
 
 // openEngine opens a database file that is there, with the settings of each connection.
 func openEngine(ctx context.Context, path string) (*engine, error) {
+	if err := configured(); err != nil {
+		return nil, err
+	}
 	e := &engine{tls: libc.NewTLS()}
 	if err := e.open(ctx, path); err != nil {
 		e.close()

@@ -129,6 +129,9 @@ func alone(ctx context.Context, dsn string, f func(*sql.Conn) error) (err error)
 
 // openDriver opens a database with the driver.
 func openDriver(dsn string) (*sql.DB, error) {
+	if err := configured(); err != nil {
+		return nil, err
+	}
 	connector, err := driver.NewConnector(dsn)
 	if err != nil {
 		return nil, err

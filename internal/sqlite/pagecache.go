@@ -1,0 +1,317 @@
+package sqlite
+
+import (
+	"fmt"
+	"sync"
+	"unsafe"
+
+	"modernc.org/libc"
+	"modernc.org/libc/sys/types"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// pageCache keeps pages of one file for one connection, in place of SQLite's own: the driver's
+// build of that has all connections share one lock and one order of use, and takes 9.4 KB for
+// a page of 4 KB with its header, because the allocator rounds both together up to 8
+// (docs/adr/0037-what-a-read-costs.md). It is used by one goroutine at a time, as its
+// connection is.
+//
+// What SQLite may expect of it is in its manual: "Application Defined Page Cache"
+// (sqlite3_pcache_methods2). A page is pinned from when it was fetched until it is unpinned;
+// until then it stays where it is. Pages that are not pinned are idle, and may be taken for
+// others.
+type pageCache struct {
+	pageSize, extraSize int
+	purgeable           bool // its pages can be read again from a file
+	most                int  // pages that it should have
+	pages               map[uint32]*cachedPage
+	highest             uint32 // no page has a higher number
+	// oldest and newest are the ends of the list of idle pages, by when they were unpinned.
+	oldest, newest *cachedPage
+	idle           int
+	// spare is the first of the pages whose memory is kept for others: a connection that reads
+	// forgets all it has when another one has written.
+	spare  *cachedPage
+	spares int
+}
+
+// cachedPage is in SQLite's memory, with the extra bytes behind it. It begins as
+// sqlite3_pcache_page does. With the extra bytes of a 64-bit system it has 256 bytes, for
+// which the allocator has a size, as it has for the page.
+type cachedPage struct {
+	buffer, extra uintptr
+	older, newer  *cachedPage // in the list of idle pages; older: the next of the spare ones, too
+	number        uint32
+	pinned        bool
+}
+
+func newPageCache(pageSize, extraSize int, purgeable bool) *pageCache {
+	return &pageCache{pageSize: pageSize, extraSize: extraSize, purgeable: purgeable, pages: map[uint32]*cachedPage{}}
+}
+
+const cachedPageSize = int(unsafe.Sizeof(cachedPage{}))
+
+// How a page is fetched that is not there.
+const (
+	fetchNone  = 0 // not at all
+	fetchCheap = 1 // unless pages that were changed fill the cache: SQLite would rather write some
+)
+
+// fetch gives a page, pinned; nil: it is not there. A new one has zeros where its extra bytes
+// begin, by which SQLite knows it.
+func (c *pageCache) fetch(tls *libc.TLS, number uint32, how int32) *cachedPage {
+	if p := c.pages[number]; p != nil {
+		if !p.pinned {
+			c.pin(p)
+		}
+		return p
+	}
+	if how == fetchNone {
+		return nil
+	}
+	if pinned := len(c.pages) - c.idle; how == fetchCheap && pinned >= c.most*9/10 {
+		return nil
+	}
+	p := c.room(tls)
+	if p == nil {
+		return nil
+	}
+	p.number, p.pinned = number, true
+	clear(memory(p.extra, int(unsafe.Sizeof(uintptr(0)))))
+	c.pages[number] = p
+	c.highest = max(c.highest, number)
+	return p
+}
+
+// room gives a page that belongs to nobody: the one that was idle for the longest time once
+// there are as many as there should be.
+func (c *pageCache) room(tls *libc.TLS) *cachedPage {
+	if p := c.oldest; p != nil && c.purgeable && len(c.pages) >= c.most {
+		c.pin(p)
+		delete(c.pages, p.number)
+		return p
+	}
+	if p := c.spare; p != nil {
+		c.spare = p.older
+		c.spares--
+		return p
+	}
+	// Not by sqlite3_malloc, which would add a few bytes to each.
+	header := libc.Xmalloc(tls, types.Size_t(cachedPageSize+c.extraSize))
+	if header == 0 {
+		return nil
+	}
+	p := pageAt(header)
+	// Some functions of SQLite read a few bytes behind a page that is damaged. The allocator has
+	// its own header in a region of 64 KB, so that something of it is left behind the last page.
+	*p = cachedPage{buffer: libc.Xmalloc(tls, types.Size_t(c.pageSize)), extra: header + uintptr(cachedPageSize)}
+	if p.buffer == 0 {
+		libc.Xfree(tls, header)
+		return nil
+	}
+	return p
+}
+
+// pin takes a page out of the idle ones.
+func (c *pageCache) pin(p *cachedPage) {
+	if p.older != nil {
+		p.older.newer = p.newer
+	} else {
+		c.oldest = p.newer
+	}
+	if p.newer != nil {
+		p.newer.older = p.older
+	} else {
+		c.newest = p.older
+	}
+	p.older, p.newer, p.pinned = nil, nil, true
+	c.idle--
+}
+
+// unpin makes a page idle, or drops it.
+func (c *pageCache) unpin(tls *libc.TLS, p *cachedPage, drop bool) {
+	if drop || c.purgeable && len(c.pages) > c.most {
+		c.drop(tls, p)
+		return
+	}
+	p.older, p.newer, p.pinned = c.newest, nil, false
+	if c.newest != nil {
+		c.newest.newer = p
+	} else {
+		c.oldest = p
+	}
+	c.newest = p
+	c.idle++
+}
+
+// drop forgets a page. Its memory is kept if there is less than the cache may have.
+func (c *pageCache) drop(tls *libc.TLS, p *cachedPage) {
+	if !p.pinned {
+		c.pin(p)
+	}
+	delete(c.pages, p.number)
+	if !c.purgeable || len(c.pages)+c.spares >= c.most {
+		release(tls, p)
+		return
+	}
+	p.older = c.spare
+	c.spare = p
+	c.spares++
+}
+
+func release(tls *libc.TLS, p *cachedPage) {
+	libc.Xfree(tls, p.buffer)
+	libc.Xfree(tls, p.extra-uintptr(cachedPageSize))
+}
+
+// rekey gives a page another number. SQLite has dropped the page that had it.
+func (c *pageCache) rekey(tls *libc.TLS, p *cachedPage, number uint32) {
+	delete(c.pages, p.number)
+	if other := c.pages[number]; other != nil {
+		c.drop(tls, other)
+	}
+	p.number = number
+	c.pages[number] = p
+	c.highest = max(c.highest, number)
+}
+
+// truncate forgets the pages from a number on, and be they pinned: nobody looks at them again.
+// It is called at each commit, mostly with nothing to forget.
+func (c *pageCache) truncate(tls *libc.TLS, from uint32) {
+	if from > c.highest {
+		return
+	}
+	if few := int64(c.highest) - int64(from); few < int64(len(c.pages)) {
+		for number := from; number <= c.highest && number >= from; number++ { // the second: 2³² - 1 is followed by 0
+			if p := c.pages[number]; p != nil {
+				c.drop(tls, p)
+			}
+		}
+	} else {
+		for number, p := range c.pages {
+			if number >= from {
+				c.drop(tls, p)
+			}
+		}
+	}
+	c.highest = max(from, 1) - 1
+}
+
+// resize says how many pages there should be.
+func (c *pageCache) resize(tls *libc.TLS, pages int) {
+	if !c.purgeable {
+		return
+	}
+	c.most = max(pages, 0)
+	for len(c.pages) > c.most && c.oldest != nil {
+		c.drop(tls, c.oldest)
+	}
+	for c.spares > 0 && len(c.pages)+c.spares > c.most {
+		c.releaseSpare(tls)
+	}
+}
+
+// shrink gives back all memory that is not in use.
+func (c *pageCache) shrink(tls *libc.TLS) {
+	for c.purgeable && c.oldest != nil {
+		c.drop(tls, c.oldest)
+	}
+	for c.spares > 0 {
+		c.releaseSpare(tls)
+	}
+}
+
+func (c *pageCache) releaseSpare(tls *libc.TLS) {
+	p := c.spare
+	c.spare = p.older
+	c.spares--
+	release(tls, p)
+}
+
+// close gives back all memory.
+func (c *pageCache) close(tls *libc.TLS) {
+	for _, p := range c.pages {
+		release(tls, p)
+	}
+	for c.spares > 0 {
+		c.releaseSpare(tls)
+	}
+	c.pages = nil
+}
+
+// pageAt is a page that SQLite was given the address of.
+func pageAt(at uintptr) *cachedPage { return *(**cachedPage)(unsafe.Pointer(&at)) }
+
+// cacheAt is a cache that SQLite was given the address of.
+func cacheAt(at uintptr) *pageCache { return *(**pageCache)(unsafe.Pointer(&at)) }
+
+// liveCaches are the page caches that SQLite has the addresses of, where Go's collector does
+// not look. They are the process's, because SQLite has one page cache module for all of its
+// connections.
+var liveCaches = struct {
+	sync.Mutex
+	of map[*pageCache]bool
+}{of: map[*pageCache]bool{}}
+
+// cacheMethods are sqlite3_pcache_methods2, which SQLite keeps the functions of.
+var cacheMethods = struct {
+	version  int32
+	argument uintptr
+	init     func(*libc.TLS, uintptr) int32
+	shutdown func(*libc.TLS, uintptr)
+	create   func(tls *libc.TLS, pageSize, extraSize, purgeable int32) uintptr
+	resize   func(tls *libc.TLS, cache uintptr, pages int32)
+	count    func(tls *libc.TLS, cache uintptr) int32
+	fetch    func(tls *libc.TLS, cache uintptr, number uint32, how int32) uintptr
+	unpin    func(tls *libc.TLS, cache, page uintptr, drop int32)
+	rekey    func(tls *libc.TLS, cache, page uintptr, from, to uint32)
+	truncate func(tls *libc.TLS, cache uintptr, from uint32)
+	destroy  func(tls *libc.TLS, cache uintptr)
+	shrink   func(tls *libc.TLS, cache uintptr)
+}{
+	version:  1,
+	init:     func(*libc.TLS, uintptr) int32 { return sqlite3.SQLITE_OK },
+	shutdown: func(*libc.TLS, uintptr) {},
+	create: func(_ *libc.TLS, pageSize, extraSize, purgeable int32) uintptr {
+		c := newPageCache(int(pageSize), int(extraSize), purgeable != 0)
+		liveCaches.Lock()
+		defer liveCaches.Unlock()
+		liveCaches.of[c] = true
+		return uintptr(unsafe.Pointer(c))
+	},
+	resize: func(tls *libc.TLS, cache uintptr, pages int32) { cacheAt(cache).resize(tls, int(pages)) },
+	count:  func(_ *libc.TLS, cache uintptr) int32 { return int32(len(cacheAt(cache).pages)) },
+	fetch: func(tls *libc.TLS, cache uintptr, number uint32, how int32) uintptr {
+		return uintptr(unsafe.Pointer(cacheAt(cache).fetch(tls, number, how)))
+	},
+	unpin: func(tls *libc.TLS, cache, page uintptr, drop int32) {
+		cacheAt(cache).unpin(tls, pageAt(page), drop != 0)
+	},
+	rekey: func(tls *libc.TLS, cache, page uintptr, _, to uint32) {
+		cacheAt(cache).rekey(tls, pageAt(page), to)
+	},
+	truncate: func(tls *libc.TLS, cache uintptr, from uint32) { cacheAt(cache).truncate(tls, from) },
+	destroy: func(tls *libc.TLS, cache uintptr) {
+		c := cacheAt(cache)
+		c.close(tls)
+		liveCaches.Lock()
+		defer liveCaches.Unlock()
+		delete(liveCaches.of, c)
+	},
+	shrink: func(tls *libc.TLS, cache uintptr) { cacheAt(cache).shrink(tls) },
+}
+
+// configured has SQLite keep its pages in a [pageCache]. That can be said before the first
+// connection alone, so whoever opens one asks for it.
+var configured = sync.OnceValue(func() error {
+	tls := libc.NewTLS()
+	defer tls.Close()
+	const room = 8 // bytes for the address of the functions
+	arguments := tls.Alloc(room)
+	defer tls.Free(room)
+	rc := sqlite3.Xsqlite3_config(tls, sqlite3.SQLITE_CONFIG_PCACHE2, libc.VaList(arguments, uintptr(unsafe.Pointer(&cacheMethods))))
+	if rc != sqlite3.SQLITE_OK {
+		return fmt.Errorf("SQLite takes no page cache (%d): it was in use before", rc)
+	}
+	return nil
+})
