@@ -169,8 +169,10 @@ func TestSearchesEarnAnIndex(t *testing.T) {
 	used := map[bool]int{}
 	for _, pool := range []*pool{e.searchers} {
 		for range pool.size() {
-			<-pool.free
-			r := pool.take()
+			r, err := pool.take(t.Context(), e.closed)
+			if err != nil {
+				t.Fatal(err)
+			}
 			for text := range r.statements {
 				if !strings.HasPrefix(text, "SELECT t0.id, t0.rowid FROM") {
 					continue

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 const (
@@ -12,28 +14,55 @@ const (
 	// statements that find their rows by a key.
 	hostReaders = 4
 	hostCache   = 2 << 10 // KiB of each
-	// searchCache is how much of the file, in KiB, is kept in memory for searches; it takes
-	// twice the memory, because a page with its header is a little more than the 4 KiB that
-	// the driver's allocator has a size for. It is that of as many connections as can compute
-	// at once: shared among more of them, each page would be kept several times.
-	searchCache = 40 << 10
+	// searchCache is how much of the file, in KiB, is kept in memory for searches. It is that
+	// of as many connections as can compute at once: shared among more of them, each page would
+	// be kept several times.
+	searchCache = 80 << 10
 	// spareCache is that of each other one, which is used while searches are slow.
 	spareCache = 2 << 10
+	// patience is how long the connections with the large caches are waited for while none of
+	// them comes back: more of them at once would only share the same processors, and read
+	// what the others have in their caches.
+	patience = 25 * time.Millisecond
 )
 
 // pool holds the connections for reading that nobody uses.
 type pool struct {
-	free chan struct{} // has one for each of them
+	free   chan struct{} // has one for each of the first of them
+	spare  chan struct{} // and for each other one
+	origin time.Time
+	came   atomic.Int64 // when one of the first came back last, in nanoseconds since origin
 
 	mu       sync.Mutex
 	sessions []*session // by their rank; nil: in use
 }
 
-func newPool(size int) *pool {
-	return &pool{free: make(chan struct{}, size), sessions: make([]*session, size)}
+// newPool makes room for connections: those that are used, and spare ones for when they are
+// held for long.
+func newPool(used, spare int) *pool {
+	return &pool{
+		free:     make(chan struct{}, used),
+		spare:    make(chan struct{}, spare),
+		origin:   time.Now(), //nolint:forbidigo // measures this process, whatever the host's clock says
+		sessions: make([]*session, used+spare),
+	}
 }
 
-func (p *pool) size() int { return cap(p.free) }
+// newSearchers makes room for so many connections that search.
+func newSearchers(size int) *pool {
+	used := min(size, runtime.GOMAXPROCS(0))
+	return newPool(used, size-used)
+}
+
+func (p *pool) size() int { return len(p.sessions) }
+
+// cacheOfSearcher shares searchCache out among those that are used.
+func (p *pool) cacheOfSearcher(rank int) int {
+	if used := cap(p.free); rank < used {
+		return searchCache / used
+	}
+	return spareCache
+}
 
 // fill opens the connections, each with a cache of so many KiB by its rank.
 func (p *pool) fill(ctx context.Context, path string, cache func(rank int) int) error {
@@ -53,43 +82,74 @@ func (p *pool) fill(ctx context.Context, path string, cache func(rank int) int) 
 	return nil
 }
 
-// take gives the free connection with the lowest rank: the same few are used again and again,
-// and have in their caches what is asked for.
-func (p *pool) take() *session {
+// take waits for a connection, of those that are free the one with the lowest rank: the same
+// few are used again and again, and have in their caches what is asked for.
+func (p *pool) take(ctx context.Context, closed <-chan struct{}) (*session, error) {
+	select {
+	case <-closed:
+		return nil, errClosed()
+	default:
+	}
+	select {
+	case <-p.free:
+		return p.lowest(0), nil
+	default:
+	}
+	var spare <-chan struct{} // nil: not yet
+	for wait := patience; ; {
+		select {
+		case <-closed:
+			return nil, errClosed()
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-p.free:
+			return p.lowest(0), nil
+		case <-spare:
+			return p.lowest(cap(p.free)), nil
+		case <-time.After(wait):
+		}
+		if wait = patience - (time.Since(p.origin) - time.Duration(p.came.Load())); wait <= 0 {
+			spare, wait = p.spare, patience
+		}
+	}
+}
+
+// lowest gives the free connection with the lowest rank from one on. Who calls has received
+// from one of the channels.
+func (p *pool) lowest(from int) *session {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for rank, s := range p.sessions {
+	for rank, s := range p.sessions[from:] {
 		if s != nil {
-			p.sessions[rank] = nil
+			p.sessions[from+rank] = nil
 			return s
 		}
 	}
-	panic("sqlite: no connection is free") // who calls has received from p.free
+	panic("sqlite: no connection is free")
 }
 
 func (p *pool) put(s *session) {
 	p.mu.Lock()
 	p.sessions[s.rank] = s
 	p.mu.Unlock()
+	if s.rank >= cap(p.free) {
+		p.spare <- struct{}{}
+		return
+	}
+	p.came.Store(int64(time.Since(p.origin)))
 	p.free <- struct{}{}
 }
 
 // close waits for those who are reading.
 func (p *pool) close() {
-	for range p.size() {
+	for range cap(p.free) {
 		<-p.free
-		p.take().close()
 	}
-}
-
-// cacheOfSearcher shares searchCache out among as many connections as can compute at once.
-func cacheOfSearcher(searchers int) func(rank int) int {
-	busy := min(searchers, runtime.GOMAXPROCS(0))
-	return func(rank int) int {
-		if rank < busy {
-			return searchCache / busy
-		}
-		return spareCache
+	for range cap(p.spare) {
+		<-p.spare
+	}
+	for _, s := range p.sessions {
+		s.close()
 	}
 }
 
@@ -119,14 +179,10 @@ func (s *Store) read(ctx context.Context, from *pool, run func(*session) error) 
 // glance runs a function on a connection of a pool, where each statement is of a moment of its
 // own. Waiting for a connection ends with ctx.
 func (s *Store) glance(ctx context.Context, from *pool, run func(*session) error) error {
-	select {
-	case <-s.closed:
-		return errClosed()
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-from.free:
+	r, err := from.take(ctx, s.closed)
+	if err != nil {
+		return err
 	}
-	r := from.take()
 	defer from.put(r)
 	return run(r)
 }

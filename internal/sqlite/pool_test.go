@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -139,5 +141,56 @@ func TestPoolUsesTheSameConnections(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestSparesAreForSlowSearches has a third search come while two connections are used.
+func TestSparesAreForSlowSearches(t *testing.T) {
+	t.Parallel()
+	for name, one := range map[string]struct {
+		held time.Duration // each time
+		rank int           // of what is given
+		wait time.Duration
+	}{
+		"they come back soon":    {20 * time.Millisecond, 0, 20 * time.Millisecond},
+		"they are held for long": {time.Hour, 2, patience},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := newPool(2, 2)
+				for rank := range p.size() {
+					p.sessions[rank] = &session{rank: rank}
+				}
+				for range 2 {
+					p.free <- struct{}{}
+					p.spare <- struct{}{}
+				}
+				ctx, end := context.WithCancel(t.Context())
+				defer synctest.Wait()
+				defer end()
+				for range 2 {
+					r, err := p.take(t.Context(), nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					go func() {
+						select {
+						case <-time.After(one.held):
+						case <-ctx.Done():
+						}
+						p.put(r)
+					}()
+				}
+				began := time.Now()
+				r, err := p.take(t.Context(), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if waited := time.Since(began); waited != one.wait || (r.rank > 1) != (one.rank > 1) {
+					t.Errorf("got connection %d after %v, want %d after %v", r.rank, waited, one.rank, one.wait)
+				}
+			})
+		})
 	}
 }

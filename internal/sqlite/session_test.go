@@ -10,8 +10,10 @@ import (
 func TestStatementsAreForgottenInTurn(t *testing.T) {
 	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "test.db"))
-	<-s.searchers.free
-	r := s.searchers.take()
+	r, err := s.searchers.take(t.Context(), s.closed)
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer s.searchers.put(r)
 	run := func(text string) {
 		t.Helper()

@@ -78,8 +78,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, unwritable(err)
 	}
 	s := &Store{
-		searchers: newPool(o.Searchers),
-		hosts:     newPool(hostReaders),
+		searchers: newSearchers(o.Searchers),
+		hosts:     newPool(hostReaders, 0),
 		closed:    make(chan struct{}),
 	}
 	s.Store = rows.New(database{s}, rows.Options{Dialect: sqlstore.SQLite, Schema: o.Schema, Sealer: o.Sealer, Now: o.Now, Log: o.Log})
@@ -136,7 +136,7 @@ func (s *Store) prepare(ctx context.Context, path string, writing *session) erro
 	if err := s.Learn(ctx, writing); err != nil {
 		return err
 	}
-	if err := s.searchers.fill(ctx, path, cacheOfSearcher(s.searchers.size())); err != nil {
+	if err := s.searchers.fill(ctx, path, s.searchers.cacheOfSearcher); err != nil {
 		return err
 	}
 	return s.hosts.fill(ctx, path, func(int) int { return hostCache })

@@ -166,8 +166,9 @@ func (s *Store) walks(t *testing.T) []string {
 	var reading *session
 	for _, from := range []*pool{s.searchers, s.hosts} {
 		for range from.size() {
-			<-from.free
-			reading = from.take()
+			if reading, err = from.take(t.Context(), s.closed); err != nil {
+				t.Fatal(err)
+			}
 			collect(reading)
 			defer from.put(reading)
 		}
