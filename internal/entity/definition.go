@@ -77,6 +77,8 @@ type Field struct {
 	Inherited bool
 	// Target is the entity that a UUID leads to; empty: it is no foreign key.
 	Target string
+	// Sought keys lead to no entity of their own, but records are found by them.
+	Sought bool
 	// Rank is what the field is worth to a search for a term; 0: it is not searched.
 	Rank float64
 	// Markup says that a text keeps the HTML that is harmless; else it loses all of it.

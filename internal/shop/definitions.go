@@ -115,6 +115,7 @@ func runtime(f *entity.Field)    { f.Runtime = true }
 func translated(f *entity.Field) { f.Translated = true }
 func inherited(f *entity.Field)  { f.Inherited = true }
 func folded(f *entity.Field)     { f.Fold = true }
+func sought(f *entity.Field)     { f.Sought = true }
 
 func or(value any) option    { return func(f *entity.Field) { f.Default = value } }
 func longest(n int) option   { return func(f *entity.Field) { f.Max = n } }

@@ -19,7 +19,7 @@ import (
 func recordVersion() entity.Definition {
 	return entity.Definition{
 		Name: "version", Owner: "shop",
-		Fields: fields(str("name", required), str("entityName", required), id("referencedId", required)),
+		Fields: fields(str("name", required), str("entityName", required), id("referencedId", required, sought)),
 	}
 }
 

@@ -79,7 +79,7 @@ func (d Dialect) columnType(t entity.Type) string {
 	return names[d]
 }
 
-// indexes are those of the unique sets, of the keys that lead elsewhere, and of the order
+// indexes are those of the unique sets, of the keys that records are found by, and of the order
 // that records come in when none is asked for.
 //
 // Those of versioned entities name the version too, after the key: without statistics,
@@ -104,7 +104,7 @@ func indexes(d *entity.Definition) []string {
 		index("UNIQUE INDEX", "unique_"+strings.Join(columns[1:], "_"), versioned(columns...)...)
 	}
 	for _, f := range columns(d) {
-		if f.Type != entity.UUID || f.Target == "" || slices.Contains(d.Pair, f.Name) {
+		if f.Type != entity.UUID || f.Target == "" && !f.Sought || slices.Contains(d.Pair, f.Name) {
 			continue
 		}
 		index("INDEX", f.Place().Column, versioned("shop", f.Place().Column)...)

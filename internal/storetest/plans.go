@@ -43,6 +43,7 @@ func plans(f *fixture) {
 		{Entity: "product", IDs: []appdock.ID{ID("product 1"), ID("product 2")}, Associations: map[string]*entity.Criteria{
 			"tags": {Limit: 3, Associations: map[string]*entity.Criteria{"products": {}}}, "categories": {}, "translations": {},
 		}},
+		{Entity: "version", Filters: append(is("entityName", "product"), is("referencedId", ID("product 1"), ID("product 2"))...)},
 		{Entity: "app", IDs: []appdock.ID{ID("installation Notes")}},
 		{Entity: "webhook", IDs: []appdock.ID{f.hook()}},
 		{Entity: "webhook", Filters: is("appId", ID("installation Notes"))},

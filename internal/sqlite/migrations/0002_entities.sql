@@ -2984,6 +2984,8 @@ CREATE TABLE "version" (
 	PRIMARY KEY (shop, id)
 );
 
+CREATE INDEX "version_referenced_id" ON "version" ("shop", "referenced_id");
+
 CREATE INDEX "version_order" ON "version" ("shop", "created_at", "id");
 
 -- +goose StatementEnd
