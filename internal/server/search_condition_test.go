@@ -186,14 +186,14 @@ func (at spot) text() (string, func(string) string) {
 	case at.inside != "":
 		return lowerASCII(textOf(at.value)), lowerASCII
 	case at.field.Type == entity.Text:
-		return strings.ToLower(textOf(at.value)), strings.ToLower
+		return lowerASCII(textOf(at.value)), lowerASCII
 	case at.field.Type == entity.String || at.field.Type == entity.Email:
 		return sqlstore.Fold(textOf(at.value)), sqlstore.Fold
 	}
 	panic(unspoken("a part of what is no text"))
 }
 
-// lowerASCII is how texts compare that have no folded twin: those inside documents.
+// lowerASCII is how texts compare that have no folded twin: long ones, and those inside documents.
 func lowerASCII(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
@@ -296,8 +296,8 @@ func valueOf(f entity.Field, v any) any {
 	case entity.String, entity.Email:
 		return folded(sqlstore.Fold(fmt.Sprint(v)))
 	case entity.Text:
-		// Long texts have no folded twin: they compare without case, accents count.
-		return folded(strings.ToLower(fmt.Sprint(v)))
+		// Long texts have no folded twin: they compare without case in ASCII, and accents count.
+		return folded(lowerASCII(fmt.Sprint(v)))
 	}
 	panic(unspoken("a document"))
 }

@@ -349,8 +349,8 @@ func (at spot) sortKeys(natural bool) []any {
 			keys[0] = float64(utf8.RuneCountInString(text))
 		}
 		return keys
-	case at.field.Type.Structured() && at.field.Type != entity.Prices || at.field.Type == entity.Text:
-		panic(unspoken("the order of documents and long texts"))
+	case at.field.Type.Structured() && at.field.Type != entity.Prices:
+		panic(unspoken("the order of documents"))
 	}
 	if keys[1] = valueOf(at.field, at.value); !natural || keys[1] == nil {
 		return keys

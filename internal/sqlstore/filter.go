@@ -182,7 +182,7 @@ func (s *scope) narrow(filters []entity.Filter) bool {
 func (t Translator) indexed(d *entity.Definition, path string) bool {
 	path = strings.TrimPrefix(path, d.Name+".")
 	if f, ok := d.Field(path); ok {
-		return f.Type == entity.UUID && (f.Name == "id" || f.Target != "") ||
+		return f.Type == entity.UUID && (f.Name == "id" || f.Target != "" || f.Sought) ||
 			slices.ContainsFunc(d.Unique, func(u entity.Unique) bool { return len(u.Fields) == 1 && u.Fields[0] == f.Name })
 	}
 	step, rest, _ := strings.Cut(path, ".")

@@ -168,6 +168,10 @@ func questions() map[string]question {
 		"equals takes ligatures apart":              one(is("title", "FINAL 100%"), "c"),
 		"equals with the name of the entity before": one(is("book.title", "zebra"), "d"),
 
+		"equals a long text, whatever its case":         one(is("notes", "50% OFF_NOW"), "a"),
+		"equals none of long texts":                     one(group(entity.Nand, any1("notes", "50% OFF_NOW", "x")), "b"),
+		"a long text behind another, whatever its case": one(within("notes", entity.Bounds{GT: "50 OFF"}), "ab"),
+
 		"equals null":             one(is("title", nil), "e"),
 		"equals an id":            one(is("id", id("book/b")), "b"),
 		"equals a key":            one(is("publisherId", id("publisher/south")), "c"),
@@ -294,6 +298,7 @@ func questions() map[string]question {
 		"sort by the largest of its rows":          sorted("abcde", entity.Sort{Field: "reviews.stars", Descending: true}, entity.Sort{Field: "autoIncrement"}),
 		"sort by the smallest key of its rows":     sorted("debca", entity.Sort{Field: "reviews.bookId"}, entity.Sort{Field: "autoIncrement"}),
 		"sort by whether one of its rows is so":    sorted("abcde", entity.Sort{Field: "publisher.books.lent", Descending: true}, entity.Sort{Field: "autoIncrement"}),
+		"sort by a long text":                      sorted("cdeba", entity.Sort{Field: "notes"}, entity.Sort{Field: "autoIncrement"}),
 		"sort by a list":                           sorted("deabc", entity.Sort{Field: "tags"}, entity.Sort{Field: "autoIncrement"}),
 		"sort by how many rows there are":          sorted("edcba", entity.Sort{Field: "reviews.id", Count: true}, entity.Sort{Field: "autoIncrement", Descending: true}),
 		"sort by whether there is one":             sorted("deabc", entity.Sort{Field: "publisher.name", Count: true}, entity.Sort{Field: "autoIncrement"}),
