@@ -66,6 +66,8 @@ type Field struct {
 	Bounded  bool
 	// System fields are written by the host alone; a write by anybody else is a violation.
 	System bool
+	// Kept fields may be sent, and what is sent does not count: the host keeps them.
+	Kept bool
 	// Hidden fields are never returned and never filtered by.
 	Hidden bool
 	// Runtime fields are computed when read and have no column.

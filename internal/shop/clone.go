@@ -147,7 +147,7 @@ func (c *copier) drafts(records []entity.Record) []draft {
 		d := r.Definition
 		set := map[string]any{}
 		for n, f := range d.Fields {
-			if v := r.Values[n]; v != nil && f.Stored() && !f.System && f.Name != "id" && f.Name != "createdAt" {
+			if v := r.Values[n]; v != nil && f.Stored() && !f.System && !f.Kept && f.Name != "id" && f.Name != "createdAt" {
 				set[f.Name] = c.led(f, v)
 			}
 		}

@@ -13,18 +13,11 @@ import (
 
 // compute fills in what is computed of records when they are read (entities.md, "runtime"), and
 // of what was loaded with them. What one record says of itself and of what was loaded with it is
-// told wherever it stands, and a field whose sources are not there stays empty; what takes a
-// search is told of all URLs, and of the categories that were asked for themselves.
+// told wherever it stands, and a field whose sources are not there stays empty; URLs take a search.
 func (s *Service) compute(search searcher, shop appdock.ShopID, records []entity.Record) error {
 	var addresses []entity.Record
 	s.computeEach(shop, records, &addresses)
-	if err := showAddresses(search, addresses); err != nil {
-		return err
-	}
-	if len(records) > 0 && records[0].Definition.Name == "category" {
-		return countVisible(search, records)
-	}
-	return nil
+	return showAddresses(search, addresses)
 }
 
 // computeEach computes what needs no search, and collects the SEO URLs.
@@ -43,6 +36,8 @@ func (s *Service) computeEach(shop appdock.ShopID, records []entity.Record, addr
 			showVariation(r, set)
 		case "category":
 			set("cmsPageIdSwitched", false) // this host puts no page in the place of none
+			visible, _ := r.Get("visibleChildren").(int64)
+			set("visibleChildCount", visible)
 		case "seo_url":
 			*addresses = append(*addresses, r)
 		case "media":
@@ -135,38 +130,6 @@ func showAddresses(search searcher, all []entity.Record) error {
 		}
 		if i := r.Definition.Index("url"); base != "" && i < len(r.Values) {
 			r.Values[i] = strings.TrimRight(base, "/") + "/" + strings.TrimLeft(r.Text("seoPathInfo"), "/")
-		}
-	}
-	return nil
-}
-
-// countVisible counts the children of categories that a shopper sees.
-func countVisible(search searcher, categories []entity.Record) error {
-	for some := range slices.Chunk(categories, maxBatch) {
-		ids := make([]any, len(some))
-		for i, r := range some {
-			ids[i] = r.ID()
-		}
-		yes := []any{true}
-		page, err := search(entity.View{}, &entity.Criteria{
-			Entity: "category", Limit: 1, Aggregations: []entity.Aggregation{{Name: "children", Kind: entity.Terms, Field: "parentId"}},
-			Filters: []entity.Filter{
-				{Kind: entity.EqualsAny, Field: "parentId", Values: ids},
-				{Kind: entity.Equals, Field: "active", Values: yes},
-				{Kind: entity.Equals, Field: "visible", Values: yes},
-			},
-		})
-		if err != nil {
-			return err
-		}
-		counts := map[string]int64{}
-		for _, b := range page.Aggregations[0].Buckets {
-			counts[b.Key] = b.Count
-		}
-		for _, r := range some {
-			if i := r.Definition.Index("visibleChildCount"); i < len(r.Values) {
-				r.Values[i] = counts[r.ID().String()]
-			}
 		}
 	}
 	return nil

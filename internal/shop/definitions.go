@@ -111,6 +111,7 @@ func key(name, target string, o ...option) entity.Field {
 func required(f *entity.Field)   { f.Required = true }
 func system(f *entity.Field)     { f.System = true }
 func hidden(f *entity.Field)     { f.Hidden = true }
+func byHost(f *entity.Field)     { f.Kept = true }
 func runtime(f *entity.Field)    { f.Runtime = true }
 func translated(f *entity.Field) { f.Translated = true }
 func inherited(f *entity.Field)  { f.Inherited = true }

@@ -54,6 +54,8 @@ func TestDefinitionsAreThoseDescribed(t *testing.T) {
 func differing() map[string]string {
 	all := map[string]string{
 		"product.variation":            "its items are objects of a group and an option, as those of Shopware's product are",
+		"category.breadcrumb":          "Shopware's is the list of names from the root down, which clients read as one",
+		"category.visibleChildren":     "what visibleChildCount is read from, never shown",
 		"product.variantListingConfig": "all JSON but customFields is replaced as a whole (admin-api.md 6.1), and an object here is merged",
 		"payment_method.technicalName": "what is not sent follows from the name (R*)", "shipping_method.technicalName": "what is not sent follows from the name (R*)",
 		"scheduled_task.nextExecutionTime": "the host alone writes it, and always says when",

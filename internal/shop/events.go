@@ -147,7 +147,8 @@ func (p *plan) told() []*toldRows {
 }
 
 // isFigure reports whether a change is one of figures alone that the host keeps of other records'
-// changes: these are told, and nobody has written this one.
+// changes, and of where a record stands below others that were changed: these are told, and nobody
+// has written this one.
 func isFigure(c entity.Change) bool {
 	if c.Kind != entity.Updated {
 		return false
@@ -155,7 +156,7 @@ func isFigure(c entity.Change) bool {
 	found := false
 	for name := range c.Set {
 		switch name {
-		case "sales", "ratingAverage", "reviewCount":
+		case "sales", "ratingAverage", "reviewCount", "visibleChildren", "breadcrumb", "path", "level":
 			found = true
 		case "updatedAt":
 		default:

@@ -37,6 +37,9 @@ func (p *plan) index() error {
 			written[rowKey{c.Entity, c.ID}] = i
 		}
 	}
+	if err := p.followTrees(written); err != nil {
+		return err
+	}
 	for _, list := range pairLists() {
 		if err := p.list(list, written); err != nil {
 			return err
@@ -45,7 +48,10 @@ func (p *plan) index() error {
 	if err := p.rate(written); err != nil {
 		return err
 	}
-	return p.countChildren(written)
+	if err := p.countChildren(written); err != nil {
+		return err
+	}
+	return p.countVisible(written)
 }
 
 // list keeps one list of what pairs lead to.
@@ -221,6 +227,49 @@ func (p *plan) countChildren(written map[rowKey]int) error {
 		}
 		return err
 	})
+}
+
+// countVisible keeps how many of the categories right below another a shopper sees.
+func (p *plan) countVisible(written map[rowKey]int) error {
+	const name = "category"
+	more := map[appdock.ID]int64{}
+	count := func(get func(string) any, by int64) {
+		parent, below := get("parentId").(appdock.ID)
+		if active, visible := get("active"), get("visible"); below && active == true && visible == true {
+			more[parent] += by
+		}
+	}
+	counted := map[appdock.ID]bool{}
+	for _, c := range p.changes {
+		if c.Entity != name || counted[c.ID] || p.drafting() {
+			continue
+		}
+		counted[c.ID] = true
+		r := p.rows[rowKey{name, c.ID}]
+		if r.exists {
+			count(r.get, 1)
+		}
+		if r.stored.Definition != nil {
+			count(r.stored.Get, -1)
+		}
+	}
+	for _, r := range p.gone {
+		if r.Definition.Name == name && counted[r.ID()] {
+			count(r.Get, -1)
+		}
+	}
+	maps.DeleteFunc(more, func(_ appdock.ID, n int64) bool { return n == 0 })
+	left, err := p.there(name, slices.Collect(maps.Keys(more)))
+	if err != nil {
+		return err
+	}
+	d, _ := p.schema.Definition(name)
+	slices.SortFunc(left, func(a, b appdock.ID) int { return slices.Compare(a[:], b[:]) })
+	for _, id := range left {
+		count, _ := p.row(name, id).get("visibleChildren").(int64)
+		p.assign(d, id, map[string]any{"visibleChildren": max(0, count+more[id])}, written)
+	}
+	return nil
 }
 
 // assign sets fields of a row that the plan leaves, in the change that writes it already if

@@ -233,7 +233,7 @@ func (r *reader) fields(row *draft, payload map[string]any, texts map[string]sen
 			text, sent = texts[f.Name]
 			v, at = text.value, text.pointer
 		}
-		if !sent || f.Name == "id" || f.Name == "updatedAt" {
+		if !sent || f.Kept || f.Name == "id" || f.Name == "updatedAt" {
 			continue
 		}
 		switch {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 	"unicode"
@@ -184,20 +185,12 @@ func (p *plan) place(name string, set map[string]any, isNew bool) {
 	if isNew {
 		set["childCount"] = int64(0)
 	}
-	level, path := int64(0), any(nil)
 	id, _ := v.(appdock.ID)
-	if parent := p.rows[rowKey{name, id}]; parent != nil {
-		level, _ = parent.get("level").(int64)
-		above, _ := parent.get("path").(string)
-		if above == "" {
-			above = "|"
-		}
-		path = above + id.String() + "|"
+	parent := p.rows[rowKey{name, id}]
+	if parent == nil {
+		parent = &row{}
 	}
-	set["path"] = path
-	if name == "category" { // folders have no level
-		set["level"] = level + 1
-	}
+	maps.Copy(set, stands(name, id, parent))
 }
 
 // deriveTechnicalName makes one from the name where a client of Shopware 6.6 sends none.

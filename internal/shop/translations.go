@@ -51,7 +51,7 @@ func (r *reader) texts(d *entity.Definition, payload map[string]any, pointer str
 	}
 	for _, f := range d.Fields {
 		v, sent := payload[f.Name]
-		if !f.Translated || !sent {
+		if !f.Translated || f.Kept || !sent {
 			continue
 		}
 		at := pointer + "/" + f.Name
@@ -73,7 +73,7 @@ func (r *reader) texts(d *entity.Definition, payload map[string]any, pointer str
 	}
 	err := r.translations(payload["translations"], pointer+"/translations", func(language appdock.ID, values map[string]any, at string) {
 		for _, f := range d.Fields {
-			if value, ok := values[f.Name]; ok && f.Translated {
+			if value, ok := values[f.Name]; ok && f.Translated && !f.Kept {
 				add(language, f, value, at+"/"+f.Name)
 			}
 		}

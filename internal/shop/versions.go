@@ -316,7 +316,7 @@ func writableValues(r, before entity.Record) map[string]any {
 	for i, f := range r.Definition.Fields {
 		was := before.Get(f.Name)
 		switch {
-		case !f.Stored(), f.Name == "id", f.System, same(was, r.Values[i]):
+		case !f.Stored(), f.Name == "id", f.System, f.Kept, same(was, r.Values[i]):
 		case f.Type == entity.Object && r.Values[i] != nil:
 			set[f.Name] = changedMembers(r.Document(f.Name), before.Document(f.Name))
 		default:
