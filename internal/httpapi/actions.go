@@ -237,7 +237,10 @@ func triggerFlow(c *call) error {
 	if err != nil {
 		return fmt.Errorf("write the payload of a trigger: %w", err)
 	}
-	if err := c.options.Flows.TriggerFlow(c.r.Context(), c.actor, c.target.code, payload); err != nil {
+	_, err = web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, c.options.Flows.TriggerFlow(ctx, c.actor, c.target.code, payload)
+	})
+	if err != nil {
 		return err
 	}
 	return web.JSON(c.w, http.StatusOK, struct {

@@ -145,7 +145,10 @@ func uploadDocument(c *call) error {
 		return err
 	}
 	// Before the file is read: nobody should send it in vain.
-	if _, err := c.options.Documents.DocumentOf(c.r.Context(), c.shop.ID, c.target.id); err != nil {
+	_, err = web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (shop.Document, error) {
+		return c.options.Documents.DocumentOf(ctx, c.shop.ID, c.target.id)
+	})
+	if err != nil {
 		return err
 	}
 	if f.Hash, f.Size, err = c.options.Files.Put(c.r.Body); err != nil {

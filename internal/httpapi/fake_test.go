@@ -456,17 +456,23 @@ func (f *fake) LastTick() time.Time { return f.ticked }
 // newAPI is the API over a fake, and its log.
 func newAPI(f *fake) (*httpapi.API, *bytes.Buffer) {
 	var log bytes.Buffer
-	return httpapi.New(httpapi.Options{
+	o := optionsOf(f)
+	o.Log = slog.New(slog.NewJSONHandler(&log, nil))
+	return httpapi.New(o), &log
+}
+
+func optionsOf(f *fake) httpapi.Options {
+	return httpapi.Options{
 		Records: f, Schemas: f, Tokens: f, People: f, Actions: f, Notifications: f, Rotations: f, Webhooks: f, Identities: f.identity, Visits: f.identity,
 		Shops: func(host string) (appdock.Shop, bool) {
 			return appdock.Shop{ID: "aB3dE6gH9jK2mN5p", URL: base}, host == "shop.example"
 		},
 		Version: "6.7.10.0", MaxAnswer: 10_000,
 		Observe: func(c httpapi.Call) { f.calls = append(f.calls, c) },
-		Log:     slog.New(slog.NewJSONHandler(&log, nil)),
+		Log:     slog.New(slog.DiscardHandler),
 		Now:     func() time.Time { return started },
 		NewID:   func() appdock.ID { return newID },
-	}), &log
+	}
 }
 
 // send is one request of a test; headers are "Name: value", an empty value takes one away.

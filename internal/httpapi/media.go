@@ -132,7 +132,9 @@ func (c *call) uploadedURL(said map[string]any) (string, error) {
 
 // mediaRecord proves that there is such a record.
 func (c *call) mediaRecord() (shop.File, error) {
-	f, err := c.options.Media.FileOf(c.r.Context(), c.shop.ID, c.target.id)
+	f, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (shop.File, error) {
+		return c.options.Media.FileOf(ctx, c.shop.ID, c.target.id)
+	})
 	if appdock.CodeOf(err) == "CONTENT__MEDIA_MISSING_FILE" {
 		return f, nil
 	}

@@ -32,11 +32,14 @@ func notify(c *call) error {
 	if !ok {
 		return badParameter("requiredPrivileges", "Send a list of privileges, or leave it out.")
 	}
-	id, err := c.options.Notifications.Notify(c.r.Context(), c.actor, c.from(), shop.Notification{
-		Status:             scalarText(tree["status"]),
-		Message:            scalarText(tree["message"]),
-		AdminOnly:          truthy(tree["adminOnly"]),
-		RequiredPrivileges: privileges,
+	from := c.from()
+	id, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (appdock.ID, error) {
+		return c.options.Notifications.Notify(ctx, c.actor, from, shop.Notification{
+			Status:             scalarText(tree["status"]),
+			Message:            scalarText(tree["message"]),
+			AdminOnly:          truthy(tree["adminOnly"]),
+			RequiredPrivileges: privileges,
+		})
 	})
 	if err != nil {
 		return err
