@@ -22,10 +22,10 @@ import (
 // others.
 type pageCache struct {
 	pageSize, extraSize int
-	purgeable           bool // its pages can be read again from a file
-	most                int  // pages that it should have
-	pages               map[uint32]*cachedPage
-	highest             uint32 // no page has a higher number
+	purgeable           bool               // its pages can be read again from a file
+	most                int                // pages that it should have
+	pages               map[uint32]uintptr // where they stand, by their numbers
+	highest             uint32             // no page has a higher number
 	// oldest and newest are the ends of the list of idle pages, by when they were unpinned.
 	oldest, newest *cachedPage
 	idle           int
@@ -38,15 +38,18 @@ type pageCache struct {
 // cachedPage is in SQLite's memory, with the extra bytes behind it. It begins as
 // sqlite3_pcache_page does. With the extra bytes of a 64-bit system it has 256 bytes, for
 // which the allocator has a size, as it has for the page.
+//
+// It has addresses and no Go pointers: memory that the allocator gives has old bytes in it, and
+// Go's collector would follow those while a pointer is written over them.
 type cachedPage struct {
 	buffer, extra uintptr
-	older, newer  *cachedPage // in the list of idle pages; older: the next of the spare ones, too
+	older, newer  uintptr // in the list of idle pages; older: the next of the spare ones, too
 	number        uint32
 	pinned        bool
 }
 
 func newPageCache(pageSize, extraSize int, purgeable bool) *pageCache {
-	return &pageCache{pageSize: pageSize, extraSize: extraSize, purgeable: purgeable, pages: map[uint32]*cachedPage{}}
+	return &pageCache{pageSize: pageSize, extraSize: extraSize, purgeable: purgeable, pages: map[uint32]uintptr{}}
 }
 
 const cachedPageSize = int(unsafe.Sizeof(cachedPage{}))
@@ -60,7 +63,7 @@ const (
 // fetch gives a page, pinned; nil: it is not there. A new one has zeros where its extra bytes
 // begin, by which SQLite knows it.
 func (c *pageCache) fetch(tls *libc.TLS, number uint32, how int32) *cachedPage {
-	if p := c.pages[number]; p != nil {
+	if p := pageAt(c.pages[number]); p != nil {
 		if !p.pinned {
 			c.pin(p)
 		}
@@ -78,7 +81,7 @@ func (c *pageCache) fetch(tls *libc.TLS, number uint32, how int32) *cachedPage {
 	}
 	p.number, p.pinned = number, true
 	clear(memory(p.extra, int(unsafe.Sizeof(uintptr(0)))))
-	c.pages[number] = p
+	c.pages[number] = p.address()
 	c.highest = max(c.highest, number)
 	return p
 }
@@ -92,7 +95,7 @@ func (c *pageCache) room(tls *libc.TLS) *cachedPage {
 		return p
 	}
 	if p := c.spare; p != nil {
-		c.spare = p.older
+		c.spare = pageAt(p.older)
 		c.spares--
 		return p
 	}
@@ -114,17 +117,18 @@ func (c *pageCache) room(tls *libc.TLS) *cachedPage {
 
 // pin takes a page out of the idle ones.
 func (c *pageCache) pin(p *cachedPage) {
-	if p.older != nil {
-		p.older.newer = p.newer
+	older, newer := pageAt(p.older), pageAt(p.newer)
+	if older != nil {
+		older.newer = p.newer
 	} else {
-		c.oldest = p.newer
+		c.oldest = newer
 	}
-	if p.newer != nil {
-		p.newer.older = p.older
+	if newer != nil {
+		newer.older = p.older
 	} else {
-		c.newest = p.older
+		c.newest = older
 	}
-	p.older, p.newer, p.pinned = nil, nil, true
+	p.older, p.newer, p.pinned = 0, 0, true
 	c.idle--
 }
 
@@ -134,9 +138,9 @@ func (c *pageCache) unpin(tls *libc.TLS, p *cachedPage, drop bool) {
 		c.drop(tls, p)
 		return
 	}
-	p.older, p.newer, p.pinned = c.newest, nil, false
+	p.older, p.newer, p.pinned = c.newest.address(), 0, false
 	if c.newest != nil {
-		c.newest.newer = p
+		c.newest.newer = p.address()
 	} else {
 		c.oldest = p
 	}
@@ -154,7 +158,7 @@ func (c *pageCache) drop(tls *libc.TLS, p *cachedPage) {
 		release(tls, p)
 		return
 	}
-	p.older = c.spare
+	p.older = c.spare.address()
 	c.spare = p
 	c.spares++
 }
@@ -167,11 +171,11 @@ func release(tls *libc.TLS, p *cachedPage) {
 // rekey gives a page another number. SQLite has dropped the page that had it.
 func (c *pageCache) rekey(tls *libc.TLS, p *cachedPage, number uint32) {
 	delete(c.pages, p.number)
-	if other := c.pages[number]; other != nil {
+	if other := pageAt(c.pages[number]); other != nil {
 		c.drop(tls, other)
 	}
 	p.number = number
-	c.pages[number] = p
+	c.pages[number] = p.address()
 	c.highest = max(c.highest, number)
 }
 
@@ -183,14 +187,14 @@ func (c *pageCache) truncate(tls *libc.TLS, from uint32) {
 	}
 	if few := int64(c.highest) - int64(from); few < int64(len(c.pages)) {
 		for number := from; number <= c.highest && number >= from; number++ { // the second: 2³² - 1 is followed by 0
-			if p := c.pages[number]; p != nil {
+			if p := pageAt(c.pages[number]); p != nil {
 				c.drop(tls, p)
 			}
 		}
 	} else {
-		for number, p := range c.pages {
+		for number, at := range c.pages {
 			if number >= from {
-				c.drop(tls, p)
+				c.drop(tls, pageAt(at))
 			}
 		}
 	}
@@ -223,24 +227,27 @@ func (c *pageCache) shrink(tls *libc.TLS) {
 
 func (c *pageCache) releaseSpare(tls *libc.TLS) {
 	p := c.spare
-	c.spare = p.older
+	c.spare = pageAt(p.older)
 	c.spares--
 	release(tls, p)
 }
 
 // close gives back all memory.
 func (c *pageCache) close(tls *libc.TLS) {
-	for _, p := range c.pages {
-		release(tls, p)
+	for _, at := range c.pages {
+		release(tls, pageAt(at))
 	}
 	for c.spares > 0 {
 		c.releaseSpare(tls)
 	}
-	c.pages = nil
+	*c = pageCache{}
 }
 
 // pageAt is a page that SQLite was given the address of.
 func pageAt(at uintptr) *cachedPage { return *(**cachedPage)(unsafe.Pointer(&at)) }
+
+// address is where a page stands; nil: 0.
+func (p *cachedPage) address() uintptr { return uintptr(unsafe.Pointer(p)) }
 
 // cacheAt is a cache that SQLite was given the address of.
 func cacheAt(at uintptr) *pageCache { return *(**pageCache)(unsafe.Pointer(&at)) }
@@ -282,7 +289,7 @@ var cacheMethods = struct {
 	resize: func(tls *libc.TLS, cache uintptr, pages int32) { cacheAt(cache).resize(tls, int(pages)) },
 	count:  func(_ *libc.TLS, cache uintptr) int32 { return int32(len(cacheAt(cache).pages)) },
 	fetch: func(tls *libc.TLS, cache uintptr, number uint32, how int32) uintptr {
-		return uintptr(unsafe.Pointer(cacheAt(cache).fetch(tls, number, how)))
+		return cacheAt(cache).fetch(tls, number, how).address()
 	},
 	unpin: func(tls *libc.TLS, cache, page uintptr, drop int32) {
 		cacheAt(cache).unpin(tls, pageAt(page), drop != 0)

@@ -7,8 +7,10 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"modernc.org/libc"
@@ -258,4 +260,63 @@ func TestFewPages(t *testing.T) {
 	if err != nil || verdict != "ok" {
 		t.Errorf("the file is %q, %v", verdict, err)
 	}
+}
+
+// TestCollectorBesideConnections opens and closes connections, so that memory goes from one to
+// another with what stood in it, while Go's collector marks all the time.
+func TestCollectorBesideConnections(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "test.db")
+	if err := touchFile(path); err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSession(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	for _, text := range []string{
+		"CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)",
+		"INSERT INTO t SELECT value, hex(randomblob(1000)) FROM (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 2000) SELECT value FROM n)",
+	} {
+		if _, err := s.Exec(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	done := make(chan struct{})
+	var marking, connections sync.WaitGroup
+	marking.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	})
+	for range 4 {
+		connections.Go(func() {
+			for round := range 25 {
+				s, err := newSession(t.Context(), path)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				for _, text := range []string{
+					fmt.Sprintf("PRAGMA cache_size = %d", 10+100*(round%3)),
+					"SELECT sum(length(v)) FROM t WHERE id IN (SELECT value FROM json_each('[1,2,3]'))",
+					"SELECT sum(length(v)) FROM t",
+				} {
+					if _, err := s.Exec(t.Context(), text); err != nil {
+						t.Error(err)
+					}
+				}
+				s.close()
+			}
+		})
+	}
+	connections.Wait()
+	close(done)
+	marking.Wait()
 }
