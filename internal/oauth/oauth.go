@@ -48,6 +48,8 @@ type Service struct {
 	Now    func() time.Time
 	NewID  func() appdock.ID
 	Random io.Reader // of refresh tokens
+
+	verified verified
 }
 
 // Request is a token request. What it does not need for its grant does not count.

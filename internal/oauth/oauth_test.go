@@ -251,10 +251,13 @@ func TestTokensThatAreRefused(t *testing.T) {
 			t.Helper()
 			return "Bearer " + forge(t, h, jwt.SigningMethodHS256, jwt.MapClaims{"aud": accessKey})
 		}, unverified},
-		"expired":         {with(func(h *host, _ []string) { h.now = start.Add(601 * time.Second) }), unverified},
-		"from the future": {with(func(h *host, _ []string) { h.now = start.Add(-2 * time.Second) }), unverified},
-		"client gone":     {with(func(h *host, _ []string) { delete(h.clients.byKey, accessKey) }), "Access token is invalid"},
-		"app inactive":    {with(func(h *host, _ []string) { h.change(func(c *oauth.Client) { c.Active = false }) }), "Access token has been revoked"},
+		"expired":                           {with(func(h *host, _ []string) { h.now = start.Add(601 * time.Second) }), unverified},
+		"from the future":                   {with(func(h *host, _ []string) { h.now = start.Add(-2 * time.Second) }), unverified},
+		"expired after it was good":         {shownBefore(func(h *host) { h.now = start.Add(600 * time.Second) }), unverified},
+		"from the future after it was good": {shownBefore(func(h *host) { h.now = start.Add(-2 * time.Second) }), unverified},
+		"client gone after it was good":     {shownBefore(func(h *host) { delete(h.clients.byKey, accessKey) }), "Access token is invalid"},
+		"client gone":                       {with(func(h *host, _ []string) { delete(h.clients.byKey, accessKey) }), "Access token is invalid"},
+		"app inactive":                      {with(func(h *host, _ []string) { h.change(func(c *oauth.Client) { c.Active = false }) }), "Access token has been revoked"},
 		"credentials changed within the same second": {with(func(h *host, _ []string) {
 			h.change(func(c *oauth.Client) { c.ChangedAt = start.Add(time.Millisecond) })
 		}), "Access token is expired"},
@@ -278,6 +281,19 @@ func TestTokensThatAreRefused(t *testing.T) {
 				t.Error("the token is in the error")
 			}
 		})
+	}
+}
+
+// shownBefore gives the header of a token that was good before something happened.
+func shownBefore(happens func(h *host)) func(*testing.T, *host) string {
+	return func(t *testing.T, h *host) string {
+		t.Helper()
+		header := "Bearer " + h.token(t)
+		if _, err := h.Actor(t.Context(), shop, header); err != nil {
+			t.Fatal(err)
+		}
+		happens(h)
+		return header
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -50,6 +52,10 @@ func (s *Service) verify(token string) (claims, error) {
 	if strings.Count(token, ".") != 2 {
 		return claims{}, errToken("The JWT string must have two dots")
 	}
+	key := sha256.Sum256([]byte(token))
+	if c, ok := s.verified.get(key, s.Now()); ok {
+		return c, nil
+	}
 	var c claims
 	_, err := jwt.ParseWithClaims(token, &c,
 		func(*jwt.Token) (any, error) { return s.Key, nil },
@@ -61,7 +67,37 @@ func (s *Service) verify(token string) (claims, error) {
 	case err != nil:
 		return claims{}, errToken("Access token could not be verified")
 	}
+	s.verified.put(key, c)
 	return c, nil
+}
+
+// maxVerified bounds how many tokens are remembered: of a client that takes one for each
+// request, those of the last seconds.
+const maxVerified = 1000
+
+// verified remembers what tokens say that this host has verified, by their hashes: reading one
+// again and again is a twentieth of a short request. Whose they are and what they are good for
+// is asked each time.
+type verified struct {
+	mu    sync.Mutex
+	known map[[sha256.Size]byte]claims
+}
+
+// get gives the claims of a token that was verified and that is good now.
+func (v *verified) get(key [sha256.Size]byte, now time.Time) (claims, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	c, ok := v.known[key]
+	return c, ok && now.Before(c.Until.Time) && (c.From == nil || !now.Before(c.From.Time)) && (c.IssuedAt == nil || !now.Before(c.IssuedAt.Time))
+}
+
+func (v *verified) put(key [sha256.Size]byte, c claims) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.known == nil || len(v.known) >= maxVerified {
+		v.known = map[[sha256.Size]byte]claims{}
+	}
+	v.known[key] = c
 }
 
 // stamp names a client's credentials of now: it changes whenever they do.
