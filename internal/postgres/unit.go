@@ -39,6 +39,9 @@ func errClosed() error {
 	}
 }
 
+// Rights may change on any node.
+func (database) Rights() (int64, bool) { return 0, false }
+
 // BrokenColumns reads the driver's error.
 func (database) BrokenColumns(err error) []string { return brokenColumns(err) }
 

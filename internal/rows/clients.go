@@ -2,6 +2,8 @@ package rows
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -12,23 +14,81 @@ import (
 
 var _ oauth.Store = (*Store)(nil)
 
+// maxClients bounds how many API clients are remembered.
+const maxClients = 5000
+
+// clients are those that were asked for since one of the tables changed that they were read from.
+type clients struct {
+	number int64 // that [Database.Rights] gave before they were read
+	known  sync.Map
+	count  atomic.Int64
+}
+
+type clientKey struct {
+	shop      int64
+	accessKey string
+}
+
+// rememberedClient is one with the end of its access key.
+type rememberedClient struct {
+	oauth.Client
+	until time.Time // zero: it has none
+}
+
 // Client finds an API client with the rights of now.
 func (s *Store) Client(ctx context.Context, shop appdock.ShopID, accessKey string) (oauth.Client, error) {
 	t, err := s.tenant(shop)
 	if err != nil {
 		return oauth.Client{}, err
 	}
-	var c oauth.Client
+	key := clientKey{t.number, accessKey}
+	remembered, ok := s.remembered()
+	if !ok {
+		c, err := s.client(ctx, key)
+		return c.Client, err
+	}
+	if c, ok := remembered.known.Load(key); ok {
+		if c := c.(rememberedClient); c.until.IsZero() || s.now().Before(c.until) {
+			return c.Client, nil
+		}
+	}
+	c, err := s.client(ctx, key)
+	if err == nil && remembered.count.Add(1) <= maxClients {
+		remembered.known.Store(key, c)
+	}
+	return c.Client, err
+}
+
+// remembered are the clients that were read since the rights of one changed last. What is read
+// after that is of this moment or later, or is added to what nobody asks any more. ok is false
+// where nothing may be remembered.
+func (s *Store) remembered() (c *clients, ok bool) {
+	number, ok := s.db.Rights()
+	if !ok {
+		return nil, false
+	}
+	c = s.clients.Load()
+	if c.number == number && c.count.Load() <= maxClients {
+		return c, true
+	}
+	fresh := &clients{number: number}
+	s.clients.CompareAndSwap(c, fresh) // else another one did, and this one remembers for itself alone
+	return fresh, true
+}
+
+// client reads an API client.
+func (s *Store) client(ctx context.Context, key clientKey) (c rememberedClient, err error) {
 	var grant string
 	err = s.read(ctx, Glance, func(r session) error {
-		found, err := r.first(ctx, `SELECT c.integration, c.secret_hash, c.changed_at,
+		found, err := r.first(ctx, `SELECT c.integration, c.secret_hash, c.changed_at, c.until,
 				c.installation, coalesce(r.active, TRUE), coalesce(r.privileges, ''), coalesce(i.admin, FALSE)
 			FROM credential AS c
 			LEFT JOIN registration AS r ON r.shop = c.shop AND r.installation = c.installation
 			LEFT JOIN integration AS i ON i.shop = c.shop AND i.id = c.integration
 			WHERE c.shop = ? AND c.access_key = ? AND (c.until IS NULL OR c.until > ?)`,
-			[]any{t.number, accessKey, s.now().UnixMilli()},
-			idColumn{&c.Integration}, &c.SecretHash, timeColumn{&c.ChangedAt}, idColumn{&c.Installation}, &c.Active, &grant, &c.Admin)
+			[]any{key.shop, key.accessKey, s.now().UnixMilli()},
+			idColumn{&c.Integration}, &c.SecretHash, timeColumn{&c.ChangedAt}, timeColumn{&c.until},
+			idColumn{&c.Installation}, &c.Active, &grant, &c.Admin)
 		if err == nil && !found {
 			err = &appdock.Error{
 				Kind:    appdock.NotFound,
@@ -39,7 +99,7 @@ func (s *Store) Client(ctx context.Context, shop appdock.ShopID, accessKey strin
 		return err
 	})
 	if err != nil {
-		return oauth.Client{}, err
+		return rememberedClient{}, err
 	}
 	c.Privileges = appdock.NewPrivileges(privileges(grant)...)
 	return c, nil

@@ -36,7 +36,14 @@ type Database interface {
 	// BrokenColumns gives the columns of a unique constraint that an error of the driver
 	// says is broken; nil if it says something else.
 	BrokenColumns(err error) []string
+	// Rights gives a number that is another one after each commit that changed one of the
+	// tables of [RightsTables], before anybody is told of that commit or shown what it wrote.
+	// ok is false where other processes write, too: nothing may be remembered of them then.
+	Rights() (number int64, ok bool)
 }
+
+// RightsTables are the tables that say what API clients there are and what they may do.
+func RightsTables() []string { return []string{"credential", "registration", "integration"} }
 
 // Conn is a connection that one goroutine uses at a time.
 type Conn interface {
@@ -108,6 +115,7 @@ type Store struct {
 
 	keys         atomic.Pointer[keys]
 	schemas      atomic.Pointer[schemas]
+	clients      atomic.Pointer[clients]
 	lastDelivery atomic.Int64 // the number given last; raised by who holds Matching
 	indexes      *indexes
 
@@ -137,6 +145,7 @@ func New(db Database, o Options) *Store {
 		indexes: newIndexes(),
 	}
 	s.forget()
+	s.clients.Store(&clients{})
 	return s
 }
 

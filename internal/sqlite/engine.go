@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -31,6 +32,10 @@ type engine struct {
 	watch   func(*libc.TLS, uintptr) int32 // SQLite has its address
 	// logged is told after each commit how many pages the log has.
 	logged func(*libc.TLS, uintptr, uintptr, uintptr, int32) int32
+	// looked is told what each statement does that is compiled; nil: nobody wants to know.
+	looked  func(tls *libc.TLS, argument uintptr, action int32, table, column, database, trigger uintptr) int32
+	marking bool // the statement that is compiled changes a table that [engine.mark] named
+	marked  bool // such a statement has run since this was set back
 
 	buffer uintptr // where arguments and texts are handed over
 	room   int
@@ -129,6 +134,19 @@ func (e *engine) onCommit(told func(pages int)) {
 	sqlite3.Xsqlite3_wal_hook(e.tls, e.db, callback(&e.logged), 0)
 }
 
+// mark has marked set whenever a statement runs that changes one of some tables, by itself or
+// by a trigger: SQLite says so when it compiles one.
+func (e *engine) mark(tables []string) {
+	e.looked = func(_ *libc.TLS, _ uintptr, action int32, table, _, _, _ uintptr) int32 {
+		switch action {
+		case sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE:
+			e.marking = e.marking || slices.Contains(tables, libc.GoString(table))
+		}
+		return sqlite3.SQLITE_OK
+	}
+	sqlite3.Xsqlite3_set_authorizer(e.tls, e.db, callback(&e.looked), 0)
+}
+
 // within reports whether a transaction is open.
 func (e *engine) within() bool { return sqlite3.Xsqlite3_get_autocommit(e.tls, e.db) == 0 }
 
@@ -180,6 +198,7 @@ func (e *engine) prepare(text string) (*compiled, error) {
 	}
 	clear(memory(e.buffer, before))
 	at := e.put(before, text)
+	e.marking = false
 	rc := sqlite3.Xsqlite3_prepare_v3(e.tls, e.db, at, int32(len(text)+1), sqlite3.SQLITE_PREPARE_PERSISTENT, e.buffer, e.buffer+before/2)
 	if rc != sqlite3.SQLITE_OK {
 		return nil, e.failure(rc)
@@ -191,6 +210,7 @@ func (e *engine) prepare(text string) (*compiled, error) {
 		return nil, fmt.Errorf("%.100q is not one statement", text)
 	}
 	st.parameters = int(sqlite3.Xsqlite3_bind_parameter_count(e.tls, st.at))
+	st.marks, e.marking = e.marking, false
 	return st, nil
 }
 
@@ -201,6 +221,7 @@ type compiled struct {
 	parameters int
 	columns    int  // of the rows of this run
 	runs       bool // now: it must neither be run again nor closed
+	marks      bool // it changes a table that [engine.mark] named
 }
 
 func (st *compiled) close() { sqlite3.Xsqlite3_finalize(st.tls, st.at) }
@@ -220,6 +241,7 @@ func (st *compiled) run(ctx context.Context, scan func(rows.Row) (bool, error), 
 	}
 	size, outer := 0, st.running // outer: of the statement whose rows are being read
 	st.runs = true
+	st.marked = st.marked || st.marks
 	defer func() {
 		st.runs, st.running = false, outer
 		sqlite3.Xsqlite3_reset(st.tls, st.at) // tells the error of the last step again
@@ -245,7 +267,11 @@ func (st *compiled) run(ctx context.Context, scan func(rows.Row) (bool, error), 
 
 func (st *compiled) steps(ctx context.Context, scan func(rows.Row) (bool, error)) error {
 	for first, more := true, true; more; first = false {
-		switch rc := sqlite3.Xsqlite3_step(st.tls, st.at); rc {
+		rc := sqlite3.Xsqlite3_step(st.tls, st.at)
+		if st.marking { // compiled anew
+			st.marks, st.marked, st.marking = true, true, false
+		}
+		switch rc {
 		case sqlite3.SQLITE_DONE:
 			return nil
 		case sqlite3.SQLITE_ROW:

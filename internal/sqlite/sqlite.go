@@ -97,6 +97,7 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	writing.engine.mark(rows.RightsTables())
 	if err := s.prepare(ctx, o.Path, writing); err != nil {
 		writing.close()
 		return err
@@ -257,6 +258,9 @@ func (d database) Write(ctx context.Context, k rows.Kind, heavy bool, run func(c
 	}
 	return fmt.Errorf("sqlite: %d is no kind of unit", k)
 }
+
+// Rights change by the writer alone: no other process writes to the file.
+func (d database) Rights() (int64, bool) { return d.store.writer.rights.Load(), true }
 
 // BrokenColumns reads the driver's error.
 func (database) BrokenColumns(err error) []string { return brokenColumns(err) }

@@ -29,6 +29,7 @@ type writer struct {
 	space   *space
 	health  *health
 	syncer  *syncer
+	rights  atomic.Int64  // counts the groups that may have changed who may do what
 	stop    chan struct{} // closed to end the loop
 	ended   chan struct{} // closed when it has ended and everybody was answered
 	// Units that write records wait here until others had their turn: for twice as long as the
@@ -295,6 +296,10 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 	if _, err := w.session.Exec(ctx, "COMMIT"); err != nil {
 		w.abandon(ctx, g, w.commitFailed(ctx, err))
 		g.units = nil
+	}
+	if w.session.engine.marked { // after the commit: who reads with the new number sees it
+		w.session.engine.marked = false
+		w.rights.Add(1)
 	}
 	w.syncer.groups <- g
 	return next

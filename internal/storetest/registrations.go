@@ -231,6 +231,12 @@ func clientOfNow(f *fixture) {
 	f.change(r)
 	want.Active, want.Privileges = false, r.Installation.Grant
 	f.equal("after a change", client(), want)
+	f.write(f.shop.ID, entity.Change{Entity: "integration", Kind: entity.Updated, ID: r.Integration, Set: map[string]any{"admin": true}})
+	want.Admin = true
+	f.equal("after it was made an administrator", client(), want)
+	f.write(f.shop.ID, entity.Change{Entity: "integration", Kind: entity.Updated, ID: r.Integration, Set: map[string]any{"admin": false}})
+	want.Admin = false
+	f.equal("after that was taken back", client(), want)
 	_, err := f.Clients.Client(f.t.Context(), f.shop.ID, "keynotes")
 	f.wantKind(err, appdock.NotFound)
 }
