@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,11 +22,13 @@ import (
 
 // fakeHost is a shop without records, and apps whose token is their name.
 type fakeHost struct {
-	now  time.Time
-	asks chan struct{} // told of each search, if it is there
-	goOn chan struct{} // which then waits for this
-	fail bool          // a search panics
-	hang bool          // a search goes on until it is given up
+	now   time.Time
+	asks  chan struct{} // told of each search, if it is there
+	goOn  chan struct{} // which then waits for this
+	fail  bool          // a search panics
+	hang  bool          // a search goes on until it is given up
+	mu    sync.Mutex
+	asked []*entity.Criteria // in the order of the calls
 }
 
 func (h *fakeHost) Bearer(_ context.Context, _ appdock.ShopID, authorization string) (oauth.Bearer, error) {
@@ -40,6 +43,9 @@ func (h *fakeHost) Bearer(_ context.Context, _ appdock.ShopID, authorization str
 }
 
 func (h *fakeHost) Search(ctx context.Context, _ appdock.Actor, _ entity.View, c *entity.Criteria) (entity.Page, error) {
+	h.mu.Lock()
+	h.asked = append(h.asked, c)
+	h.mu.Unlock()
 	if c.Entity == "customer_group" { // asked on the way, to know whether prices are net
 		return entity.Page{}, nil
 	}
