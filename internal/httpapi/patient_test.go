@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -146,41 +147,61 @@ func TestEachActionIsGivenUp(t *testing.T) {
 		return send{method: "POST", path: "/api/" + path, body: "content", headers: []string{"Content-Type: image/png"}}
 	}
 	const document, order = `[{"orderId":"018c0000000070008000000000000001"}]`, `[{"entity":"product","action":"upsert","payload":[{"name":"x"}]}]`
-	for what, call := range map[string]send{
-		"Transit":        post("_action/order/"+id+"/state/process", ""),
-		"Transitions":    get("_action/state-machine/order/" + id + "/state"),
-		"Reserve":        get("_action/number-range/reserve/order"),
-		"Clone":          post("_action/clone/product/"+id, ""),
-		"Refund":         post("_action/order_transaction_capture_refund/"+id, ""),
-		"Resolve":        post("_action/sync", order),
-		"TriggerFlow":    post("_action/trigger-event/x", "{}"),
-		"CreateDocument": post("_action/order/document/invoice/create", document),
-		"AttachDocument": file("_action/document/" + id + "/upload"),
-		"DocumentOf":     get("_action/document/" + id + "/abc"),
-		"Attach":         file("_action/media/" + id + "/upload?extension=png"),
-		"Rename":         post("_action/media/"+id+"/rename", `{"fileName":"x"}`),
-		"FreeFileName":   get("_action/media/provide-name?fileName=x&extension=png"),
-		"FileOf":         file("_action/media/" + id + "/upload?extension=png"),
-		"Notify":         post("notification", `{"status":"info","message":"x"}`),
-		"Notifications":  get("notification/message"),
-		"SettingCards":   get("_action/system-config/schema?domain=Notes.config"),
-		"Settings":       get("_action/system-config?domain=Notes.config"),
-		"SetSettings":    post("_action/system-config", `{"Notes.config.a":1}`),
-		"CreateVersion":  post("_action/version/product/"+id, ""),
-		"MergeVersion":   post("_action/version/merge/product/"+id, ""),
-		"DeleteVersion":  post("_action/version/"+id+"/product/"+id, ""),
+	for _, tt := range []struct {
+		what string
+		call send
+	}{
+		{"Transit", post("_action/order/"+id+"/state/process", "")},
+		{"Transitions", get("_action/state-machine/order/" + id + "/state")},
+		{"Reserve", get("_action/number-range/reserve/order")},
+		{"Clone", post("_action/clone/product/"+id, "")},
+		{"Refund", post("_action/order_transaction_capture_refund/"+id, "")},
+		{"Resolve", post("_action/sync", order)},
+		{"TriggerFlow", post("_action/trigger-event/x", "{}")},
+		{"CreateDocument", post("_action/order/document/invoice/create", document)},
+		{"AttachDocument", file("_action/document/" + id + "/upload")},
+		{"DocumentOf", get("_action/document/" + id + "/abc")},
+		{"Attach", file("_action/media/" + id + "/upload?extension=png")},
+		{"Rename", post("_action/media/"+id+"/rename", `{"fileName":"x"}`)},
+		{"FreeFileName", get("_action/media/provide-name?fileName=x&extension=png")},
+		{"FileOf", file("_action/media/" + id + "/upload?extension=png")},
+		{"Notify", post("notification", `{"status":"info","message":"x"}`)},
+		{"Notifications", get("notification/message")},
+		{"SettingCards", get("_action/system-config/schema?domain=Notes.config")},
+		{"Settings", get("_action/system-config?domain=Notes.config")},
+		{"SetSettings", post("_action/system-config", `{"Notes.config.a":1}`)},
+		{"CreateVersion", post("_action/version/product/"+id, "")},
+		{"MergeVersion", post("_action/version/merge/product/"+id, "")},
+		{"DeleteVersion", post("_action/version/"+id+"/product/"+id, "")},
+		{"DocumentOf", file("_action/document/" + id + "/upload")},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			f, s := newFake(t), &stuck{at: what}
+			f, s := newFake(t), &stuck{at: tt.what}
 			f.rights = appdock.NewPrivileges(append(f.rights, "document:create", "document:update", "document:read", "media:update")...)
 			o := optionsOf(f)
 			o.Actions, o.Flows, o.Documents, o.Media, o.Files, o.Notifications = s, s, s, s, kept{}, s
 			o.SettingCards, o.Settings, o.Versions = s, s, s
 			begun := time.Now()
-			w := call.to(httpapi.New(o))
+			w := tt.call.to(httpapi.New(o))
 			if took := time.Since(begun); !s.asked || took != 5*time.Second || w.Code != http.StatusServiceUnavailable {
-				t.Errorf("%s: asked %t, after %s: %d %s", what, s.asked, took, w.Code, w.Body)
+				t.Errorf("%s by %s: asked %t, after %s: %d %s", tt.what, tt.call.path, s.asked, took, w.Code, w.Body)
 			}
 		})
 	}
+}
+
+// TestAFileIsGivenUp is that for what anybody may fetch.
+func TestAFileIsGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := optionsOf(newFake(t))
+		o.Media = &stuck{at: "FileOf"}
+		r := httptest.NewRequest(http.MethodGet, base+"/media/"+teaID.String()+"/a.png", nil)
+		r.SetPathValue("id", teaID.String())
+		begun := time.Now()
+		err := httpapi.New(o).MediaFile(httptest.NewRecorder(), r)
+		if took := time.Since(begun); took != 5*time.Second || appdock.KindOf(err) != appdock.Unavailable {
+			t.Errorf("after %s: %v", took, err)
+		}
+	})
 }
