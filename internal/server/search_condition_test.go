@@ -184,23 +184,11 @@ type folded string
 func (at spot) text() (string, func(string) string) {
 	switch {
 	case at.inside != "":
-		return lowerASCII(textOf(at.value)), lowerASCII
-	case at.field.Type == entity.Text:
-		return lowerASCII(textOf(at.value)), lowerASCII
-	case at.field.Type == entity.String || at.field.Type == entity.Email:
+		return sqlstore.Fold(textOf(at.value)), sqlstore.Fold
+	case at.field.Type == entity.String || at.field.Type == entity.Email || at.field.Type == entity.Text:
 		return sqlstore.Fold(textOf(at.value)), sqlstore.Fold
 	}
 	panic(unspoken("a part of what is no text"))
-}
-
-// lowerASCII is how texts compare that have no folded twin: long ones, and those inside documents.
-func lowerASCII(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, s)
 }
 
 // textOf is a scalar as text.
@@ -243,7 +231,7 @@ func (at spot) compares(v any) any {
 		if flag, ok := v.(bool); ok {
 			return folded(strconv.FormatBool(flag))
 		}
-		return folded(lowerASCII(textOf(v)))
+		return folded(sqlstore.Fold(textOf(v)))
 	case "number":
 		if n, ok := v.(float64); ok {
 			return n
@@ -293,11 +281,8 @@ func valueOf(f entity.Field, v any) any {
 			return list
 		}
 		return v
-	case entity.String, entity.Email:
+	case entity.String, entity.Email, entity.Text:
 		return folded(sqlstore.Fold(fmt.Sprint(v)))
-	case entity.Text:
-		// Long texts have no folded twin: they compare without case in ASCII, and accents count.
-		return folded(lowerASCII(fmt.Sprint(v)))
 	}
 	panic(unspoken("a document"))
 }

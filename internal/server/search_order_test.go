@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/sqlstore"
 )
 
 // finding is what a search should find.
@@ -340,7 +341,7 @@ func (at spot) sortKeys(natural bool) []any {
 		if flag, ok := at.value.(bool); ok {
 			at.value = strconv.FormatBool(flag)
 		}
-		text := lowerASCII(textOf(at.value))
+		text := sqlstore.Fold(textOf(at.value))
 		if number, ok := at.value.(float64); ok {
 			keys[1] = number
 		}

@@ -3,16 +3,19 @@ package sqlstore_test
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
-	_ "modernc.org/sqlite"
+	"modernc.org/sqlite"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -25,9 +28,21 @@ type database struct {
 	query func(t *testing.T, st sqlstore.Statement) [][]any
 }
 
+// foldTexts lets SQLite call Fold, as each connection of the store can.
+var foldTexts = sync.OnceFunc(func() {
+	sqlite.MustRegisterDeterministicScalarFunction(sqlstore.FoldFunction, 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+		text, ok := args[0].(string)
+		if !ok {
+			return args[0], nil
+		}
+		return sqlstore.Fold(text), nil
+	})
+})
+
 // TestQuestionsSQLite and its sister ask real databases the same questions.
 func TestQuestionsSQLite(t *testing.T) {
 	t.Parallel()
+	foldTexts()
 	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "test.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -144,6 +159,30 @@ func (d document) Scan(v any) error {
 }
 
 // ask fills a library, in two shops, and asks all questions.
+// folds has a database fold each letter that is known, and texts of several.
+func folds(t *testing.T, db database) {
+	t.Helper()
+	texts := []string{"", "Élan VITAL", "STRAẞE Straße", "ΟΔΟΣ Άρης", "İstanbul", "Дом Й", "ﬁnal Ⅷ", "a\u0327b\u0301", "日本 100% 👍", "\\U 'quoted'"}
+	var some []rune
+	for r := rune(1); r <= 0x1ffff; r++ {
+		if r >= 0x1e030 && r <= 0x1e08f {
+			continue // modifier letters of Unicode 15, which older servers do not take apart
+		}
+		if unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Zs) {
+			some = append(some, r)
+		}
+		if len(some) == 2000 || r == 0x1ffff {
+			texts, some = append(texts, string(some)), nil
+		}
+	}
+	for _, text := range texts {
+		rows := db.query(t, sqlstore.Statement{SQL: "SELECT " + sqlstore.FoldFunction + "('" + strings.ReplaceAll(text, "'", "''") + "')"})
+		if got, want := fmt.Sprintf("%s", rows[0][0]), sqlstore.Fold(text); got != want {
+			t.Errorf("the database folds %.40q otherwise than Go: %s", text, cmp.Diff([]rune(want), []rune(got)))
+		}
+	}
+}
+
 func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
 	t.Helper()
 	tr := sqlstore.Translator{Dialect: dialect, Schema: library(t)}
@@ -171,6 +210,7 @@ func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
 	// A draft that looks like a live one.
 	must(tr.Change(1, entity.Change{Entity: "book", Kind: entity.Inserted, ID: id("book/a"), Version: id("draft"), Set: map[string]any{"title": "zebra", "isbn": "111"}}))
 
+	folds(t, db)
 	aggregate(t, tr, db)
 	letters := map[appdock.ID]string{}
 	for _, c := range books() {

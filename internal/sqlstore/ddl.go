@@ -13,6 +13,9 @@ import (
 // document entities share a table that is there already.
 func (t Translator) DDL() ([]string, error) {
 	var all []string
+	if t.Dialect == Postgres {
+		all = append(all, foldDDL())
+	}
 	for _, name := range t.Schema.Names() {
 		d, err := t.definition(name)
 		if err != nil {

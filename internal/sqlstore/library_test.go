@@ -100,7 +100,7 @@ func books() []entity.Change {
 			"price":        price(10, 8), "cover": []byte{0, 1}, "publisherId": id("publisher/north"), "createdAt": printed,
 		}),
 		insert("book/b", map[string]any{
-			"title": "Straße", "isbn": "222", "notes": "50 off now", "stock": int64(2), "weight": 1.5, "lent": false, "printedAt": printed.Add(time.Hour),
+			"title": "Straße", "isbn": "222", "notes": "50 Öff ñow", "stock": int64(2), "weight": 1.5, "lent": false, "printedAt": printed.Add(time.Hour),
 			"tags": json.RawMessage(`["red"]`), "customFields": json.RawMessage(`{"color":"blue","size":15,"done":false}`),
 			"price": price(20, 16), "publisherId": id("publisher/north"), "createdAt": printed,
 		}),
@@ -169,6 +169,8 @@ func questions() map[string]question {
 		"equals with the name of the entity before": one(is("book.title", "zebra"), "d"),
 
 		"equals a long text, whatever its case":         one(is("notes", "50% OFF_NOW"), "a"),
+		"contains in a long text, whatever the accents": one(text(entity.Contains, "notes", "öff Ñow"), "b"),
+		"a custom field, whatever the accents":          one(is("customFields.color", "RÉD"), "a"),
 		"equals none of long texts":                     one(group(entity.Nand, any1("notes", "50% OFF_NOW", "x")), "b"),
 		"a long text behind another, whatever its case": one(within("notes", entity.Bounds{GT: "50 OFF"}), "ab"),
 

@@ -139,17 +139,17 @@ func (s *scope) twin(p place) operand {
 	}
 }
 
-// long compares texts that are too long for a twin: by their lower case in ASCII, which is all
-// that both databases do alike.
+// long compares texts that are too long for a twin: they are folded one by one.
 func (s *scope) long(p place) operand {
 	o := s.stored(p, s.shown(p.node, p.field, p.field.Place().Column))
+	o.text, o.fold = folded(o.null), Fold
 	o.order = []expr{o.text}
 	o.sides = func(v any) (expr, any, error) {
 		t, ok := v.(string)
 		if !ok {
 			return o.text, nil, fmt.Errorf("field %s: a %T is no text", p.field.Name, v)
 		}
-		return o.text, lowerASCII(t), nil
+		return o.text, Fold(t), nil
 	}
 	return o
 }
@@ -164,25 +164,25 @@ func (o operand) has(item expr) expr {
 }
 
 // inDocument compares a value inside a document, such as customFields.color. Its type is
-// that of the value it is compared with; texts compare by their lower case in ASCII.
+// that of the value it is compared with; texts are folded.
 func (s *scope) inDocument(p place) operand {
 	x := s.Dialect.dig(s.shown(p.node, p.field, p.field.Place().Column), p.document)
-	text := s.Dialect.lower(s.Dialect.jsonText(x))
+	text := folded(s.Dialect.jsonText(x))
 	number := s.Dialect.jsonNumber(x)
 	return operand{
 		dialect: s.Dialect,
 		null:    s.Dialect.jsonText(x),
 		text:    text,
-		fold:    lowerASCII,
+		fold:    Fold,
 		order:   []expr{number, text},
 		sides: func(v any) (expr, any, error) {
 			switch v := v.(type) {
 			case string:
-				return text, lowerASCII(v), nil
+				return text, Fold(v), nil
 			case appdock.ID:
 				return text, v.String(), nil
 			case time.Time:
-				return text, lowerASCII(v.UTC().Format("2006-01-02T15:04:05.000-07:00")), nil
+				return text, Fold(v.UTC().Format("2006-01-02T15:04:05.000-07:00")), nil
 			case int64:
 				return number, float64(v), nil
 			case float64:
