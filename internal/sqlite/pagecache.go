@@ -260,8 +260,8 @@ var liveCaches = struct {
 	of map[*pageCache]bool
 }{of: map[*pageCache]bool{}}
 
-// cacheMethods are sqlite3_pcache_methods2, which SQLite keeps the functions of.
-var cacheMethods = struct {
+// methodsOfCaches are sqlite3_pcache_methods2.
+type methodsOfCaches struct {
 	version  int32
 	argument uintptr
 	init     func(*libc.TLS, uintptr) int32
@@ -275,10 +275,17 @@ var cacheMethods = struct {
 	truncate func(tls *libc.TLS, cache uintptr, from uint32)
 	destroy  func(tls *libc.TLS, cache uintptr)
 	shrink   func(tls *libc.TLS, cache uintptr)
-}{
+}
+
+// builtIn are the functions of SQLite's own cache. It begins and ends with ours: SQLite counts
+// with its lock what memory is taken for a page that is in no cache.
+var builtIn methodsOfCaches
+
+// cacheMethods are ours, which SQLite keeps.
+var cacheMethods = methodsOfCaches{
 	version:  1,
-	init:     func(*libc.TLS, uintptr) int32 { return sqlite3.SQLITE_OK },
-	shutdown: func(*libc.TLS, uintptr) {},
+	init:     func(tls *libc.TLS, _ uintptr) int32 { return builtIn.init(tls, builtIn.argument) },
+	shutdown: func(tls *libc.TLS, _ uintptr) { builtIn.shutdown(tls, builtIn.argument) },
 	create: func(_ *libc.TLS, pageSize, extraSize, purgeable int32) uintptr {
 		c := newPageCache(int(pageSize), int(extraSize), purgeable != 0)
 		liveCaches.Lock()
@@ -316,9 +323,14 @@ var configured = sync.OnceValue(func() error {
 	const room = 8 // bytes for the address of the functions
 	arguments := tls.Alloc(room)
 	defer tls.Free(room)
-	rc := sqlite3.Xsqlite3_config(tls, sqlite3.SQLITE_CONFIG_PCACHE2, libc.VaList(arguments, uintptr(unsafe.Pointer(&cacheMethods))))
-	if rc != sqlite3.SQLITE_OK {
-		return fmt.Errorf("SQLite takes no page cache (%d): it was in use before", rc)
+	for _, step := range []struct {
+		option  int32
+		methods *methodsOfCaches
+	}{{sqlite3.SQLITE_CONFIG_GETPCACHE2, &builtIn}, {sqlite3.SQLITE_CONFIG_PCACHE2, &cacheMethods}} {
+		rc := sqlite3.Xsqlite3_config(tls, step.option, libc.VaList(arguments, uintptr(unsafe.Pointer(step.methods))))
+		if rc != sqlite3.SQLITE_OK {
+			return fmt.Errorf("SQLite takes no page cache (%d): it was in use before", rc)
+		}
 	}
 	return nil
 })
