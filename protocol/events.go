@@ -21,8 +21,17 @@ type Event struct {
 	Privileges []string
 	// OwnApp events are delivered only to the app they are about, even while it is inactive.
 	OwnApp bool
+	// Members are those of its payload; entity events have none, they carry changes.
+	Members []Member
 	// Listed is false for a state event whose state is not a published one: a shop may have its own.
 	Listed bool
+}
+
+// Member is one member of the payload of an event.
+type Member struct {
+	Name string
+	// Kind is "entity", "string", "object", "array" or such; an entity is told as a record.
+	Kind string
 }
 
 // EventKind groups events by what their payload is.
@@ -60,6 +69,7 @@ func parseCatalogue() *Catalogue {
 			InLatest   bool      `json:"in_latest"`
 			Latest     []string  `json:"privileges_latest"`
 			Privileges []string  `json:"privileges_6_6"`
+			Members    []string  `json:"payload_keys"`
 		} `json:"events"`
 	}
 	if err := json.Unmarshal(eventsJSON, &file); err != nil {
@@ -70,6 +80,9 @@ func parseCatalogue() *Catalogue {
 		event := Event{Name: e.Event, Kind: e.Kind, Meaning: e.Meaning, Privileges: e.Privileges, Listed: true}
 		if e.InLatest {
 			event.Privileges = e.Latest
+		}
+		for _, text := range e.Members {
+			event.Members = append(event.Members, parseMember(text))
 		}
 		switch e.Kind {
 		case EntityEvent:
@@ -82,6 +95,15 @@ func parseCatalogue() *Catalogue {
 	}
 	c.names = slices.Sorted(maps.Keys(c.events))
 	return c
+}
+
+// parseMember reads "keepUserData:bool (newer)": what follows a blank in the kind is a remark.
+// Where versions differ, as in "customer:entity (6.6), customer:object (2026)", the last counts.
+func parseMember(text string) Member {
+	text = text[strings.LastIndex(text, ", ")+1:]
+	name, kind, _ := strings.Cut(strings.TrimSpace(text), ":")
+	kind, _, _ = strings.Cut(strings.TrimSpace(kind), " ")
+	return Member{Name: name, Kind: kind}
 }
 
 // isOwnApp is the column "own app only" of hookable-events.md 5, which the file lacks.
@@ -97,11 +119,11 @@ func isOwnApp(name string) bool {
 // whatever their state is called (hookable-events.md 4).
 func (c *Catalogue) Lookup(name string) (Event, bool) {
 	if event, ok := c.events[name]; ok {
-		event.Privileges = slices.Clone(event.Privileges)
+		event.Privileges, event.Members = slices.Clone(event.Privileges), slices.Clone(event.Members)
 		return event, true
 	}
 	if isState(name) {
-		return Event{Name: name, Kind: StateEvent, Meaning: "an own state of this shop", Privileges: []string{"order:read"}}, true
+		return Event{Name: name, Kind: StateEvent, Meaning: "an own state of this shop", Privileges: []string{"order:read"}, Members: []Member{{"order", "entity"}}}, true
 	}
 	return Event{}, false
 }

@@ -246,7 +246,7 @@ func TestEvents(t *testing.T) {
 		"state_leave.order_transaction.state.on_trial": {Kind: protocol.StateEvent, Privileges: []string{"order:read"}},
 	} {
 		got, ok := events.Lookup(name)
-		want.Name, want.Meaning = name, got.Meaning
+		want.Name, want.Meaning, want.Members = name, got.Meaning, got.Members
 		if len(got.Privileges) == 0 {
 			got.Privileges = nil
 		}
@@ -257,6 +257,19 @@ func TestEvents(t *testing.T) {
 	for _, name := range []string{"", "product.created", "order_line_item.written", "Product.written", "state_enter.product.state.open", "state_enter.order.state.", "state_enter.order.open", "state_stay.order.state.open"} {
 		if event, ok := events.Lookup(name); ok {
 			t.Errorf("%q is in the catalogue as %+v", name, event)
+		}
+	}
+	for name, want := range map[string][]protocol.Member{
+		"product.written":                       nil, // changes
+		"app.activated":                         nil,
+		"app.deleted":                           {{Name: "keepUserData", Kind: "bool"}},
+		"checkout.customer.login":               {{Name: "customer", Kind: "entity"}, {Name: "contextToken", Kind: "string"}},
+		"checkout.customer.deleted":             {{Name: "customer", Kind: "object"}}, // an entity until 6.6
+		"state_enter.order.state.on_trial":      {{Name: "order", Kind: "entity"}},
+		"state_leave.order_delivery.state.open": {{Name: "order", Kind: "entity"}},
+	} {
+		if got, _ := events.Lookup(name); !slices.Equal(got.Members, want) {
+			t.Errorf("%s has the members %v, not %v", name, got.Members, want)
 		}
 	}
 	names := events.Names()

@@ -131,25 +131,18 @@ func permissions(granted []string) map[string][]string {
 }
 
 // businessEvents answers GET /api/_info/events.json (admin-api.md 8): the events that flows
-// begin with, and which record each is about.
+// begin with, and what each tells.
 func businessEvents(c *call) error {
-	type subject struct {
+	type datum struct {
 		Type   string `json:"type"`
-		Entity string `json:"entityName"`
+		Entity string `json:"entityName,omitempty"`
 	}
 	type event struct {
-		Name       string             `json:"name"`
-		Class      string             `json:"class"` // Shopware's PHP class; there is none here
-		Data       map[string]subject `json:"data"`
-		Aware      []string           `json:"aware"`
-		Extensions []any              `json:"extensions"`
-	}
-	subjects := []struct{ prefix, name, entity string }{
-		{"state_", "order", "order"},
-		{"checkout.order.", "order", "order"},
-		{"checkout.customer.", "customer", "customer"},
-		{"customer.", "customer", "customer"},
-		{"newsletter.", "newsletterRecipient", "newsletter_recipient"},
+		Name       string           `json:"name"`
+		Class      string           `json:"class"` // Shopware's PHP class; there is none here
+		Data       map[string]datum `json:"data"`
+		Aware      []string         `json:"aware"`
+		Extensions []any            `json:"extensions"`
 	}
 	list := []event{}
 	catalogue := protocol.Events()
@@ -158,13 +151,14 @@ func businessEvents(c *call) error {
 		if e.Kind != protocol.BusinessEvent && e.Kind != protocol.StateEvent {
 			continue
 		}
-		told := event{Name: name, Data: map[string]subject{}, Aware: []string{}, Extensions: []any{}}
-		for _, s := range subjects {
-			if strings.HasPrefix(name, s.prefix) {
-				told.Data[s.name] = subject{"entity", s.entity}
-				told.Aware = append(told.Aware, s.name+"Aware")
-				break
+		told := event{Name: name, Data: map[string]datum{}, Aware: []string{}, Extensions: []any{}}
+		for _, m := range e.Members {
+			d := datum{Type: m.Kind}
+			if m.Kind == "entity" {
+				d.Entity = strings.ReplaceAll(kebab(m.Name), "-", "_")
+				told.Aware = append(told.Aware, m.Name+"Aware")
 			}
+			told.Data[m.Name] = d
 		}
 		list = append(list, told)
 	}

@@ -469,11 +469,12 @@ func TestLinksLeadToWhatIsThere(t *testing.T) {
 func TestInfo(t *testing.T) {
 	t.Parallel()
 	c, _ := newCaller(t)
-	var events []struct {
+	type event struct {
 		Name  string
-		Data  map[string]struct{ EntityName string }
+		Data  map[string]struct{ Type, EntityName string }
 		Aware []string
 	}
+	var events []event
 	if err := json.Unmarshal(c.done("GET", "/api/_info/events.json", "", http.StatusOK), &events); err != nil {
 		t.Fatal(err)
 	}
@@ -486,6 +487,27 @@ func TestInfo(t *testing.T) {
 	}
 	if !found {
 		t.Errorf("no flow can begin with an order: %+v", events)
+	}
+	// What an event tells is what the catalogue says of it, not what its name looks like.
+	for name, want := range map[string]string{
+		"checkout.customer.before.login":        "email:string:",
+		"checkout.order.payment_method.changed": "order:entity:order orderTransaction:entity:order_transaction",
+		"mail.before.send":                      "data:array: templateData:array:",
+		"state_enter.order.state.open":          "order:entity:order",
+	} {
+		i := slices.IndexFunc(events, func(e event) bool { return e.Name == name })
+		if i < 0 {
+			t.Errorf("%s is not listed", name)
+			continue
+		}
+		var told []string
+		for member, d := range events[i].Data {
+			told = append(told, member+":"+d.Type+":"+d.EntityName)
+		}
+		slices.Sort(told)
+		if got := strings.Join(told, " "); got != want {
+			t.Errorf("%s tells %s, not %s", name, got, want)
+		}
 	}
 	if answer := c.done("GET", "/api/_info/routes", "", http.StatusOK); !bytes.Contains(answer, []byte(`{"path":"/api/_action/sync","methods":["POST"]}`)) {
 		t.Errorf("routes: %s", answer)
