@@ -32,3 +32,22 @@ func TestRecordsThatLeadBack(t *testing.T) {
 		t.Errorf("the picture is %v", row)
 	}
 }
+
+// TestRecordOfDefaults writes a folder as clients do: its configuration is one of defaults,
+// which JSON writes as {} and PHP as []. One that nothing asks for is made nowhere.
+func TestRecordOfDefaults(t *testing.T) {
+	t.Parallel()
+	for _, empty := range []string{"{}", "[]"} {
+		w := newWorld(t)
+		if err := w.write(t, entity.Insert, "media_folder", parse(t, `{"name":"Pictures","configuration":`+empty+`,"parent":`+empty+`}`)); err != nil {
+			t.Errorf("configuration %s: %v", empty, err)
+			continue
+		}
+		if n := len(w.store.rows["media_folder_configuration"]); n != 1 {
+			t.Errorf("configuration %s made %d of them", empty, n)
+		}
+		if n := len(w.store.rows["media_folder"]); n != 1 {
+			t.Errorf("parent %s: there are %d folders", empty, n)
+		}
+	}
+}

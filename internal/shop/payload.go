@@ -273,8 +273,8 @@ func (r *reader) targets(row *draft, payload map[string]any) (map[string]any, er
 		at := row.pointer + "/" + a.Name
 		nested, isObject := v.(map[string]any)
 		switch target, known := r.schema.Definition(a.Target); {
-		case isEmptyList(v):
-		case !isObject:
+		case isEmptyList(v) && !newTarget(row.definition, a, payload):
+		case !isObject && !isEmptyList(v):
 			r.faults.Add(wrongType(at, "array"))
 		case !known || a.Via == "":
 			r.notStored(at, a)
@@ -287,6 +287,14 @@ func (r *reader) targets(row *draft, payload map[string]any) (map[string]any, er
 		}
 	}
 	return keys, nil
+}
+
+// newTarget reports whether an empty object asks for a record of defaults: where a record
+// cannot be without one, and the payload names none. Media folders are made so, with
+// "configuration": {}, which PHP clients write as [].
+func newTarget(d *entity.Definition, a entity.Association, payload map[string]any) bool {
+	key, ok := d.Field(a.Via)
+	return ok && key.Required && payload[a.Via] == nil
 }
 
 // leadingBack places a record that a key of row leads to below row, where it has to belong
