@@ -124,6 +124,8 @@ func TestConfigurationsThatAreWrong(t *testing.T) {
 		"a part that comes later": {"gateway: {upstream: {base_url: 'https://shop.example'}}", nil, []string{
 			"appdock.yaml:1:1: gateway: in this version a host stands in front of no other shop, so that the key would change nothing; leave it out",
 		}},
+		"a timeout that is none":  {"api: {timeout: soon}", nil, []string{`appdock.yaml:1:16: api.timeout: "soon" is no duration such as 30s, 5m or 24h`}},
+		"a timeout too long":      {"", []string{"APPDOCK_API_TIMEOUT=2m"}, []string{`APPDOCK_API_TIMEOUT: api.timeout: 2m0s is more than 1m0s, or less than nothing`}},
 		"a wait that is negative": {"delivery: {schedule: [5s, -1s]}", nil, []string{`appdock.yaml:1:22: delivery.schedule: "-1s" is no duration such as 30s, 5m or 24h`}},
 	}
 	for name, tt := range tests {
@@ -177,6 +179,7 @@ shop:
   url: https://shop.example/
 network: {allow: [192.0.2.1]}
 delivery: {schedule: [1s, 2m], in_flight: 3}
+api: {timeout: 30s}
 apps:
   com.example.dotted: {secret: 'file:%s'}
   Plain: {secret: plain}
@@ -194,6 +197,7 @@ proxy:
 	want.Allow = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")}
 	want.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	want.Schedule, want.InFlight = []time.Duration{time.Second, 2 * time.Minute}, 3
+	want.Patience = 30 * time.Second
 	want.Version, want.Commit = "1.2.3", "abc"
 	ignore := cmp.Options{cmpopts.IgnoreFields(server.Config{}, "Log", "Now", "AppSecrets"), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })}
 	if diff := cmp.Diff(want, c, ignore); diff != "" {
@@ -215,9 +219,9 @@ proxy:
 		"delivery.schedule":              "[1s 2m] from file:8:22",
 		"log.level":                      "info from default",
 		"network.allow":                  "[192.0.2.1] from file:7:18",
-		"apps.Plain.secret":              "[redacted] from file:11:19",
-		"apps.com.example.dotted.secret": "file:" + secret + " from file:10:32",
-		"apps.Named.secret":              "env:VENDOR from file:12:19",
+		"apps.Plain.secret":              "[redacted] from file:12:19",
+		"apps.com.example.dotted.secret": "file:" + secret + " from file:11:32",
+		"apps.Named.secret":              "env:VENDOR from file:13:19",
 	} {
 		if shown[key] != value {
 			t.Errorf("config show %s: got %q, want %q", key, shown[key], value)

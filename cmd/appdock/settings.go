@@ -120,6 +120,17 @@ func settings() []setting {
 			}),
 		},
 		{
+			key: "api.timeout", form: "duration", usual: "5s",
+			meaning: "how long a read or write of the Admin API, or a search of /rest/v1, may take before it is given up with 503; a minute at most",
+			set: one(func(c *configuration, v string) error {
+				most, err := durations([]string{v})
+				if err == nil {
+					c.Patience = most[0]
+				}
+				return err
+			}),
+		},
+		{
 			key: "network.allow", form: "CIDR", list: true, meaning: "address ranges at which apps may be called although the mode would refuse them",
 			set: func(c *configuration, _ string, values []string) (err error) {
 				c.Allow, err = networks(values)

@@ -12,6 +12,7 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/postgres"
 	"github.com/appdock/appdock/internal/restapi"
+	"github.com/appdock/appdock/internal/web"
 	"github.com/appdock/appdock/internal/webhook"
 	"github.com/appdock/appdock/protocol"
 )
@@ -95,7 +96,8 @@ type Config struct {
 	REST        REST
 	// Remote lets operators who show a token call the host below /control on Listen.
 	Remote bool
-	// Patience is how long a search or a write of the Admin API may take. Default 5 s.
+	// Patience is how long a read or write of the Admin API, or a search of the REST API, may take.
+	// Default 5 s; at most [MaxPatience].
 	Patience time.Duration
 	// Drain is how long running requests and deliveries may take at the end. Default 10 s.
 	Drain time.Duration
@@ -110,6 +112,9 @@ type Config struct {
 	// by the machine's clock. Default time.Now.
 	Now func() time.Time
 }
+
+// MaxPatience leaves room for the answer within the time that a connection has for all of it.
+const MaxPatience = time.Minute
 
 // Delivery says how webhooks are kept, and what is different for some apps; zero values
 // are the defaults of the protocol.
@@ -162,6 +167,7 @@ func Default() Config {
 		HostInitiated: true,
 		Delivery:      Delivery{ParkedCap: webhook.DefaultHealthRules().ParkedCap, Retention: 14 * 24 * time.Hour},
 		REST:          REST{ProblemTypes: restapi.ProblemTypes},
+		Patience:      web.Patience,
 		Drain:         10 * time.Second,
 		Version:       "dev",
 		Log:           slog.New(slog.DiscardHandler),
@@ -196,6 +202,9 @@ func (c Config) Check() error {
 		if u, err := url.Parse(types); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || !strings.HasSuffix(types, "/") {
 			wrong("rest.problem_types", fmt.Sprintf("%q is no address that names of problems can be put behind, such as https://docs.example/problems/", types))
 		}
+	}
+	if c.Patience < 0 || c.Patience > MaxPatience {
+		wrong("api.timeout", fmt.Sprintf("%s is more than %s, or less than nothing", c.Patience, MaxPatience))
 	}
 	switch c.Mode {
 	case "", Production, Development:
