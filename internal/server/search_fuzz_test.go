@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/server"
@@ -32,6 +33,7 @@ type halves struct {
 	own       [2]caller
 	views     map[string]*reference       // what everybody sees, by headers
 	records   map[string][]map[string]any // the same without headers, by id
+	language  string                      // beside that of the system, in which some records have texts
 	judged    map[string]int              // how often the reference had a meaning for what, by key of criteria and type of aggregation
 	asked     int
 }
@@ -76,6 +78,7 @@ func newHalves(f *testing.F, postgres bool) *halves {
 	}
 	operator.done("PATCH", "/api/product/"+product, `{"name":"a draft","stock":4711}`, http.StatusNoContent, "sw-version-id: "+draft.VersionID)
 	withCustomFields(operator)
+	h.language = withTexts(operator)
 	permissions := make([]string, len(h.readable))
 	for i, name := range h.readable {
 		permissions[i] = name + ":read"
@@ -152,6 +155,30 @@ func withCustomFields(c caller) {
 			}
 		}
 	}
+}
+
+// withTexts gives some records texts in another language, and others custom fields in it.
+func withTexts(c caller) (language string) {
+	var languages struct{ Data []struct{ ID string } }
+	if err := json.Unmarshal(c.done("POST", "/api/search/language", `{"sort":"name"}`, http.StatusOK), &languages); err != nil {
+		c.t.Fatal(err)
+	}
+	for _, l := range languages.Data {
+		if l.ID != appdock.SystemLanguage.String() {
+			language = l.ID
+		}
+	}
+	for _, name := range []string{"product", "category"} {
+		var page struct{ Data []struct{ ID string } }
+		if err := json.Unmarshal(c.done("POST", "/api/search/"+name, `{"sort":"id"}`, http.StatusOK), &page); err != nil {
+			c.t.Fatal(err)
+		}
+		for i, record := range page.Data {
+			text := []string{`{"name":"Stück ` + record.ID[:2] + `"}`, `{"description":"ÜBER alles"}`, `{"customFields":{"traits_color":"Rot","traits_size":9}}`, `{}`}[i%4]
+			c.done("PATCH", "/api/"+name+"/"+record.ID, text, http.StatusNoContent, "sw-language-id: "+language)
+		}
+	}
+	return language
 }
 
 // shown are the entities that an app sees: those it may read, and what always comes with them
@@ -269,11 +296,11 @@ func fuzzSearch(f *testing.F, postgres bool) {
 		}
 		name := m.one("product", "category").(string)
 		d, _ := h.schema.Definition(name)
-		h.judge(t, name, m.criteria(d), m.headers()...)
-		h.judge(t, name, map[string]any{"associations": m.associations(d, 3)}, m.headers()...) // few of these are wrong
+		h.judge(t, name, m.criteria(d), h.headers(m)...)
+		h.judge(t, name, map[string]any{"associations": m.associations(d, 3)}, h.headers(m)...) // few of these are wrong
 		name = m.one("order", "customer", "product", "category", "order_line_item").(string)
 		d, _ = h.schema.Definition(name)
-		h.judge(t, name, m.focused(d), m.headers()...)
+		h.judge(t, name, m.focused(d), h.headers(m)...)
 	})
 }
 
@@ -321,8 +348,8 @@ func FuzzSearchText(f *testing.F) {
 }
 
 // headers are some that change what is seen.
-func (m criteriaMaker) headers() []string {
-	return m.one([]string(nil), []string(nil), []string{"sw-inheritance: 1"}).([]string)
+func (h *halves) headers(m criteriaMaker) []string {
+	return [][]string{nil, nil, {"sw-inheritance: 1"}, {"sw-language-id: " + h.language}, {"sw-inheritance: 1", "sw-language-id: " + h.language}}[m.IntN(5)]
 }
 
 func (h *halves) judge(t *testing.T, name string, criteria map[string]any, headers ...string) {
