@@ -27,8 +27,8 @@ type Criteria struct {
 	Grouping []string
 	// Fields are the paths of what is wanted of the records; nil: everything.
 	Fields []string
-	// Bare asks for records with nothing but their ids, to see which of IDs are there. It has
-	// no meaning in nested criteria.
+	// Bare asks for records with nothing but their ids and ways, to see which of IDs are there.
+	// It has no meaning in nested criteria.
 	Bare   bool
 	Sort   []Sort
 	Offset int

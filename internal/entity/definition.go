@@ -41,6 +41,9 @@ type Definition struct {
 	// one table for all of them (custom entities of apps). A field whose place has a path
 	// stands in the document.
 	Document bool
+	// Way is the field that says which records one stands below, from the root of a tree down;
+	// empty: there is no tree, or it is not asked for. Bare records have it.
+	Way string
 
 	index map[string]int
 	// together says of each version field whether the record it is about is copied into a draft

@@ -24,11 +24,14 @@ type Record struct {
 	Loaded map[string]Loaded
 }
 
-// Bare is a record of which the id alone is known.
-func Bare(d *Definition, id appdock.ID) Record {
-	at := d.Index("id")
-	values := make([]any, at+1)
+// Bare is a record of which the id alone is known, and its way.
+func Bare(d *Definition, id appdock.ID, way any) Record {
+	at, wayAt := d.Index("id"), d.Index(d.Way)
+	values := make([]any, max(at, wayAt)+1)
 	values[at] = id
+	if wayAt >= 0 {
+		values[wayAt] = way
+	}
 	return Record{Definition: d, Values: values}
 }
 

@@ -42,6 +42,9 @@ func errClosed() error {
 // Rights may change on any node.
 func (database) Rights() (int64, bool) { return 0, false }
 
+// Losses may be those of any node.
+func (database) Losses() *rows.Losses { return nil }
+
 // BrokenColumns reads the driver's error.
 func (database) BrokenColumns(err error) []string { return brokenColumns(err) }
 

@@ -224,36 +224,28 @@ func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, erro
 	return page, err
 }
 
-// bare gives records that have nothing but their ids.
+// bare gives records that have nothing but their ids and ways.
 func (s search) bare(ctx context.Context, d *entity.Definition, c *entity.Criteria) (entity.Page, error) {
 	st, err := s.sql.There(s.shop.number, s.view, c)
 	if err != nil {
 		return entity.Page{}, err
 	}
-	there, err := s.ids(ctx, d, st)
-	if err != nil {
-		return entity.Page{}, err
-	}
-	page := entity.Page{Records: make([]entity.Record, len(there)), Total: len(there)}
-	for i, id := range there {
-		page.Records[i] = entity.Bare(d, id)
-	}
-	return page, nil
-}
-
-// ids reads the ids that a statement finds.
-func (s search) ids(ctx context.Context, d *entity.Definition, st sqlstore.Statement) ([]appdock.ID, error) {
-	var all []appdock.ID
-	err := s.session.each(ctx, func(row Row) error {
+	var page entity.Page
+	err = s.session.each(ctx, func(row Row) error {
 		var id appdock.ID
-		err := row.Scan(idColumn{&id})
-		all = append(all, id)
-		return err
+		var way any
+		targets := []any{idColumn{&id}, &way}
+		if err := row.Scan(targets[:row.Columns()]...); err != nil {
+			return err
+		}
+		page.Records = append(page.Records, entity.Bare(d, id, way))
+		return nil
 	}, st.SQL, st.Args...)
 	if err != nil {
-		return nil, fmt.Errorf("search %s: %w", d.Name, err)
+		return entity.Page{}, fmt.Errorf("search %s: %w", d.Name, err)
 	}
-	return all, nil
+	page.Total = len(page.Records)
+	return page, nil
 }
 
 // places reads the ids that a statement of a page finds, and where their rows stand; no places

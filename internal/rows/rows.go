@@ -40,6 +40,8 @@ type Database interface {
 	// tables of [RightsTables], before anybody is told of that commit or shown what it wrote.
 	// ok is false where other processes write, too: nothing may be remembered of them then.
 	Rights() (number int64, ok bool)
+	// Losses counts what all units take from tables; nil where other processes write, too.
+	Losses() *Losses
 }
 
 // RightsTables are the tables that say what API clients there are and what they may do.
@@ -116,6 +118,7 @@ type Store struct {
 	keys         atomic.Pointer[keys]
 	schemas      atomic.Pointer[schemas]
 	clients      atomic.Pointer[clients]
+	there        there
 	lastDelivery atomic.Int64 // the number given last; raised by who holds Matching
 	indexes      *indexes
 

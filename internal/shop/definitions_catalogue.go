@@ -114,6 +114,7 @@ func category() entity.Definition {
 	return entity.Definition{
 		Name:      "category",
 		Versioned: true,
+		Way:       "path",
 		Fields: versioned(
 			key("parentId", "category"),
 			version("parentVersionId"),

@@ -29,6 +29,11 @@ type fakeStore struct {
 	// units counts the units of work that were begun.
 	units int
 	asked []*entity.Criteria
+	// foreseen is what was asked ahead, losses what would make that wrong.
+	foreseen []*entity.Criteria
+	losses   int
+	// between is what others do before the next unit begins.
+	between func()
 }
 
 type fakeRow struct {
@@ -66,8 +71,34 @@ func (s *fakeStore) Search(_ context.Context, _ appdock.ShopID, v entity.View, c
 	return s.unit().Search(v, c)
 }
 
+func (s *fakeStore) Foresee(context.Context, appdock.ShopID) shop.Foresight {
+	return &fakeForesight{s, s.losses}
+}
+
+type fakeForesight struct {
+	store  *fakeStore
+	losses int
+}
+
+func (f *fakeForesight) Search(v entity.View, c *entity.Criteria) (entity.Page, error) {
+	f.store.foreseen = append(f.store.foreseen, c)
+	asked := f.store.asked
+	page, err := f.store.unit().Search(v, c)
+	f.store.asked = asked
+	if !c.Bare || c.Filters != nil || !v.Live() || len(page.Records) < len(c.IDs) {
+		return entity.Page{}, shop.ErrUnforeseen
+	}
+	return page, err
+}
+
+func (u *fakeUnit) Holds(f shop.Foresight) bool { return f.(*fakeForesight).losses == u.losses }
+
 func (s *fakeStore) Write(_ context.Context, id appdock.ShopID, decide func(shop.Unit) error) ([]appdock.Event, error) {
 	s.units++
+	if between := s.between; between != nil {
+		s.between = nil
+		between()
+	}
 	before := map[string]map[appdock.ID]fakeRow{}
 	for name, rows := range s.rows {
 		before[name] = maps.Clone(rows)
@@ -124,7 +155,7 @@ func (u *fakeUnit) Search(_ entity.View, c *entity.Criteria) (entity.Page, error
 			page.Total++
 		}
 		if c.Bare {
-			record = entity.Bare(d, id)
+			record = entity.Bare(d, id, r.set[d.Way])
 		}
 		if match && (c.Limit == 0 || len(page.Records) < c.Limit) {
 			page.Records = append(page.Records, record)
@@ -219,6 +250,7 @@ func (u *fakeUnit) Apply(changes ...entity.Change) error {
 		switch c.Kind {
 		case entity.Deleted:
 			delete(u.rows[c.Entity], c.ID)
+			u.losses++
 			continue
 		case entity.Updated:
 			old := u.rows[c.Entity][c.ID]

@@ -5,6 +5,7 @@ package shop
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/appdock/appdock"
@@ -25,12 +26,28 @@ type Store interface {
 	// context so that it cannot call out, and holds the writer: everything that can be
 	// done before belongs before.
 	Write(ctx context.Context, shop appdock.ShopID, decide func(Unit) error) ([]appdock.Event, error)
+	// Foresee looks ahead for a unit; nil where the unit could not tell whether what was seen
+	// is still so. ctx is that of all searches.
+	Foresee(ctx context.Context, shop appdock.ShopID) Foresight
 }
+
+// Foresight is what a unit of work will find, looked at before it begins: decisions that rest
+// on it need not hold the writer. It is used by one goroutine at a time.
+type Foresight interface {
+	// Search finds live records that are asked for bare by their ids. It fails with
+	// [ErrUnforeseen] if not all of them are there, or if anything else is asked for.
+	Search(v entity.View, c *entity.Criteria) (entity.Page, error)
+}
+
+// ErrUnforeseen says that only the unit itself can tell.
+var ErrUnforeseen = errors.New("only the unit of work can tell")
 
 // Unit is a unit of work seen from inside.
 type Unit interface {
 	// Search sees the unit's own changes.
 	Search(v entity.View, c *entity.Criteria) (entity.Page, error)
+	// Holds reports whether all that was foreseen is there at this moment.
+	Holds(f Foresight) bool
 	// Apply writes rows. A broken unique constraint is an *appdock.Error of kind Invalid
 	// whose fault points to the change's Pointer and has the [entity.Unique]'s code; a row
 	// version that is no longer there is one of kind Conflict.

@@ -39,6 +39,8 @@ type engine struct {
 	looked  func(tls *libc.TLS, argument uintptr, action int32, table, column, database, trigger uintptr) int32
 	marking bool // the statement that is compiled changes a table that [engine.mark] named
 	marked  bool // such a statement has run since this was set back
+	losses  *rows.Losses
+	losing  []string // tables that the statement that is compiled takes from
 
 	buffer uintptr // where arguments and texts are handed over
 	room   int
@@ -178,12 +180,17 @@ func (e *engine) onCommit(told func(pages int)) {
 }
 
 // mark has marked set whenever a statement runs that changes one of some tables, by itself or
-// by a trigger: SQLite says so when it compiles one.
-func (e *engine) mark(tables []string) {
-	e.looked = func(_ *libc.TLS, _ uintptr, action int32, table, _, _, _ uintptr) int32 {
+// by a trigger, and counts what takes from any: SQLite says so when it compiles one.
+func (e *engine) mark(tables []string, losses *rows.Losses) {
+	e.losses = losses
+	e.looked = func(_ *libc.TLS, _ uintptr, action int32, table, column, _, _ uintptr) int32 {
 		switch action {
 		case sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE:
-			e.marking = e.marking || slices.Contains(tables, libc.GoString(table))
+			name := libc.GoString(table)
+			e.marking = e.marking || slices.Contains(tables, name)
+			if action != sqlite3.SQLITE_INSERT && rows.Loses(libc.GoString(column)) {
+				e.losing = append(e.losing, name)
+			}
 		}
 		return sqlite3.SQLITE_OK
 	}
@@ -241,7 +248,7 @@ func (e *engine) prepare(text string) (*compiled, error) {
 	}
 	clear(memory(e.buffer, before))
 	at := e.put(before, text)
-	e.marking = false
+	e.marking, e.losing = false, nil
 	rc := sqlite3.Xsqlite3_prepare_v3(e.tls, e.db, at, int32(len(text)+1), sqlite3.SQLITE_PREPARE_PERSISTENT, e.buffer, e.buffer+before/2)
 	if rc != sqlite3.SQLITE_OK {
 		return nil, e.failure(rc)
@@ -254,6 +261,7 @@ func (e *engine) prepare(text string) (*compiled, error) {
 	}
 	st.parameters = int(sqlite3.Xsqlite3_bind_parameter_count(e.tls, st.at))
 	st.marks, e.marking = e.marking, false
+	st.loses, e.losing = e.losing, nil
 	return st, nil
 }
 
@@ -262,9 +270,10 @@ type compiled struct {
 	*engine
 	at         uintptr // *sqlite3_stmt
 	parameters int
-	columns    int  // of the rows of this run
-	runs       bool // now: it must neither be run again nor closed
-	marks      bool // it changes a table that [engine.mark] named
+	columns    int      // of the rows of this run
+	runs       bool     // now: it must neither be run again nor closed
+	marks      bool     // it changes a table that [engine.mark] named
+	loses      []string // the tables that it takes from
 }
 
 func (st *compiled) close() { sqlite3.Xsqlite3_finalize(st.tls, st.at) }
@@ -285,6 +294,7 @@ func (st *compiled) run(ctx context.Context, scan func(rows.Row) (bool, error), 
 	size, outer := 0, st.running // outer: of the statement whose rows are being read
 	st.runs = true
 	st.marked = st.marked || st.marks
+	st.lose()
 	defer func() {
 		st.runs, st.running = false, outer
 		sqlite3.Xsqlite3_reset(st.tls, st.at) // tells the error of the last step again
@@ -308,11 +318,22 @@ func (st *compiled) run(ctx context.Context, scan func(rows.Row) (bool, error), 
 	return st.steps(ctx, scan)
 }
 
+// lose counts what the statement takes from tables, if anybody does.
+func (st *compiled) lose() {
+	for _, table := range st.loses {
+		st.losses.Note(table)
+	}
+}
+
 func (st *compiled) steps(ctx context.Context, scan func(rows.Row) (bool, error)) error {
 	for first, more := true, true; more; first = false {
 		rc := sqlite3.Xsqlite3_step(st.tls, st.at)
 		if st.marking { // compiled anew
 			st.marks, st.marked, st.marking = true, true, false
+		}
+		if st.losing != nil {
+			st.loses, st.losing = st.losing, nil
+			st.lose()
 		}
 		switch rc {
 		case sqlite3.SQLITE_DONE:

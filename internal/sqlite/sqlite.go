@@ -48,6 +48,7 @@ type Store struct {
 	writer *writer
 	copier *copier
 	log    *os.File // beside the database, where commits are appended
+	losses *rows.Losses
 	// Strangers search, and may take as long as they like: what the host itself needs to
 	// check a token or to sign a delivery has connections of its own.
 	searchers, hosts *pool
@@ -80,6 +81,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		searchers: newSearchers(o.Searchers),
 		hosts:     newPool(hostReaders, 0),
+		losses:    rows.NewLosses(),
 		closed:    make(chan struct{}),
 	}
 	s.Store = rows.New(database{s}, rows.Options{Dialect: sqlstore.SQLite, Schema: o.Schema, Sealer: o.Sealer, Now: o.Now, Log: o.Log})
@@ -97,7 +99,7 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	writing.engine.mark(rows.RightsTables())
+	writing.engine.mark(rows.RightsTables(), s.losses)
 	if err := s.prepare(ctx, o.Path, writing); err != nil {
 		writing.close()
 		return err
@@ -261,6 +263,9 @@ func (d database) Write(ctx context.Context, k rows.Kind, heavy bool, run func(c
 
 // Rights change by the writer alone: no other process writes to the file.
 func (d database) Rights() (int64, bool) { return d.store.writer.rights.Load(), true }
+
+// Losses are those of the writer, and no others.
+func (d database) Losses() *rows.Losses { return d.store.losses }
 
 // BrokenColumns reads the driver's error.
 func (database) BrokenColumns(err error) []string { return brokenColumns(err) }

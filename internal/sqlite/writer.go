@@ -301,6 +301,7 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 		w.session.engine.marked = false
 		w.rights.Add(1)
 	}
+	w.session.engine.losses.Settle()
 	w.syncer.groups <- g
 	return next
 }
@@ -403,6 +404,7 @@ func (w *writer) attempt(ctx context.Context, u *unit) (r result, written int) {
 func (w *writer) abandon(ctx context.Context, g group, err error) {
 	// It may be gone already; there is nothing else to do about an error here.
 	_, _ = w.session.Exec(ctx, "ROLLBACK")
+	w.session.engine.losses.Settle()
 	g.answer(err)
 }
 

@@ -43,13 +43,18 @@ func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (State
 	return s.finish(with("SELECT %s FROM "+s.from()+" WHERE %s ORDER BY %s%s", list, where, order, window))
 }
 
-// There gives the statement that finds the ids of the records asked for, in any order.
+// There gives the statement that finds the ids of the records asked for, in any order, and
+// behind each its way, where there is one.
 func (t Translator) There(shop int64, v entity.View, c *entity.Criteria) (Statement, error) {
 	s, where, err := t.asked(shop, v, c)
 	if err != nil {
 		return Statement{}, err
 	}
-	return s.finish(with("SELECT "+s.alias+".id FROM "+s.from()+" WHERE %s", where))
+	list := s.alias + ".id"
+	if f, ok := s.def.Field(s.def.Way); ok {
+		list += ", " + s.column(f.Place().Column)
+	}
+	return s.finish(with("SELECT "+list+" FROM "+s.from()+" WHERE %s", where))
 }
 
 // Page gives the statement that finds only the ids of a page that has to be sorted, in their

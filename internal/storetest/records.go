@@ -40,7 +40,7 @@ func recordCases() map[string]func(*fixture) {
 	return map[string]func(*fixture){
 		"records come in the order they were made":              defaultOrder,
 		"records come in the order of their ids":                orderOfIDs,
-		"bare records have their ids alone":                     bareRecords,
+		"bare records have their ids and ways alone":            bareRecords,
 		"filters find their records":                            filters,
 		"one row of an association is its newest or oldest":     ends,
 		"pages and totals":                                      pages,
@@ -78,10 +78,12 @@ func orderOfIDs(f *fixture) {
 
 func bareRecords(f *fixture) {
 	f.write(f.shop.ID, entity.Change{Entity: "order", Kind: entity.Inserted, ID: ID("order 0"), Version: ID("draft"), Set: map[string]any{"orderNumber": "100"}})
+	f.write(f.shop.ID, entity.Change{Entity: "category", Kind: entity.Inserted, ID: ID("category 9"), Set: map[string]any{"path": "|1|"}})
 	tests := map[string][]appdock.ID{
-		"product": {ID("nobody"), ID("product 3")},
-		"order":   {ID("order 0"), ID("nobody")}, // once, although a draft of it is there
-		"tax":     {ID("tax 19"), ID("nobody"), ID("tax 7")},
+		"category": {ID("category 9")},
+		"product":  {ID("nobody"), ID("product 3")},
+		"order":    {ID("order 0"), ID("nobody")}, // once, although a draft of it is there
+		"tax":      {ID("tax 19"), ID("nobody"), ID("tax 7")},
 	}
 	for name, asked := range tests {
 		there, err := f.Records.Search(f.t.Context(), f.shop.ID, entity.View{}.In(ID("draft")), &entity.Criteria{Entity: name, IDs: asked, Bare: true})
@@ -89,6 +91,7 @@ func bareRecords(f *fixture) {
 		want := slices.Sorted(slices.Values(ids(f.search(&entity.Criteria{Entity: name, IDs: asked}))))
 		f.equal(name+" that are there", slices.Sorted(slices.Values(ids(there))), want)
 		f.equal("total", there.Total, len(want))
+		f.equal("way", there.Records[0].Get("path"), map[string]any{"category": "|1|"}[name])
 		f.equal("another value", there.Records[0].Get("createdAt"), nil)
 	}
 }

@@ -28,6 +28,7 @@ func writingCases() map[string]func(*fixture) {
 		"numbers are drawn once":                            drawnNumbers,
 		"what a failed unit drew is drawn again":            drawnInVain,
 		"an answer is remembered once":                      remembered,
+		"what was foreseen holds until it is gone":          foreseen,
 		"a panic comes out where it was caused":             panics,
 		"one who gave up is not waited for":                 givenUp,
 		"one that fails takes nobody with it":               manyWriters,
