@@ -17,9 +17,9 @@ import (
 // one event for each entity with all its rows together (protocol-webhooks.md 3.1), then
 // what that means for the business (hookable-events.md 9).
 func (p *plan) events(search searcher) ([]appdock.Event, error) {
-	var events []appdock.Event
-	for _, rows := range p.told() {
-		events = append(events, p.event(rows.name, rows.key(), appdock.EventData{Payload: rows.payload(), Previous: rows.previous()}))
+	events := p.news
+	if events == nil {
+		events = p.entityEvents()
 	}
 	if p.drafting() { // nothing happened to the business yet
 		return events, nil
@@ -34,6 +34,15 @@ func (p *plan) events(search searcher) ([]appdock.Event, error) {
 		events = append(events, more...)
 	}
 	return events, nil
+}
+
+// entityEvents tell what is written and deleted.
+func (p *plan) entityEvents() []appdock.Event {
+	var events []appdock.Event
+	for _, rows := range p.told() {
+		events = append(events, p.event(rows.name, rows.key(), appdock.EventData{Payload: rows.payload(), Previous: rows.previous()}))
+	}
+	return events
 }
 
 func (p *plan) event(name string, key appdock.ID, data appdock.EventData) appdock.Event {

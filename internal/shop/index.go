@@ -108,6 +108,24 @@ func (p *plan) there(name string, ids []appdock.ID) ([]appdock.ID, error) {
 	return left, err
 }
 
+// waysTo has the ways down to records ready.
+func (p *plan) waysTo(name string, ids []appdock.ID) error {
+	unknown := slices.DeleteFunc(ids, func(id appdock.ID) bool {
+		_, known := p.ways[rowKey{name, id}]
+		return known
+	})
+	_, err := p.there(name, unknown)
+	return err
+}
+
+func (p *plan) wayTo(k rowKey) string {
+	if r := p.rows[k]; r != nil {
+		way, _ := r.get("path").(string)
+		return way
+	}
+	return p.ways[k]
+}
+
 // pairsOf gives what the pairs of each owner lead to once the plan is done.
 func (p *plan) pairsOf(l listedPairs, owners []appdock.ID) (map[appdock.ID][]appdock.ID, error) {
 	all := map[appdock.ID][]appdock.ID{}
@@ -152,8 +170,8 @@ func (p *plan) growTrees(d *entity.Definition, owners []appdock.ID, pairs map[ap
 	for _, owner := range owners {
 		categories = append(categories, pairs[owner]...)
 	}
-	slices.SortFunc(categories, func(a, b appdock.ID) int { return strings.Compare(a.String(), b.String()) })
-	if _, err := p.there("category", slices.Compact(categories)); err != nil {
+	slices.SortFunc(categories, func(a, b appdock.ID) int { return slices.Compare(a[:], b[:]) })
+	if err := p.waysTo("category", slices.Compact(categories)); err != nil {
 		return err
 	}
 	tree := listedPairs{"product_category_tree", "productId", "categoryId", "categoryTree"}
@@ -165,8 +183,7 @@ func (p *plan) growTrees(d *entity.Definition, owners []appdock.ID, pairs map[ap
 	for _, owner := range owners {
 		var above []appdock.ID
 		for _, category := range pairs[owner] {
-			path, _ := p.row("category", category).get("path").(string)
-			for step := range strings.SplitSeq(path, "|") {
+			for step := range strings.SplitSeq(p.wayTo(rowKey{"category", category}), "|") {
 				if id, err := appdock.ParseID(step); err == nil && !slices.Contains(above, id) {
 					above = append(above, id)
 				}

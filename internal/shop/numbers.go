@@ -120,6 +120,11 @@ func (p *plan) draw(u Unit) error {
 	return nil
 }
 
+// draws reports whether draw may change the plan.
+func (p *plan) draws() bool {
+	return slices.ContainsFunc(p.changes, func(c entity.Change) bool { return c.Entity == "order" })
+}
+
 // number draws for each order until all have a number that no other order has.
 func (p *plan) number(u Unit, pattern string, orders []entity.Change, taken map[string]bool) error {
 	for len(orders) > 0 {

@@ -26,13 +26,12 @@ func (p *plan) checkKeys() error {
 	there := map[rowKey]bool{}
 	view := entity.View{}.In(p.version)
 	err := wanted.each(func(name string, ids []appdock.ID) error {
-		whole := view.Live() && standsInTree(name) // what is below them asks for their way down
-		found, err := p.search(view, &entity.Criteria{Entity: name, IDs: ids, Bare: !whole})
+		found, err := p.search(view, &entity.Criteria{Entity: name, IDs: ids, Bare: true})
 		for _, record := range found.Records {
 			k := rowKey{name, record.ID()}
 			there[k] = true
-			if whole {
-				p.rows[k] = &row{stored: record, exists: true, set: map[string]any{}}
+			if d := record.Definition; view.Live() && d.Way != "" {
+				p.ways[k] = record.Text(d.Way)
 			}
 		}
 		return err

@@ -47,7 +47,9 @@ func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.Vi
 		written, err = w.decide(u)
 		return err
 	}
-	w.trusting = slices.ContainsFunc(w.drafts, w.trusts)
+	if w.trusting = slices.ContainsFunc(w.drafts, w.trusts); w.trusting {
+		w.foresee(s.store.Foresee(ctx, actor.Shop))
+	}
 	events, err := s.store.Write(ctx, actor.Shop, decide)
 	if w.trusting && appdock.KindOf(err) == appdock.Invalid {
 		w.trusting = false // all that is wrong is told, without holding the writer for it
@@ -99,6 +101,8 @@ type writing struct {
 	// trusting takes rows that are to be inserted for new, without looking for them: the store
 	// refuses those that are not.
 	trusting bool
+	// ahead is what was planned before the unit began; nil: nothing was.
+	ahead *foreseen
 	// ladder is asked in the unit of work, once all is known to be right, whether a notification
 	// comes too soon. Without it none is sent: nothing would count it.
 	ladder func(Unit) error
@@ -116,9 +120,43 @@ func (w *writing) trusts(d draft) bool {
 	return d.action == entity.Insert && !d.fresh && d.pair == nil && entity.View{Version: w.version}.Live()
 }
 
+// foreseen is a plan that rests on what was foreseen.
+type foreseen struct {
+	*plan
+	sight Foresight
+}
+
+// foresee plans before the unit begins, which keeps nobody from writing meanwhile. Most that is
+// new rests on the keys that it has, and on nothing else. Where it does, or is wrong, the unit
+// plans.
+func (w *writing) foresee(f Foresight) {
+	if f == nil {
+		return
+	}
+	p, err := w.plan(f.Search)
+	if err != nil {
+		return // the unit tells what is wrong at that moment
+	}
+	if !p.draws() {
+		p.news = p.entityEvents()
+	}
+	w.ahead = &foreseen{p, f}
+}
+
+// planned gives the plan of a unit: the one that was made ahead, if it is still right.
+func (w *writing) planned(u Unit) (*plan, error) {
+	ahead := w.ahead
+	w.ahead = nil // a unit that runs again begins anew: the first run may have changed the plan
+	if ahead == nil || !u.Holds(ahead.sight) {
+		return w.plan(u.Search)
+	}
+	ahead.search = u.Search
+	return ahead.plan, nil
+}
+
 // decide is the whole unit of work.
 func (w *writing) decide(u Unit) (entity.Written, error) {
-	p, err := w.plan(u.Search)
+	p, err := w.planned(u)
 	if err != nil {
 		return entity.Written{}, err
 	}
@@ -154,13 +192,15 @@ type plan struct {
 	*writing
 	search  searcher
 	rows    map[rowKey]*row
-	still   map[rowKey]bool // what the filters of a deletion hold for in this unit too
+	ways    map[rowKey]string // down to records that are not among rows
+	still   map[rowKey]bool   // what the filters of a deletion hold for in this unit too
 	changes []entity.Change
 	needs   []appdock.Privilege
 	faults  faultList
 	gone    []entity.Record // what was stored and is deleted
 	initial map[string]any  // initial state by machine
 	written entity.Written
+	news    []appdock.Event // of the entities, once they were made
 }
 
 type rowKey struct {
@@ -193,7 +233,7 @@ func (p *plan) find(c *entity.Criteria) (entity.Page, error) {
 
 func newPlan(w *writing, search searcher) *plan {
 	return &plan{
-		writing: w, search: search, rows: map[rowKey]*row{}, still: map[rowKey]bool{}, initial: map[string]any{}, faults: w.faults,
+		writing: w, search: search, rows: map[rowKey]*row{}, ways: map[rowKey]string{}, still: map[rowKey]bool{}, initial: map[string]any{}, faults: w.faults,
 		needs:   slices.Clone(w.needs),
 		written: entity.Written{Saved: map[string][]appdock.ID{}, Deleted: map[string][]appdock.ID{}, NotFound: map[string][]appdock.ID{}},
 	}
@@ -315,7 +355,7 @@ func (p *plan) load() error {
 				wanted.add(d.definition.Name, d.id)
 			}
 		}
-		if parent, ok := d.set["parentId"].(appdock.ID); ok && standsInTree(d.definition.Name) {
+		if parent, ok := d.set["parentId"].(appdock.ID); ok && (d.definition.Name == "category" || d.definition.Name == "media_folder") {
 			wanted.add(d.definition.Name, parent) // for its path
 		}
 	}
@@ -363,9 +403,6 @@ func (p *plan) goesWith(pair *entity.Definition, key entity.Field) bool {
 		return a.Kind != entity.ToOne && a.Target == pair.Name && a.Via == key.Name && a.OnDelete == entity.Cascade
 	})
 }
-
-// standsInTree tells the entities whose rows know the way down to them.
-func standsInTree(name string) bool { return name == "category" || name == "media_folder" }
 
 // meet gives a draft without an id the one that its parent has already, where a parent has
 // at most one: it is a change then, not a second one.
