@@ -64,9 +64,12 @@ type RefreshToken struct {
 // Refreshes keeps refresh tokens of people. Each method is one unit of work.
 type Refreshes interface {
 	KeepRefresh(ctx context.Context, shop appdock.ShopID, t RefreshToken) error
-	// TakeRefresh removes one and gives it, expired or not, and removes all that have expired at
-	// now; NotFound if there is none of that hash. Of two who take one at a time, one gets it.
-	TakeRefresh(ctx context.Context, shop appdock.ShopID, hash []byte, now time.Time) (RefreshToken, error)
+	// Refresh gives one, expired or not; NotFound if there is none of that hash.
+	Refresh(ctx context.Context, shop appdock.ShopID, hash []byte) (RefreshToken, error)
+	// FollowRefresh keeps next in the place of the one of that hash, and removes all that have
+	// expired at now; NotFound, and nothing is kept, if there is none. Of two who follow one at a
+	// time, one does.
+	FollowRefresh(ctx context.Context, shop appdock.ShopID, hash []byte, next RefreshToken, now time.Time) error
 }
 
 // forPerson gives tokens for a name and a password.
@@ -81,6 +84,7 @@ func (s *Service) forPerson(ctx context.Context, shop appdock.ShopID, r Request)
 	case r.ClientID != administration:
 		return Token{}, errClient()
 	}
+	asked := s.Now() // before the password is looked at, so that one who chooses another meanwhile ends these too
 	p, err := s.People.LogIn(ctx, shop, r.Username, r.Password)
 	switch kind := appdock.KindOf(err); {
 	case err == nil:
@@ -93,11 +97,18 @@ func (s *Service) forPerson(ctx context.Context, shop appdock.ShopID, r Request)
 	if slices.Contains(strings.Fields(r.Scope), scopeVerified) {
 		scopes = append(scopes, scopeVerified)
 	}
-	return s.tokens(ctx, shop, p, scopes)
+	token, kept, err := s.tokens(p, scopes, asked)
+	if err != nil {
+		return Token{}, err
+	}
+	if err := s.Refreshes.KeepRefresh(ctx, shop, kept); err != nil {
+		return Token{}, fmt.Errorf("keep a refresh token: %w", err)
+	}
+	return token, nil
 }
 
-// again gives tokens for a refresh token, which is good once. It may ask for fewer scopes than it
-// has.
+// again gives tokens for a refresh token, which is good once: if that fails, it is good still. It
+// may ask for fewer scopes than it has.
 func (s *Service) again(ctx context.Context, shop appdock.ShopID, r Request) (Token, error) {
 	switch {
 	case r.ClientID == "":
@@ -110,14 +121,15 @@ func (s *Service) again(ctx context.Context, shop appdock.ShopID, r Request) (To
 	if random, err := base64.RawURLEncoding.DecodeString(r.Refresh.Reveal()); err != nil || len(random) != refreshBytes {
 		return Token{}, errRefresh("Cannot decrypt the refresh token")
 	}
-	kept, err := s.Refreshes.TakeRefresh(ctx, shop, s.Hash(r.Refresh.Reveal()), s.Now())
-	if appdock.KindOf(err) == appdock.NotFound && err != nil {
+	shown, now := s.Hash(r.Refresh.Reveal()), s.Now()
+	kept, err := s.Refreshes.Refresh(ctx, shop, shown)
+	if err != nil && appdock.KindOf(err) == appdock.NotFound {
 		return Token{}, errRefresh("Token has been revoked")
 	}
 	if err != nil {
-		return Token{}, fmt.Errorf("take a refresh token: %w", err)
+		return Token{}, fmt.Errorf("find a refresh token: %w", err)
 	}
-	if !s.Now().Before(kept.ExpiresAt) {
+	if !now.Before(kept.ExpiresAt) {
 		return Token{}, errRefresh("Token has expired")
 	}
 	p, err := s.People.Person(ctx, shop, kept.User)
@@ -127,30 +139,43 @@ func (s *Service) again(ctx context.Context, shop appdock.ShopID, r Request) (To
 	if err != nil || kept.IssuedAt.Before(p.PasswordAt) {
 		return Token{}, errRefresh("Token has been revoked")
 	}
-	scopes := kept.Scopes
-	if asked := strings.Fields(r.Scope); len(asked) > 0 {
-		scopes = slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool { return !slices.Contains(asked, scope) })
+	token, next, err := s.tokens(p, narrowed(kept.Scopes, r.Scope), now)
+	if err != nil {
+		return Token{}, err
 	}
-	return s.tokens(ctx, shop, p, scopes)
+	err = s.Refreshes.FollowRefresh(ctx, shop, shown, next, now)
+	if err != nil && appdock.KindOf(err) == appdock.NotFound { // somebody was faster
+		return Token{}, errRefresh("Token has been revoked")
+	}
+	if err != nil {
+		return Token{}, fmt.Errorf("keep the next refresh token: %w", err)
+	}
+	return token, nil
+}
+
+// narrowed are those of has that are asked for. Unknown scopes are ignored (protocol-oauth.md A):
+// who asks for nothing else asks for none in particular, and gets all.
+func narrowed(has []string, asked string) []string {
+	known := slices.DeleteFunc(strings.Fields(asked), func(scope string) bool {
+		return scope != scopeWrite && scope != scopeAdmin && scope != scopeVerified
+	})
+	if len(known) == 0 {
+		return has
+	}
+	return slices.DeleteFunc(slices.Clone(has), func(scope string) bool { return !slices.Contains(known, scope) })
 }
 
 // refreshBytes is how much of a refresh token is random.
 const refreshBytes = 32
 
-// tokens makes a pair for a person.
-func (s *Service) tokens(ctx context.Context, shop appdock.ShopID, p Person, scopes []string) (Token, error) {
+// tokens makes a pair for a person who was known at now: the second is given as it is kept, too.
+func (s *Service) tokens(p Person, scopes []string, now time.Time) (Token, RefreshToken, error) {
 	random := make([]byte, refreshBytes)
 	if _, err := io.ReadFull(s.Random, random); err != nil {
-		return Token{}, fmt.Errorf("make a refresh token: %w", err)
+		return Token{}, RefreshToken{}, fmt.Errorf("make a refresh token: %w", err)
 	}
-	refresh, now := base64.RawURLEncoding.EncodeToString(random), s.Now()
+	refresh := base64.RawURLEncoding.EncodeToString(random)
 	lasting := slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool { return scope == scopeVerified || scope == scopeAdmin })
-	err := s.Refreshes.KeepRefresh(ctx, shop, RefreshToken{
-		Hash: s.Hash(refresh), User: p.Actor.User, Scopes: lasting, IssuedAt: now, ExpiresAt: now.Add(refreshable),
-	})
-	if err != nil {
-		return Token{}, fmt.Errorf("keep a refresh token: %w", err)
-	}
 	if p.Actor.Everything {
 		scopes = append(slices.Clone(scopes), scopeAdmin)
 	}
@@ -158,9 +183,10 @@ func (s *Service) tokens(ctx context.Context, shop appdock.ShopID, p Person, sco
 		Audience: administration, ID: administration, Subject: p.Actor.User.String(), Scopes: scopes, Credentials: s.personStamp(p),
 	})
 	if err != nil {
-		return Token{}, fmt.Errorf("sign an access token: %w", err)
+		return Token{}, RefreshToken{}, fmt.Errorf("sign an access token: %w", err)
 	}
-	return Token{Access: appdock.NewSecret(access), Refresh: appdock.NewSecret(refresh), Lifetime: lifetime}, nil
+	kept := RefreshToken{Hash: s.Hash(refresh), User: p.Actor.User, Scopes: lasting, IssuedAt: now, ExpiresAt: now.Add(refreshable)}
+	return Token{Access: appdock.NewSecret(access), Refresh: appdock.NewSecret(refresh), Lifetime: lifetime}, kept, nil
 }
 
 // person tells whose token claims are.

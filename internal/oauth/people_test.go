@@ -53,13 +53,27 @@ func (c *crowd) KeepRefresh(_ context.Context, _ appdock.ShopID, t oauth.Refresh
 	return nil
 }
 
-func (c *crowd) TakeRefresh(_ context.Context, _ appdock.ShopID, hash []byte, _ time.Time) (oauth.RefreshToken, error) {
+func (c *crowd) Refresh(_ context.Context, _ appdock.ShopID, hash []byte) (oauth.RefreshToken, error) {
 	t, ok := c.kept[string(hash)]
 	if !ok {
 		return t, &appdock.Error{Kind: appdock.NotFound}
 	}
-	delete(c.kept, string(hash))
 	return t, nil
+}
+
+func (c *crowd) FollowRefresh(_ context.Context, _ appdock.ShopID, hash []byte, next oauth.RefreshToken, _ time.Time) error {
+	if c.broken {
+		return errors.New("disk on fire")
+	}
+	if c.meanwhile != nil {
+		c.meanwhile()
+	}
+	if _, ok := c.kept[string(hash)]; !ok {
+		return &appdock.Error{Kind: appdock.NotFound}
+	}
+	delete(c.kept, string(hash))
+	c.kept[string(next.Hash)] = next
+	return nil
 }
 
 func withPeople() (*host, *crowd) {
@@ -118,7 +132,10 @@ func TestPeopleGetTokens(t *testing.T) {
 	if scopes := scopesOf(t, second); scopes != "write" {
 		t.Errorf("without a password the scopes are %q", scopes)
 	}
-	third, err := next(second.Refresh, "nothing")
+	if second, err = next(second.Refresh, "nothing"); err != nil || scopesOf(t, second) != "write" {
+		t.Errorf("asked for what there is not, the scopes are %q, %v", scopesOf(t, second), err)
+	}
+	third, err := next(second.Refresh, "user-verified nothing")
 	if err != nil || scopesOf(t, third) != "" {
 		t.Errorf("asked for less, the scopes are %q, %v", scopesOf(t, third), err)
 	}
@@ -156,6 +173,55 @@ func TestPeopleGetTokens(t *testing.T) {
 		if strings.Contains(hash, fifth.Refresh.Reveal()) {
 			t.Error("the refresh token itself is kept")
 		}
+	}
+}
+
+// TestRefreshThatFails asks for the next token while the host fails: the log-in is not lost by it,
+// and of two who ask at a time one gets it.
+func TestRefreshThatFails(t *testing.T) {
+	t.Parallel()
+	h, c := withPeople()
+	first, err := h.Issue(t.Context(), shop, logIn(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := oauth.Request{GrantType: "refresh_token", ClientID: "administration", Refresh: first.Refresh}
+	c.broken = true
+	if _, err := h.Issue(t.Context(), shop, request); err == nil || appdock.KindOf(err) != appdock.Internal {
+		t.Errorf("while the store fails: %v", err)
+	}
+	c.broken = false
+	c.meanwhile = func() {
+		c.meanwhile = nil
+		if _, err := h.Issue(t.Context(), shop, request); err != nil {
+			t.Errorf("after the store failed: %v", err)
+		}
+	}
+	if _, err := h.Issue(t.Context(), shop, request); shown(t, err).Detail != "Token has been revoked" {
+		t.Errorf("the slower of two: %+v", err)
+	}
+	if len(c.kept) != 1 {
+		t.Errorf("%d refresh tokens are out, want 1", len(c.kept))
+	}
+}
+
+// TestPasswordChosenDuringLogIn has somebody choose another password while the old one is looked
+// at: what is given for the old one is worth nothing.
+func TestPasswordChosenDuringLogIn(t *testing.T) {
+	t.Parallel()
+	h, c := withPeople()
+	c.meanwhile = func() {
+		c.meanwhile = nil
+		h.now = h.now.Add(time.Second)
+	}
+	token, err := h.Issue(t.Context(), shop, logIn(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.person.PasswordAt = h.now.Add(-time.Millisecond)
+	_, err = h.Issue(t.Context(), shop, oauth.Request{GrantType: "refresh_token", ClientID: "administration", Refresh: token.Refresh})
+	if shown(t, err).Detail != "Token has been revoked" {
+		t.Errorf("got %+v", err)
 	}
 }
 

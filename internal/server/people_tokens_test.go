@@ -54,7 +54,10 @@ func TestTokensWithoutWriteOnlyRead(t *testing.T) {
 	writer := caller{t, c.calls, c.url, full.Access}
 	writer.done("POST", "/api/tag", `{"id":"`+tag+`","name":"x"}`, http.StatusNoContent)
 
-	narrow := refreshed(full, "none")
+	full = refreshed(full, "none") // unknown scopes are ignored
+	writer = caller{t, c.calls, c.url, full.Access}
+	writer.done("PATCH", "/api/tag/"+tag, `{"name":"x"}`, http.StatusNoContent)
+	narrow := refreshed(full, "user-verified")
 	reader := caller{t, c.calls, c.url, narrow.Access}
 	for _, path := range []string{"/api/search/tag", "/api/search-ids/tag", "/api/search/product/" + tag + "/tags"} {
 		if status, answer := reader.do("POST", path, `{}`); status == http.StatusForbidden {

@@ -28,7 +28,7 @@ func userCases() map[string]func(*fixture) {
 		"the first owner is made once":                               firstOwner,
 		"failed log-ins are counted, and forgotten after a day":      logInFailures,
 		"the audit log is read from its end":                         auditLog,
-		"a refresh token is taken once, and too old ones go":         refreshTokens,
+		"a refresh token is followed once, and too old ones go":      refreshTokens,
 	}
 }
 
@@ -245,27 +245,52 @@ func refreshTokens(f *fixture) {
 		f.must(f.Refreshes.KeepRefresh(f.t.Context(), s, x))
 		return x
 	}
-	take := func(name string, now time.Time) (oauth.RefreshToken, error) {
-		return f.Refreshes.TakeRefresh(f.t.Context(), f.shop.ID, []byte("hash of "+name), now)
+	follow := func(name, next string, now time.Time) error {
+		x := oauth.RefreshToken{Hash: []byte("hash of " + next), User: ID("user " + name), IssuedAt: now, ExpiresAt: now.Add(time.Hour)}
+		return f.Refreshes.FollowRefresh(f.t.Context(), f.shop.ID, []byte("hash of "+name), x, now)
+	}
+	find := func(name string) (oauth.RefreshToken, error) {
+		return f.Refreshes.Refresh(f.t.Context(), f.shop.ID, []byte("hash of "+name))
+	}
+	missing := func(name string) {
+		f.t.Helper()
+		_, err := find(name)
+		f.wantKind(err, appdock.NotFound)
 	}
 	anna := keep(f.shop.ID, "anna", "write", "other")
 	keep(f.shop.ID, "bert")
 	f.Stores = f.Reopen(f.t)
-	got, err := take("anna", Now())
+	got, err := find("anna")
 	f.must(err)
-	f.equal("taken", got, anna)
-	_, err = take("anna", Now())
-	f.wantKind(err, appdock.NotFound)
-	_, err = f.Refreshes.TakeRefresh(f.t.Context(), f.other.ID, []byte("hash of bert"), Now())
+	f.equal("found", got, anna)
+	_, err = f.Refreshes.Refresh(f.t.Context(), f.other.ID, []byte("hash of anna"))
 	f.wantKind(err, appdock.NotFound)
 
-	// One that is too old is given still, so that it can be said; the others of its age are gone.
+	// One follows it once; whoever is later gets nothing, and nothing is kept.
+	f.must(follow("anna", "anna's next", Now()))
+	missing("anna")
+	got, err = find("anna's next")
+	f.must(err)
+	f.equal("the next", got, oauth.RefreshToken{Hash: []byte("hash of anna's next"), User: ID("user anna"), Scopes: []string{}, IssuedAt: Now(), ExpiresAt: Now().Add(time.Hour)})
+	f.wantKind(follow("anna", "anna's other", Now()), appdock.NotFound)
+	missing("anna's other")
+
+	// If the next cannot be kept, the one of before is good still.
+	if err := follow("bert", "anna's next", Now()); err == nil {
+		f.t.Error("two tokens have one hash")
+	}
+	_, err = find("bert")
+	f.must(err)
+
+	// One that is too old is found still, so that it can be said, until another is followed.
 	keep(f.shop.ID, "carl", "write")
 	late := Now().Add(2 * time.Hour)
-	got, err = take("bert", late)
+	keep(f.other.ID, "dora")
+	f.must(f.Refreshes.KeepRefresh(f.t.Context(), f.shop.ID, oauth.RefreshToken{Hash: []byte("hash of emil"), User: ID("user emil"), IssuedAt: late, ExpiresAt: late.Add(time.Hour)}))
+	_, err = find("carl")
 	f.must(err)
-	f.equal("of whom", got.User, ID("user bert"))
-	f.equal("without scopes", len(got.Scopes), 0)
-	_, err = take("carl", Now())
-	f.wantKind(err, appdock.NotFound)
+	f.must(follow("emil", "emil's next", late))
+	missing("carl")
+	_, err = f.Refreshes.Refresh(f.t.Context(), f.other.ID, []byte("hash of dora"))
+	f.must(err)
 }
