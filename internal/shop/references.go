@@ -119,7 +119,13 @@ func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]strin
 			}
 			a = entity.Association{Kind: entity.HasMany, Target: a.Mapping, Via: a.Via, OnDelete: rule}
 		}
-		if a.Kind == entity.ToOne || a.OnDelete == entity.Nothing || !p.schema.Stored(a) || p.outside(a.Target) {
+		if a.Kind == entity.ToOne || !p.schema.Stored(a) || p.outside(a.Target) {
+			continue
+		}
+		if a.OnDelete == entity.Nothing {
+			a.OnDelete = p.unsaid(name, a)
+		}
+		if a.OnDelete == entity.Nothing {
 			continue
 		}
 		for batch := range slices.Chunk(ids, maxBatch) {
@@ -147,6 +153,25 @@ func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]strin
 		return deleteRestricted(name, usages)
 	}
 	return nil
+}
+
+// unsaid is what a deletion does to the rows of an association where entities.md says nothing:
+// no key may lead nowhere afterwards. Shopware leaves these to the keys of its database, which do
+// the same: what stands below a record goes with it, what cannot be without one forbids it, and all
+// else lets go.
+func (p *plan) unsaid(name string, a entity.Association) entity.OnDelete {
+	below := a.Target == name && a.Name == "children"
+	if below && name != "language" { // which only falls back to its parent
+		return entity.Cascade
+	}
+	target, _ := p.schema.Definition(a.Target)
+	switch key, _ := target.Field(a.Via); {
+	case key.System: // the host knows where its own keys lead
+		return entity.Nothing
+	case key.Required:
+		return entity.Restrict
+	}
+	return entity.SetNull
 }
 
 // leadingTo asks for the rows of an association that are stored with one of the keys.

@@ -78,7 +78,7 @@ func TestUsagesAreCounted(t *testing.T) {
 	if got := usages(t, err); got != "product (2)" {
 		t.Errorf("in use by %v", got)
 	}
-	asked := w.store.asked[slices.IndexFunc(w.store.asked, func(c *entity.Criteria) bool { return c.Entity == "product" && c.IDs == nil }):]
+	asked := w.store.asked[slices.IndexFunc(w.store.asked, func(c *entity.Criteria) bool { return len(c.Filters) == 1 && c.Filters[0].Field == "taxId" }):]
 	if asked[0].Limit != 1 || asked[0].Total != entity.CountAll {
 		t.Errorf("the store was asked for %+v", asked[0])
 	}
@@ -178,4 +178,65 @@ func names(events []appdock.Event) []appdock.EventName {
 		all = append(all, e.Name)
 	}
 	return all
+}
+
+// TestNoKeyLeadsNowhere deletes records of which entities.md does not say what becomes of those
+// that lead to them: what stands below goes along, what needs them forbids it, the rest lets go.
+func TestNoKeyLeadsNowhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const root, middle, leaf = "018c0000000070008000000000000021", "018c0000000070008000000000000022", "018c0000000070008000000000000023"
+	tree := `{"id":"` + root + `","name":"A","children":[{"id":"` + middle + `","name":"B","children":[{"id":"` + leaf + `","name":"C"}]}]}`
+	if err := w.write(t, entity.Insert, "category", parse(t, tree)); err != nil {
+		t.Fatal(err)
+	}
+	const parent, variant = "018c0000000070008000000000000031", "018c0000000070008000000000000032"
+	goods := merged(t, w.fill(teaPayload), `{"id":"`+parent+`","children":[{"id":"`+variant+`","productNumber":"T-1","stock":1}]}`)
+	if err := w.write(t, entity.Insert, "product", parse(t, goods)); err != nil {
+		t.Fatal(err)
+	}
+	before := len(w.store.events)
+	for name, id := range map[string]string{"category": root, "product": parent} {
+		if err := w.write(t, entity.Delete, name, parse(t, `{"id":"`+id+`"}`)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, ids := range map[string][]string{"category": {root, middle, leaf}, "product": {parent, variant}} {
+		for _, id := range ids {
+			if _, ok := w.store.rows[name][appdock.MustID(id)]; ok {
+				t.Errorf("%s %s is left", name, id)
+			}
+		}
+	}
+	told := ""
+	for _, e := range w.store.events[before:] {
+		if e.Name == "product.deleted" {
+			told += string(e.Data.Payload)
+		}
+	}
+	if !strings.Contains(told, variant) {
+		t.Errorf("nobody hears that the variant is gone: %s", told)
+	}
+
+	const folder, configuration, inner = "018c0000000070008000000000000041", "018c0000000070008000000000000042", "018c0000000070008000000000000043"
+	if err := w.write(t, entity.Insert, "media_folder", parse(t, `{"id":"`+folder+`","name":"F","configuration":{"id":"`+configuration+`"}}`)); err != nil {
+		t.Fatal(err)
+	}
+	if got := usages(t, w.write(t, entity.Delete, "media_folder_configuration", parse(t, `{"id":"`+configuration+`"}`))); got != "media_folder (1)" {
+		t.Errorf("in use by %v", got)
+	}
+
+	if err := w.write(t, entity.Insert, "delivery_time", parse(t, `{"id":"`+inner+`","name":"soon","min":1,"max":2,"unit":"day"}`)); err != nil {
+		t.Fatal(err)
+	}
+	late := merged(t, w.fill(teaPayload), `{"id":"`+leaf+`","productNumber":"T-2","deliveryTimeId":"`+inner+`"}`)
+	if err := w.write(t, entity.Insert, "product", parse(t, late)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.write(t, entity.Delete, "delivery_time", parse(t, `{"id":"`+inner+`"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if key := w.store.get("product", appdock.MustID(leaf))["deliveryTimeId"]; key != nil {
+		t.Errorf("a product is still delivered in %v", key)
+	}
 }
