@@ -19,6 +19,14 @@ const nextPages = 6
 // them. Its columns are read by [Translator.Record]. Records asked for by ids come in any
 // order unless they are sorted.
 func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (Statement, error) {
+	if d, ok := t.Schema.Definition(c.Entity); ok && len(c.IDs) > 0 && unconditional(c) && t.keeps(v, d) {
+		name := keptText{t.Dialect, d, "", len(c.IDs) > 1}
+		return t.kept(name, shop, c.IDs, func() (Statement, error) { return t.selected(shop, v, c) })
+	}
+	return t.selected(shop, v, c)
+}
+
+func (t Translator) selected(shop int64, v entity.View, c *entity.Criteria) (Statement, error) {
 	s, where, err := t.asked(shop, v, c)
 	if err != nil {
 		return Statement{}, err
@@ -127,6 +135,18 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	if err != nil {
 		return Statement{}, err
 	}
+	made := func() (Statement, error) { return t.related(shop, v, d, target, a, keys, c) }
+	tables := []*entity.Definition{d, target}
+	if mapping, ok := t.Schema.Definition(a.Mapping); ok {
+		tables = append(tables, mapping)
+	}
+	if c.IDs != nil || len(keys) == 0 || !unconditional(c) || !t.keeps(v, tables...) {
+		return made()
+	}
+	return t.kept(keptText{t.Dialect, d, a.Name, len(keys) > 1}, shop, keys, made)
+}
+
+func (t Translator) related(shop int64, v entity.View, d, target *entity.Definition, a entity.Association, keys []appdock.ID, c *entity.Criteria) (Statement, error) {
 	version, pairsOf := v.Version, appdock.LiveVersion
 	if a.Drafted {
 		pairsOf = versionOf(version)
@@ -321,10 +341,7 @@ func (s *scope) oneOf(column string, keys []appdock.ID) expr {
 	if len(keys) == 0 {
 		return plain("FALSE")
 	}
-	values := make([]any, len(keys))
-	for i, k := range keys {
-		values[i] = bytesOf(k)
-	}
+	values := valuesOf(keys)
 	if s.def.Translates != "" && s.Dialect == SQLite {
 		// SQLite takes a list of parameters into the two sources of texts, and no subquery.
 		params := make([]expr, len(values))
