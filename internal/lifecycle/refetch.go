@@ -156,6 +156,9 @@ const (
 	tendEvery     = time.Minute
 )
 
+// ToldEvery is how often [Service.Tend] tells that it looks.
+const ToldEvery = 10 * time.Minute
+
 // NextLook is when the manifest of an app is read again. Apps that were installed together
 // drift apart, and the same app in many shops does not meet its server at once.
 func NextLook(installation appdock.ID, last time.Time) time.Time {
@@ -167,11 +170,13 @@ func NextLook(installation appdock.ID, last time.Time) time.Time {
 }
 
 // Tend removes installations that nobody finished and reads the manifests again whose day has
-// passed, until ctx ends. shops are those of the host at each time.
-func (s *Service) Tend(ctx context.Context, shops func() []appdock.Shop) {
+// passed, until ctx ends. shops are those of the host at each time; told hears now and then that it
+// looks, and whether something failed since.
+func (s *Service) Tend(ctx context.Context, shops func() []appdock.Shop, told func(context.Context, error)) {
 	tick := time.NewTicker(tendEvery)
 	defer tick.Stop()
-	for {
+	var failed error
+	for round := 0; ; round++ {
 		select {
 		case <-ctx.Done():
 			return
@@ -180,10 +185,16 @@ func (s *Service) Tend(ctx context.Context, shops func() []appdock.Shop) {
 		for _, shop := range shops() {
 			if err := s.SweepOAuth(ctx, shop.ID); err != nil && ctx.Err() == nil {
 				s.Log.LogAttrs(ctx, slog.LevelError, "unfinished installations could not be removed", slog.Any("error", err))
+				failed = err
 			}
 			if err := s.Refetch(ctx, shop); err != nil && ctx.Err() == nil {
 				s.Log.LogAttrs(ctx, slog.LevelError, "manifests could not be read again", slog.Any("error", err))
+				failed = err
 			}
+		}
+		if round%int(ToldEvery/tendEvery) == 0 {
+			told(ctx, failed)
+			failed = nil
 		}
 	}
 }

@@ -253,7 +253,7 @@ func TestManifestsAreReadAgainEachDay(t *testing.T) {
 			t.Fatal(err)
 		}
 		ctx, stop := context.WithCancel(t.Context())
-		go h.Tend(ctx, func() []appdock.Shop { return []appdock.Shop{demo} })
+		go h.Tend(ctx, func() []appdock.Shop { return []appdock.Shop{demo} }, func(context.Context, error) {})
 		show := func() lifecycle.Registration { return must(h.Get(t.Context(), shopID, "ship-it"))(t) }
 
 		pass := func(d time.Duration) {

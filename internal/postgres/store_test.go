@@ -61,7 +61,7 @@ func openStore(t *testing.T, config *pgx.ConnConfig, o Options) *Store {
 func stores(t *testing.T, s *Store) storetest.Stores {
 	t.Helper()
 	return storetest.Stores{
-		Shops: s, Facts: s, Records: s, Queue: s, Parking: s, Replays: s, Retention: s, Log: s, History: s, Subscriptions: s, Keys: s, Clients: s, Backoffs: s, Refreshes: s,
+		Shops: s, Facts: s, Tasks: s, Records: s, Queue: s, Parking: s, Replays: s, Retention: s, Log: s, History: s, Subscriptions: s, Keys: s, Clients: s, Backoffs: s, Refreshes: s,
 		Registrations: s.Registrations(),
 		Identities:    s,
 		Users:         s.Users(),

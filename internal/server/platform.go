@@ -58,7 +58,10 @@ func (s *Server) beat(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.store.SetFact(ctx, factHeartbeat, now.Format(time.RFC3339))
+	if err := s.store.SetFact(ctx, factHeartbeat, now.Format(time.RFC3339)); err != nil {
+		return err
+	}
+	return s.store.TaskRan(ctx, taskHeartbeat, false)
 }
 
 // tellAll writes an event for each shop.

@@ -244,6 +244,9 @@ func (s *Server) wire(ctx context.Context) error {
 		if err := s.tellPlatform(ctx); err != nil {
 			return err
 		}
+		if err := s.scheduleTasks(ctx); err != nil {
+			return err
+		}
 	}
 	for _, shop := range s.shops.all() {
 		if err := s.seed(ctx, shop); err != nil {
@@ -289,6 +292,7 @@ func (s *Server) startEngine() {
 			s.delivering.Go(func() {
 				webhook.Cleaner{
 					Retention: s.store, Age: s.config.Delivery.Retention, MaxSize: s.config.Delivery.MaxSize, Now: s.config.Now, Log: s.config.Log,
+					Cleaned: func(ctx context.Context, err error) { s.taskRan(ctx, taskCleanup, err) },
 				}.Run(ctx)
 			})
 		}
@@ -320,7 +324,9 @@ func (s *Server) start(ctx context.Context) error {
 	looking, blind := context.WithCancel(context.WithoutCancel(ctx))
 	s.blind = blind
 	s.running.Go(func() { s.health.watch(looking) })
-	s.running.Go(func() { s.apps.Tend(looking, s.shops.all) })
+	s.running.Go(func() {
+		s.apps.Tend(looking, s.shops.all, func(ctx context.Context, err error) { s.taskRan(ctx, taskManifests, err) })
+	})
 	s.running.Go(func() { s.watchBeat(looking) })
 	if s.config.EarnIndexes {
 		s.running.Go(func() { s.tendIndexes(looking) })

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
@@ -44,6 +45,8 @@ type store interface {
 	SetShopURL(ctx context.Context, shop appdock.ShopID, url string) error
 	Fact(ctx context.Context, name string) (string, error)
 	SetFact(ctx context.Context, name, value string) error
+	ScheduleTasks(ctx context.Context, tasks map[string]time.Duration) error
+	TaskRan(ctx context.Context, name string, failed bool) error
 	// TendIndexes makes an index that searches have earned, and drops what nobody uses.
 	TendIndexes(ctx context.Context) error
 	EarnedIndexes() []rows.EarnedIndex

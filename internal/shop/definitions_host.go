@@ -99,8 +99,9 @@ func script() entity.Definition {
 
 func scheduledTask() entity.Definition {
 	return entity.Definition{
-		Name:  "scheduled_task",
-		Owner: "host",
+		Name:    "scheduled_task",
+		Owner:   "host",
+		Derived: true,
 		Fields: fields(
 			str("name", required),
 			str("scheduledTaskClass", longest(512), required),

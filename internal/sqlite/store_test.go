@@ -50,7 +50,7 @@ func stores(t *testing.T, path string) storetest.Stores {
 		}
 	})
 	return storetest.Stores{
-		Shops: s, Facts: s, Records: s, Queue: s, Parking: s, Replays: s, Retention: s, Log: s, History: s, Subscriptions: s, Keys: s, Clients: s, Backoffs: s, Refreshes: s,
+		Shops: s, Facts: s, Tasks: s, Records: s, Queue: s, Parking: s, Replays: s, Retention: s, Log: s, History: s, Subscriptions: s, Keys: s, Clients: s, Backoffs: s, Refreshes: s,
 		Registrations: s.Registrations(),
 		Users:         s.Users(),
 		Families:      s.Families(),

@@ -2,9 +2,11 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/shop"
 )
 
@@ -13,6 +15,7 @@ func hostCases() map[string]func(*fixture) {
 		"shops are listed in the order they were made": listedShops,
 		"a shop's URL can change":                      changedURL,
 		"facts are remembered":                         facts,
+		"what a host does again and again is a record": recurringTasks,
 		"backoffs are kept, and forgotten after a day": backoffs,
 		"a unit that fails changes no backoff":         unitBackoffs,
 	}
@@ -110,4 +113,33 @@ func unitBackoffs(f *fixture) {
 	f.equal("nothing is kept", f.backoff(f.shop.ID, "who"), appdock.Backoff{})
 	f.must(unit(nil))
 	f.equal("kept", f.backoff(f.shop.ID, "who"), one)
+}
+
+func recurringTasks(f *fixture) {
+	ctx := f.t.Context()
+	seen := func(shop appdock.ShopID) (tasks []string) {
+		f.t.Helper()
+		page, err := f.Records.Search(ctx, shop, entity.View{}, &entity.Criteria{Entity: "scheduled_task", Sort: []entity.Sort{{Field: "name"}}})
+		f.must(err)
+		for _, r := range page.Records {
+			last, _ := r.Get("lastExecutionTime").(time.Time)
+			next, _ := r.Get("nextExecutionTime").(time.Time)
+			tasks = append(tasks, fmt.Sprint(r.Text("name"), " ", r.Get("runInterval"), " ", r.Text("status"), " ", last.Equal(Now()), " ", next.Sub(Now())))
+		}
+		return tasks
+	}
+	f.must(f.Tasks.ScheduleTasks(ctx, map[string]time.Duration{"clean": time.Minute, "beat": time.Hour}))
+	want := []string{"beat 3600 scheduled false 1h0m0s", "clean 60 scheduled false 1m0s"}
+	for _, shop := range []appdock.ShopID{f.shop.ID, f.other.ID} {
+		f.equal("at first", seen(shop), want)
+	}
+	f.must(f.Tasks.TaskRan(ctx, "clean", false))
+	f.must(f.Tasks.TaskRan(ctx, "beat", true))
+	f.equal("after a run", seen(f.shop.ID), []string{"beat 3600 failed true 1h0m0s", "clean 60 scheduled true 1m0s"})
+	f.must(f.Tasks.ScheduleTasks(ctx, map[string]time.Duration{"clean": 2 * time.Minute}))
+	f.equal("of another release", seen(f.shop.ID), []string{"clean 120 scheduled true 1m0s"})
+	one := f.search(&entity.Criteria{Entity: "scheduled_task", Filters: []entity.Filter{{Kind: entity.Equals, Field: "name", Values: []any{"CLEAN"}}}})
+	f.equal("found by its name", len(one.Records), 1)
+	f.must(f.Tasks.ScheduleTasks(ctx, nil)) // they are those of each shop
+	f.equal("none any more", seen(f.shop.ID), []string(nil))
 }

@@ -31,6 +31,10 @@ type Stores struct {
 		Fact(ctx context.Context, name string) (string, error)
 		SetFact(ctx context.Context, name, value string) error
 	}
+	Tasks interface {
+		ScheduleTasks(ctx context.Context, tasks map[string]time.Duration) error
+		TaskRan(ctx context.Context, name string, failed bool) error
+	}
 	Records       shop.Store
 	Queue         webhook.Queue
 	Parking       webhook.Parking

@@ -22,6 +22,8 @@ type Cleaner struct {
 	MaxSize int64
 	Now     func() time.Time
 	Log     *slog.Logger
+	// Cleaned is told of each round at its end, with why it failed; nil: nobody is.
+	Cleaned func(ctx context.Context, err error)
 }
 
 // EventAge is how long an event is kept after it happened, whatever is kept of its
@@ -30,7 +32,8 @@ const EventAge = 30 * 24 * time.Hour
 
 const (
 	defaultAge = 14 * 24 * time.Hour
-	cleanEvery = 10 * time.Minute
+	// CleanEvery is how long a [Cleaner] waits between two rounds.
+	CleanEvery = 10 * time.Minute
 	// Too large a store is brought down a little further than it must, so that this is not
 	// the work of every round.
 	enough = 0.9
@@ -38,11 +41,15 @@ const (
 
 // Run cleans until ctx ends.
 func (c Cleaner) Run(ctx context.Context) {
-	every := time.NewTicker(cleanEvery)
+	every := time.NewTicker(CleanEvery)
 	defer every.Stop()
 	for {
-		if err := c.Clean(ctx); err != nil && ctx.Err() == nil {
+		err := c.Clean(ctx)
+		if err != nil && ctx.Err() == nil {
 			c.Log.LogAttrs(ctx, slog.LevelError, "old deliveries cannot be deleted", slog.Any("error", err))
+		}
+		if c.Cleaned != nil {
+			c.Cleaned(ctx, err)
 		}
 		select {
 		case <-every.C:

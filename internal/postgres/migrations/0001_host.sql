@@ -315,3 +315,27 @@ CROSS JOIN LATERAL (SELECT CASE
 	WHEN d.attempts = 0 THEN 'queued'
 	ELSE 'pending_retry'
 END COLLATE "C" AS word) AS status;
+
+-- What the host does again and again: the entity "scheduled_task", the same in each shop. Names are ASCII.
+CREATE TABLE recurring_task (
+	name text COLLATE "C" PRIMARY KEY,
+	id bytea NOT NULL,
+	every bigint NOT NULL, -- seconds
+	status text COLLATE "C" NOT NULL,
+	last_at bigint,
+	next_at bigint NOT NULL,
+	created_at bigint NOT NULL,
+	updated_at bigint,
+	row_version bigint NOT NULL
+);
+
+CREATE VIEW scheduled_task AS
+SELECT
+	s.number AS shop, t.id AS id, t.row_version AS row_version,
+	t.name AS name, lower(t.name) AS name_fold,
+	t.name AS scheduled_task_class, lower(t.name) AS scheduled_task_class_fold,
+	t.every AS run_interval, t.every AS default_run_interval,
+	t.status AS status, t.status AS status_fold,
+	t.last_at AS last_execution_time, t.next_at AS next_execution_time,
+	t.created_at AS created_at, t.updated_at AS updated_at
+FROM recurring_task AS t CROSS JOIN shop AS s;

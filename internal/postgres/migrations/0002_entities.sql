@@ -2532,27 +2532,6 @@ CREATE UNIQUE INDEX "salutation_translation_unique_language_id_salutation_id" ON
 
 CREATE INDEX "salutation_translation_order" ON "salutation_translation" ("shop", "created_at", "id");
 
-CREATE TABLE "scheduled_task" (
-	shop bigint NOT NULL,
-	id bytea NOT NULL,
-	row_version bigint NOT NULL,
-	"name" text COLLATE "C",
-	"name_fold" text COLLATE "C",
-	"scheduled_task_class" text COLLATE "C",
-	"scheduled_task_class_fold" text COLLATE "C",
-	"run_interval" bigint,
-	"default_run_interval" bigint,
-	"status" text COLLATE "C",
-	"status_fold" text COLLATE "C",
-	"last_execution_time" bigint,
-	"next_execution_time" bigint,
-	"created_at" bigint,
-	"updated_at" bigint,
-	PRIMARY KEY (shop, id)
-);
-
-CREATE INDEX "scheduled_task_order" ON "scheduled_task" ("shop", "created_at", "id");
-
 CREATE TABLE "script" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,

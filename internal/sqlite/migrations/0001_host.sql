@@ -315,4 +315,28 @@ CROSS JOIN shop AS s ON s.number = d.shop
 LEFT JOIN event AS e ON e.seq = d.seq
 LEFT JOIN attempt AS a ON a.delivery = d.number AND a.number = d.attempts - 1;
 
+-- What the host does again and again: the entity "scheduled_task", the same in each shop. Names are ASCII.
+CREATE TABLE recurring_task (
+	name TEXT PRIMARY KEY,
+	id BLOB NOT NULL,
+	every INTEGER NOT NULL, -- seconds
+	status TEXT NOT NULL,
+	last_at INTEGER,
+	next_at INTEGER NOT NULL,
+	created_at INTEGER NOT NULL,
+	updated_at INTEGER,
+	row_version INTEGER NOT NULL
+);
+
+CREATE VIEW scheduled_task AS
+SELECT
+	s.number AS shop, t.id AS id, t.row_version AS row_version,
+	t.name AS name, lower(t.name) AS name_fold,
+	t.name AS scheduled_task_class, lower(t.name) AS scheduled_task_class_fold,
+	t.every AS run_interval, t.every AS default_run_interval,
+	t.status AS status, t.status AS status_fold,
+	t.last_at AS last_execution_time, t.next_at AS next_execution_time,
+	t.created_at AS created_at, t.updated_at AS updated_at
+FROM recurring_task AS t CROSS JOIN shop AS s;
+
 -- +goose StatementEnd

@@ -2526,27 +2526,6 @@ CREATE UNIQUE INDEX "salutation_translation_unique_language_id_salutation_id" ON
 
 CREATE INDEX "salutation_translation_order" ON "salutation_translation" ("shop", "created_at", "id");
 
-CREATE TABLE "scheduled_task" (
-	shop INTEGER NOT NULL,
-	id BLOB NOT NULL,
-	row_version INTEGER NOT NULL,
-	"name" TEXT,
-	"name_fold" TEXT,
-	"scheduled_task_class" TEXT,
-	"scheduled_task_class_fold" TEXT,
-	"run_interval" INTEGER,
-	"default_run_interval" INTEGER,
-	"status" TEXT,
-	"status_fold" TEXT,
-	"last_execution_time" INTEGER,
-	"next_execution_time" INTEGER,
-	"created_at" INTEGER,
-	"updated_at" INTEGER,
-	PRIMARY KEY (shop, id)
-);
-
-CREATE INDEX "scheduled_task_order" ON "scheduled_task" ("shop", "created_at", "id");
-
 CREATE TABLE "script" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
