@@ -84,6 +84,7 @@ func FuzzNotification(f *testing.F) {
 	for _, seed := range []string{
 		``, `{}`, `[]`, `{"status":"info","message":"x"}`, `{"status":"info","message":"x","adminOnly":"true","requiredPrivileges":["order:read"]}`,
 		`{"status":1,"message":{},"requiredPrivileges":"a"}`, `{"status":"a","message":"b","requiredPrivileges":[1,null]}`,
+		`{"status":"info","message":"x","requiredPrivileges":[""]}`,
 	} {
 		f.Add(content, seed)
 	}

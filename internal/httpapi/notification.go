@@ -118,7 +118,7 @@ func readPrivileges(v any) (names []string, ok bool) {
 	}
 	for _, item := range list {
 		name, ok := item.(string)
-		if !ok {
+		if !ok || name == "" { // nobody has that one
 			return nil, false
 		}
 		names = append(names, name)
