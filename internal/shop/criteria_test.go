@@ -51,6 +51,7 @@ func TestCriteriaFaults(t *testing.T) {
 		"a path into what is not stored":      {criteria: filter(equals("featureSet.name", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__UNMAPPED_FIELD"}},
 		"a runtime field":                     {criteria: filter(equals("variation", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__RUNTIME_FIELD_IN_CRITERIA"}},
 		"a hidden field":                      {entity: "customer", criteria: filter(equals("password", "x")), want: map[string]string{"/filter/0/field": "FRAMEWORK__ACCESSOR_NOT_ALLOWED"}},
+		"a hidden field that is wanted":       {entity: "customer", criteria: entity.Criteria{Fields: []string{"firstName", "legacyPassword"}}, want: map[string]string{"/fields/1": "FRAMEWORK__ACCESSOR_NOT_ALLOWED"}},
 		"a hidden field across associations":  {entity: "order", criteria: sort("orderCustomer.customer.legacyPassword"), want: map[string]string{"/sort/0/field": "FRAMEWORK__ACCESSOR_NOT_ALLOWED"}},
 		"a wrong id":                          {criteria: filter(equals("id", "x")), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_UUID"}},
 		"an id as a number":                   {criteria: filter(equals("taxId", json.Number("5"))), want: map[string]string{"/filter/0/value": "FRAMEWORK__INVALID_UUID"}},

@@ -3,6 +3,7 @@ package shop_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -46,6 +47,7 @@ func TestRightsOnEveryAssociation(t *testing.T) {
 						parts[way] = part
 					}
 				}
+				maps.Copy(parts, figuresOf(target, a.Name))
 			}
 			for way, c := range parts {
 				asked++
@@ -77,6 +79,32 @@ func TestRightsOnEveryAssociation(t *testing.T) {
 			t.Errorf("below an association, %s: missing %q (%v)", way, got, err)
 		}
 	}
+}
+
+// figuresOf are criteria that make figures of the numbers and moments that an association leads to.
+func figuresOf(target *entity.Definition, way string) map[string]entity.Criteria {
+	parts := map[string]entity.Criteria{}
+	add := func(name string, a entity.Aggregation) {
+		a.Name = "a"
+		parts[name] = entity.Criteria{Aggregations: []entity.Aggregation{a}}
+	}
+	for _, f := range target.Fields {
+		path := way + "." + f.Name
+		switch {
+		case f.Hidden || f.Runtime:
+		case f.Type == entity.Int, f.Type == entity.Float:
+			add("average", entity.Aggregation{Kind: entity.Average, Field: path})
+			add("sum", entity.Aggregation{Kind: entity.Sum, Field: path})
+			add("smallest", entity.Aggregation{Kind: entity.Smallest, Field: path})
+			add("largest", entity.Aggregation{Kind: entity.Largest, Field: path})
+			add("stats", entity.Aggregation{Kind: entity.Stats, Field: path})
+			add("ranges", entity.Aggregation{Kind: entity.Ranges, Field: path, Ranges: []entity.NamedRange{{Key: "all"}}})
+		case f.Type == entity.DateTime:
+			add("histogram", entity.Aggregation{Kind: entity.Histogram, Field: path, Interval: entity.Day})
+			add("last", entity.Aggregation{Kind: entity.Largest, Field: path})
+		}
+	}
+	return parts
 }
 
 // lacking gives the privileges that a refusal names, and nothing for another error.
