@@ -2,12 +2,11 @@ package admin
 
 import (
 	"encoding/json"
-	"html"
-	"regexp"
 	"strings"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/web"
 )
 
 // products are what the shop sells. Variants are found by their numbers, and listed under none.
@@ -31,7 +30,7 @@ var products = area{
 			shop = "/storefront/products/" + r.ID().String()
 		}
 		return sheet{
-			Title: r.Display("name"), Text: plain(r.Display("description")), Shop: shop,
+			Title: r.Display("name"), Text: web.Plain(r.Display("description")), Shop: shop,
 			Facts: facts(
 				fact{v.texts.get("record.number"), r.Text("productNumber")},
 				fact{v.texts.get("record.price"), v.price(r)},
@@ -60,12 +59,4 @@ func (v *visit) price(r entity.Record) string {
 		}
 	}
 	return ""
-}
-
-var tag = regexp.MustCompile(`<[^>]*>`)
-
-// plain takes the tags out of a text that a merchant wrote as HTML; what is left is escaped when
-// it is shown.
-func plain(text string) string {
-	return strings.TrimSpace(html.UnescapeString(tag.ReplaceAllString(text, " ")))
 }
