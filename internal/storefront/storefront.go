@@ -12,11 +12,9 @@ import (
 	_ "embed" // of the style sheet
 	"encoding/json"
 	"fmt"
-	"html"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,18 +52,30 @@ func New(o Options) http.Handler {
 	s := site{o}
 	edge := web.Edge{Log: o.Log, Now: o.Now, NewID: o.NewID}
 	mux := http.NewServeMux()
-	mux.Handle("GET /storefront/{$}", edge.Handler(s.visited((*visit).home)))
-	mux.Handle("GET /storefront/products/{id}", edge.Handler(s.visited((*visit).product)))
-	mux.Handle("GET /storefront/cart", edge.Handler(s.visited((*visit).cart)))
-	mux.Handle("GET /storefront/style.css", edge.Handler(func(w http.ResponseWriter, _ *http.Request) error {
-		w.Header().Set("Cache-Control", "max-age=300")
-		web.Send(w, http.StatusOK, "text/css; charset=utf-8", style)
-		return nil
-	}))
+	for path, answer := range map[string]web.Handler{
+		"/storefront/{$}":           s.visited((*visit).home),
+		"/storefront/products/{id}": s.visited((*visit).product),
+		"/storefront/cart":          s.visited((*visit).cart),
+		"/storefront/style.css": func(w http.ResponseWriter, _ *http.Request) error {
+			w.Header().Set("Cache-Control", "max-age=300")
+			web.Send(w, http.StatusOK, "text/css; charset=utf-8", style)
+			return nil
+		},
+	} {
+		mux.Handle("GET "+path, edge.Handler(answer))
+		mux.Handle(path, edge.Handler(onlyShown))
+	}
 	mux.Handle("/storefront/", edge.Handler(func(_ http.ResponseWriter, r *http.Request) error {
 		return &appdock.Error{Kind: appdock.NotFound, Code: "ADK-NOT-FOUND", Message: "There is no page at " + r.URL.Path, Cure: "Begin at /storefront/."}
 	}))
 	return mux
+}
+
+// onlyShown answers what is more than looking.
+func onlyShown(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Allow", "GET, HEAD")
+	web.Send(w, http.StatusMethodNotAllowed, "text/plain; charset=utf-8", []byte("This page is looked at with GET; "+strconv.Quote(r.Method)+" does nothing here.\n"))
+	return nil
 }
 
 // visit is one request for a page.
@@ -183,12 +193,15 @@ func (v *visit) product() error {
 	name, _ := p.Values["name"].(string)
 	description, _ := p.Values["description"].(string)
 	return v.show(http.StatusOK, theme.Page{Type: "product", ID: id.String(), Title: name, Total: "0", Values: map[string]any{
-		"product": p, "description": plain(description), "admin": "/admin/products/" + id.String(),
+		"product": p, "description": web.Plain(description), "admin": "/admin/products/" + id.String(),
 	}})
 }
 
-// mostLines bounds a cart.
-const mostLines = 20
+// mostLines and mostOfOne bound a cart.
+const (
+	mostLines = 20
+	mostOfOne = 99
+)
 
 // cart shows the products that its address names, each as often as it does.
 func (v *visit) cart() error {
@@ -199,11 +212,11 @@ func (v *visit) cart() error {
 		if err != nil {
 			continue // whoever changes an address may have what comes of it
 		}
-		if quantities[id]++; quantities[id] == 1 {
+		if quantities[id] == 0 && len(order) < mostLines {
 			order = append(order, id)
 		}
+		quantities[id] = min(quantities[id]+1, mostOfOne)
 	}
-	order = order[:min(len(order), mostLines)]
 	page := theme.Page{Type: "cart", Title: theme.Words(v.shop.Locale)["cart"], Values: map[string]any{}}
 	var lines []any
 	total := 0.0
@@ -273,11 +286,4 @@ func (v *visit) entity(id appdock.ID) (e *theme.Entity, ok bool, err error) {
 		return nil, false, fmt.Errorf("read product %s as it is shown: %w", id, err)
 	}
 	return e, true, nil
-}
-
-var tag = regexp.MustCompile(`<[^>]*>`)
-
-// plain takes the tags out of a text that a merchant wrote as HTML.
-func plain(text string) string {
-	return strings.TrimSpace(html.UnescapeString(tag.ReplaceAllString(text, " ")))
 }

@@ -87,7 +87,7 @@ func (r *rendering) place(c *twig.Context, target, with, only twig.Value) string
 	for _, b := range r.at(name, one) {
 		text, reason := r.block(c.Context(), b, with)
 		switch {
-		case reason == "" && strings.HasPrefix(name, "head_"):
+		case reason == "" && inHead(name):
 			out.WriteString(text)
 		case reason == "":
 			fmt.Fprintf(&out, `<div class="app-block" data-app="%s" data-block="%s">%s</div>`, html.EscapeString(b.App), html.EscapeString(b.ID), text)
@@ -115,6 +115,9 @@ func (r *rendering) block(ctx context.Context, b Block, with twig.Value) (text, 
 	text, err := r.snippet(within, b, with)
 	if err == nil && leadsAway(text) {
 		err = errors.New("it has a meta element with http-equiv, which may lead people away from the page")
+	}
+	if err == nil {
+		text, err = contained(b.Target, text)
 	}
 	took := time.Since(start)
 	r.left -= took

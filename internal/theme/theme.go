@@ -4,8 +4,8 @@
 //	{% app_block "product_page_info" with {product: product} %}
 //
 // What an app's block sees is its own: the values that were passed, cut to what the app may
-// read. A block that fails is left out, and the page is there. Its markup is not mended: one that
-// leaves an element or a comment open changes what follows.
+// read. A block that fails is left out, and the page is there. What its markup leaves open is closed
+// with it, and it closes nothing of the page.
 package theme
 
 import (

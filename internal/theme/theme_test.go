@@ -95,17 +95,17 @@ func TestBlocksAtTheirPlaces(t *testing.T) {
 		t.Parallel()
 		s := &shelf{blocks: []theme.Block{
 			block("b", "x", "product_page_info", "one "), block("a", "y", "product_page_top", "top "), block("a", "z", "product_page_info", "two "), block("a", "w", "nowhere", "none "),
-			block("a", "h", "head_end", "<meta name=app>"),
+			block("a", "h", "head_end", `<meta name="app"/>`),
 		}}
 		got := s.page(t, s.service(false))
 		var places []string
-		for _, part := range []string{"<meta name=app></head>", "top ", "one ", "two ", "none "} {
+		for _, part := range []string{`<meta name="app"/></head>`, "top ", "one ", "two ", "none "} {
 			if strings.Contains(got, part) {
 				places = append(places, part)
 			}
 		}
 		at := func(part string) int { return strings.Index(got, part) }
-		if diff := cmp.Diff([]string{"<meta name=app></head>", "top ", "one ", "two "}, places); diff != "" || at("top ") > at("one ") || at("one ") > at("two ") {
+		if diff := cmp.Diff([]string{`<meta name="app"/></head>`, "top ", "one ", "two "}, places); diff != "" || at("top ") > at("one ") || at("one ") > at("two ") {
 			t.Errorf("%s in %s", diff, got)
 		}
 	})
@@ -120,6 +120,8 @@ func TestBlocksThatFail(t *testing.T) {
 		"an include":               {`{% include "layout.twig" %}`, theme.ReasonFailed},
 		"a block inside of itself": {`{% app_block "header" %}`, theme.ReasonFailed},
 		"a refresh":                {`<META name=a HTTP-Equiv="refresh" content="0;url=https://other.example">`, theme.ReasonFailed},
+		"an element without end":   {`a<p><plaintext>b`, theme.ReasonFailed},
+		"too deep":                 {strings.Repeat("<div>", 5000), theme.ReasonFailed},
 		"too much":                 {`{% for i in 1..30000 %}0123456789{% endfor %}`, theme.ReasonLimit},
 	}
 	for name, tt := range tests {
@@ -162,6 +164,46 @@ func TestBlocksThatFail(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The markup of a block ends with it: what comes after is the same page, whatever it leaves open,
+// and it closes nothing that is around it.
+func TestBlocksEndWithThemselves(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ snippet, want string }{
+		"nothing open":       {`<p class="x">a</p>`, `<p class="x">a</p>`},
+		"an element":         {`<section><b>a`, `<section><b>a</b></section>`},
+		"a comment":          {`a<!-- b`, `a<!-- b-->`},
+		"a style":            {`<style>p {}`, `<style>p {}</style>`},
+		"a text field":       {`<textarea>a<b>`, `<textarea>a&lt;b&gt;</textarea>`},
+		"a tag":              {`a<b title="`, `a`},
+		"a title of vectors": {`<svg><title>a`, `<svg><title>a</title></svg>`},
+		"a table":            {`<table><tr><td>a`, `<table><tbody><tr><td>a</td></tr></tbody></table>`},
+		"more is closed":     {`a</div></div></main></body>b`, `ab`},
+		"another page":       {`<html><body onload=x><p>a</body></html>`, `<p>a</p>`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			with := func(snippet string) string {
+				s := &shelf{blocks: []theme.Block{block("a", "b", "product_page_info", snippet)}}
+				return s.page(t, s.service(true))
+			}
+			const mark = "MARK"
+			want := strings.Replace(with(mark), mark, tt.want, 1)
+			if got := with(tt.snippet); got != want {
+				t.Errorf("(-want +got):\n%s", cmp.Diff(want, got))
+			}
+		})
+	}
+	heads := map[string]bool{`<style>a{}`: true, `<link rel=icon href=x><!-- a`: true, `<p>a`: false, `text`: false, `</head><body>a`: false, ` <title>a`: true}
+	for snippet, fits := range heads {
+		s := &shelf{blocks: []theme.Block{block("a", "b", "head_end", snippet)}}
+		page := s.page(t, s.service(true))
+		if left := strings.Contains(page, "<!-- app block a/b unavailable -->"); left == fits || strings.Count(page, "</head>") != 1 {
+			t.Errorf("%q: left out is %t in %s", snippet, left, page)
+		}
+	}
 }
 
 // What is wrong with a snippet is told with its place.
