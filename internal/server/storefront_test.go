@@ -85,6 +85,9 @@ func TestAppBlocksInTheShop(t *testing.T) {
 	if got := strings.Join(blocks("/storefront/cart?item="+id+"&item="+id), "|"); got != "eta-knows: sum no product cart 2|eta-blind: sum no product cart 2" {
 		t.Errorf("cart: %s", got)
 	}
+	if got := strings.Join(blocks("/storefront/cart?"+strings.Repeat("item="+id+"&", 200)), "|"); got != "eta-knows: sum no product cart 99|eta-blind: sum no product cart 99" {
+		t.Errorf("a cart of very many: %s", got)
+	}
 	if _, err := shop.Deactivate(t.Context(), "eta-knows"); err != nil {
 		t.Fatal(err)
 	}
@@ -94,6 +97,22 @@ func TestAppBlocksInTheShop(t *testing.T) {
 	for _, path := range []string{"/storefront/products/nowhere", "/storefront/products/" + appdock.ID{1}.String()} {
 		if status, page := visitShop(t, host, path); status != http.StatusNotFound || !strings.Contains(page, "is not for sale") {
 			t.Errorf("%s: %d", path, status)
+		}
+	}
+}
+
+// The pages of the shop are looked at, and that is said.
+func TestShopIsOnlyLookedAt(t *testing.T) {
+	t.Parallel()
+	host := open(t, development(folder(t)))
+	for _, path := range []string{"/storefront/", "/storefront/cart", "/storefront/products/x", "/storefront/style.css"} {
+		res, err := client(t).Post(host.URL()+path, "text/plain", strings.NewReader("x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusMethodNotAllowed || res.Header.Get("Allow") != "GET, HEAD" {
+			t.Errorf("POST %s: %d, Allow %q", path, res.StatusCode, res.Header.Get("Allow"))
 		}
 	}
 }
