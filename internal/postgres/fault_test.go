@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -32,6 +33,7 @@ type wire struct {
 	unheard atomic.Bool // the next COMMIT does not reach the server
 	mute    atomic.Bool // the answer to the next COMMIT does not reach the host
 	all     atomic.Bool // with that, all connections are cut
+	sent    atomic.Int64
 }
 
 // link is a connection over the wire.
@@ -72,6 +74,7 @@ func (w *wire) cutAll() {
 }
 
 func (l *link) Write(b []byte) (int, error) {
+	l.wire.sent.Add(1)
 	if bytes.Contains(b, []byte("COMMIT\x00")) {
 		if l.wire.unheard.CompareAndSwap(true, false) {
 			_ = l.Close()
@@ -167,6 +170,24 @@ func TestConnectionLostAtCommit(t *testing.T) {
 				t.Errorf("got %d products more, want one", got-before)
 			}
 		})
+	}
+}
+
+// TestRowsAreSentTogether counts what is sent: a server that stands elsewhere must not be
+// waited for between one row and the next.
+func TestRowsAreSentTogether(t *testing.T) {
+	t.Parallel()
+	s, w := overWire(t, newDatabase(t), options(t))
+	var changes []entity.Change
+	for i := range 256 {
+		changes = append(changes, product(fmt.Sprint("P", i)))
+	}
+	before := w.sent.Load()
+	if _, err := s.Write(t.Context(), shopA.ID, func(u shop.Unit) error { return u.Apply(changes...) }); err != nil {
+		t.Fatal(err)
+	}
+	if sent := w.sent.Load() - before; sent > 32 {
+		t.Errorf("%d rows were sent %d times", len(changes), sent)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/appdock/appdock/internal/rows"
+	"github.com/appdock/appdock/internal/sqlstore"
 )
 
 // holdClass tells the locks that units of work hold from other programs' advisory locks.
@@ -56,6 +57,26 @@ func storable(args []any) []any {
 func (s session) Exec(ctx context.Context, text string, args ...any) (int64, error) {
 	tag, err := s.conn.Exec(ctx, s.spell(text), storable(args)...)
 	return tag.RowsAffected(), err
+}
+
+// ExecAll sends all statements before it reads the first answer. The server runs none after one
+// that failed.
+func (s session) ExecAll(ctx context.Context, statements []sqlstore.Statement) (touched []int64, err error) {
+	var b pgx.Batch
+	for _, st := range statements {
+		b.Queue(s.spell(st.SQL), storable(st.Args)...)
+	}
+	answers := s.conn.SendBatch(ctx, &b)
+	touched = make([]int64, 0, len(statements))
+	for range statements {
+		tag, err := answers.Exec()
+		if err != nil {
+			_ = answers.Close() // says the same
+			return touched, err
+		}
+		touched = append(touched, tag.RowsAffected())
+	}
+	return touched, answers.Close()
 }
 
 // While runs a query and hands its rows to scan, as long as that wants another.

@@ -51,6 +51,9 @@ func RightsTables() []string { return []string{"credential", "registration", "in
 type Conn interface {
 	// Exec runs a statement and says how many rows it touched.
 	Exec(ctx context.Context, text string, args ...any) (int64, error)
+	// ExecAll runs statements in their order, up to the first that fails, and says how many
+	// rows each of those before it touched.
+	ExecAll(ctx context.Context, statements []sqlstore.Statement) (touched []int64, err error)
 	// While runs a query and hands its rows to scan, as long as that wants another.
 	While(ctx context.Context, scan func(Row) (bool, error), text string, args ...any) error
 	// Hold waits until no other unit of work holds the same, and keeps it for this one

@@ -3,6 +3,7 @@ package rows
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/appdock/appdock"
@@ -66,34 +67,42 @@ func (t *tx) apply(shop tenant, changes ...entity.Change) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range changes {
-		if err := t.change(sql, shop, c); err != nil {
+	for some := range slices.Chunk(changes, batch) {
+		if err := t.change(sql, shop, some); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *tx) change(sql sqlstore.Translator, shop tenant, c entity.Change) error {
-	d, known := sql.Schema.Definition(c.Entity)
-	if !known { // its app was removed since the caller looked
-		return entity.Undefined(c.Entity)
+// change writes some changes in one go: a server that stands elsewhere is not waited for
+// between one row and the next.
+func (t *tx) change(sql sqlstore.Translator, shop tenant, changes []entity.Change) error {
+	statements := make([]sqlstore.Statement, len(changes))
+	for i, c := range changes {
+		if _, known := sql.Schema.Definition(c.Entity); !known { // its app was removed since the caller looked
+			return entity.Undefined(c.Entity)
+		}
+		var err error
+		if statements[i], err = sql.Change(shop.number, c); err != nil {
+			return err
+		}
 	}
-	st, err := sql.Change(shop.number, c)
-	if err != nil {
-		return err
+	touched, err := t.ExecAll(t.ctx, statements)
+	for i, n := range touched {
+		if t.rows += int(n); n == 0 {
+			return sqlstore.Gone(changes[i])
+		}
 	}
-	n, err := t.put(st.SQL, st.Args...)
+	if err == nil {
+		return nil
+	}
+	c := changes[len(touched)]
 	if columns := t.store.db.BrokenColumns(err); columns != nil {
+		d, _ := sql.Schema.Definition(c.Entity) // Change has found it
 		return sqlstore.Taken(d, c, columns, err)
 	}
-	if err != nil {
-		return fmt.Errorf("%s %s %s: %w", c.Kind, c.Entity, c.ID, err)
-	}
-	if n == 0 {
-		return sqlstore.Gone(c)
-	}
-	return nil
+	return fmt.Errorf("%s %s %s: %w", c.Kind, c.Entity, c.ID, err)
 }
 
 // raise writes events with the unit.
@@ -144,7 +153,7 @@ func (t *tx) flush() error {
 	return nil
 }
 
-// batch is how many rows one statement writes at most.
+// batch is how many rows one statement writes at most, and how many statements go in one.
 const batch = 64
 
 // insert writes many rows with few statements: halves of a batch, and halves of those, so

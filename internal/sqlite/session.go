@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/appdock/appdock/internal/rows"
+	"github.com/appdock/appdock/internal/sqlstore"
 )
 
 var _ rows.Conn = (*session)(nil)
@@ -103,6 +104,21 @@ func (s *session) Exec(ctx context.Context, text string, args ...any) (int64, er
 	}
 	s.touched = true
 	return s.engine.changes(), nil
+}
+
+// ExecAll runs one statement after the other: nothing stands between them and the database. One
+// of many rows is no cheaper, because SQLite keeps a copy of each page that it changes until its
+// last row is there.
+func (s *session) ExecAll(ctx context.Context, statements []sqlstore.Statement) ([]int64, error) {
+	touched := make([]int64, 0, len(statements))
+	for _, st := range statements {
+		n, err := s.Exec(ctx, st.SQL, st.Args...)
+		if err != nil {
+			return touched, err
+		}
+		touched = append(touched, n)
+	}
+	return touched, nil
 }
 
 // While runs a query and hands its rows to scan, as long as that wants another.

@@ -22,6 +22,7 @@ func writingCases() map[string]func(*fixture) {
 		"events come back with what the store gave them":    raisedEvents,
 		"an insertion of what is there is refused":          takenID,
 		"a value that another record has is refused":        takenValue,
+		"of many changes the one that is refused is named":  refusedOfMany,
 		"a change of what was changed meanwhile is refused": staleChange,
 		"a change of what is gone is refused":               goneChange,
 		"a change leaves what keeps its value":              keptValues,
@@ -111,6 +112,44 @@ func takenValue(f *fixture) {
 		Entity: "product", Kind: entity.Updated, ID: ID("product 2"), Set: map[string]any{"productNumber": "SW1"}, Pointer: "/2",
 	}))
 	f.wantFault(err, "CONTENT__DUPLICATE_PRODUCT_NUMBER", "/2")
+}
+
+// refusedOfMany puts what is refused between changes that are not, far enough behind the first
+// and before the last that they do not go to the database in one.
+func refusedOfMany(f *fixture) {
+	const all, wrong = 200, 90
+	tests := map[string]struct {
+		change entity.Change
+		code   string
+	}{
+		"the number of a record that was there": {
+			product("SW1", map[string]any{}), "CONTENT__DUPLICATE_PRODUCT_NUMBER",
+		},
+
+		"the number of one of the others": {
+			product("many 3", map[string]any{}), "CONTENT__DUPLICATE_PRODUCT_NUMBER",
+		},
+
+		"a change of what is not there": {
+			entity.Change{Entity: "product", Kind: entity.Updated, ID: ID("nowhere"), Set: map[string]any{"stock": int64(1)}}, "ADK-RECORD-GONE",
+		},
+	}
+	for name, test := range tests {
+		changes := make([]entity.Change, all)
+		for i := range changes {
+			changes[i] = product(fmt.Sprint("many ", i), map[string]any{})
+			changes[i].Pointer = fmt.Sprint("/", i)
+		}
+		test.change.ID, test.change.Pointer = ID("refused"), changes[wrong].Pointer
+		changes[wrong] = test.change
+		_, err := f.Records.Write(f.t.Context(), f.shop.ID, applying(changes...))
+		e, ok := errors.AsType[*appdock.Error](err)
+		if !ok || len(e.Faults) != 1 || e.Faults[0].Code != test.code || e.Faults[0].Pointer != "/90" {
+			f.t.Errorf("%s: got %+v, want code %s at /90", name, err, test.code)
+		}
+		f.equal(name+": the first one is there", f.has("product", ID("new many 0")), false)
+		f.equal(name+": the last one is there", f.has("product", ID("new many 199")), false)
+	}
 }
 
 // wantFault checks an error about one value of a request.
