@@ -19,7 +19,10 @@ type Event struct {
 	Only     ID          // set: for this installation alone, active or not
 	Seq      int64       // given by the store; rises for events of the same Key
 	Revision Revision    // the shop's at the commit, given by the store; match with an index at least this new
-	Data     EventData
+	// Unheard says that the shop had no subscription to such an event at the commit, given by the
+	// store: it is matched already. What is subscribed later does not get it.
+	Unheard bool
+	Data    EventData
 }
 
 // EventData is what any dialect may show of an event, as JSON texts made when the event
