@@ -56,7 +56,7 @@ func (s *Store) pending(events []appdock.Event) ([]pending, error) {
 		if err != nil {
 			return nil, err
 		}
-		list[i] = pending{t, e}
+		list[i] = pending{shop: t, event: e}
 	}
 	return list, nil
 }

@@ -82,9 +82,13 @@ func (u records) Apply(changes ...entity.Change) error {
 	return nil
 }
 
-// Raise writes events with the unit.
+// Raise writes events with the unit. Mostly nobody listens to what happens to records: then
+// there is nothing to match. Who subscribes raises the revision, and does not get what was
+// written before that.
 func (u records) Raise(events ...appdock.Event) error {
-	u.tx.raise(u.shop, events...)
+	for _, e := range events {
+		u.tx.pending = append(u.tx.pending, pending{u.shop, e, true})
+	}
 	return nil
 }
 

@@ -31,6 +31,7 @@ type tx struct {
 type pending struct {
 	shop  tenant
 	event appdock.Event
+	asked bool // whether anybody wants to hear of it
 }
 
 // put runs a statement that writes.
@@ -108,7 +109,7 @@ func (t *tx) change(sql sqlstore.Translator, shop tenant, changes []entity.Chang
 // raise writes events with the unit.
 func (t *tx) raise(shop tenant, events ...appdock.Event) {
 	for _, e := range events {
-		t.pending = append(t.pending, pending{shop, e})
+		t.pending = append(t.pending, pending{shop: shop, event: e})
 	}
 }
 
@@ -133,13 +134,14 @@ func (t *tx) flush() error {
 	for _, p := range t.pending {
 		e := p.event
 		e.Shop = p.shop.id
-		fresh, err := t.one(`INSERT INTO event (shop, id, name, key, at, origin, needs, "only", revision, payload, previous)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT revision FROM shop WHERE number = ?1), ?9, ?10)
-			ON CONFLICT (shop, id) DO NOTHING RETURNING seq, revision`,
+		fresh, err := t.one(`INSERT INTO event (shop, id, name, key, at, origin, needs, "only", revision, payload, previous, matched)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT revision FROM shop WHERE number = ?1), ?9, ?10,
+				?11 AND NOT EXISTS (SELECT 1 FROM subscription WHERE shop = ?1 AND event = ?3))
+			ON CONFLICT (shop, id) DO NOTHING RETURNING seq, revision, matched`,
 			[]any{
 				p.shop.number, e.ID[:], string(e.Name), idOrNull(e.Key), milliseconds(e.At), idOrNull(e.Origin),
-				words(e.Needs), idOrNull(e.Only), e.Data.Payload, e.Data.Previous,
-			}, &e.Seq, &e.Revision)
+				words(e.Needs), idOrNull(e.Only), e.Data.Payload, e.Data.Previous, p.asked,
+			}, &e.Seq, &e.Revision, &e.Unheard)
 		if err != nil {
 			return fmt.Errorf("write event %s: %w", e.ID, err)
 		}

@@ -12,7 +12,9 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/lifecycle"
 	"github.com/appdock/appdock/internal/shop"
+	"github.com/appdock/appdock/internal/webhook"
 )
 
 func writingCases() map[string]func(*fixture) {
@@ -20,6 +22,7 @@ func writingCases() map[string]func(*fixture) {
 		"what failed leaves nothing":                        failedUnit,
 		"a unit sees its own changes":                       ownChanges,
 		"events come back with what the store gave them":    raisedEvents,
+		"what nobody listens to is not left to be matched":  unheardEvents,
 		"an insertion of what is there is refused":          takenID,
 		"a value that another record has is refused":        takenValue,
 		"of many changes the one that is refused is named":  refusedOfMany,
@@ -93,6 +96,44 @@ func raisedEvents(f *fixture) {
 	}
 	// All of it comes back when it is matched.
 	f.equal("unmatched", f.unmatched(), events)
+}
+
+// unheardEvents is what no subscription is to: not even one that is made later gets it. What
+// somebody published is left to be matched, whoever listens.
+func unheardEvents(f *fixture) {
+	raise := func(n int, name appdock.EventName) (e appdock.Event) {
+		f.t.Helper()
+		e = event(f.shop.ID, "raised", n)
+		e.Name = name
+		events, err := f.Records.Write(f.t.Context(), f.shop.ID, func(u shop.Unit) error { return u.Raise(e) })
+		f.must(err)
+		return events[0]
+	}
+	unheard, heard := raise(1, "tax.written"), raise(2, "product.written")
+	f.equal("unheard", []bool{unheard.Unheard, heard.Unheard}, []bool{true, false})
+	f.equal("unmatched", f.unmatched(), []appdock.Event{heard})
+
+	r := f.get("Notes")
+	r.Features.Webhooks = append(slices.Clone(r.Features.Webhooks), lifecycle.Webhook{
+		ID: ID("hook of taxes"), Name: "taxes", Event: "tax.written", URL: "https://app.example/taxes", Active: true,
+	})
+	f.change(r)
+	later := raise(3, "tax.written")
+	f.equal("unmatched once somebody listens", f.unmatched(), []appdock.Event{heard, later})
+
+	r = f.get("Notes")
+	r.Features.Webhooks = r.Features.Webhooks[:2]
+	f.change(r)
+	f.equal("unheard while one that ended may be owed something", raise(4, "tax.written").Unheard, false)
+
+	published := event(f.shop.ID, "published", 5)
+	published.Name = "category.written"
+	fresh, err := f.Queue.Append(f.t.Context(), published)
+	f.must(err)
+	f.equal("unheard, of what was published", fresh[0].Unheard, false)
+	past, _, err := f.History.Happened(f.t.Context(), f.shop.ID, webhook.Past{Names: []appdock.EventName{"tax.written"}, Limit: 10})
+	f.must(err)
+	f.equal("events of the past", len(past), 3)
 }
 
 func takenID(f *fixture) {

@@ -222,14 +222,21 @@ func (e *Engine) Committed(events []appdock.Event) {
 		return
 	}
 	e.mu.Lock()
-	e.committed = true
+	look := false
 	for _, event := range events {
+		if event.Unheard {
+			e.figures.matched(1, 0, nil)
+		} else {
+			look, e.committed = true, true
+		}
 		if x := e.indexes[event.Shop]; x == nil || x.revision < event.Revision {
 			e.stale[event.Shop] = true
 		}
 	}
 	e.mu.Unlock()
-	signal(e.look)
+	if look {
+		signal(e.look)
+	}
 }
 
 // work is what the loop has to do next. What waits in the queue comes before fanning out:

@@ -423,3 +423,17 @@ func TestEngineLag(t *testing.T) {
 		}
 	})
 }
+
+// What nobody listens to is counted, and nobody looks for it.
+func TestUnheardEvents(t *testing.T) {
+	t.Parallel()
+	e := NewEngine(Ports{}, Options{Now: time.Now})
+	e.Committed([]appdock.Event{{Unheard: true}, {Unheard: true}})
+	if n := e.Figures().Events; n != 2 || len(e.look) > 0 || e.committed {
+		t.Errorf("%d events were matched, %d looks for others, %v", n, len(e.look), e.committed)
+	}
+	e.Committed([]appdock.Event{{Unheard: true}, {}})
+	if n := e.Figures().Events; n != 3 || len(e.look) == 0 || !e.committed {
+		t.Errorf("%d events were matched, %d looks for others, %v", n, len(e.look), e.committed)
+	}
+}

@@ -251,6 +251,7 @@ CREATE TABLE subscription (
 	PRIMARY KEY (shop, id)
 );
 CREATE INDEX subscription_installation ON subscription (shop, installation, place);
+CREATE INDEX subscription_event ON subscription (shop, event); -- whether anybody hears of an event
 CREATE INDEX subscription_ended ON subscription (shop, until) WHERE until > 0;
 
 -- The entity "webhook" (entities.md; protocol-webhooks.md 6.6 for the mirrored health).
