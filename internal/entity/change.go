@@ -45,7 +45,9 @@ type Change struct {
 	Version appdock.ID     // of a versioned entity; zero: the live one
 	Expect  int64          // row version that must still be there; 0: any
 	Set     map[string]any // by field name, in the Go form of the field's type; nil is null
-	Before  map[string]any // the values that Set replaces or a deletion ends
+	// Before has the values that Set replaces or a deletion ends, and what the row stands under
+	// if that is two keys ([Definition.Keyed]).
+	Before map[string]any
 	// Pointer to the row in the request, for errors about it.
 	Pointer string
 }

@@ -13,7 +13,10 @@ import (
 type Criteria struct {
 	Entity string // of the records asked for; empty in nested criteria
 	// IDs asked for; the records come in this order unless Sort is given. nil: any.
-	IDs     []appdock.ID
+	IDs []appdock.ID
+	// Keys are the two keys of each of IDs, if two identify a record ([Definition.Keyed]):
+	// without them a store looks at all records of the shop.
+	Keys    [][2]appdock.ID
 	Filters []Filter // all must hold
 	// PostFilters must hold for the records too, but not for what is counted into
 	// aggregations.

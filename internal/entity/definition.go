@@ -272,6 +272,12 @@ func PairID(one, other appdock.ID) appdock.ID {
 	return appdock.ID(sum[:16])
 }
 
+// Keyed reports whether the rows of a mapping entity stand under their two keys. What is a
+// document stands under its id, and so do texts, which come from two places.
+func (d *Definition) Keyed() bool {
+	return len(d.Pair) == 2 && d.Translates == "" && !d.Document && !d.Derived
+}
+
 // TextID gives the id of the record that holds the texts of another in one language: those of
 // the system language stand in the record itself.
 func TextID(of, language appdock.ID) appdock.ID {

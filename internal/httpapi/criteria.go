@@ -83,8 +83,10 @@ func (r *criteriaReader) fault(pointer, code, format string, args ...any) {
 // criteria reads the keys that stand at the top and in associations alike; at is the
 // pointer to tree, d what is searched, nil in associations.
 func (r *criteriaReader) criteria(tree map[string]any, d *entity.Definition, at string, depth int) entity.Criteria {
+	ids, keys := r.ids(tree["ids"], d, at+"/ids")
 	c := entity.Criteria{
-		IDs:          r.ids(tree["ids"], d, at+"/ids"),
+		IDs:          ids,
+		Keys:         keys,
 		Filters:      r.filters(tree["filter"], at+"/filter"),
 		PostFilters:  r.filters(tree["post-filter"], at+"/post-filter"),
 		Term:         r.term(tree["term"], at+"/term"),
@@ -147,12 +149,13 @@ func total(v any) entity.Total {
 	return entity.CountPage
 }
 
-// ids reads a list of ids, or "a|b"; nil if none were given. Repeats are left out.
-func (r *criteriaReader) ids(v any, d *entity.Definition, at string) []appdock.ID {
+// ids reads a list of ids, or "a|b"; nil if none were given. Repeats are left out. keys are the two
+// keys of each, if two identify a record and all were given so.
+func (r *criteriaReader) ids(v any, d *entity.Definition, at string) (ids []appdock.ID, keys [][2]appdock.ID) {
 	var list []any
 	switch v := v.(type) {
 	case nil:
-		return nil
+		return nil, nil
 	case []any:
 		list = v
 	case string:
@@ -163,36 +166,44 @@ func (r *criteriaReader) ids(v any, d *entity.Definition, at string) []appdock.I
 		}
 	default:
 		r.fault(at, codeIDs, "The ids must be a list.")
-		return nil
+		return nil, nil
 	}
 	if len(list) == 0 {
 		r.fault(at, codeIDs, "The list of ids is empty.")
 	}
-	ids := make([]appdock.ID, 0, len(list))
+	ids = make([]appdock.ID, 0, len(list))
 	seen := make(map[appdock.ID]bool, len(list))
 	for i, item := range list {
 		if r.faults.Full() {
 			break
 		}
-		id, ok := r.recordID(item, d, pointer(at, i))
-		if ok && !seen[id] {
-			seen[id] = true
-			ids = append(ids, id)
+		id, pair, ok := r.recordID(item, d, pointer(at, i))
+		if !ok || seen[id] {
+			continue
+		}
+		seen[id] = true
+		ids = append(ids, id)
+		if pair != nil {
+			keys = append(keys, *pair)
 		}
 	}
-	return ids
+	if len(keys) != len(ids) {
+		keys = nil
+	}
+	return ids, keys
 }
 
-// recordID reads the id of a record, or an object of the two keys that identify it. ok is false if
-// a fault was added.
-func (r *criteriaReader) recordID(item any, d *entity.Definition, at string) (id appdock.ID, ok bool) {
+// recordID reads the id of a record, or an object of the two keys that identify it, which are
+// pair then. ok is false if a fault was added.
+func (r *criteriaReader) recordID(item any, d *entity.Definition, at string) (id appdock.ID, pair *[2]appdock.ID, ok bool) {
 	keys, isObject := item.(map[string]any)
 	if !isObject || d == nil || len(d.Pair) == 0 {
-		return r.idText(item, at)
+		id, ok = r.idText(item, at)
+		return id, nil, ok
 	}
 	one, ok := r.idText(keys[d.Pair[0]], at+"/"+d.Pair[0])
 	other, good := r.idText(keys[d.Pair[1]], at+"/"+d.Pair[1])
-	return d.PairID(one, other), ok && good
+	return d.PairID(one, other), &[2]appdock.ID{one, other}, ok && good
 }
 
 func (r *criteriaReader) idText(v any, at string) (id appdock.ID, ok bool) {

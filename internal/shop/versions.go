@@ -179,7 +179,7 @@ func ending(search searcher, schema *entity.Schema, d *entity.Definition, v Vers
 			return nil, err
 		}
 		for _, r := range copies {
-			all = append(all, entity.Change{Entity: r.Definition.Name, Kind: entity.Deleted, ID: r.ID(), Version: version})
+			all = append(all, dropped(r, version))
 		}
 	}
 	return append(all, entity.Change{Entity: "version", Kind: entity.Deleted, ID: v.ID}), nil
@@ -248,7 +248,7 @@ func merging(search searcher, schema *entity.Schema, d *entity.Definition, v Ver
 	var m merge
 	for _, r := range now {
 		k := keyOf(r)
-		m.copies = append(m.copies, entity.Change{Entity: k.entity, Kind: entity.Deleted, ID: k.id, Version: v.ID})
+		m.copies = append(m.copies, dropped(r, v.ID))
 		before, known := was[k]
 		change := draft{definition: r.Definition, id: k.id, pair: pairOf(r), pointer: "/0"}
 		switch _, there := is[k]; {
@@ -267,13 +267,25 @@ func merging(search searcher, schema *entity.Schema, d *entity.Definition, v Ver
 	kept := byKey(now)
 	for _, r := range base {
 		k := keyOf(r)
-		m.copies = append(m.copies, entity.Change{Entity: k.entity, Kind: entity.Deleted, ID: k.id, Version: entity.BaseOf(v.ID)})
+		m.copies = append(m.copies, dropped(r, entity.BaseOf(v.ID)))
 		_, there := is[k]
 		if _, stays := kept[k]; there && !stays {
 			m.drafts = append(m.drafts, draft{definition: r.Definition, action: entity.Delete, id: k.id, pair: pairOf(r), pointer: "/0"})
 		}
 	}
 	return m, nil
+}
+
+// dropped is the deletion of a record's copy under a version.
+func dropped(r entity.Record, version appdock.ID) entity.Change {
+	c := entity.Change{Entity: r.Definition.Name, Kind: entity.Deleted, ID: r.ID(), Version: version}
+	if r.Definition.Keyed() {
+		c.Before = map[string]any{}
+		for name, key := range pairOf(r) {
+			c.Before[name] = key
+		}
+	}
+	return c
 }
 
 func keyOf(r entity.Record) rowKey { return rowKey{r.Definition.Name, r.ID()} }
@@ -284,6 +296,11 @@ func byKey(records []entity.Record) map[rowKey]entity.Record {
 		all[keyOf(r)] = r
 	}
 	return all
+}
+
+// keysOf gives the two keys that identify a record of a mapping entity, in the order of Pair.
+func keysOf(r entity.Record) [2]appdock.ID {
+	return [2]appdock.ID{r.Key(r.Definition.Pair[0]), r.Key(r.Definition.Pair[1])}
 }
 
 // pairOf gives the keys that identify a record of a mapping entity; nil if it is none.

@@ -113,6 +113,7 @@ type swept struct {
 	definition *entity.Definition
 	filters    []entity.Filter
 	ids        []appdock.ID
+	keys       [][2]appdock.ID // of ids, if two keys identify a record
 }
 
 // trusts reports whether a row can be taken for new until the store says otherwise.
@@ -317,6 +318,9 @@ func (w *writing) sweep(search searcher) error {
 				continue
 			}
 			s.ids = append(s.ids, r.ID())
+			if d.definition.Keyed() {
+				s.keys = append(s.keys, keysOf(r))
+			}
 			drafts = append(drafts, draft{definition: d.definition, action: entity.Delete, id: r.ID(), swept: true, pointer: d.pointer})
 		}
 		w.swept = append(w.swept, s)
@@ -334,7 +338,7 @@ func (p *plan) recheck() error {
 		if len(s.ids) == 0 {
 			continue
 		}
-		found, err := p.find(&entity.Criteria{Entity: s.definition.Name, IDs: s.ids, Filters: s.filters, Bare: true})
+		found, err := p.find(&entity.Criteria{Entity: s.definition.Name, IDs: s.ids, Keys: s.keys, Filters: s.filters, Bare: true})
 		if err != nil {
 			return err
 		}
@@ -362,18 +366,32 @@ func (p *plan) load() error {
 	if err := wanted.each(p.loadRows); err != nil {
 		return err
 	}
-	pairs := idsByEntity{}
+	pairs, keys := idsByEntity{}, map[appdock.ID][2]appdock.ID{}
 	for _, d := range p.drafts {
 		if d.pair == nil || p.ofNew(d, asked) {
 			continue
 		}
 		pairs.add(d.definition.Name, d.id)
+		keys[d.id] = [2]appdock.ID{d.pair[d.definition.Pair[0]], d.pair[d.definition.Pair[1]]}
 	}
-	return pairs.each(p.loadRows)
+	return pairs.each(func(name string, ids []appdock.ID) error {
+		c := &entity.Criteria{Entity: name, IDs: ids}
+		if d, _ := p.schema.Definition(name); d.Keyed() {
+			for _, id := range ids {
+				c.Keys = append(c.Keys, keys[id])
+			}
+		}
+		return p.loadFound(c)
+	})
 }
 
 func (p *plan) loadRows(name string, ids []appdock.ID) error {
-	found, err := p.find(&entity.Criteria{Entity: name, IDs: ids})
+	return p.loadFound(&entity.Criteria{Entity: name, IDs: ids})
+}
+
+func (p *plan) loadFound(c *entity.Criteria) error {
+	found, err := p.find(c)
+	name := c.Entity
 	for _, record := range found.Records {
 		p.rows[rowKey{name, record.ID()}] = &row{stored: record, exists: true, set: map[string]any{}}
 	}
@@ -540,6 +558,11 @@ func (p *plan) change(d *entity.Definition, id appdock.ID, pointer string, set m
 	before := make(map[string]any, len(set))
 	for name := range set {
 		before[name] = r.get(name)
+	}
+	if d.Keyed() {
+		for _, name := range d.Pair {
+			before[name] = r.get(name)
+		}
 	}
 	maps.Copy(r.set, set)
 	p.changes = append(p.changes, entity.Change{Entity: d.Name, Kind: entity.Updated, ID: id, Set: set, Before: before, Pointer: pointer})

@@ -41,10 +41,15 @@ func (t Translator) rowChange(d *entity.Definition, shop int64, c entity.Change)
 	switch c.Kind {
 	case entity.Inserted:
 		return t.insert(d, shop, c, set), nil
-	case entity.Updated:
-		return update(d, shop, c, set), nil
-	case entity.Deleted:
-		return with("DELETE FROM "+quote(d.Name)+" WHERE %s", address(d, shop, c)), nil
+	case entity.Updated, entity.Deleted:
+		row, err := address(d, shop, c)
+		if err != nil {
+			return expr{}, err
+		}
+		if c.Kind == entity.Deleted {
+			return with("DELETE FROM "+quote(d.Name)+" WHERE %s", row), nil
+		}
+		return update(d, row, set), nil
 	}
 	return expr{}, fmt.Errorf("%q is no kind of change", c.Kind)
 }
@@ -156,28 +161,38 @@ func nextNumber(d *entity.Definition, f entity.Field, shop int64, c entity.Chang
 	return with("%s)", e)
 }
 
-func update(d *entity.Definition, shop int64, c entity.Change, set []assignment) expr {
+func update(d *entity.Definition, row expr, set []assignment) expr {
 	var text strings.Builder
-	args := make([]any, 0, len(set)+4)
+	args := make([]any, 0, len(set)+len(row.args))
 	text.WriteString("UPDATE " + quote(d.Name) + " SET row_version = row_version + 1")
 	for _, a := range set {
 		text.WriteString(", " + a.column + " = ?")
 		args = append(args, a.value)
 	}
-	row := address(d, shop, c)
 	return expr{text.String() + " WHERE " + row.sql, append(args, row.args...)}
 }
 
 // address is the condition that names the row of a change.
-func address(d *entity.Definition, shop int64, c entity.Change) expr {
-	parts := []expr{with("shop = %s", param(shop)), with("id = %s", param(c.ID[:]))}
+func address(d *entity.Definition, shop int64, c entity.Change) (expr, error) {
+	parts := []expr{with("shop = %s", param(shop))}
+	if d.Keyed() {
+		for i, column := range keyColumns(d) {
+			key, ok := c.Before[d.Pair[i]].(appdock.ID)
+			if !ok {
+				return expr{}, fmt.Errorf("the %s of %s is not said, which it stands under", d.Pair[i], c.ID)
+			}
+			parts = append(parts, with(column+" = %s", param(key[:])))
+		}
+	} else {
+		parts = append(parts, with("id = %s", param(c.ID[:])))
+	}
 	if d.Versioned {
 		parts = append(parts, with("version_id = %s", param(bytesOf(versionOf(c.Version)))))
 	}
 	if c.Expect != 0 {
 		parts = append(parts, with("row_version = %s", param(c.Expect)))
 	}
-	return joined(" AND ", parts)
+	return joined(" AND ", parts), nil
 }
 
 func bytesOf(id appdock.ID) []byte { return id[:] }

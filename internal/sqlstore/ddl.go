@@ -50,15 +50,28 @@ func (t Translator) table(d *entity.Definition) (string, error) {
 			lines = append(lines, column(quote(twin(f)), kind))
 		}
 	}
-	lines = append(lines, "PRIMARY KEY ("+strings.Join(keyColumns(d), ", ")+")")
-	return fmt.Sprintf("CREATE TABLE %s (\n\t%s\n)", quote(d.Name), strings.Join(lines, ",\n\t")), nil
+	key, tail := []string{"shop", "id"}, ""
+	if d.Keyed() {
+		key = append(key[:1], keyColumns(d)...)
+		if t.Dialect == SQLite {
+			tail = " WITHOUT ROWID" // one tree, not two
+		}
+	}
+	if d.Versioned {
+		key = append(key, "version_id")
+	}
+	lines = append(lines, "PRIMARY KEY ("+strings.Join(key, ", ")+")")
+	return fmt.Sprintf("CREATE TABLE %s (\n\t%s\n)%s", quote(d.Name), strings.Join(lines, ",\n\t"), tail), nil
 }
 
+// keyColumns are the columns of the two keys that rows stand under, quoted.
 func keyColumns(d *entity.Definition) []string {
-	if d.Versioned {
-		return []string{"shop", "id", "version_id"}
+	columns := make([]string, len(d.Pair))
+	for i, name := range d.Pair {
+		f, _ := d.Field(name) // NewSchema has checked it
+		columns[i] = quote(f.Place().Column)
 	}
-	return []string{"shop", "id"}
+	return columns
 }
 
 func (d Dialect) columnType(t entity.Type) string {
@@ -103,6 +116,9 @@ func indexes(d *entity.Definition) []string {
 		return columns
 	}
 	for _, u := range d.Unique {
+		if d.Keyed() && slices.Equal(u.Fields, d.Pair) {
+			continue // it is the primary key
+		}
 		columns := append([]string{"shop"}, uniqueColumns(d, u)...)
 		index("UNIQUE INDEX", "unique_"+strings.Join(columns[1:], "_"), versioned(columns...)...)
 	}
@@ -117,7 +133,7 @@ func indexes(d *entity.Definition) []string {
 			all[len(all)-1] += " WHERE " + quote(f.Place().Column) + " IS NOT NULL"
 		}
 	}
-	if order := defaultOrder(d); len(order) > 0 {
+	if order := defaultOrder(d); len(order) > 0 && !d.Keyed() {
 		columns := versioned("shop")
 		for _, f := range order {
 			columns = append(columns, f.Place().Column)
@@ -148,7 +164,7 @@ func Violated(d *entity.Definition, columns []string) (u entity.Unique, primary 
 		for _, c := range uniqueColumns(d, u) {
 			all = all && has[c]
 		}
-		if all {
+		if all && !(d.Keyed() && slices.Equal(u.Fields, d.Pair)) {
 			return u, false
 		}
 	}
@@ -159,6 +175,11 @@ func Violated(d *entity.Definition, columns []string) (u entity.Unique, primary 
 // for (admin-api.md 5.3, "no sort"); the id comes last, so that an index of them gives the
 // whole order and nothing is left to be sorted.
 func defaultOrder(d *entity.Definition) []entity.Field {
+	if d.Keyed() {
+		one, _ := d.Field(d.Pair[0])
+		other, _ := d.Field(d.Pair[1])
+		return []entity.Field{one, other} // as they stand
+	}
 	id, _ := d.Field("id")
 	for _, name := range []string{"autoIncrement", "createdAt"} {
 		if f, ok := d.Field(name); ok && f.Stored() {

@@ -93,7 +93,11 @@ func (d Dialect) inDocument(path string, t entity.Type) string {
 
 // documentChange writes a row of a document entity.
 func (t Translator) documentChange(d *entity.Definition, shop int64, c entity.Change) (expr, error) {
-	where := with("entity = %s AND %s", param(d.Name), address(d, shop, c))
+	row, err := address(d, shop, c)
+	if err != nil {
+		return expr{}, err
+	}
+	where := with("entity = %s AND %s", param(d.Name), row)
 	keys, data, err := t.members(d, c)
 	if err != nil {
 		return expr{}, err

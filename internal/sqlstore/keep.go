@@ -49,7 +49,7 @@ func (t Translator) kept(name keptText, shop int64, keys []appdock.ID, make func
 
 // unconditional reports whether criteria ask for nothing but what comes by keys, in any order.
 func unconditional(c *entity.Criteria) bool {
-	return Unordered(c) && len(c.Filters)+len(c.PostFilters)+len(c.Queries) == 0
+	return Unordered(c) && len(c.Keys)+len(c.Filters)+len(c.PostFilters)+len(c.Queries) == 0
 }
 
 func valuesOf(keys []appdock.ID) []any {

@@ -3,6 +3,8 @@ package sqlstore
 import (
 	stdbytes "bytes"
 	"cmp"
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -41,7 +43,7 @@ func (t Translator) selected(shop int64, v entity.View, c *entity.Criteria) (Sta
 		return s.finish(with("SELECT %s FROM "+s.from()+" WHERE %s", list, where))
 	}
 	window := t.Dialect.window(c.Offset, c.Limit)
-	if c.Limit > 0 && c.IDs == nil && (few || len(c.Sort) > 0) {
+	if c.Limit > 0 && c.IDs == nil && (few || len(c.Sort) > 0) && !s.def.Keyed() {
 		// All that match have to be sorted, and with them all that is selected: only the
 		// ids, and then the rows of the page.
 		page := with("SELECT "+s.alias+".id FROM "+s.from()+" WHERE %s ORDER BY %s%s", where, order, window)
@@ -75,7 +77,7 @@ func (t Translator) Page(shop int64, v entity.View, c *entity.Criteria) (st Stat
 		return Statement{}, false, nil
 	}
 	s, where, err := t.asked(shop, v, c)
-	if err != nil {
+	if err != nil || s.def.Keyed() { // a pair is small, and not found by its id
 		return Statement{}, false, err
 	}
 	few := s.narrow(c.Filters)
@@ -238,6 +240,11 @@ func InOrder(a, b entity.Record) int {
 			if c := one.Compare(other); !ok || c != 0 {
 				return nullFirst(c, ok)
 			}
+		case appdock.ID:
+			other, ok := b.Get(f.Name).(appdock.ID)
+			if c := stdbytes.Compare(one[:], other[:]); !ok || c != 0 {
+				return nullFirst(c, ok)
+			}
 		case nil:
 			if b.Get(f.Name) != nil {
 				return -1
@@ -298,7 +305,10 @@ func (t Translator) asked(shop int64, v entity.View, c *entity.Criteria) (*scope
 // conditions of filters and post-filters may mean two rows of one association.
 func (s *scope) conditions(c *entity.Criteria) ([]expr, error) {
 	var parts []expr
-	if c.IDs != nil {
+	switch {
+	case len(c.Keys) > 0 && s.def.Keyed():
+		parts = append(parts, s.oneOfPairs(c.Keys))
+	case c.IDs != nil:
 		parts = append(parts, s.oneOf(s.alias+".id", c.IDs))
 	}
 	for _, filters := range [][]entity.Filter{c.Filters, c.PostFilters} {
@@ -352,6 +362,32 @@ func (s *scope) oneOf(column string, keys []appdock.ID) expr {
 	}
 	e, _ := s.Dialect.among(plain(column), values) // ids always marshal
 	return e
+}
+
+// oneOfPairs is the condition that the two keys that a row stands under are one of many pairs.
+func (s *scope) oneOfPairs(pairs [][2]appdock.ID) expr {
+	columns := keyColumns(s.def)
+	one, other := plain(s.alias+"."+columns[0]), plain(s.alias+"."+columns[1])
+	if len(pairs) == 1 {
+		return with("%s = %s AND %s = %s", one, param(bytesOf(pairs[0][0])), other, param(bytesOf(pairs[0][1])))
+	}
+	if s.Dialect == Postgres {
+		var lists [2][][]byte
+		for _, pair := range pairs {
+			lists[0], lists[1] = append(lists[0], bytesOf(pair[0])), append(lists[1], bytesOf(pair[1]))
+		}
+		return with("(%s, %s) IN (SELECT * FROM unnest(%s::bytea[], %s::bytea[]))", one, other, param(lists[0]), param(lists[1]))
+	}
+	list := []byte{'['}
+	for i, pair := range pairs {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = append(hex.AppendEncode(append(list, '"'), append(bytesOf(pair[0]), pair[1][:]...)), '"')
+	}
+	digits := 2 * len(appdock.ID{})
+	return with(fmt.Sprintf("(%%s, %%s) IN (SELECT unhex(substr(value, 1, %d)), unhex(substr(value, %d)) FROM json_each(%%s))", digits, digits+1),
+		one, other, param(string(append(list, ']'))))
 }
 
 // names are the columns that [Translator.Record] reads, of a list that was given names.

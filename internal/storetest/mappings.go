@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"slices"
+
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 )
@@ -12,6 +14,7 @@ func mappingCases() map[string]func(*fixture) {
 		"pairs are filtered and sorted by": throughPairs,
 		"a pair is made once and unmade":   unpaired,
 		"drafts share the pairs":           draftsShare,
+		"pairs are found by their keys":    byKeys,
 	}
 }
 
@@ -56,7 +59,7 @@ func unpaired(f *fixture) {
 	pair := paired("product_tag", "productId", ID("product 0"), "tagId", ID("tag new"))
 	_, err := f.Records.Write(f.t.Context(), f.shop.ID, applying(pair))
 	f.wantKind(err, appdock.Invalid)
-	pair.Kind, pair.Set = entity.Deleted, nil
+	pair.Kind, pair.Before, pair.Set = entity.Deleted, pair.Set, nil
 	f.write(f.shop.ID, pair)
 	page := f.search(&entity.Criteria{Entity: "tag", IDs: []appdock.ID{ID("tag new")}, Associations: map[string]*entity.Criteria{"products": {}}})
 	f.equal("products", ids(entity.Page{Records: page.Records[0].Loaded["products"].Records}), named("product 1"))
@@ -74,4 +77,40 @@ func draftsShare(f *fixture) {
 	f.must(err)
 	f.equal("drafts", len(page.Records), 1)
 	f.equal("tags", ids(entity.Page{Records: page.Records[0].Loaded["tags"].Records}), named("tag new", "tag sale"))
+}
+
+// byKeys finds pairs by the two keys that they stand under, of this shop alone.
+func byKeys(f *fixture) {
+	asked := func(pairs ...[2]string) *entity.Criteria {
+		c := &entity.Criteria{Entity: "product_tag"}
+		for _, p := range pairs {
+			one, other := ID("product "+p[0]), ID("tag "+p[1])
+			c.IDs, c.Keys = append(c.IDs, entity.PairID(one, other)), append(c.Keys, [2]appdock.ID{one, other})
+		}
+		return c
+	}
+	found := func(c *entity.Criteria) [][2]string {
+		var all [][2]string
+		for _, r := range f.search(c).Records {
+			all = append(all, [2]string{r.Key("productId").String(), r.Key("tagId").String()})
+		}
+		slices.SortFunc(all, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
+		return all
+	}
+	first, second := [2]string{"0", "new"}, [2]string{"1", "sale"}
+	f.equal("several, and some that are not there",
+		found(asked(first, [2]string{"1", "unused"}, second, [2]string{"7", "new"})), found(&entity.Criteria{
+			Entity: "product_tag", Filters: []entity.Filter{{Kind: entity.Or, Queries: []entity.Filter{
+				{Kind: entity.Equals, Field: "productId", Values: []any{ID("product 0")}},
+				{Kind: entity.Equals, Field: "tagId", Values: []any{ID("tag sale")}},
+			}}},
+		}))
+	one := asked(second)
+	f.equal("one", len(found(one)), 1)
+	one.Keys = nil
+	f.equal("by its id alone", len(found(one)), 1)
+	page := f.search(&entity.Criteria{Entity: "product_tag", Limit: 2, Offset: 1, Total: entity.CountAll})
+	f.equal("a page of all", []int{len(page.Records), page.Total}, []int{2, 3})
+	page = f.search(&entity.Criteria{Entity: "product_tag", Limit: 2, Sort: []entity.Sort{{Field: "tag.name", Descending: true}}})
+	f.equal("a sorted page", []string{page.Records[0].Key("tagId").String(), page.Records[1].Key("tagId").String()}, named("tag sale", "tag new"))
 }

@@ -43,6 +43,11 @@ func plans(f *fixture) {
 		{Entity: "product", IDs: []appdock.ID{ID("product 1"), ID("product 2")}, Associations: map[string]*entity.Criteria{
 			"tags": {Limit: 3, Associations: map[string]*entity.Criteria{"products": {}}}, "categories": {}, "translations": {},
 		}},
+		{Entity: "product_tag", IDs: []appdock.ID{entity.PairID(ID("product 1"), ID("tag new"))}, Keys: [][2]appdock.ID{{ID("product 1"), ID("tag new")}}},
+		{
+			Entity: "product_tag", IDs: []appdock.ID{entity.PairID(ID("product 1"), ID("tag new")), entity.PairID(ID("product 1"), ID("tag sale"))},
+			Keys: [][2]appdock.ID{{ID("product 1"), ID("tag new")}, {ID("product 1"), ID("tag sale")}},
+		},
 		{Entity: "version", Filters: append(is("entityName", "product"), is("referencedId", ID("product 1"), ID("product 2"))...)},
 		{Entity: "app", IDs: []appdock.ID{ID("installation Notes")}},
 		{Entity: "webhook", IDs: []appdock.ID{f.hook()}},

@@ -32,10 +32,8 @@ CREATE TABLE "acl_user_role" (
 	row_version bigint NOT NULL,
 	"acl_role_id" bytea,
 	"user_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "acl_role_id", "user_id")
 );
-
-CREATE UNIQUE INDEX "acl_user_role_unique_acl_role_id_user_id" ON "acl_user_role" ("shop", "acl_role_id", "user_id");
 
 CREATE UNIQUE INDEX "acl_user_role_unique_user_id_acl_role_id" ON "acl_user_role" ("shop", "user_id", "acl_role_id");
 
@@ -241,10 +239,8 @@ CREATE TABLE "category_tag" (
 	row_version bigint NOT NULL,
 	"category_id" bytea,
 	"tag_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "category_id", "tag_id")
 );
-
-CREATE UNIQUE INDEX "category_tag_unique_category_id_tag_id" ON "category_tag" ("shop", "category_id", "tag_id");
 
 CREATE UNIQUE INDEX "category_tag_unique_tag_id_category_id" ON "category_tag" ("shop", "tag_id", "category_id");
 
@@ -659,10 +655,8 @@ CREATE TABLE "customer_group_registration_sales_channels" (
 	row_version bigint NOT NULL,
 	"customer_group_id" bytea,
 	"sales_channel_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "customer_group_id", "sales_channel_id")
 );
-
-CREATE UNIQUE INDEX "customer_group_registration_sales_channels_unique_customer_group_id_sales_channel_id" ON "customer_group_registration_sales_channels" ("shop", "customer_group_id", "sales_channel_id");
 
 CREATE UNIQUE INDEX "customer_group_registration_sales_channels_unique_sales_channel_id_customer_group_id" ON "customer_group_registration_sales_channels" ("shop", "sales_channel_id", "customer_group_id");
 
@@ -697,10 +691,8 @@ CREATE TABLE "customer_tag" (
 	row_version bigint NOT NULL,
 	"tag_id" bytea,
 	"customer_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "tag_id", "customer_id")
 );
-
-CREATE UNIQUE INDEX "customer_tag_unique_tag_id_customer_id" ON "customer_tag" ("shop", "tag_id", "customer_id");
 
 CREATE UNIQUE INDEX "customer_tag_unique_customer_id_tag_id" ON "customer_tag" ("shop", "customer_id", "tag_id");
 
@@ -842,10 +834,8 @@ CREATE TABLE "integration_role" (
 	row_version bigint NOT NULL,
 	"integration_id" bytea,
 	"acl_role_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "integration_id", "acl_role_id")
 );
-
-CREATE UNIQUE INDEX "integration_role_unique_integration_id_acl_role_id" ON "integration_role" ("shop", "integration_id", "acl_role_id");
 
 CREATE UNIQUE INDEX "integration_role_unique_acl_role_id_integration_id" ON "integration_role" ("shop", "acl_role_id", "integration_id");
 
@@ -1020,10 +1010,8 @@ CREATE TABLE "media_folder_configuration_media_thumbnail_size" (
 	row_version bigint NOT NULL,
 	"media_folder_configuration_id" bytea,
 	"media_thumbnail_size_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "media_folder_configuration_id", "media_thumbnail_size_id")
 );
-
-CREATE UNIQUE INDEX "media_folder_configuration_media_thumbnail_size_unique_media_folder_configuration_id_media_thumbnail_size_id" ON "media_folder_configuration_media_thumbnail_size" ("shop", "media_folder_configuration_id", "media_thumbnail_size_id");
 
 CREATE UNIQUE INDEX "media_folder_configuration_media_thumbnail_size_unique_media_thumbnail_size_id_media_folder_configuration_id" ON "media_folder_configuration_media_thumbnail_size" ("shop", "media_thumbnail_size_id", "media_folder_configuration_id");
 
@@ -1033,10 +1021,8 @@ CREATE TABLE "media_tag" (
 	row_version bigint NOT NULL,
 	"tag_id" bytea,
 	"media_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "tag_id", "media_id")
 );
-
-CREATE UNIQUE INDEX "media_tag_unique_tag_id_media_id" ON "media_tag" ("shop", "tag_id", "media_id");
 
 CREATE UNIQUE INDEX "media_tag_unique_media_id_tag_id" ON "media_tag" ("shop", "media_id", "tag_id");
 
@@ -1142,10 +1128,8 @@ CREATE TABLE "newsletter_recipient_tag" (
 	row_version bigint NOT NULL,
 	"tag_id" bytea,
 	"newsletter_recipient_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "tag_id", "newsletter_recipient_id")
 );
-
-CREATE UNIQUE INDEX "newsletter_recipient_tag_unique_tag_id_newsletter_recipient_id" ON "newsletter_recipient_tag" ("shop", "tag_id", "newsletter_recipient_id");
 
 CREATE UNIQUE INDEX "newsletter_recipient_tag_unique_newsletter_recipient_id_tag_id" ON "newsletter_recipient_tag" ("shop", "newsletter_recipient_id", "tag_id");
 
@@ -1512,10 +1496,8 @@ CREATE TABLE "order_tag" (
 	row_version bigint NOT NULL,
 	"tag_id" bytea,
 	"order_id" bytea,
-	PRIMARY KEY (shop, id, version_id)
+	PRIMARY KEY (shop, "tag_id", "order_id", version_id)
 );
-
-CREATE UNIQUE INDEX "order_tag_unique_tag_id_order_id" ON "order_tag" ("shop", "tag_id", "order_id", "version_id");
 
 CREATE UNIQUE INDEX "order_tag_unique_order_id_tag_id" ON "order_tag" ("shop", "order_id", "tag_id", "version_id");
 
@@ -1821,10 +1803,8 @@ CREATE TABLE "product_category" (
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"category_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "product_id", "category_id")
 );
-
-CREATE UNIQUE INDEX "product_category_unique_product_id_category_id" ON "product_category" ("shop", "product_id", "category_id");
 
 CREATE UNIQUE INDEX "product_category_unique_category_id_product_id" ON "product_category" ("shop", "category_id", "product_id");
 
@@ -1834,10 +1814,8 @@ CREATE TABLE "product_category_tree" (
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"category_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "product_id", "category_id")
 );
-
-CREATE UNIQUE INDEX "product_category_tree_unique_product_id_category_id" ON "product_category_tree" ("shop", "product_id", "category_id");
 
 CREATE UNIQUE INDEX "product_category_tree_unique_category_id_product_id" ON "product_category_tree" ("shop", "category_id", "product_id");
 
@@ -1873,10 +1851,8 @@ CREATE TABLE "product_custom_field_set" (
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"custom_field_set_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "product_id", "custom_field_set_id")
 );
-
-CREATE UNIQUE INDEX "product_custom_field_set_unique_product_id_custom_field_set_id" ON "product_custom_field_set" ("shop", "product_id", "custom_field_set_id");
 
 CREATE UNIQUE INDEX "product_custom_field_set_unique_custom_field_set_id_product_id" ON "product_custom_field_set" ("shop", "custom_field_set_id", "product_id");
 
@@ -1948,10 +1924,8 @@ CREATE TABLE "product_option" (
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"option_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "product_id", "option_id")
 );
-
-CREATE UNIQUE INDEX "product_option_unique_product_id_option_id" ON "product_option" ("shop", "product_id", "option_id");
 
 CREATE UNIQUE INDEX "product_option_unique_option_id_product_id" ON "product_option" ("shop", "option_id", "product_id");
 
@@ -1984,10 +1958,8 @@ CREATE TABLE "product_property" (
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"option_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "product_id", "option_id")
 );
-
-CREATE UNIQUE INDEX "product_property_unique_product_id_option_id" ON "product_property" ("shop", "product_id", "option_id");
 
 CREATE UNIQUE INDEX "product_property_unique_option_id_product_id" ON "product_property" ("shop", "option_id", "product_id");
 
@@ -2031,10 +2003,8 @@ CREATE TABLE "product_tag" (
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"tag_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "product_id", "tag_id")
 );
-
-CREATE UNIQUE INDEX "product_tag_unique_product_id_tag_id" ON "product_tag" ("shop", "product_id", "tag_id");
 
 CREATE UNIQUE INDEX "product_tag_unique_tag_id_product_id" ON "product_tag" ("shop", "tag_id", "product_id");
 
@@ -2229,10 +2199,8 @@ CREATE TABLE "rule_tag" (
 	row_version bigint NOT NULL,
 	"tag_id" bytea,
 	"rule_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "tag_id", "rule_id")
 );
-
-CREATE UNIQUE INDEX "rule_tag_unique_tag_id_rule_id" ON "rule_tag" ("shop", "tag_id", "rule_id");
 
 CREATE UNIQUE INDEX "rule_tag_unique_rule_id_tag_id" ON "rule_tag" ("shop", "rule_id", "tag_id");
 
@@ -2323,10 +2291,8 @@ CREATE TABLE "sales_channel_country" (
 	row_version bigint NOT NULL,
 	"country_id" bytea,
 	"sales_channel_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "country_id", "sales_channel_id")
 );
-
-CREATE UNIQUE INDEX "sales_channel_country_unique_country_id_sales_channel_id" ON "sales_channel_country" ("shop", "country_id", "sales_channel_id");
 
 CREATE UNIQUE INDEX "sales_channel_country_unique_sales_channel_id_country_id" ON "sales_channel_country" ("shop", "sales_channel_id", "country_id");
 
@@ -2336,10 +2302,8 @@ CREATE TABLE "sales_channel_currency" (
 	row_version bigint NOT NULL,
 	"currency_id" bytea,
 	"sales_channel_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "currency_id", "sales_channel_id")
 );
-
-CREATE UNIQUE INDEX "sales_channel_currency_unique_currency_id_sales_channel_id" ON "sales_channel_currency" ("shop", "currency_id", "sales_channel_id");
 
 CREATE UNIQUE INDEX "sales_channel_currency_unique_sales_channel_id_currency_id" ON "sales_channel_currency" ("shop", "sales_channel_id", "currency_id");
 
@@ -2378,10 +2342,8 @@ CREATE TABLE "sales_channel_language" (
 	row_version bigint NOT NULL,
 	"language_id" bytea,
 	"sales_channel_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "language_id", "sales_channel_id")
 );
-
-CREATE UNIQUE INDEX "sales_channel_language_unique_language_id_sales_channel_id" ON "sales_channel_language" ("shop", "language_id", "sales_channel_id");
 
 CREATE UNIQUE INDEX "sales_channel_language_unique_sales_channel_id_language_id" ON "sales_channel_language" ("shop", "sales_channel_id", "language_id");
 
@@ -2391,10 +2353,8 @@ CREATE TABLE "sales_channel_payment_method" (
 	row_version bigint NOT NULL,
 	"sales_channel_id" bytea,
 	"payment_method_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "sales_channel_id", "payment_method_id")
 );
-
-CREATE UNIQUE INDEX "sales_channel_payment_method_unique_sales_channel_id_payment_method_id" ON "sales_channel_payment_method" ("shop", "sales_channel_id", "payment_method_id");
 
 CREATE UNIQUE INDEX "sales_channel_payment_method_unique_payment_method_id_sales_channel_id" ON "sales_channel_payment_method" ("shop", "payment_method_id", "sales_channel_id");
 
@@ -2404,10 +2364,8 @@ CREATE TABLE "sales_channel_shipping_method" (
 	row_version bigint NOT NULL,
 	"sales_channel_id" bytea,
 	"shipping_method_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "sales_channel_id", "shipping_method_id")
 );
-
-CREATE UNIQUE INDEX "sales_channel_shipping_method_unique_sales_channel_id_shipping_method_id" ON "sales_channel_shipping_method" ("shop", "sales_channel_id", "shipping_method_id");
 
 CREATE UNIQUE INDEX "sales_channel_shipping_method_unique_shipping_method_id_sales_channel_id" ON "sales_channel_shipping_method" ("shop", "shipping_method_id", "sales_channel_id");
 
@@ -2649,10 +2607,8 @@ CREATE TABLE "shipping_method_tag" (
 	row_version bigint NOT NULL,
 	"tag_id" bytea,
 	"shipping_method_id" bytea,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, "tag_id", "shipping_method_id")
 );
-
-CREATE UNIQUE INDEX "shipping_method_tag_unique_tag_id_shipping_method_id" ON "shipping_method_tag" ("shop", "tag_id", "shipping_method_id");
 
 CREATE UNIQUE INDEX "shipping_method_tag_unique_shipping_method_id_tag_id" ON "shipping_method_tag" ("shop", "shipping_method_id", "tag_id");
 
