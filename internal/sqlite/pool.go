@@ -65,7 +65,17 @@ func (p *pool) cacheOfSearcher(rank int) int {
 }
 
 // fill opens the connections, each with a cache of so many KiB by its rank.
-func (p *pool) fill(ctx context.Context, path string, cache func(rank int) int) error {
+func (p *pool) fill(ctx context.Context, path string, cache func(rank int) int) (err error) {
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, s := range p.sessions {
+			if s != nil {
+				s.close()
+			}
+		}
+	}()
 	for rank := range p.sessions {
 		reading, err := newSession(ctx, path)
 		if err != nil {

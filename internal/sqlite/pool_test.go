@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -192,5 +193,32 @@ func TestSparesAreForSlowSearches(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A pool of which one connection cannot be opened leaves none of the others open.
+func TestPoolThatCannotBeFilled(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "test.db")
+	if err := touchFile(path); err != nil {
+		t.Fatal(err)
+	}
+	p := newPool(2, 1)
+	opened := 0
+	err := p.fill(t.Context(), path, func(rank int) int {
+		if opened++; rank == 1 {
+			if err := os.Rename(path, path+".elsewhere"); err != nil {
+				t.Error(err)
+			}
+		}
+		return hostCache
+	})
+	if err == nil || opened != 2 {
+		t.Fatalf("%d connections were opened: %v", opened, err)
+	}
+	for _, s := range p.sessions {
+		if s != nil && s.engine.db != 0 {
+			t.Errorf("connection %d is open", s.rank)
+		}
 	}
 }

@@ -142,7 +142,11 @@ func (s *Store) prepare(ctx context.Context, path string, writing *session) erro
 	if err := s.searchers.fill(ctx, path, s.searchers.cacheOfSearcher); err != nil {
 		return err
 	}
-	return s.hosts.fill(ctx, path, func(int) int { return hostCache })
+	if err := s.hosts.fill(ctx, path, func(int) int { return hostCache }); err != nil {
+		s.searchers.close()
+		return err
+	}
+	return nil
 }
 
 // touchFile makes the file, for its owner alone: SQLite would let others read it, and gives
