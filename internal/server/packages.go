@@ -71,7 +71,7 @@ func (p packages) Complete(ctx context.Context, shop appdock.ShopID, app string)
 	}
 	at, _ := p.host.shops.get(shop)
 	c.ContinueURL = at.URL + "/admin/apps/" + app + "/continue"
-	time.AfterFunc(tellAfter, func() { p.host.committed(done.Events) })
+	p.host.later(tellAfter, func() { p.host.committed(done.Events) })
 	return c, p.host.store.WithdrawOffer(ctx, shop, app)
 }
 

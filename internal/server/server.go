@@ -279,6 +279,17 @@ func (s *Server) committed(events []appdock.Event) {
 	s.engine.Committed(events)
 }
 
+// later does something in a moment. A host that ends first does not do it.
+func (s *Server) later(wait time.Duration, do func()) {
+	s.running.Go(func() {
+		select {
+		case <-time.After(wait):
+			do()
+		case <-s.closing:
+		}
+	})
+}
+
 func (s *Server) startEngine() {
 	s.deliver.Do(func() {
 		ctx, stop := context.WithCancel(context.Background())
