@@ -22,7 +22,7 @@ func media() entity.Definition {
 			str("url", runtime),
 			str("path"),
 			boolean("hasFile", runtime),
-			boolean("private"),
+			boolean("private", or(false)),
 			customFields(translated),
 			blob("thumbnailsRo", system, hidden),
 		),

@@ -117,7 +117,7 @@ func productReview() entity.Definition {
 			str("title", required),
 			text("content", required),
 			number("points"),
-			boolean("status"),
+			boolean("status", or(false)),
 			text("comment"),
 			customFields(),
 		),

@@ -13,9 +13,9 @@ func customField() entity.Definition {
 			str("name", required),
 			str("type", required),
 			document("config"),
-			boolean("active"),
+			boolean("active", or(true)),
 			key("customFieldSetId", "custom_field_set"),
-			boolean("allowCustomerWrite"),
+			boolean("allowCustomerWrite", or(false)),
 			boolean("allowCartExpose", or(false)),
 		),
 		Associations: []entity.Association{
@@ -34,8 +34,8 @@ func customFieldSet() entity.Definition {
 		Fields: fields(
 			str("name", required),
 			document("config"),
-			boolean("active"),
-			boolean("global"),
+			boolean("active", or(true)),
+			boolean("global", or(false)),
 			integer("position", or(int64(1))),
 			key("appId", "app"),
 		),

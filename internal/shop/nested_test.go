@@ -51,3 +51,31 @@ func TestRecordOfDefaults(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsNotSent: a filter for what is active finds what was sent without a word of it, as in
+// Shopware, whose columns default to it.
+func TestWhatIsNotSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const category, file = "018c0000000070008000000000000051", "018c0000000070008000000000000052"
+	for name, payload := range map[string]string{"category": `{"id":"` + category + `","name":"Teas"}`, "media": `{"id":"` + file + `"}`} {
+		if err := w.write(t, entity.Insert, name, parse(t, payload)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := w.store.get("category", appdock.MustID(category)); got["active"] != true || got["visible"] != true {
+		t.Errorf("the category is active %v and visible %v", got["active"], got["visible"])
+	}
+	if got := w.store.get("media", appdock.MustID(file))["private"]; got != false {
+		t.Errorf("the file is private: %v", got)
+	}
+	if err := w.write(t, entity.Upsert, "category", parse(t, `{"id":"`+category+`","active":false}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.write(t, entity.Upsert, "category", parse(t, `{"id":"`+category+`","name":"Tea"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.store.get("category", appdock.MustID(category))["active"]; got != false {
+		t.Errorf("a change made the category active: %v", got)
+	}
+}
