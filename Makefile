@@ -31,11 +31,11 @@ test-pg: ## run the tests that need PostgreSQL; fails if there is none
 
 .PHONY: fuzz
 fuzz: ## fuzz every target for 30 s; FUZZTIME=5m for longer
-	@scripts/fuzz
+	@scripts/with-postgres scripts/fuzz
 
 .PHONY: fuzz-search
 fuzz-search: ## fuzz the reading of records against a reference for 10 m; FUZZTIME=1h for longer
-	@FUZZTIME=$${FUZZTIME:-10m} scripts/fuzz '^FuzzSearch'
+	@FUZZTIME=$${FUZZTIME:-10m} scripts/with-postgres scripts/fuzz '^FuzzSearch'
 
 .PHONY: deadline
 deadline: ## ask a shop of 100 000 products for what takes longer than there is time for
