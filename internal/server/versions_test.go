@@ -252,6 +252,9 @@ func TestVersionsThatAreWrong(t *testing.T) {
 			if test.code != "" && !strings.Contains(string(answer), `"code":"`+test.code+`"`) {
 				t.Errorf("answered %s, want code %s", answer, test.code)
 			}
+			if test.code == "ADK-LIVE-VERSION-ONLY" && !strings.Contains(string(answer), "without the header sw-version-id") {
+				t.Errorf("answered %s, which says no way out", answer)
+			}
 		})
 	}
 	if comment, _ := d.comment(liveVersion); comment != nil {

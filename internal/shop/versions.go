@@ -457,11 +457,17 @@ func (p *plan) checkParts(of *Version) error {
 	owners := p.ownerKeys(of.Entity)
 	wanted := idsByEntity{}
 	var inserted []entity.Change
+	refused := map[string]bool{}
 	for _, c := range p.changes {
 		d, _ := p.schema.Definition(c.Entity)
 		switch {
 		case !d.Versioned && hasVersions(d):
-			return onlyLive(fmt.Sprintf("Write %s without the header sw-version-id, once the version is merged.", d.Name))
+			if !refused[c.Pointer+" "+d.Name] {
+				refused[c.Pointer+" "+d.Name] = true
+				p.faults.Add(appdock.Fault{Pointer: c.Pointer, Code: codeOnlyLive, Message: fmt.Sprintf(
+					"A version of the %s holds no %s: that belongs to the live record. Write it without the header sw-version-id.", of.Entity, d.Name)})
+			}
+			continue
 		case !d.Versioned || c.Kind != entity.Inserted:
 			continue
 		}
