@@ -81,6 +81,9 @@ func wireErrors(e *appdock.Error, status int) []apiError {
 	switch {
 	case e.Code == "":
 		w.Code = "0"
+	case strings.HasPrefix(e.Code, "ADK-"): // no client of Shopware knows it: the way out is told
+		detail := explained(e)
+		w.Detail = &detail
 	case e.Code == "FRAMEWORK__MISSING_PRIVILEGE_ERROR":
 		detail := missingPrivileges(e)
 		w.Detail, w.Meta = &detail, parameters(nil)
@@ -92,6 +95,18 @@ func wireErrors(e *appdock.Error, status int) []apiError {
 		}
 	}
 	return []apiError{w}
+}
+
+// explained is all that may be told of an error, in one text.
+func explained(e *appdock.Error) string {
+	text := e.Message
+	if e.Cause != "" {
+		text += " Cause: " + strings.TrimSuffix(e.Cause, ".") + "."
+	}
+	if e.Cure != "" {
+		text += " " + e.Cure
+	}
+	return text
 }
 
 // violation reports whether a fault's code is one of a wrong value, which has a template
