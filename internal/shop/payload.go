@@ -3,6 +3,7 @@ package shop
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/appdock/appdock"
@@ -225,7 +226,8 @@ func (r *reader) id(action entity.Action, payload map[string]any, pointer string
 // fields reads the values of a record, texts those of the system language. Unknown properties are
 // ignored (admin-api.md 6.1).
 func (r *reader) fields(row *draft, payload map[string]any, texts map[string]sentText) {
-	for _, f := range row.definition.Fields {
+	for _, i := range sentFields(row.definition, payload, texts) {
+		f := row.definition.Fields[i]
 		v, sent := payload[f.Name]
 		at := row.pointer + "/" + f.Name
 		if row.definition.Translation != "" && f.Translated {
@@ -251,6 +253,22 @@ func (r *reader) fields(row *draft, payload map[string]any, texts map[string]sen
 	}
 }
 
+// sentFields gives the places of the fields that have a value, in the order of the definition:
+// a payload has a few of the many that there are.
+func sentFields(d *entity.Definition, payload map[string]any, texts map[string]sentText) []int {
+	places := make([]int, 0, len(payload)+len(texts))
+	for name := range payload {
+		if i := d.Index(name); i >= 0 {
+			places = append(places, i)
+		}
+	}
+	for name := range texts {
+		places = append(places, d.Index(name))
+	}
+	slices.Sort(places)
+	return slices.Compact(places)
+}
+
 // version accepts the live version alone: which version is written, the request says as a whole.
 func (r *reader) version(v any, pointer string) {
 	if v == nil {
@@ -266,8 +284,11 @@ func (r *reader) version(v any, pointer string) {
 func (r *reader) targets(row *draft, payload map[string]any) (map[string]any, error) {
 	keys := map[string]any{}
 	for _, a := range row.definition.Associations {
-		v, sent := payload[a.Name]
-		if a.Kind != entity.ToOne || !sent || v == nil {
+		if a.Kind != entity.ToOne {
+			continue
+		}
+		v := payload[a.Name]
+		if v == nil {
 			continue
 		}
 		at := row.pointer + "/" + a.Name
@@ -312,8 +333,11 @@ func leadingBack(target *entity.Definition, row *draft, payload map[string]any) 
 // children reads the records whose keys lead to the row. They are written after it.
 func (r *reader) children(row *draft, payload map[string]any) error {
 	for _, a := range row.definition.Associations {
+		if a.Kind == entity.ToOne || a.Name == "translations" {
+			continue
+		}
 		v := payload[a.Name]
-		if a.Kind == entity.ToOne || v == nil || a.Name == "translations" || isEmptyList(v) {
+		if v == nil || isEmptyList(v) {
 			continue
 		}
 		at := row.pointer + "/" + a.Name

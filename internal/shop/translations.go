@@ -50,8 +50,11 @@ func (r *reader) texts(d *entity.Definition, payload map[string]any, pointer str
 		}
 	}
 	for _, f := range d.Fields {
+		if !f.Translated || f.Kept {
+			continue
+		}
 		v, sent := payload[f.Name]
-		if !f.Translated || f.Kept || !sent {
+		if !sent {
 			continue
 		}
 		at := pointer + "/" + f.Name
