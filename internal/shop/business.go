@@ -20,6 +20,9 @@ func (p *plan) placed(search searcher) ([]appdock.Event, error) {
 		}
 	}
 	orders := p.inserted("order", func(c entity.Change) bool { return withItems[c.ID] })
+	if len(orders) == 0 {
+		return nil, nil
+	}
 	return p.frozen(search, "order", orderAssociations(), orders, func(entity.Record) string { return "checkout.order.placed" })
 }
 

@@ -184,32 +184,47 @@ func (t *toldRows) key() appdock.ID {
 	return t.changes[0].ID
 }
 
-// payload is the list of changes that apps are sent (protocol-webhooks.md 3.1).
+// payload is the list of changes that apps are sent (protocol-webhooks.md 3.1). It is written by
+// hand, for each change that is made: the names in it are plain words.
 func (t *toldRows) payload() []byte {
-	type item struct {
-		Entity        string            `json:"entity"`
-		Operation     entity.ChangeKind `json:"operation"`
-		PrimaryKey    appdock.ID        `json:"primaryKey"`
-		UpdatedFields []string          `json:"updatedFields,omitempty"`
-		VersionID     *appdock.ID       `json:"versionId,omitempty"`
-	}
-	items := make([]item, len(t.changes))
+	out := make([]byte, 0, 512*len(t.changes))
 	for i, c := range t.changes {
-		items[i] = item{Entity: c.Entity, Operation: c.Kind, PrimaryKey: c.ID}
-		for _, f := range t.definition.Fields {
-			if _, written := c.Set[f.Name]; written {
-				items[i].UpdatedFields = append(items[i].UpdatedFields, f.Name)
-			}
+		separator := byte(',')
+		if i == 0 {
+			separator = '['
 		}
+		out = append(out, separator)
+		out = append(append(out, `{"entity":"`...), c.Entity...)
+		out = append(append(out, `","operation":"`...), c.Kind...)
+		out = append(append(out, `","primaryKey":"`...), c.ID.String()...)
+		out = t.updatedFields(append(out, '"'), c)
 		if t.definition.Versioned {
 			version := appdock.LiveVersion
 			if !c.Version.IsZero() {
 				version = c.Version
 			}
-			items[i].VersionID = &version
+			out = append(append(append(out, `,"versionId":"`...), version.String()...), '"')
+		}
+		out = append(out, '}')
+	}
+	return append(out, ']')
+}
+
+// updatedFields adds the fields that were written, if there are any.
+func (t *toldRows) updatedFields(out []byte, c entity.Change) []byte {
+	before := `,"updatedFields":["`
+	none := len(out)
+	for i := range t.definition.Fields {
+		f := &t.definition.Fields[i]
+		if _, written := c.Set[f.Name]; written {
+			out = append(append(append(out, before...), f.Name...), '"')
+			before = `,"`
 		}
 	}
-	return encode(items)
+	if len(out) > none {
+		out = append(out, ']')
+	}
+	return out
 }
 
 // previous holds the values before of the fields whose value changed, by row: none of a row

@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -313,9 +314,12 @@ func (p *plan) assign(d *entity.Definition, id appdock.ID, set map[string]any, w
 
 // idList is a list of ids as it is stored.
 func idList(ids []appdock.ID) any {
-	texts := make([]string, len(ids))
+	list := append(make(json.RawMessage, 0, 35*len(ids)+2), '[')
 	for i, id := range ids {
-		texts[i] = id.String()
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = append(append(append(list, '"'), id.String()...), '"')
 	}
-	return encode(texts)
+	return append(list, ']')
 }

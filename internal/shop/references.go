@@ -55,14 +55,8 @@ func (p *plan) checkKeys() error {
 
 // keys calls do for each key that the plan writes and that can be checked.
 func (p *plan) keys(do func(c entity.Change, f entity.Field, id appdock.ID)) {
-	leading := map[string][]entity.Field{}
 	for _, c := range p.changes {
-		fields, known := leading[c.Entity]
-		if !known {
-			fields = p.leading(c.Entity)
-			leading[c.Entity] = fields
-		}
-		for _, f := range fields {
+		for _, f := range p.leading(c.Entity) {
 			if id, isKey := c.Set[f.Name].(appdock.ID); isKey {
 				do(c, f, id)
 			}
@@ -72,6 +66,10 @@ func (p *plan) keys(do func(c entity.Change, f entity.Field, id appdock.ID)) {
 
 // leading gives the fields of an entity that lead to others and can be checked.
 func (p *plan) leading(name string) []entity.Field {
+	type key struct{ entity string }
+	if known, ok := p.schema.Derived.Load(key{name}); ok {
+		return known.([]entity.Field)
+	}
 	d, _ := p.schema.Definition(name)
 	var fields []entity.Field
 	for _, f := range d.Fields {
@@ -82,6 +80,7 @@ func (p *plan) leading(name string) []entity.Field {
 			fields = append(fields, f)
 		}
 	}
+	p.schema.Derived.Store(key{name}, fields)
 	return fields
 }
 
