@@ -14,6 +14,7 @@ type keptText struct {
 	of          *entity.Definition
 	association string // that leads from it; empty: its own records
 	many        bool   // keys, which are bound as a list
+	bare        bool   // nothing but ids and ways
 }
 
 // keeps reports whether the text of a statement depends on nothing but what [keptText] has: the

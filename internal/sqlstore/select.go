@@ -22,7 +22,7 @@ const nextPages = 6
 // order unless they are sorted.
 func (t Translator) Select(shop int64, v entity.View, c *entity.Criteria) (Statement, error) {
 	if d, ok := t.Schema.Definition(c.Entity); ok && len(c.IDs) > 0 && unconditional(c) && t.keeps(v, d) {
-		name := keptText{t.Dialect, d, "", len(c.IDs) > 1}
+		name := keptText{dialect: t.Dialect, of: d, many: len(c.IDs) > 1}
 		return t.kept(name, shop, c.IDs, func() (Statement, error) { return t.selected(shop, v, c) })
 	}
 	return t.selected(shop, v, c)
@@ -56,6 +56,14 @@ func (t Translator) selected(shop int64, v entity.View, c *entity.Criteria) (Sta
 // There gives the statement that finds the ids of the records asked for, in any order, and
 // behind each its way, where there is one.
 func (t Translator) There(shop int64, v entity.View, c *entity.Criteria) (Statement, error) {
+	if d, ok := t.Schema.Definition(c.Entity); ok && len(c.IDs) > 0 && unconditional(c) && t.keeps(v, d) {
+		name := keptText{dialect: t.Dialect, of: d, many: len(c.IDs) > 1, bare: true}
+		return t.kept(name, shop, c.IDs, func() (Statement, error) { return t.there(shop, v, c) })
+	}
+	return t.there(shop, v, c)
+}
+
+func (t Translator) there(shop int64, v entity.View, c *entity.Criteria) (Statement, error) {
 	s, where, err := t.asked(shop, v, c)
 	if err != nil {
 		return Statement{}, err
@@ -145,7 +153,7 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	if c.IDs != nil || len(keys) == 0 || !unconditional(c) || !t.keeps(v, tables...) {
 		return made()
 	}
-	return t.kept(keptText{t.Dialect, d, a.Name, len(keys) > 1}, shop, keys, made)
+	return t.kept(keptText{dialect: t.Dialect, of: d, association: a.Name, many: len(keys) > 1}, shop, keys, made)
 }
 
 func (t Translator) related(shop int64, v entity.View, d, target *entity.Definition, a entity.Association, keys []appdock.ID, c *entity.Criteria) (Statement, error) {
