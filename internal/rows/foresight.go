@@ -52,55 +52,6 @@ func (l *Losses) of(table string) (number int64, settled bool) {
 	return l.tables[table], !l.open[table]
 }
 
-// maxThere is how many records are known to be there.
-const maxThere = 1 << 14
-
-// there remembers which records there are, and their ways. What is not in it may be there.
-type there struct {
-	mu    sync.Mutex
-	known map[thereKey]found
-}
-
-type thereKey struct {
-	shop  int64
-	table string
-	id    appdock.ID
-}
-
-// found is what was found when the table had had so many losses.
-type found struct {
-	losses int64
-	way    any
-}
-
-// take gives of some ids those that are known since the number of losses, and the others.
-func (t *there) take(shop int64, d *entity.Definition, losses int64, ids []appdock.ID) (known []entity.Record, others []appdock.ID) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, id := range ids {
-		if f, ok := t.known[thereKey{shop, d.Name, id}]; ok && f.losses == losses {
-			known = append(known, entity.Bare(d, id, f.way))
-		} else {
-			others = append(others, id)
-		}
-	}
-	return known, others
-}
-
-func (t *there) add(shop int64, d *entity.Definition, losses int64, all []entity.Record) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.known == nil || len(t.known)+len(all) > maxThere {
-		t.known = map[thereKey]found{}
-	}
-	if len(all) > maxThere {
-		return
-	}
-	for _, r := range all {
-		t.known[thereKey{shop, d.Name, r.ID()}] = found{losses, r.Get(d.Way)}
-	}
-}
-
 // foresight is what a unit of work will find, as long as the tables lose nothing.
 type foresight struct {
 	store  *Store
@@ -131,29 +82,21 @@ func (f *foresight) Search(v entity.View, c *entity.Criteria) (entity.Page, erro
 		return entity.Page{}, shop.ErrUnforeseen
 	}
 	f.losses[d.Name] = losses
-	all, others := f.store.there.take(f.shop.number, d, losses, c.IDs)
-	if len(others) > 0 {
-		more, err := f.look(d, v, others)
-		if err != nil {
-			return entity.Page{}, err
-		}
-		f.store.there.add(f.shop.number, d, losses, more)
-		if all = append(all, more...); len(more) < len(others) { // it may be there when the unit runs
-			return entity.Page{}, shop.ErrUnforeseen
-		}
+	page, err := f.look(d, v, c)
+	if err == nil && len(page.Records) < len(c.IDs) { // the others may be there when the unit runs
+		err = shop.ErrUnforeseen
 	}
-	return entity.Page{Records: all, Total: len(all)}, nil
+	return page, err
 }
 
 // look finds records in the table. It does not wait until they are on the disk: what is written
 // because of them is written behind them.
-func (f *foresight) look(d *entity.Definition, v entity.View, ids []appdock.ID) ([]entity.Record, error) {
-	var page entity.Page
-	err := f.store.read(f.ctx, Glance, func(r session) (err error) {
-		page, err = search{sql: f.store.sql, session: r, shop: f.shop, view: v}.bare(f.ctx, d, &entity.Criteria{Entity: d.Name, IDs: ids, Bare: true})
+func (f *foresight) look(d *entity.Definition, v entity.View, c *entity.Criteria) (page entity.Page, err error) {
+	err = f.store.read(f.ctx, Glance, func(r session) error {
+		page, err = search{sql: f.store.sql, session: r, shop: f.shop, view: v}.bare(f.ctx, d, c)
 		return err
 	})
-	return page.Records, err
+	return page, err
 }
 
 // Holds reports whether the tables that were asked have lost nothing since. It runs where they

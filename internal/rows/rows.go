@@ -121,7 +121,6 @@ type Store struct {
 	keys         atomic.Pointer[keys]
 	schemas      atomic.Pointer[schemas]
 	clients      atomic.Pointer[clients]
-	there        there
 	lastDelivery atomic.Int64 // the number given last; raised by who holds Matching
 	indexes      *indexes
 
