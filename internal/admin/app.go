@@ -69,7 +69,8 @@ func (v *visit) registration(app string) (lifecycle.Registration, error) {
 // block is a piece of the app in the pages of the shop.
 type block struct {
 	Label, Target string
-	Empty         bool // it shows nothing
+	Empty         bool   // it shows nothing
+	Unread        string // why it could not be fetched last
 }
 
 // application shows an app: what it may do, whom it talks to, what it adds.
@@ -130,7 +131,7 @@ func (v *visit) dialect(page *appPage, r lifecycle.Registration) error {
 	opens := showsPages(r) && v.mayOpen(app.Name) == nil
 	page.Entries = v.entries(r, app)
 	for _, b := range r.Profile.AppBlocks {
-		page.Blocks = append(page.Blocks, block{b.Label, b.Target, b.Snippet == ""})
+		page.Blocks = append(page.Blocks, block{b.Label, b.Target, b.Snippet == "", b.Unread})
 	}
 	for _, w := range app.Admin.Widgets {
 		shown := widget{Location: w.Location, Host: host(w.URL)}

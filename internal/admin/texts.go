@@ -139,6 +139,7 @@ var allTexts = map[string][3]string{
 	"app.widgets":    {"Frames on pages of the admin", "Fenster auf Seiten der Verwaltung", "Vensters op pagina's van het beheer"},
 	"app.blocks":     {"Blocks on the pages of the shop", "Blöcke auf den Seiten des Shops", "Blokken op de pagina's van de winkel"},
 	"app.empty":      {"(shows nothing: it could not be read)", "(zeigt nichts: er konnte nicht gelesen werden)", "(toont niets: het kon niet worden gelezen)"},
+	"app.stale":      {"(shows what it did before: what there is now could not be read)", "(zeigt, was er zuvor zeigte: was es jetzt gibt, konnte nicht gelesen werden)", "(toont wat het eerder toonde: wat er nu is, kon niet worden gelezen)"},
 	"app.from":       {"from", "von", "van"},
 	"apps.may":       {"What it may do", "Was sie darf", "Wat zij mag"},
 

@@ -16,7 +16,7 @@ import (
 func (p *Profile) pages(installation appdock.ID, app *manifest.App, files Files) {
 	for _, b := range app.Theme.Blocks {
 		p.AppBlocks = append(p.AppBlocks, AppBlock{
-			ID: b.ID, Label: b.Label, Target: b.Target, Position: b.Position, Settings: b.Settings, Snippet: b.Snippet,
+			ID: b.ID, Label: b.Label, Target: b.Target, Position: b.Position, Settings: b.Settings, Snippet: b.Snippet, Unread: b.Unread,
 		})
 	}
 	if app.Format != manifest.Shopware {

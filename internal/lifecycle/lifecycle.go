@@ -172,6 +172,7 @@ type AppBlock struct {
 	Position          int
 	Settings          map[string]any
 	Snippet           string // Twig; empty: there is none, and it shows nothing
+	Unread            string // why it could not be fetched last, so that Snippet is that of before; empty: it was
 }
 
 // Features is what an app brings along.

@@ -60,6 +60,9 @@ func TestSnippetsOutliveTheServer(t *testing.T) {
 		app.Theme.Blocks[0].Snippet, app.Theme.Blocks[0].Unread = snippet, unread
 		must(h.UpdateOAuth(t.Context(), shopID, app, packAddress, ""))(t)
 		r := must(h.Get(t.Context(), shopID, "ship-it"))(t)
+		if got := r.Profile.AppBlocks[0].Unread; got != unread {
+			t.Errorf("it could not be read because of %q, want %q", got, unread)
+		}
 		return r.Profile.AppBlocks[0].Snippet
 	}
 	for _, tt := range [][3]string{{"", "it answered 500", ""}, {"one", "", "one"}, {"two", "", "two"}, {"", "it answered 500", "two"}, {"", "", ""}} {

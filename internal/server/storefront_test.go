@@ -3,12 +3,15 @@ package server_test
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/server"
 )
 
@@ -140,6 +143,69 @@ func TestAppBlockThatDoesNotCompile(t *testing.T) {
 		if _, err := shop.App(t.Context(), "eta-breaks"); appdock.KindOf(err) != appdock.NotFound {
 			t.Errorf("it is there: %v", err)
 		}
+	}
+}
+
+// A snippet is fetched from the app's own address alone: one that leads elsewhere is not followed,
+// shows what it did before, and the page of the app says so.
+func TestSnippetThatLeadsElsewhere(t *testing.T) {
+	t.Parallel()
+	var called atomic.Int32
+	inside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		called.Add(1)
+		_, _ = io.WriteString(w, "secret of the network")
+	}))
+	t.Cleanup(inside.Close)
+	c := development(folder(t))
+	c.Demo = true
+	host := open(t, c)
+	shop := only(t, host)
+	var leads atomic.Pointer[string]
+	app := newPacked(t, "eta-leads", nil, nil)
+	app.more = map[string]any{"theme_extensions": map[string]any{"app_blocks": []map[string]any{
+		{"id": "good", "label": "Good", "target": "cart_summary", "snippet": "snippets/good.twig"},
+		{"id": "bad", "label": "Bad", "target": "cart_summary", "snippet": "snippets/bad.twig"},
+	}}}
+	app.mux.HandleFunc("GET /snippets/", func(w http.ResponseWriter, r *http.Request) {
+		to := leads.Load()
+		if to == nil && r.URL.Path == "/snippets/good.twig" {
+			_, _ = io.WriteString(w, "good")
+			return
+		}
+		if to == nil {
+			to = &inside.URL
+		}
+		http.Redirect(w, r, *to, http.StatusFound)
+	})
+	browser := newBrowser(t, host.URL())
+	browser.owner(shop)
+	look := func(want string, notes ...string) {
+		t.Helper()
+		var shown []string
+		_, cart := visitShop(t, host, "/storefront/cart")
+		for _, m := range ofApps.FindAllStringSubmatch(cart, -1) {
+			shown = append(shown, m[3])
+		}
+		if got := strings.Join(shown, "|"); got != want {
+			t.Errorf("the shop shows %q, want %q", got, want)
+		}
+		status, _ := browser.get("/admin/apps/eta-leads")
+		browser.want(status, http.StatusOK, notes...)
+	}
+	if err := byOperator(t, shop, app.URL); err != nil {
+		t.Fatal(err)
+	}
+	look("good", "Bad <code class=\"quiet\">cart_summary</code> <span class=\"quiet\">(shows nothing: it could not be read)", "/snippets/bad.twig answered 302")
+	for _, to := range []string{inside.URL, "http://169.254.169.254/latest/meta-data/"} {
+		leads.Store(&to)
+		app.becomes(func() { app.version = strings.Replace(app.version, "2.", "2.1", 1) })
+		if _, err := shop.Update(t.Context(), control.Install{Source: control.Source{URL: app.URL}}); err != nil {
+			t.Fatal(err)
+		}
+		look("good", "(shows what it did before: what there is now could not be read)", "/snippets/good.twig answered 302")
+	}
+	if n := called.Load(); n > 0 {
+		t.Errorf("what a snippet leads to was called %d times", n)
 	}
 }
 

@@ -196,7 +196,7 @@ func registration(s appdock.ShopID, app string) lifecycle.Registration {
 		Setup:       lifecycle.Setup{RegistrationURL: "https://app.example/register", AppSecret: appdock.NewSecret("app secret of " + app)},
 		Profile: lifecycle.Profile{
 			Format: "shopware", Label: map[string]string{"en-GB": app + " label"}, Author: "Somebody", Path: "/apps/" + app,
-			AppBlocks: []lifecycle.AppBlock{{ID: "eta", Label: "Delivery time", Target: "product_page_info", Position: 2, Settings: map[string]any{"days": "3"}, Snippet: "{{ block.id }}"}},
+			AppBlocks: []lifecycle.AppBlock{{ID: "eta", Label: "Delivery time", Target: "product_page_info", Position: 2, Settings: map[string]any{"days": "3"}, Snippet: "{{ block.id }}", Unread: "it answered 500"}},
 			Hosts:     []string{"app.example"}, Requested: appdock.NewPrivileges("product:read"), Icon: []byte{1, 2, 3}, TemplatePriority: 3,
 		},
 		Features: lifecycle.Features{Webhooks: []lifecycle.Webhook{
