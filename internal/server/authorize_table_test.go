@@ -1,12 +1,14 @@
 package server_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
 )
 
@@ -186,5 +188,42 @@ func TestAuthorizationsThatAreWrong(t *testing.T) {
 	status, to := staff.get("/oauth/authorize?" + request().Encode())
 	if status != http.StatusSeeOther || !strings.HasPrefix(to, cb+"?error=access_denied&") {
 		t.Errorf("without the privilege: %d to %q", status, to)
+	}
+}
+
+// Whoever lets an app in at a bad moment is sent back to it, and it is told which kind of moment
+// (protocol-oauth.md C, RFC 6749 section 4.1.2.1).
+func TestAppsThatCannotBeLetIn(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		err  error
+		want string
+	}{
+		"a host that takes nothing new": {&appdock.Error{Kind: appdock.Unavailable, Code: "ADK-STORE-FULL", Message: "secret of the host"}, "temporarily_unavailable"},
+		"a host that fails":             {errors.New("secret of the host"), "server_error"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config, clock := clocked(development(folder(t)))
+			host := open(t, config)
+			host.FailCodes(test.err)
+			app := newPacked(t, "ship-it", []string{"orders:read"}, nil)
+			b := newBrowser(t, host.URL())
+			b.clock = clock
+			b.owner(only(t, host))
+			status, _ := b.get("/oauth/authorize?" + app.request().Encode())
+			b.want(status, http.StatusOK)
+			status, to := b.accept("accept")
+			b.want(status, http.StatusSeeOther)
+			u, err := url.Parse(to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := u.Query()
+			if !strings.HasPrefix(to, app.URL+"/cb?") || told.Get("error") != test.want || told.Get("state") != "s-1" || told.Get("iss") != host.URL() || told.Has("code") || strings.Contains(to, "secret") {
+				t.Errorf("sent to %q", to)
+			}
+		})
 	}
 }

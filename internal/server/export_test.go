@@ -7,6 +7,7 @@ import (
 
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/oauth"
 	"github.com/appdock/appdock/internal/webhook"
 )
 
@@ -56,3 +57,13 @@ func (s *Server) Records(tb testing.TB, of control.Shop) map[string][]string {
 	}
 	return all
 }
+
+// FailCodes has each code that is to be kept fail.
+func (s *Server) FailCodes(err error) { s.oauth.Families = failing{s.oauth.Families, err} }
+
+type failing struct {
+	oauth.Families
+	err error
+}
+
+func (f failing) Add(context.Context, oauth.Code) error { return f.err }
