@@ -58,7 +58,7 @@ func TestBranchesFollowTheTree(t *testing.T) {
 	}
 	// What is sent as a breadcrumb does not count; a language that no name is in has the system's.
 	write(category("a", "", `,"breadcrumb":["x"],"translations":{"de-DE":{"name":"A","breadcrumb":"x"}}`),
-		category("b", "a", ""), category("c", "b", `,"translations":{"de-XX":{"name":"Ö"}}`), category("x", "", ""))
+		category("b", "a", `,"visible":false`), category("c", "b", `,"translations":{"de-XX":{"name":"Ö"}}`), category("x", "", ""))
 	want("at first", map[string]string{
 		"a": "a A A level 1 below 0", "b": "a>b A>b A>b level 2 below 1", "c": "a>b>c A>b>c A>b>Ö level 3 below 2", "x": "x x x level 1 below 0",
 	})
