@@ -24,7 +24,7 @@ func newShopSeed(p *program) *cobra.Command {
 				return err
 			}
 			return p.show(s, func() {
-				p.say("The shop has %d products and %d orders that are made up.", s.Products, s.Orders)
+				p.say("The shop has at least %d products and %d orders that are made up.", s.Products, s.Orders)
 			})
 		}),
 	}

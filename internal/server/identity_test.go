@@ -60,15 +60,15 @@ func knownShop(t *testing.T, app *apptest.Server, id appdock.ShopID) sdk.Shop {
 	return shop
 }
 
-func resolve(t testing.TB, host *server.Server, strategy string) control.Resolution {
-	t.Helper()
-	res, err := only(t, host).ResolveIdentity(within(t, soon), control.Resolve{Strategy: strategy})
+func resolve(tb testing.TB, host *server.Server, strategy string) control.Resolution {
+	tb.Helper()
+	res, err := only(tb, host).ResolveIdentity(within(tb, soon), control.Resolve{Strategy: strategy})
 	if err != nil || !res.Changed {
-		t.Fatalf("%s: got %+v, %v", strategy, res, err)
+		tb.Fatalf("%s: got %+v, %v", strategy, res, err)
 	}
 	for _, a := range res.Apps {
 		if a.Error != nil {
-			t.Fatalf("%s: app %s: %+v", strategy, a.Name, a.Error)
+			tb.Fatalf("%s: app %s: %+v", strategy, a.Name, a.Error)
 		}
 	}
 	return res

@@ -22,40 +22,40 @@ import (
 
 // onPostgres is the configuration of a host whose data is in a database of its own, which
 // is gone with the test.
-func onPostgres(t testing.TB, c server.Config) server.Config {
-	t.Helper()
-	return onCopy(t, c, "template1")
+func onPostgres(tb testing.TB, c server.Config) server.Config {
+	tb.Helper()
+	return onCopy(tb, c, "template1")
 }
 
 // onCopy is onPostgres with all that is in a database that nobody is connected to.
-func onCopy(t testing.TB, c server.Config, of string) server.Config {
-	t.Helper()
+func onCopy(tb testing.TB, c server.Config, of string) server.Config {
+	tb.Helper()
 	dsn := os.Getenv("APPDOCK_TEST_POSTGRES")
 	if dsn == "" {
 		const missing = "PostgreSQL tests are skipped: set APPDOCK_TEST_POSTGRES or install the postgresql package"
 		if os.Getenv("APPDOCK_CI") == "1" {
-			t.Fatal(missing)
+			tb.Fatal(missing)
 		}
-		t.Skip(missing)
+		tb.Skip(missing)
 	}
 	name := "appdock_" + appdock.NewID(time.Now()).String()
 	admin := func(statement string) {
-		t.Helper()
-		ctx := context.WithoutCancel(t.Context())
+		tb.Helper()
+		ctx := context.WithoutCancel(tb.Context())
 		conn, err := pgx.Connect(ctx, dsn)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		defer func() { _ = conn.Close(ctx) }()
 		if _, err := conn.Exec(ctx, statement); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	admin("CREATE DATABASE " + name + " TEMPLATE " + of)
-	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
+	tb.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
 	address, err := url.Parse(dsn)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	address.Path = "/" + name
 	c.Database = appdock.NewSecret(address.String())

@@ -164,7 +164,7 @@ func Violated(d *entity.Definition, columns []string) (u entity.Unique, primary 
 		for _, c := range uniqueColumns(d, u) {
 			all = all && has[c]
 		}
-		if all && !(d.Keyed() && slices.Equal(u.Fields, d.Pair)) {
+		if all && (!d.Keyed() || !slices.Equal(u.Fields, d.Pair)) {
 			return u, false
 		}
 	}
