@@ -119,7 +119,7 @@ func TestConfigurationsThatAreWrong(t *testing.T) {
 		"a key that comes later": {"signing: {query_profile: '6.6', other: x}", []string{"APPDOCK_BLOCKS_ALLOW_SCRIPTS=true"}, []string{
 			"appdock.yaml:1:11: signing.query_profile: in this version no frames of apps are shown, whose addresses it changes, so that the key would change nothing; leave it out",
 			"appdock.yaml:1:33: unknown key signing.other",
-			"APPDOCK_BLOCKS_ALLOW_SCRIPTS: blocks.allow_scripts: in this version no blocks of apps are rendered, so that the key would change nothing; leave it out",
+			"APPDOCK_BLOCKS_ALLOW_SCRIPTS: blocks.allow_scripts: in this version blocks of apps never run scripts, so that the key would change nothing; leave it out",
 		}},
 		"a part that comes later": {"gateway: {upstream: {base_url: 'https://shop.example'}}", nil, []string{
 			"appdock.yaml:1:1: gateway: in this version a host stands in front of no other shop, so that the key would change nothing; leave it out",

@@ -14,7 +14,7 @@ type plannedSetting struct {
 func plannedSettings() []plannedSetting {
 	return []plannedSetting{
 		{"signing.query_profile", "no frames of apps are shown, whose addresses it changes"},
-		{"blocks.allow_scripts", "no blocks of apps are rendered"},
+		{"blocks.allow_scripts", "blocks of apps never run scripts"},
 		{"gateways.context.allow_login", "no gateways of apps are called"},
 		{"gateway", "a host stands in front of no other shop"},
 	}
