@@ -35,6 +35,9 @@ type Written struct {
 	NotFound map[string][]appdock.ID // deletions of what was not there
 	// Pairs gives the two keys of each record among them that two keys identify, by its id.
 	Pairs map[appdock.ID]map[string]appdock.ID
+	// Texts gives the two keys of the texts in the system's language that were written, by the
+	// entity that holds texts: they stand in the records themselves.
+	Texts map[string][]map[string]appdock.ID
 }
 
 // Change is one row to be written: what an operation came down to.

@@ -47,11 +47,12 @@ func sync(c *call) error {
 		NotFound   any   `json:"notFound"`
 		Deleted    any   `json:"deleted"`
 		Extensions []any `json:"extensions"`
-	}{keysByEntity(written, written.Saved), keysByEntity(written, written.NotFound), keysByEntity(written, written.Deleted), []any{}})
+	}{keysByEntity(written, written.Saved, written.Texts), keysByEntity(written, written.NotFound, nil), keysByEntity(written, written.Deleted, nil), []any{}})
 }
 
-// keysByEntity is a map of primary keys, or the list that PHP makes of an empty one.
-func keysByEntity(written entity.Written, ids map[string][]appdock.ID) any {
+// keysByEntity is a map of primary keys, or the list that PHP makes of an empty one. texts are in
+// it too (admin-api.md 6.2).
+func keysByEntity(written entity.Written, ids map[string][]appdock.ID, texts map[string][]map[string]appdock.ID) any {
 	if len(ids) == 0 {
 		return []any{}
 	}
@@ -63,6 +64,11 @@ func keysByEntity(written entity.Written, ids map[string][]appdock.ID) any {
 			} else {
 				all[name] = append(all[name], id)
 			}
+		}
+	}
+	for name, list := range texts {
+		for _, keys := range list {
+			all[name] = append(all[name], keys)
 		}
 	}
 	return all

@@ -215,6 +215,7 @@ type row struct {
 	set    map[string]any
 	exists bool
 	saved  bool // it is in Written.Saved
+	told   bool // its texts are in Written.Texts
 }
 
 func (r *row) get(field string) any {
@@ -521,8 +522,9 @@ func (p *plan) insert(d draft, r *row) error {
 		return err
 	}
 	p.required(d, set)
-	*r = row{set: maps.Clone(set), exists: true, saved: r.saved}
+	*r = row{set: maps.Clone(set), exists: true, saved: r.saved, told: r.told}
 	p.changes = append(p.changes, entity.Change{Entity: d.definition.Name, Kind: entity.Inserted, ID: d.id, Set: set, Pointer: d.pointer})
+	p.texts(d)
 	p.saved(d)
 	return nil
 }
@@ -536,6 +538,7 @@ func (p *plan) update(d draft, r *row) error {
 	for _, key := range d.definition.Pair {
 		delete(set, key) // it names the row
 	}
+	p.texts(d)
 	p.saved(d)
 	if err := p.derive(d, r, set, false); err != nil {
 		return err
@@ -587,7 +590,7 @@ func (p *plan) remove(d *entity.Definition, id appdock.ID, pointer string) {
 		}
 		p.paired(id, keys)
 	}
-	*r = row{set: map[string]any{}, saved: r.saved}
+	*r = row{set: map[string]any{}, saved: r.saved, told: r.told}
 	p.changes = append(p.changes, entity.Change{Entity: d.Name, Kind: entity.Deleted, ID: id, Before: before, Pointer: pointer})
 	p.written.Deleted[d.Name] = append(p.written.Deleted[d.Name], id)
 }
@@ -597,6 +600,27 @@ func (p *plan) saved(d draft) {
 	if r := p.row(name, d.id); !r.saved {
 		r.saved = true
 		p.written.Saved[name] = append(p.written.Saved[name], d.id)
+	}
+}
+
+// texts tells of the texts that a record is written with in the system's language, once.
+func (p *plan) texts(d draft) {
+	of := d.definition
+	if of.Translation == "" || p.row(of.Name, d.id).told {
+		return
+	}
+	for name := range d.set {
+		if i := of.Index(name); i < 0 || !of.Fields[i].Translated {
+			continue
+		}
+		holder, _ := p.schema.Definition(of.Translation) // NewSchema has checked it
+		if p.written.Texts == nil {
+			p.written.Texts = map[string][]map[string]appdock.ID{}
+		}
+		keys := map[string]appdock.ID{holder.Pair[0]: d.id, holder.Pair[1]: appdock.SystemLanguage}
+		p.written.Texts[holder.Name] = append(p.written.Texts[holder.Name], keys)
+		p.row(of.Name, d.id).told = true
+		return
 	}
 }
 

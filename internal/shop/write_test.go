@@ -411,6 +411,9 @@ func TestOperationsAreDoneInOrder(t *testing.T) {
 		Saved:    map[string][]appdock.ID{"product": {productID}},
 		Deleted:  map[string][]appdock.ID{"product": {productID}},
 		NotFound: map[string][]appdock.ID{"product": {productID}},
+		Texts: map[string][]map[string]appdock.ID{
+			"product_translation": {{"productId": productID, "languageId": appdock.SystemLanguage}},
+		},
 	}
 	if diff := cmp.Diff(want, written); diff != "" {
 		t.Error(diff)
