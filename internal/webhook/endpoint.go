@@ -30,6 +30,9 @@ type queue struct {
 	more    bool
 	after   int64
 	retryAt time.Time // when the first of the others on the disk is due; zero: there is none
+	// toldAt is that of those alone that were told of since the disk was last looked at: a look
+	// may have begun before they were written.
+	toldAt time.Time
 }
 
 // idle queues have nothing to do, now or later.

@@ -193,7 +193,7 @@ func (l *lanes) backlog(b Backlog, now time.Time) {
 	if b.Ordered {
 		q.more, q.after = true, 0
 	}
-	q.retryAt = earliest(q.retryAt, b.RetryAt)
+	q.retryAt, q.toldAt = earliest(q.retryAt, b.RetryAt), earliest(q.toldAt, b.RetryAt)
 	l.settle(q, now)
 }
 
@@ -218,6 +218,9 @@ func (l *lanes) hunger(now time.Time) (wish, bool) {
 		q.hungry = false
 		w := wish{endpoint: q.at, after: q.after, limit: l.chunk() + len(q.held)}
 		w.ordered, w.due = q.wants(l.chunk(), now)
+		if w.due {
+			q.toldAt = time.Time{}
+		}
 		if w.ordered || w.due {
 			return w, true
 		}
@@ -234,7 +237,7 @@ func (l *lanes) fed(w wish, last int64, more bool, next, now time.Time) {
 		q.more, q.after = more, max(last, w.after)
 	}
 	if w.due {
-		q.retryAt = next
+		q.retryAt = earliest(next, q.toldAt)
 	}
 	l.settle(q, now)
 }

@@ -497,3 +497,27 @@ func TestLanesBoundMemory(t *testing.T) {
 		})
 	}
 }
+
+// A retry that is written while the disk is looked at is not in what was found there, and what
+// was found says nothing of it.
+func TestLanesHearOfRetriesWhileTheyLook(t *testing.T) {
+	t.Parallel()
+	l := newLanes(roomy())
+	at := keyed("https://app.test/", 1, 1).Endpoint
+	l.retry(at, noon, noon)
+	w, ok := l.hunger(noon)
+	if !ok || !w.due {
+		t.Fatalf("%+v, %t: nothing is looked for", w, ok)
+	}
+	soon := noon.Add(10 * time.Millisecond)
+	l.retry(at, soon, noon)
+	l.fed(w, 0, false, time.Time{}, noon)
+	l.wake(soon)
+	if w, ok = l.hunger(soon); !ok || !w.due {
+		t.Fatalf("%+v, %t: the second retry is not looked for", w, ok)
+	}
+	l.fed(w, 0, false, time.Time{}, soon)
+	if len(l.endpoints) != 0 {
+		t.Errorf("%d endpoints are kept although nothing waits", len(l.endpoints))
+	}
+}
