@@ -205,10 +205,10 @@ func FuzzPath(f *testing.F) {
 	f.Fuzz(func(t *testing.T, path string) {
 		u, err := url.Parse(base + "/api/" + path)
 		if err != nil || u.Host != "shop.example" || u.Fragment != "" {
-			t.Skip("no client could send it")
+			return // no client could send it
 		}
 		if strings.Contains(path, "app-system") || strings.Contains(path, "extension-sdk") {
-			t.Skip("there are no apps here to be called")
+			return // there are no apps here to be called
 		}
 		for _, method := range []string{"GET", "POST", "PATCH", "DELETE", "PUT", "OPTIONS"} {
 			r := httptest.NewRequest(method, base, strings.NewReader("{}"))
