@@ -248,20 +248,20 @@ func (e *engine) prepare(text string) (*compiled, error) {
 	}
 	clear(memory(e.buffer, before))
 	at := e.put(before, text)
-	e.marking, e.losing = false, nil
 	rc := sqlite3.Xsqlite3_prepare_v3(e.tls, e.db, at, int32(len(text)+1), sqlite3.SQLITE_PREPARE_PERSISTENT, e.buffer, e.buffer+before/2)
+	// What was noted of one that cannot be compiled is nothing that the next one does.
+	marks, loses := e.marking, e.losing
+	e.marking, e.losing = false, nil
 	if rc != sqlite3.SQLITE_OK {
 		return nil, e.failure(rc)
 	}
-	st := &compiled{engine: e, at: pointer(e.buffer)}
+	st := &compiled{engine: e, at: pointer(e.buffer), marks: marks, loses: loses}
 	rest := text[pointer(e.buffer+before/2)-at:]
 	if st.at == 0 || strings.TrimSpace(rest) != "" {
 		st.close()
 		return nil, fmt.Errorf("%.100q is not one statement", text)
 	}
 	st.parameters = int(sqlite3.Xsqlite3_bind_parameter_count(e.tls, st.at))
-	st.marks, e.marking = e.marking, false
-	st.loses, e.losing = e.losing, nil
 	return st, nil
 }
 

@@ -152,6 +152,32 @@ func TestStatementsThatFail(t *testing.T) {
 }
 
 // TestWhoGivesUpIsNotWaitedFor cancels a statement inside of another whose context lives on.
+// TestStatementThatCannotBeCompiled changes nothing of what others are known to do.
+func TestStatementThatCannotBeCompiled(t *testing.T) {
+	t.Parallel()
+	s := engineOf(t)
+	for _, text := range []string{"CREATE TABLE t (x)", "CREATE TABLE u (x)"} {
+		if _, err := s.Exec(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.engine.mark([]string{"t"}, rows.NewLosses())
+	st, err := s.engine.prepare("DELETE FROM u")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.close()
+	if _, err := s.engine.prepare("DELETE FROM t WHERE unknown = 1"); err == nil {
+		t.Fatal("a column that is not there was compiled")
+	}
+	if err := st.run(t.Context(), func(rows.Row) (bool, error) { return true, nil }, nil); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"u"}, st.loses); diff != "" || st.marks {
+		t.Errorf("the statement marks: %t; it takes from other tables than before (-want +got):\n%s", st.marks, diff)
+	}
+}
+
 func TestWhoGivesUpIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	s := engineOf(t)
