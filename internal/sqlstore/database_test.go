@@ -158,7 +158,6 @@ func (d document) Scan(v any) error {
 	return nil
 }
 
-// ask fills a library, in two shops, and asks all questions.
 // folds has a database fold each letter that is known, and texts of several.
 func folds(t *testing.T, db database) {
 	t.Helper()
@@ -183,6 +182,7 @@ func folds(t *testing.T, db database) {
 	}
 }
 
+// ask fills a library, in two shops, and asks all questions.
 func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
 	t.Helper()
 	tr := sqlstore.Translator{Dialect: dialect, Schema: library(t)}
