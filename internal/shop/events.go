@@ -210,13 +210,13 @@ func (t *toldRows) payload() []byte {
 	return append(out, ']')
 }
 
-// updatedFields adds the fields that were written, if there are any.
+// updatedFields adds the fields that were written and can be read, if there are any.
 func (t *toldRows) updatedFields(out []byte, c entity.Change) []byte {
 	before := `,"updatedFields":["`
 	none := len(out)
 	for i := range t.definition.Fields {
 		f := &t.definition.Fields[i]
-		if _, written := c.Set[f.Name]; written {
+		if _, written := c.Set[f.Name]; written && !f.Hidden {
 			out = append(append(append(out, before...), f.Name...), '"')
 			before = `,"`
 		}

@@ -112,6 +112,20 @@ func TestEntityEvents(t *testing.T) {
 	}
 }
 
+// TestHiddenFieldsAreNotTold: what no app can read is no news to one.
+func TestHiddenFieldsAreNotTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	err := w.write(t, entity.Upsert, "category", parse(t, `{"id":"018c0000000070008000000000000c01","name":"Drinks","children":[{"name":"Tea"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := string(w.told[0].Data.Payload)
+	if w.told[0].Name != "category.written" || !strings.Contains(told, `"childCount"`) || strings.Contains(told, "visibleChildren") {
+		t.Errorf("got %s: %s", w.told[0].Name, told)
+	}
+}
+
 func TestOrderPlaced(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
