@@ -63,13 +63,14 @@ type RefreshToken struct {
 
 // Refreshes keeps refresh tokens of people. Each method is one unit of work.
 type Refreshes interface {
+	// KeepRefresh keeps one, and removes all that had expired when it was issued: who logs in again
+	// and again follows none.
 	KeepRefresh(ctx context.Context, shop appdock.ShopID, t RefreshToken) error
 	// Refresh gives one, expired or not; NotFound if there is none of that hash.
 	Refresh(ctx context.Context, shop appdock.ShopID, hash []byte) (RefreshToken, error)
-	// FollowRefresh keeps next in the place of the one of that hash, and removes all that have
-	// expired at now; NotFound, and nothing is kept, if there is none. Of two who follow one at a
-	// time, one does.
-	FollowRefresh(ctx context.Context, shop appdock.ShopID, hash []byte, next RefreshToken, now time.Time) error
+	// FollowRefresh is KeepRefresh of next in the place of the one of that hash; NotFound, and
+	// nothing is kept, if there is none. Of two who follow one at a time, one does.
+	FollowRefresh(ctx context.Context, shop appdock.ShopID, hash []byte, next RefreshToken) error
 }
 
 // forPerson gives tokens for a name and a password.
@@ -143,7 +144,7 @@ func (s *Service) again(ctx context.Context, shop appdock.ShopID, r Request) (To
 	if err != nil {
 		return Token{}, err
 	}
-	err = s.Refreshes.FollowRefresh(ctx, shop, shown, next, now)
+	err = s.Refreshes.FollowRefresh(ctx, shop, shown, next)
 	if err != nil && appdock.KindOf(err) == appdock.NotFound { // somebody was faster
 		return Token{}, errRefresh("Token has been revoked")
 	}

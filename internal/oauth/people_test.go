@@ -61,7 +61,7 @@ func (c *crowd) Refresh(_ context.Context, _ appdock.ShopID, hash []byte) (oauth
 	return t, nil
 }
 
-func (c *crowd) FollowRefresh(_ context.Context, _ appdock.ShopID, hash []byte, next oauth.RefreshToken, _ time.Time) error {
+func (c *crowd) FollowRefresh(_ context.Context, _ appdock.ShopID, hash []byte, next oauth.RefreshToken) error {
 	if c.broken {
 		return errors.New("disk on fire")
 	}

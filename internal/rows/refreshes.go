@@ -3,7 +3,6 @@ package rows
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/oauth"
@@ -21,6 +20,9 @@ func (s *Store) KeepRefresh(ctx context.Context, shop appdock.ShopID, x oauth.Re
 }
 
 func keepRefresh(w *tx, t tenant, x oauth.RefreshToken) error {
+	if _, err := w.put("DELETE FROM login_refresh WHERE shop = ? AND expires_at <= ?", t.number, x.IssuedAt.UnixMilli()); err != nil {
+		return err
+	}
 	_, err := w.put("INSERT INTO login_refresh (shop, hash, login, scopes, issued_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
 		t.number, x.Hash, x.User[:], strings.Join(x.Scopes, " "), x.IssuedAt.UnixMilli(), x.ExpiresAt.UnixMilli())
 	return err
@@ -47,7 +49,7 @@ func (s *Store) Refresh(ctx context.Context, shop appdock.ShopID, hash []byte) (
 }
 
 // FollowRefresh puts a refresh token in the place of another.
-func (s *Store) FollowRefresh(ctx context.Context, shop appdock.ShopID, hash []byte, next oauth.RefreshToken, now time.Time) error {
+func (s *Store) FollowRefresh(ctx context.Context, shop appdock.ShopID, hash []byte, next oauth.RefreshToken) error {
 	t, err := s.tenant(shop)
 	if err != nil {
 		return err
@@ -60,9 +62,6 @@ func (s *Store) FollowRefresh(ctx context.Context, shop appdock.ShopID, hash []b
 		}
 		if !found {
 			return gone("refresh token")
-		}
-		if _, err := w.put("DELETE FROM login_refresh WHERE shop = ? AND expires_at <= ?", t.number, now.UnixMilli()); err != nil {
-			return err
 		}
 		return keepRefresh(w, t, next)
 	})

@@ -247,7 +247,7 @@ func refreshTokens(f *fixture) {
 	}
 	follow := func(name, next string, now time.Time) error {
 		x := oauth.RefreshToken{Hash: []byte("hash of " + next), User: ID("user " + name), IssuedAt: now, ExpiresAt: now.Add(time.Hour)}
-		return f.Refreshes.FollowRefresh(f.t.Context(), f.shop.ID, []byte("hash of "+name), x, now)
+		return f.Refreshes.FollowRefresh(f.t.Context(), f.shop.ID, []byte("hash of "+name), x)
 	}
 	find := func(name string) (oauth.RefreshToken, error) {
 		return f.Refreshes.Refresh(f.t.Context(), f.shop.ID, []byte("hash of "+name))
@@ -282,15 +282,22 @@ func refreshTokens(f *fixture) {
 	_, err = find("bert")
 	f.must(err)
 
-	// One that is too old is found still, so that it can be said, until another is followed.
+	// One that is too old is found still, so that it can be said, until another is kept or followed.
 	keep(f.shop.ID, "carl", "write")
-	late := Now().Add(2 * time.Hour)
 	keep(f.other.ID, "dora")
-	f.must(f.Refreshes.KeepRefresh(f.t.Context(), f.shop.ID, oauth.RefreshToken{Hash: []byte("hash of emil"), User: ID("user emil"), IssuedAt: late, ExpiresAt: late.Add(time.Hour)}))
+	late := Now().Add(2 * time.Hour)
+	keepAt := func(name string, at time.Time) {
+		f.must(f.Refreshes.KeepRefresh(f.t.Context(), f.shop.ID, oauth.RefreshToken{
+			Hash: []byte("hash of " + name), User: ID("user " + name), IssuedAt: at, ExpiresAt: at.Add(time.Hour),
+		}))
+	}
 	_, err = find("carl")
 	f.must(err)
-	f.must(follow("emil", "emil's next", late))
+	keepAt("emil", late)
 	missing("carl")
+	keepAt("fred", late)
+	f.must(follow("emil", "emil's next", late.Add(time.Hour)))
+	missing("fred")
 	_, err = f.Refreshes.Refresh(f.t.Context(), f.other.ID, []byte("hash of dora"))
 	f.must(err)
 }
