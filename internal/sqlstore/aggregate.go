@@ -171,7 +171,7 @@ func (s *scope) metric(a entity.Aggregation) (p place, value expr, columns []str
 	if err != nil {
 		return p, value, nil, err
 	}
-	const average, sum = "avg(CAST(r.m AS DOUBLE PRECISION))", "sum(CAST(r.m AS DOUBLE PRECISION))"
+	sum, average := s.Dialect.sum()
 	switch a.Kind {
 	case entity.CountValues:
 		return p, o.null, []string{"count(DISTINCT r.m)"}, nil
@@ -193,6 +193,17 @@ func (s *scope) metric(a entity.Aggregation) (p place, value expr, columns []str
 		return p, value, nil, fmt.Errorf("aggregation %q: %d makes no figure", a.Name, a.Kind)
 	}
 	return p, o.order[0], columns, nil
+}
+
+// sum adds up numbers, and divides that by how many there are. SQLite keeps what it rounds off;
+// PostgreSQL would add up cents to 8243.500000000002, and does not if it is given decimals. A
+// number is its shortest decimal as a text, and no more than 15 digits of it otherwise.
+func (d Dialect) sum() (sum, average string) {
+	if d == SQLite {
+		return "sum(CAST(r.m AS DOUBLE PRECISION))", "avg(CAST(r.m AS DOUBLE PRECISION))"
+	}
+	sum = "CAST(sum(CAST(CAST(r.m AS TEXT) AS NUMERIC)) AS DOUBLE PRECISION)"
+	return sum, sum + " / NULLIF(count(r.m), 0)"
 }
 
 // inRange counts the values of a range of numbers.

@@ -46,6 +46,12 @@ func figures(f *fixture) {
 		test.want.Kind = test.asked.Kind
 		f.equal(name, f.aggregate(entity.Criteria{Entity: "product", Limit: 1}, test.asked), test.want)
 	}
+	for n, weight := range []float64{0.1, 0.2, 0.3} {
+		f.write(f.shop.ID, product(fmt.Sprint("P1", n), map[string]any{"name": "x", "weight": weight}))
+	}
+	sum := 0.6 // and not 0.6000000000000001
+	f.equal("fractions, as people add them up", f.aggregate(entity.Criteria{Entity: "product"}, entity.Aggregation{Kind: entity.Stats, Field: "weight"}),
+		entity.Aggregated{Kind: entity.Stats, Min: "0.1", Max: "0.3", Sum: sum, Average: sum / 3})
 }
 
 func figuresOfNothing(f *fixture) {
