@@ -19,6 +19,12 @@ type listedPairs struct {
 	field               string // of the owner
 }
 
+// treePairs lead from products to their categories and to all that stood above these when they
+// were written.
+func treePairs() listedPairs {
+	return listedPairs{"product_category_tree", "productId", "categoryId", "categoryTree"}
+}
+
 func pairLists() []listedPairs {
 	return []listedPairs{
 		{"product_category", "productId", "categoryId", "categoryIds"},
@@ -61,8 +67,11 @@ func (p *plan) list(l listedPairs, written map[rowKey]int) error {
 	key, _ := mapping.Field(l.owner)
 	d, _ := p.schema.Definition(key.Target)
 	var owners []appdock.ID
+	hasTree := l.field == "categoryIds"
 	for _, c := range p.changes {
-		if c.Entity != l.mapping {
+		// A category takes its pairs of trees with it, and a product may not be in one below it any
+		// more: what stands below a category can be moved since.
+		if c.Entity != l.mapping && (!hasTree || c.Entity != treePairs().mapping) {
 			continue
 		}
 		owner, ok := c.Set[l.owner].(appdock.ID)
@@ -87,7 +96,7 @@ func (p *plan) list(l listedPairs, written map[rowKey]int) error {
 	for _, owner := range owners {
 		p.assign(d, owner, map[string]any{l.field: idList(pairs[owner])}, written)
 	}
-	if l.field == "categoryIds" {
+	if hasTree {
 		return p.growTrees(d, owners, pairs, written)
 	}
 	return nil
@@ -175,7 +184,7 @@ func (p *plan) growTrees(d *entity.Definition, owners []appdock.ID, pairs map[ap
 	if err := p.waysTo("category", slices.Compact(categories)); err != nil {
 		return err
 	}
-	tree := listedPairs{"product_category_tree", "productId", "categoryId", "categoryTree"}
+	tree := treePairs()
 	mapping, _ := p.schema.Definition(tree.mapping)
 	before, err := p.pairsOf(tree, owners)
 	if err != nil {

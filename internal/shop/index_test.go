@@ -62,6 +62,16 @@ func TestListsFollowPairs(t *testing.T) {
 		t.Errorf("told of %v", names(w.told))
 	}
 
+	const moved = "018c0000000070008000000000000024"
+	w.host(t, []entity.Operation{
+		upsert(t, "category", `{"id":"`+deep+`","name":"Deep"}`), upsert(t, "category", `{"id":"`+moved+`","name":"Moved","parentId":"`+deep+`"}`),
+		upsert(t, "product_category", `{"productId":"`+teaID+`","categoryId":"`+moved+`"}`),
+	})
+	check("below another", "categoryTree", greens, moved, deep)
+	w.host(t, []entity.Operation{upsert(t, "category", `{"id":"`+moved+`","parentId":null}`)})
+	w.host(t, []entity.Operation{deletion(t, "category", `{"id":"`+deep+`"}`)})
+	check("what it stood below is gone", "categoryTree", greens, moved)
+
 	w.host(t, []entity.Operation{upsert(t, "product", `{"id":"`+teaID+`","tags":[{"id":"`+unknownID+`","name":"new"}]}`)})
 	check("a tag", "tagIds", unknownID)
 	w.host(t, []entity.Operation{deletion(t, "tag", `{"id":"`+unknownID+`"}`)})
