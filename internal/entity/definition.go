@@ -110,7 +110,7 @@ type Association struct {
 	// of a one-to-many that is kept in rows of its own.
 	Single bool
 	// Drafted says of a [ManyToMany] that a draft of the record has links of its own; else it
-	// shows those of the live record, and these alone are written.
+	// shows those of the live record, and these alone are written. One side of a mapping says it.
 	Drafted bool
 	// ReadOnly associations are kept by the host.
 	ReadOnly bool

@@ -207,8 +207,10 @@ func TestVersionsThatAreWrong(t *testing.T) {
 	in := "sw-version-id: " + version
 	other := d.found("order", fmt.Sprintf(`{"filter":[{"type":"not","queries":[{"type":"equals","field":"id","value":%q}]}]}`, d.order))["id"].(string)
 	product := d.found("product", `{"limit":1}`)["id"].(string)
-	const unknown, ofProduct = "018c00000000700080000000000000ff", "018c0000000070008000000000000e01"
+	const unknown, ofProduct, ofCategory = "018c00000000700080000000000000ff", "018c0000000070008000000000000e01", "018c0000000070008000000000000e02"
 	d.done("POST", "/api/_action/version/product/"+product, `{"versionId":"`+ofProduct+`"}`, http.StatusOK)
+	category := d.found("category", `{"limit":1}`)["id"].(string)
+	d.done("POST", "/api/_action/version/category/"+category, `{"versionId":"`+ofCategory+`"}`, http.StatusOK)
 	tests := map[string]struct {
 		method, path, body string
 		status             int
@@ -231,7 +233,9 @@ func TestVersionsThatAreWrong(t *testing.T) {
 		"a write to what has no draft in it":  {"PATCH", "/api/order/" + other, `{"customerComment":"x"}`, 400, "FRAMEWORK__WRITE_TYPE_INTEND_ERROR", []string{in}},
 		"a line item for another order":       {"POST", "/api/order/" + other + "/line-items", `{"identifier":"x","label":"L","quantity":1,"states":[],"price":{"unitPrice":1,"totalPrice":1,"quantity":1,"calculatedTaxes":[],"taxRules":[]}}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", []string{in}},
 		"a new record of its own":             {"POST", "/api/product-manufacturer", `{"name":"M"}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", []string{in}},
-		"links of a product":                  {"PATCH", "/api/product/" + product, `{"tags":[{"name":"t"}]}`, 400, "ADK-LIVE-VERSION-ONLY", []string{"sw-version-id: " + ofProduct}},
+		"products of a category":              {"PATCH", "/api/category/" + category, `{"products":[{"id":"` + product + `"}]}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", []string{"sw-version-id: " + ofCategory}},
+		"links of another product":            {"PATCH", "/api/product/" + product, `{"tags":[{"name":"t"}]}`, 400, "FRAMEWORK__WRITE_TYPE_INTEND_ERROR", []string{in}},
+		"of what pairs records":               {"POST", "/api/_action/version/product-tag/" + product, "", 400, "FRAMEWORK__ENTITY_NOT_VERSIONED", nil},
 		"a text in another language":          {"PATCH", "/api/product/" + product, `{"name":{"de-DE":"T"}}`, 400, "ADK-LIVE-VERSION-ONLY", []string{"sw-version-id: " + ofProduct}},
 		"a tag for another order":             {"POST", "/api/order/" + other + "/tags", `{"name":"t"}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", []string{in}},
 		"a state":                             {"POST", "/api/_action/order/" + d.order + "/state/process", "", 400, "ADK-LIVE-VERSION-ONLY", []string{in}},

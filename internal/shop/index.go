@@ -124,8 +124,21 @@ func (p *plan) waysTo(name string, ids []appdock.ID) error {
 		_, known := p.ways[rowKey{name, id}]
 		return known
 	})
-	_, err := p.there(name, unknown)
-	return err
+	if !p.drafting() {
+		_, err := p.there(name, unknown)
+		return err
+	}
+	// A draft stands where live records are, which are not among the rows that are written.
+	for batch := range slices.Chunk(unknown, maxBatch) {
+		found, err := p.search(entity.View{}.In(p.version), &entity.Criteria{Entity: name, IDs: batch})
+		if err != nil {
+			return err
+		}
+		for _, r := range found.Records {
+			p.ways[rowKey{name, r.ID()}] = r.Text(r.Definition.Way)
+		}
+	}
+	return nil
 }
 
 func (p *plan) wayTo(k rowKey) string {

@@ -30,7 +30,7 @@ func (p *plan) checkKeys() error {
 		for _, record := range found.Records {
 			k := rowKey{name, record.ID()}
 			there[k] = true
-			if d := record.Definition; view.Live() && d.Way != "" {
+			if d := record.Definition; d.Way != "" {
 				p.ways[k] = record.Text(d.Way)
 			}
 		}

@@ -193,7 +193,7 @@ func (p *plan) endVersions(u Unit) error {
 	}
 	deleted := idsByEntity{}
 	for _, c := range p.changes {
-		if d, _ := p.schema.Definition(c.Entity); c.Kind == entity.Deleted && d.Versioned {
+		if d, _ := p.schema.Definition(c.Entity); c.Kind == entity.Deleted && begins(d) {
 			deleted.add(c.Entity, c.ID)
 		}
 	}
@@ -245,10 +245,17 @@ func merging(search searcher, schema *entity.Schema, d *entity.Definition, v Ver
 		return merge{}, err
 	}
 	was, is := byKey(base), byKey(live)
+	lost, err := lostTargets(search, schema, now, was)
+	if err != nil {
+		return merge{}, err
+	}
 	var m merge
 	for _, r := range now {
 		k := keyOf(r)
 		m.copies = append(m.copies, dropped(r, v.ID))
+		if hostKeeps(r.Definition) || lost[k] {
+			continue
+		}
 		before, known := was[k]
 		change := draft{definition: r.Definition, id: k.id, pair: pairOf(r), pointer: "/0"}
 		switch _, there := is[k]; {
@@ -269,11 +276,54 @@ func merging(search searcher, schema *entity.Schema, d *entity.Definition, v Ver
 		k := keyOf(r)
 		m.copies = append(m.copies, dropped(r, entity.BaseOf(v.ID)))
 		_, there := is[k]
-		if _, stays := kept[k]; there && !stays {
+		if _, stays := kept[k]; there && !stays && !hostKeeps(r.Definition) {
 			m.drafts = append(m.drafts, draft{definition: r.Definition, action: entity.Delete, id: k.id, pair: pairOf(r), pointer: "/0"})
 		}
 	}
 	return m, nil
+}
+
+// hostKeeps reports whether rows follow from others, in a draft and again at its merge.
+func hostKeeps(d *entity.Definition) bool { return len(d.Pair) > 0 && d.Owner != "" }
+
+// lostTargets finds the links that were made in a draft to what is there no longer. A view of the
+// draft shows them no more, and its merge must not be refused for what nobody can see or take away.
+func lostTargets(search searcher, schema *entity.Schema, now []entity.Record, was map[rowKey]entity.Record) (map[rowKey]bool, error) {
+	links, wanted := map[rowKey][]rowKey{}, idsByEntity{}
+	for _, r := range now {
+		if _, known := was[keyOf(r)]; known || len(r.Definition.Pair) == 0 {
+			continue
+		}
+		for _, name := range r.Definition.Pair {
+			f, _ := r.Definition.Field(name)
+			to := rowKey{f.Target, r.Key(name)}
+			links[to] = append(links[to], keyOf(r))
+			wanted.add(to.entity, to.id)
+		}
+	}
+	lost := map[rowKey]bool{}
+	err := wanted.each(func(name string, ids []appdock.ID) error {
+		if _, stored := schema.Definition(name); !stored {
+			return nil
+		}
+		there := map[appdock.ID]bool{}
+		for batch := range slices.Chunk(ids, maxBatch) {
+			found, err := search(entity.View{}, &entity.Criteria{Entity: name, IDs: batch, Bare: true})
+			if err != nil {
+				return err
+			}
+			for _, r := range found.Records {
+				there[r.ID()] = true
+			}
+		}
+		for _, id := range ids {
+			for _, link := range links[rowKey{name, id}] {
+				lost[link] = lost[link] || !there[id]
+			}
+		}
+		return nil
+	})
+	return lost, err
 }
 
 // dropped is the deletion of a record's copy under a version.
@@ -531,13 +581,17 @@ func hasVersions(d *entity.Definition) bool {
 	return slices.ContainsFunc(d.Fields, func(f entity.Field) bool { return f.Type == entity.Version })
 }
 
+// begins reports whether records of an entity have drafts of their own. Links and texts have
+// copies only in those of the record that they belong to.
+func begins(d *entity.Definition) bool { return d.Versioned && len(d.Pair) == 0 }
+
 // withVersions finds an entity whose records have versions.
 func withVersions(schema *entity.Schema, name string) (*entity.Definition, error) {
 	d, ok := schema.Definition(name)
 	switch {
 	case !ok:
 		return nil, entity.Undefined(name)
-	case !d.Versioned:
+	case !begins(d):
 		return nil, &appdock.Error{
 			Kind: appdock.Invalid, Code: codeNotVersioned, Message: fmt.Sprintf("Entity %q is not versioned.", name),
 			Cure: "Write its records directly; orders, products and categories have versions.",
@@ -564,7 +618,7 @@ func versionTaken(id appdock.ID) error {
 func onlyLive(cure string) error {
 	return &appdock.Error{
 		Kind: appdock.Invalid, Code: codeOnlyLive, Message: "This belongs to the live version of the record alone.",
-		Cause: "a draft holds the record, the versioned records below it and the tags of an order; other links, texts in other languages, documents and states are those of the live record",
+		Cause: "a draft holds the record, the versioned records below it and its links; texts in other languages, documents and states are those of the live record",
 		Cure:  cure,
 	}
 }

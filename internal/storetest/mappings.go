@@ -13,7 +13,7 @@ func mappingCases() map[string]func(*fixture) {
 		"pairs are loaded from both sides": pairs,
 		"pairs are filtered and sorted by": throughPairs,
 		"a pair is made once and unmade":   unpaired,
-		"drafts share the pairs":           draftsShare,
+		"a draft has pairs of its own":     draftsLink,
 		"pairs are found by their keys":    byKeys,
 	}
 }
@@ -65,18 +65,38 @@ func unpaired(f *fixture) {
 	f.equal("products", ids(entity.Page{Records: page.Records[0].Loaded["products"].Records}), named("product 1"))
 }
 
-func draftsShare(f *fixture) {
+// draftsLink gives a draft of a product links of its own: it has none of those of the live one.
+func draftsLink(f *fixture) {
 	draft := ID("draft")
-	f.write(f.shop.ID, entity.Change{
-		Entity: "product", Kind: entity.Inserted, ID: ID("product 1"), Version: draft, Set: map[string]any{"productNumber": "SW1"},
-	})
-	page, err := f.Records.Search(f.t.Context(), f.shop.ID, entity.View{Version: draft}, &entity.Criteria{
-		Entity: "product", Associations: map[string]*entity.Criteria{"tags": {Sort: []entity.Sort{{Field: "name"}}}},
-		Filters: []entity.Filter{{Kind: entity.Equals, Field: "tags.name", Values: []any{"sale"}}},
-	})
-	f.must(err)
-	f.equal("drafts", len(page.Records), 1)
-	f.equal("tags", ids(entity.Page{Records: page.Records[0].Loaded["tags"].Records}), named("tag new", "tag sale"))
+	view := entity.View{}.In(draft)
+	link := func(tag string, version appdock.ID) entity.Change {
+		c := paired("product_tag", "productId", ID("product 1"), "tagId", ID(tag))
+		c.Version = version
+		return c
+	}
+	of := func(version appdock.ID) entity.Change {
+		return entity.Change{
+			Entity: "product", Kind: entity.Inserted, ID: ID("product 1"), Version: version, Set: map[string]any{"productNumber": "SW1"},
+		}
+	}
+	f.write(f.shop.ID, of(draft), of(view.Base), link("tag unused", draft), link("tag sale", draft), link("tag new", view.Base))
+	by := func(v entity.View, tag string) []string {
+		page, err := f.Records.Search(f.t.Context(), f.shop.ID, v, &entity.Criteria{
+			Entity: "product", Associations: map[string]*entity.Criteria{"tags": {Sort: []entity.Sort{{Field: "name"}}}},
+			Filters: []entity.Filter{
+				{Kind: entity.Equals, Field: "tags.name", Values: []any{tag}}, {Kind: entity.Equals, Field: "id", Values: []any{ID("product 1")}},
+			},
+		})
+		f.must(err)
+		if len(page.Records) == 0 {
+			return nil
+		}
+		return ids(entity.Page{Records: page.Records[0].Loaded["tags"].Records})
+	}
+	f.equal("the draft", by(view, "sale"), named("tag sale", "tag unused"))
+	f.equal("the draft, by a tag that only the live product has", by(view, "new"), []string(nil))
+	f.equal("live", by(entity.View{}, "sale"), named("tag new", "tag sale"))
+	f.equal("live, by a tag that only the draft has", by(entity.View{}, "unused"), []string(nil))
 }
 
 // byKeys finds pairs by the two keys that they stand under, of this shop alone.

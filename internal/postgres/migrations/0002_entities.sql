@@ -236,13 +236,14 @@ CREATE INDEX "category_order" ON "category" ("shop", "version_id", "auto_increme
 CREATE TABLE "category_tag" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,
+	version_id bytea NOT NULL,
 	row_version bigint NOT NULL,
 	"category_id" bytea,
 	"tag_id" bytea,
-	PRIMARY KEY (shop, "category_id", "tag_id")
+	PRIMARY KEY (shop, "category_id", "tag_id", version_id)
 );
 
-CREATE UNIQUE INDEX "category_tag_unique_tag_id_category_id" ON "category_tag" ("shop", "tag_id", "category_id");
+CREATE UNIQUE INDEX "category_tag_unique_tag_id_category_id" ON "category_tag" ("shop", "tag_id", "category_id", "version_id");
 
 CREATE TABLE "category_translation" (
 	shop bigint NOT NULL,
@@ -1800,24 +1801,26 @@ CREATE INDEX "product_order" ON "product" ("shop", "version_id", "auto_increment
 CREATE TABLE "product_category" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,
+	version_id bytea NOT NULL,
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"category_id" bytea,
-	PRIMARY KEY (shop, "product_id", "category_id")
+	PRIMARY KEY (shop, "product_id", "category_id", version_id)
 );
 
-CREATE UNIQUE INDEX "product_category_unique_category_id_product_id" ON "product_category" ("shop", "category_id", "product_id");
+CREATE UNIQUE INDEX "product_category_unique_category_id_product_id" ON "product_category" ("shop", "category_id", "product_id", "version_id");
 
 CREATE TABLE "product_category_tree" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,
+	version_id bytea NOT NULL,
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"category_id" bytea,
-	PRIMARY KEY (shop, "product_id", "category_id")
+	PRIMARY KEY (shop, "product_id", "category_id", version_id)
 );
 
-CREATE UNIQUE INDEX "product_category_tree_unique_category_id_product_id" ON "product_category_tree" ("shop", "category_id", "product_id");
+CREATE UNIQUE INDEX "product_category_tree_unique_category_id_product_id" ON "product_category_tree" ("shop", "category_id", "product_id", "version_id");
 
 CREATE TABLE "product_configurator_setting" (
 	shop bigint NOT NULL,
@@ -1848,13 +1851,14 @@ CREATE INDEX "product_configurator_setting_order" ON "product_configurator_setti
 CREATE TABLE "product_custom_field_set" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,
+	version_id bytea NOT NULL,
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"custom_field_set_id" bytea,
-	PRIMARY KEY (shop, "product_id", "custom_field_set_id")
+	PRIMARY KEY (shop, "product_id", "custom_field_set_id", version_id)
 );
 
-CREATE UNIQUE INDEX "product_custom_field_set_unique_custom_field_set_id_product_id" ON "product_custom_field_set" ("shop", "custom_field_set_id", "product_id");
+CREATE UNIQUE INDEX "product_custom_field_set_unique_custom_field_set_id_product_id" ON "product_custom_field_set" ("shop", "custom_field_set_id", "product_id", "version_id");
 
 CREATE TABLE "product_manufacturer" (
 	shop bigint NOT NULL,
@@ -1921,13 +1925,14 @@ CREATE INDEX "product_media_order" ON "product_media" ("shop", "version_id", "cr
 CREATE TABLE "product_option" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,
+	version_id bytea NOT NULL,
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"option_id" bytea,
-	PRIMARY KEY (shop, "product_id", "option_id")
+	PRIMARY KEY (shop, "product_id", "option_id", version_id)
 );
 
-CREATE UNIQUE INDEX "product_option_unique_option_id_product_id" ON "product_option" ("shop", "option_id", "product_id");
+CREATE UNIQUE INDEX "product_option_unique_option_id_product_id" ON "product_option" ("shop", "option_id", "product_id", "version_id");
 
 CREATE TABLE "product_price" (
 	shop bigint NOT NULL,
@@ -1955,13 +1960,14 @@ CREATE INDEX "product_price_order" ON "product_price" ("shop", "version_id", "cr
 CREATE TABLE "product_property" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,
+	version_id bytea NOT NULL,
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"option_id" bytea,
-	PRIMARY KEY (shop, "product_id", "option_id")
+	PRIMARY KEY (shop, "product_id", "option_id", version_id)
 );
 
-CREATE UNIQUE INDEX "product_property_unique_option_id_product_id" ON "product_property" ("shop", "option_id", "product_id");
+CREATE UNIQUE INDEX "product_property_unique_option_id_product_id" ON "product_property" ("shop", "option_id", "product_id", "version_id");
 
 CREATE TABLE "product_review" (
 	shop bigint NOT NULL,
@@ -2000,13 +2006,14 @@ CREATE INDEX "product_review_order" ON "product_review" ("shop", "created_at", "
 CREATE TABLE "product_tag" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,
+	version_id bytea NOT NULL,
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"tag_id" bytea,
-	PRIMARY KEY (shop, "product_id", "tag_id")
+	PRIMARY KEY (shop, "product_id", "tag_id", version_id)
 );
 
-CREATE UNIQUE INDEX "product_tag_unique_tag_id_product_id" ON "product_tag" ("shop", "tag_id", "product_id");
+CREATE UNIQUE INDEX "product_tag_unique_tag_id_product_id" ON "product_tag" ("shop", "tag_id", "product_id", "version_id");
 
 CREATE TABLE "product_translation" (
 	shop bigint NOT NULL,

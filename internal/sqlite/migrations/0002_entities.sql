@@ -230,13 +230,14 @@ CREATE INDEX "category_order" ON "category" ("shop", "version_id", "auto_increme
 CREATE TABLE "category_tag" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
 	row_version INTEGER NOT NULL,
 	"category_id" BLOB,
 	"tag_id" BLOB,
-	PRIMARY KEY (shop, "category_id", "tag_id")
+	PRIMARY KEY (shop, "category_id", "tag_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "category_tag_unique_tag_id_category_id" ON "category_tag" ("shop", "tag_id", "category_id");
+CREATE UNIQUE INDEX "category_tag_unique_tag_id_category_id" ON "category_tag" ("shop", "tag_id", "category_id", "version_id");
 
 CREATE TABLE "category_translation" (
 	shop INTEGER NOT NULL,
@@ -1794,24 +1795,26 @@ CREATE INDEX "product_order" ON "product" ("shop", "version_id", "auto_increment
 CREATE TABLE "product_category" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
 	row_version INTEGER NOT NULL,
 	"product_id" BLOB,
 	"category_id" BLOB,
-	PRIMARY KEY (shop, "product_id", "category_id")
+	PRIMARY KEY (shop, "product_id", "category_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "product_category_unique_category_id_product_id" ON "product_category" ("shop", "category_id", "product_id");
+CREATE UNIQUE INDEX "product_category_unique_category_id_product_id" ON "product_category" ("shop", "category_id", "product_id", "version_id");
 
 CREATE TABLE "product_category_tree" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
 	row_version INTEGER NOT NULL,
 	"product_id" BLOB,
 	"category_id" BLOB,
-	PRIMARY KEY (shop, "product_id", "category_id")
+	PRIMARY KEY (shop, "product_id", "category_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "product_category_tree_unique_category_id_product_id" ON "product_category_tree" ("shop", "category_id", "product_id");
+CREATE UNIQUE INDEX "product_category_tree_unique_category_id_product_id" ON "product_category_tree" ("shop", "category_id", "product_id", "version_id");
 
 CREATE TABLE "product_configurator_setting" (
 	shop INTEGER NOT NULL,
@@ -1842,13 +1845,14 @@ CREATE INDEX "product_configurator_setting_order" ON "product_configurator_setti
 CREATE TABLE "product_custom_field_set" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
 	row_version INTEGER NOT NULL,
 	"product_id" BLOB,
 	"custom_field_set_id" BLOB,
-	PRIMARY KEY (shop, "product_id", "custom_field_set_id")
+	PRIMARY KEY (shop, "product_id", "custom_field_set_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "product_custom_field_set_unique_custom_field_set_id_product_id" ON "product_custom_field_set" ("shop", "custom_field_set_id", "product_id");
+CREATE UNIQUE INDEX "product_custom_field_set_unique_custom_field_set_id_product_id" ON "product_custom_field_set" ("shop", "custom_field_set_id", "product_id", "version_id");
 
 CREATE TABLE "product_manufacturer" (
 	shop INTEGER NOT NULL,
@@ -1915,13 +1919,14 @@ CREATE INDEX "product_media_order" ON "product_media" ("shop", "version_id", "cr
 CREATE TABLE "product_option" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
 	row_version INTEGER NOT NULL,
 	"product_id" BLOB,
 	"option_id" BLOB,
-	PRIMARY KEY (shop, "product_id", "option_id")
+	PRIMARY KEY (shop, "product_id", "option_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "product_option_unique_option_id_product_id" ON "product_option" ("shop", "option_id", "product_id");
+CREATE UNIQUE INDEX "product_option_unique_option_id_product_id" ON "product_option" ("shop", "option_id", "product_id", "version_id");
 
 CREATE TABLE "product_price" (
 	shop INTEGER NOT NULL,
@@ -1949,13 +1954,14 @@ CREATE INDEX "product_price_order" ON "product_price" ("shop", "version_id", "cr
 CREATE TABLE "product_property" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
 	row_version INTEGER NOT NULL,
 	"product_id" BLOB,
 	"option_id" BLOB,
-	PRIMARY KEY (shop, "product_id", "option_id")
+	PRIMARY KEY (shop, "product_id", "option_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "product_property_unique_option_id_product_id" ON "product_property" ("shop", "option_id", "product_id");
+CREATE UNIQUE INDEX "product_property_unique_option_id_product_id" ON "product_property" ("shop", "option_id", "product_id", "version_id");
 
 CREATE TABLE "product_review" (
 	shop INTEGER NOT NULL,
@@ -1994,13 +2000,14 @@ CREATE INDEX "product_review_order" ON "product_review" ("shop", "created_at", "
 CREATE TABLE "product_tag" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
 	row_version INTEGER NOT NULL,
 	"product_id" BLOB,
 	"tag_id" BLOB,
-	PRIMARY KEY (shop, "product_id", "tag_id")
+	PRIMARY KEY (shop, "product_id", "tag_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "product_tag_unique_tag_id_product_id" ON "product_tag" ("shop", "tag_id", "product_id");
+CREATE UNIQUE INDEX "product_tag_unique_tag_id_product_id" ON "product_tag" ("shop", "tag_id", "product_id", "version_id");
 
 CREATE TABLE "product_translation" (
 	shop INTEGER NOT NULL,

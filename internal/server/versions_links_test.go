@@ -1,0 +1,172 @@
+package server_test
+
+import (
+	"fmt"
+	"net/http"
+	"sort"
+	"strings"
+	"testing"
+)
+
+// catalogue is a product in two categories with a tag and an option, and more to link it with.
+type catalogue struct {
+	drafted
+	product string
+}
+
+func catalogueID(kind, n int) string {
+	return fmt.Sprintf("018c00000000700080000000000%02x%03x", kind, n)
+}
+
+const (
+	aTag, aCategory, anOption, aGroup = 1, 2, 3, 4
+	german                            = "018c0000000070008000000000009001"
+)
+
+func newCatalogue(t *testing.T) catalogue {
+	t.Helper()
+	d, _ := newDrafted(t)
+	c := catalogue{drafted: d, product: d.found("product", `{"limit":1}`)["id"].(string)}
+	sync := func(entity string, rows ...string) {
+		t.Helper()
+		d.done("POST", "/api/_action/sync", fmt.Sprintf(`[{"entity":%q,"action":"upsert","payload":[%s]}]`, entity, strings.Join(rows, ",")), http.StatusOK)
+	}
+	for n := range 3 {
+		sync("tag", fmt.Sprintf(`{"id":%q,"name":"tag %d"}`, catalogueID(aTag, n), n))
+		parent := "null"
+		if n > 0 {
+			parent = `"` + catalogueID(aCategory, n-1) + `"`
+		}
+		sync("category", fmt.Sprintf(`{"id":%q,"name":"category %d","parentId":%s}`, catalogueID(aCategory, n), n, parent))
+		sync("property_group_option", fmt.Sprintf(`{"id":%q,"name":"option %d","group":{"id":%q,"name":"group"}}`, catalogueID(anOption, n), n, catalogueID(aGroup, 0)))
+	}
+	for _, association := range []string{"tags", "categories", "properties", "options"} {
+		for _, linked := range d.found("product", fmt.Sprintf(`{"ids":[%q],"associations":{%q:{}}}`, c.product, association))[association].([]any) {
+			d.done("DELETE", "/api/product/"+c.product+"/"+association+"/"+linked.(map[string]any)["id"].(string), "", http.StatusNoContent)
+		}
+	}
+	d.done("PATCH", "/api/product/"+c.product, fmt.Sprintf(`{"tags":[{"id":%q}],"categories":[{"id":%q}],"properties":[{"id":%q}]}`,
+		catalogueID(aTag, 0), catalogueID(aCategory, 0), catalogueID(anOption, 0)), http.StatusNoContent)
+	return c
+}
+
+// begin makes a version of the product.
+func (c catalogue) begin(version string) (in string) {
+	c.t.Helper()
+	c.done("POST", "/api/_action/version/product/"+c.product, `{"versionId":"`+version+`"}`, http.StatusOK)
+	return "sw-version-id: " + version
+}
+
+// links are the last digits of what the product is linked with in a version, and of the lists
+// that follow from that.
+func (c catalogue) links(in string) string {
+	c.t.Helper()
+	var all []string
+	found := c.found("product", fmt.Sprintf(`{"ids":[%q],"associations":{"tags":{},"categories":{},"categoriesRo":{},"properties":{},"options":{}}}`, c.product), in)
+	end := func(ids []any) string {
+		var ends []string
+		for _, id := range ids {
+			if r, ok := id.(map[string]any); ok {
+				id = r["id"]
+			}
+			ends = append(ends, id.(string)[31:])
+		}
+		sort.Strings(ends)
+		return strings.Join(ends, "")
+	}
+	for _, name := range []string{"tags", "categories", "categoriesRo", "properties", "options", "tagIds", "categoryIds", "categoryTree", "propertyIds"} {
+		list, _ := found[name].([]any)
+		all = append(all, name+"="+end(list))
+	}
+	// What is loaded is what filters see.
+	for _, path := range []string{"tags", "categories", "categoriesRo", "properties", "options"} {
+		for _, r := range found[path].([]any) {
+			id := r.(map[string]any)["id"].(string)
+			page := c.done("POST", "/api/search-ids/product", fmt.Sprintf(`{"ids":[%q],"filter":[{"type":"equals","field":%q,"value":%q}]}`, c.product, path+".id", id), http.StatusOK, in)
+			if !strings.Contains(string(page), c.product) {
+				c.t.Errorf("%s: %s %s is loaded and not found: %s", in, path, id, page)
+			}
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+const live = "sw-version-id: " + liveVersion
+
+// TestVersionsHoldLinks links and unlinks a product in a version: with categories, properties,
+// options and tags, and with all that follows from these.
+func TestVersionsHoldLinks(t *testing.T) {
+	t.Parallel()
+	c := newCatalogue(t)
+	const version = "018c0000000070008000000000000f03"
+	const before = "tags=0 categories=0 categoriesRo=0 properties=0 options= tagIds=0 categoryIds=0 categoryTree=0 propertyIds=0"
+	if got := c.links(live); got != before {
+		t.Fatalf("the product has %s", got)
+	}
+	in := c.begin(version)
+	if got := c.links(in); got != before {
+		t.Errorf("a new version has %s, want %s", got, before)
+	}
+	c.done("PATCH", "/api/product/"+c.product, fmt.Sprintf(`{"tags":[{"id":%q}],"categories":[{"id":%q}],"options":[{"id":%q}]}`,
+		catalogueID(aTag, 1), catalogueID(aCategory, 2), catalogueID(anOption, 2)), http.StatusNoContent, in)
+	c.done("DELETE", "/api/product/"+c.product+"/tags/"+catalogueID(aTag, 0), "", http.StatusNoContent, in)
+	c.done("DELETE", "/api/product/"+c.product+"/properties/"+catalogueID(anOption, 0), "", http.StatusNoContent, in)
+	const after = "tags=1 categories=02 categoriesRo=012 properties= options=2 tagIds=1 categoryIds=02 categoryTree=012 propertyIds="
+	if got := c.links(in); got != after {
+		t.Errorf("the version has %s, want %s", got, after)
+	}
+	if got := c.links(live); got != before {
+		t.Errorf("before the merge the product has %s, want %s", got, before)
+	}
+	c.done("POST", "/api/_action/version/merge/product/"+version, "", http.StatusNoContent)
+	if got := c.links(live); got != after {
+		t.Errorf("after the merge the product has %s, want %s", got, after)
+	}
+	c.done("POST", "/api/_action/version/merge/product/"+version, "", http.StatusBadRequest)
+
+	// A version that is dropped leaves none behind.
+	in = c.begin(version)
+	c.done("PATCH", "/api/product/"+c.product, `{"tags":[{"id":"`+catalogueID(aTag, 2)+`"}]}`, http.StatusNoContent, in)
+	c.done("POST", "/api/_action/version/"+version+"/product/"+c.product, "", http.StatusOK)
+	if got := c.links(c.begin(version)); got != after {
+		t.Errorf("the next version has %s, want %s", got, after)
+	}
+}
+
+// TestVersionsLoseTargets deletes what a draft is linked with: the draft shows it no more, and
+// its merge brings it no more.
+func TestVersionsLoseTargets(t *testing.T) {
+	t.Parallel()
+	c := newCatalogue(t)
+	const version = "018c0000000070008000000000000f04"
+	in := c.begin(version)
+	c.done("PATCH", "/api/product/"+c.product, `{"tags":[{"id":"`+catalogueID(aTag, 1)+`"},{"id":"`+catalogueID(aTag, 2)+`"}]}`, http.StatusNoContent, in)
+	for _, gone := range []int{0, 1} {
+		c.done("DELETE", "/api/tag/"+catalogueID(aTag, gone), "", http.StatusNoContent)
+	}
+	if got := c.links(in); !strings.HasPrefix(got, "tags=2 ") {
+		t.Errorf("the version has %s", got)
+	}
+	c.done("POST", "/api/_action/version/merge/product/"+version, "", http.StatusNoContent)
+	if got := c.links(live); !strings.HasPrefix(got, "tags=2 ") || !strings.Contains(got, "tagIds=2 ") {
+		t.Errorf("after the merge the product has %s", got)
+	}
+}
+
+// TestVersionsMergedOneAfterTheOther merges two drafts of a product: each brings what was
+// changed in it, and takes away only what was taken away in it.
+func TestVersionsMergedOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	c := newCatalogue(t)
+	const one, other = "018c0000000070008000000000000f05", "018c0000000070008000000000000f06"
+	first, second := c.begin(one), c.begin(other)
+	c.done("PATCH", "/api/product/"+c.product, `{"tags":[{"id":"`+catalogueID(aTag, 1)+`"},{"id":"`+catalogueID(aTag, 2)+`"}]}`, http.StatusNoContent, first)
+	c.done("PATCH", "/api/product/"+c.product, `{"tags":[{"id":"`+catalogueID(aTag, 2)+`"}]}`, http.StatusNoContent, second)
+	c.done("DELETE", "/api/product/"+c.product+"/tags/"+catalogueID(aTag, 0), "", http.StatusNoContent, second)
+	for _, version := range []string{one, other} {
+		c.done("POST", "/api/_action/version/merge/product/"+version, "", http.StatusNoContent)
+	}
+	if got := c.links(live); !strings.HasPrefix(got, "tags=12 ") {
+		t.Errorf("after both merges the product has %s", got)
+	}
+}
