@@ -481,7 +481,7 @@ func ownExplanations() []explanation {
 		},
 		{
 			"ADK-LIVE-VERSION-ONLY", "A version of a record cannot hold what was written to it.",
-			"A version holds a record, the versioned records below it and its links; texts in other languages, documents and states belong to the live record and would change at once.",
+			"A version holds a record, its texts, the versioned records below it and its links; reviews, documents and states belong to the live record and would change at once.",
 			"Leave the header sw-version-id out for this call, before the version is made or after it is merged.",
 		},
 		{

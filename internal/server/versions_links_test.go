@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"sort"
@@ -20,7 +21,6 @@ func catalogueID(kind, n int) string {
 
 const (
 	aTag, aCategory, anOption, aGroup = 1, 2, 3, 4
-	german                            = "018c0000000070008000000000009001"
 )
 
 func newCatalogue(t *testing.T) catalogue {
@@ -168,5 +168,125 @@ func TestVersionsMergedOneAfterTheOther(t *testing.T) {
 	}
 	if got := c.links(live); !strings.HasPrefix(got, "tags=12 ") {
 		t.Errorf("after both merges the product has %s", got)
+	}
+}
+
+// texts are what a product is called in a version: in the system language and in German, by each
+// way that there is to ask.
+func (c catalogue) texts(german, in string) string {
+	c.t.Helper()
+	all := ""
+	for _, language := range []string{"", "sw-language-id: " + german} {
+		headers := []string{in}
+		if language != "" {
+			headers = append(headers, language)
+		}
+		found := c.found("product", fmt.Sprintf(`{"ids":[%q],"associations":{"translations":{}}}`, c.product), headers...)
+		name := found["translated"].(map[string]any)["name"]
+		all += fmt.Sprint(name, " ", len(found["translations"].([]any)), ", ")
+		for _, field := range []string{"name", "translations.name"} {
+			page := c.done("POST", "/api/search-ids/product", fmt.Sprintf(`{"ids":[%q],"filter":[{"type":"equals","field":%q,"value":%q}]}`, c.product, field, name), http.StatusOK, headers...)
+			if !strings.Contains(string(page), c.product) {
+				c.t.Errorf("%v: called %v, and not found by its %s: %s", headers, name, field, page)
+			}
+		}
+	}
+	page := c.done("POST", "/api/search/product-translation", fmt.Sprintf(`{"filter":[{"type":"equals","field":"productId","value":%q}],"sort":[{"field":"name"}]}`, c.product), http.StatusOK, in)
+	var texts struct{ Data []struct{ Name string } }
+	if err := json.Unmarshal(page, &texts); err != nil {
+		c.t.Fatal(err)
+	}
+	for _, text := range texts.Data {
+		all += text.Name + " "
+	}
+	return all
+}
+
+// TestVersionsHoldTexts writes and deletes texts of a product in a version, in the language of
+// the system and in others.
+func TestVersionsHoldTexts(t *testing.T) {
+	t.Parallel()
+	c := newCatalogue(t)
+	german := c.found("language", `{"filter":[{"type":"equals","field":"locale.code","value":"de-DE"}]}`)["id"].(string)
+	const version = "018c0000000070008000000000000f07"
+	write := func(in, names string) {
+		t.Helper()
+		c.done("PATCH", "/api/product/"+c.product, `{"name":`+names+`}`, http.StatusNoContent, in)
+	}
+	write(live, `{"en-GB":"Tea","de-DE":"Tee"}`)
+	in := c.begin(version)
+	const before = "Tea 2, Tee 2, Tea Tee "
+	if got := c.texts(german, in); got != before {
+		t.Errorf("a new version is called %q", got)
+	}
+	write(in, `{"en-GB":"Green tea","de-DE":"Grüntee"}`)
+	c.done("PATCH", "/api/product/"+c.product, `{"description":{"de-DE":"Von anderen"}}`, http.StatusNoContent)
+	const after = "Green tea 2, Grüntee 2, Green tea Grüntee "
+	if got := c.texts(german, in); got != after {
+		t.Errorf("the version is called %q", got)
+	}
+	if got := c.texts(german, live); got != before {
+		t.Errorf("before the merge the product is called %q", got)
+	}
+	c.done("POST", "/api/_action/version/merge/product/"+version, "", http.StatusNoContent)
+	if got := c.texts(german, live); got != after {
+		t.Errorf("after the merge the product is called %q", got)
+	}
+	found := c.found("product", fmt.Sprintf(`{"ids":[%q]}`, c.product), "sw-language-id: "+german)
+	if found["description"] != "Von anderen" {
+		t.Errorf("the description that others wrote is %v", found["description"])
+	}
+
+	// Texts go in a draft, and come where there were none.
+	in = c.begin(version)
+	c.done("DELETE", "/api/product/"+c.product+"/translations/"+german, "", http.StatusNoContent, in)
+	if got := c.texts(german, in); got != "Green tea 1, Green tea 1, Green tea " {
+		t.Errorf("without German the version is called %q", got)
+	}
+	if got := c.texts(german, live); got != after {
+		t.Errorf("the live product is called %q", got)
+	}
+	c.done("POST", "/api/_action/version/merge/product/"+version, "", http.StatusNoContent)
+	if got := c.texts(german, live); got != "Green tea 1, Green tea 1, Green tea " {
+		t.Errorf("without German the product is called %q", got)
+	}
+	in = c.begin(version)
+	write(in, `{"de-DE":"Im Entwurf"}`)
+	write(live, `{"de-DE":"Inzwischen"}`)
+	c.done("POST", "/api/_action/version/merge/product/"+version, "", http.StatusNoContent)
+	if got := c.texts(german, live); got != "Green tea 2, Im Entwurf 2, Green tea Im Entwurf " {
+		t.Errorf("after others wrote the same text the product is called %q", got)
+	}
+}
+
+// TestVersionsHoldVisibilities shows a product in a sales channel, and in another way, in a version.
+func TestVersionsHoldVisibilities(t *testing.T) {
+	t.Parallel()
+	c := newCatalogue(t)
+	const version = "018c0000000070008000000000000f08"
+	visibilities := func(in string) string {
+		t.Helper()
+		list := c.found("product", fmt.Sprintf(`{"ids":[%q],"associations":{"visibilities":{}}}`, c.product), in)["visibilities"].([]any)
+		var all []string
+		for _, v := range list {
+			all = append(all, fmt.Sprint(v.(map[string]any)["visibility"]))
+			page := c.done("POST", "/api/search-ids/product", fmt.Sprintf(`{"filter":[{"type":"equals","field":"visibilities.id","value":%q}]}`, v.(map[string]any)["id"]), http.StatusOK, in)
+			if !strings.Contains(string(page), c.product) {
+				t.Errorf("%s: not found by its visibility: %s", in, page)
+			}
+		}
+		return strings.Join(all, " ")
+	}
+	const first = "018c0000000070008000000000000c01"
+	c.done("PATCH", "/api/product/"+c.product, fmt.Sprintf(`{"visibilities":[{"id":%q,"visibility":30,"salesChannelId":%q}]}`,
+		first, c.found("sales-channel", `{"limit":1}`)["id"]), http.StatusNoContent)
+	in := c.begin(version)
+	c.done("PATCH", "/api/product-visibility/"+first, `{"visibility":10}`, http.StatusNoContent, in)
+	if draft, live := visibilities(in), visibilities(live); draft != "10" || live != "30" {
+		t.Errorf("in the version %q, live %q", draft, live)
+	}
+	c.done("POST", "/api/_action/version/merge/product/"+version, "", http.StatusNoContent)
+	if got := visibilities(live); got != "10" {
+		t.Errorf("after the merge %q", got)
 	}
 }

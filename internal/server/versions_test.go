@@ -209,6 +209,7 @@ func TestVersionsThatAreWrong(t *testing.T) {
 	product := d.found("product", `{"limit":1}`)["id"].(string)
 	const unknown, ofProduct, ofCategory = "018c00000000700080000000000000ff", "018c0000000070008000000000000e01", "018c0000000070008000000000000e02"
 	d.done("POST", "/api/_action/version/product/"+product, `{"versionId":"`+ofProduct+`"}`, http.StatusOK)
+	channel := d.found("sales-channel", `{"limit":1}`)["id"].(string)
 	category := d.found("category", `{"limit":1}`)["id"].(string)
 	d.done("POST", "/api/_action/version/category/"+category, `{"versionId":"`+ofCategory+`"}`, http.StatusOK)
 	tests := map[string]struct {
@@ -236,7 +237,7 @@ func TestVersionsThatAreWrong(t *testing.T) {
 		"products of a category":              {"PATCH", "/api/category/" + category, `{"products":[{"id":"` + product + `"}]}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", []string{"sw-version-id: " + ofCategory}},
 		"links of another product":            {"PATCH", "/api/product/" + product, `{"tags":[{"name":"t"}]}`, 400, "FRAMEWORK__WRITE_TYPE_INTEND_ERROR", []string{in}},
 		"of what pairs records":               {"POST", "/api/_action/version/product-tag/" + product, "", 400, "FRAMEWORK__ENTITY_NOT_VERSIONED", nil},
-		"a text in another language":          {"PATCH", "/api/product/" + product, `{"name":{"de-DE":"T"}}`, 400, "ADK-LIVE-VERSION-ONLY", []string{"sw-version-id: " + ofProduct}},
+		"a review":                            {"PATCH", "/api/product/" + product, `{"productReviews":[{"title":"T","content":"C","salesChannelId":"` + channel + `"}]}`, 400, "ADK-LIVE-VERSION-ONLY", []string{"sw-version-id: " + ofProduct}},
 		"a tag for another order":             {"POST", "/api/order/" + other + "/tags", `{"name":"t"}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", []string{in}},
 		"a state":                             {"POST", "/api/_action/order/" + d.order + "/state/process", "", 400, "ADK-LIVE-VERSION-ONLY", []string{in}},
 		"a version in the body":               {"PATCH", "/api/order/" + d.order, `{"versionId":"` + version + `"}`, 400, "FRAMEWORK__WRITE_CONSTRAINT_VIOLATION", nil},

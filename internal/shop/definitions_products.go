@@ -24,7 +24,8 @@ func productPrice() entity.Definition {
 
 func productVisibility() entity.Definition {
 	return entity.Definition{
-		Name: "product_visibility",
+		Name:      "product_visibility",
+		Versioned: true, // without saying so: it has no versionId
 		Fields: fields(
 			key("productId", "product", required),
 			version("productVersionId"),

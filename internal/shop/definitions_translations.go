@@ -44,7 +44,7 @@ func translation(of *entity.Definition) entity.Definition {
 		owner = "propertyGroupOptionId" // the key in mappings is shorter
 	}
 	d := entity.Definition{
-		Owner: of.Owner, Translates: of.Name, Document: of.Document, Pair: []string{owner, "languageId"},
+		Owner: of.Owner, Translates: of.Name, Versioned: of.Versioned, Document: of.Document, Pair: []string{owner, "languageId"},
 		Unique: []entity.Unique{{Fields: []string{owner, "languageId"}}, {Fields: []string{"languageId", owner}}},
 		Associations: []entity.Association{
 			one("language", "language", "languageId"), one(owner[:len(owner)-len("Id")], of.Name, owner),

@@ -123,7 +123,7 @@ func (p *plan) ofRecord(c entity.Change) entity.Change {
 	if c.Kind == entity.Deleted {
 		before[otherTexts] = nil
 	}
-	return entity.Change{Entity: d.Translates, Kind: entity.Updated, ID: id, Set: set, Before: before, Pointer: c.Pointer}
+	return entity.Change{Entity: d.Translates, Kind: entity.Updated, ID: id, Set: set, Before: before, Version: c.Version, Pointer: c.Pointer}
 }
 
 // told groups the changes by the events that tell of them, in the order of the changes.

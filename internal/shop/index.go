@@ -130,7 +130,7 @@ func (p *plan) waysTo(name string, ids []appdock.ID) error {
 	}
 	// A draft stands where live records are, which are not among the rows that are written.
 	for batch := range slices.Chunk(unknown, maxBatch) {
-		found, err := p.search(entity.View{}.In(p.version), &entity.Criteria{Entity: name, IDs: batch})
+		found, err := p.search(entity.View{}.In(p.version), &entity.Criteria{Entity: name, IDs: batch, Bare: true})
 		if err != nil {
 			return err
 		}

@@ -259,6 +259,8 @@ func merging(search searcher, schema *entity.Schema, d *entity.Definition, v Ver
 		before, known := was[k]
 		change := draft{definition: r.Definition, id: k.id, pair: pairOf(r), pointer: "/0"}
 		switch _, there := is[k]; {
+		case !known && there && r.Definition.Translates != "": // others wrote in the same language
+			change.action, change.set = entity.Update, writableValues(r, entity.Record{Definition: r.Definition})
 		case !known && change.pair != nil && there: // others made the same link
 		case !known:
 			change.action, change.set = entity.Insert, writableValues(r, entity.Record{Definition: r.Definition})
@@ -436,6 +438,9 @@ func parts(search searcher, schema *entity.Schema, d *entity.Definition, root, v
 						return err
 					}
 					for _, r := range found.Records {
+						if r.Definition.Translates != "" && r.Key("languageId") == appdock.SystemLanguage {
+							continue // it stands in the record itself
+						}
 						if _, twice := known[keyOf(r)]; !twice {
 							known[keyOf(r)] = r
 							all = append(all, r)
@@ -618,7 +623,7 @@ func versionTaken(id appdock.ID) error {
 func onlyLive(cure string) error {
 	return &appdock.Error{
 		Kind: appdock.Invalid, Code: codeOnlyLive, Message: "This belongs to the live version of the record alone.",
-		Cause: "a draft holds the record, the versioned records below it and its links; texts in other languages, documents and states are those of the live record",
+		Cause: "a draft holds the record, its texts, the versioned records below it and its links; reviews, documents and states are those of the live record",
 		Cure:  cure,
 	}
 }

@@ -120,7 +120,13 @@ func indexes(d *entity.Definition) []string {
 			continue // it is the primary key
 		}
 		columns := append([]string{"shop"}, uniqueColumns(d, u)...)
-		index("UNIQUE INDEX", "unique_"+strings.Join(columns[1:], "_"), versioned(columns...)...)
+		name := "unique_" + strings.Join(columns[1:], "_")
+		if len(d.Pair) > 0 && d.Versioned { // rows are found by the first key alone, too
+			columns = slices.Insert(columns, 2, "version_id")
+		} else {
+			columns = versioned(columns...)
+		}
+		index("UNIQUE INDEX", name, columns...)
 	}
 	for _, f := range columns(d) {
 		if f.Type != entity.UUID || f.Target == "" && !f.Sought || slices.Contains(d.Pair, f.Name) {

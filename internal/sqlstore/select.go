@@ -348,7 +348,7 @@ func (s *scope) base(v entity.View) []expr {
 	own := with(s.alias+".version_id = %s", param(bytesOf(versionOf(v.Version))))
 	if !v.Base.IsZero() {
 		own = with("(%s OR "+s.alias+".version_id = "+s.Dialect.live()+
-			" AND NOT EXISTS (SELECT 1 FROM "+quote(s.def.Name)+" AS draft WHERE draft.shop = "+s.alias+".shop AND draft.id = "+s.alias+".id AND draft.version_id IN (%s, %s)))",
+			" AND NOT EXISTS (SELECT 1 FROM "+s.source(s.def)+" AS draft WHERE draft.shop = "+s.alias+".shop AND draft.id = "+s.alias+".id AND draft.version_id IN (%s, %s)))",
 			own, param(bytesOf(v.Version)), param(bytesOf(v.Base)))
 	}
 	return append(parts, own)

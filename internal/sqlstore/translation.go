@@ -28,8 +28,12 @@ func (s *scope) texts(of node, language appdock.ID) node {
 	s.nodes[name] = n
 	owner, _ := holder.Field(holder.Pair[0])
 	tongue, _ := holder.Field(holder.Pair[1])
-	s.joins = append(s.joins, " LEFT JOIN "+s.rowsOf(holder)+" "+n.alias+" ON "+n.alias+".shop = "+of.alias+".shop AND "+
-		n.column(owner.Place().Column)+" = "+of.alias+".id AND "+n.column(tongue.Place().Column)+" = "+s.Dialect.literal(language))
+	on := n.alias + ".shop = " + of.alias + ".shop AND " +
+		n.column(owner.Place().Column) + " = " + of.alias + ".id AND " + n.column(tongue.Place().Column) + " = " + s.Dialect.literal(language)
+	if holder.Versioned {
+		on += " AND " + n.alias + ".version_id = " + of.alias + ".version_id"
+	}
+	s.joins = append(s.joins, " LEFT JOIN "+s.rowsOf(holder)+" "+n.alias+" ON "+on)
 	return n
 }
 
@@ -100,9 +104,11 @@ func (q *query) source(d *entity.Definition) string {
 		return q.rowsOf(d)
 	}
 	var own, system []string
-	for _, name := range []string{"shop", "row_version"} {
-		own, system = append(own, name), append(system, name)
+	shared := []string{"shop", "row_version"}
+	if d.Versioned { // as its owner is
+		shared = append(shared, "version_id")
 	}
+	own, system = append(own, shared...), append(system, shared...)
 	for _, f := range append([]entity.Field{d.Fields[d.Index("id")]}, columns(d)...) {
 		for _, column := range []string{f.Place().Column, twin(f)} {
 			if _, ok := twinType(f); column == twin(f) && !ok {
@@ -119,10 +125,6 @@ func (q *query) source(d *entity.Definition) string {
 			}
 		}
 	}
-	condition := ""
-	if owner.Versioned {
-		condition = " WHERE version_id = " + q.Dialect.live()
-	}
 	return "(SELECT " + strings.Join(own, ", ") + " FROM " + q.rowsOf(d) + " AS own" +
-		" UNION ALL SELECT " + strings.Join(system, ", ") + " FROM " + q.rowsOf(owner) + " AS system" + condition + ")"
+		" UNION ALL SELECT " + strings.Join(system, ", ") + " FROM " + q.rowsOf(owner) + " AS system)"
 }

@@ -243,11 +243,12 @@ CREATE TABLE "category_tag" (
 	PRIMARY KEY (shop, "category_id", "tag_id", version_id)
 );
 
-CREATE UNIQUE INDEX "category_tag_unique_tag_id_category_id" ON "category_tag" ("shop", "tag_id", "category_id", "version_id");
+CREATE UNIQUE INDEX "category_tag_unique_tag_id_category_id" ON "category_tag" ("shop", "tag_id", "version_id", "category_id");
 
 CREATE TABLE "category_translation" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,
+	version_id bytea NOT NULL,
 	row_version bigint NOT NULL,
 	"category_id" bytea,
 	"language_id" bytea,
@@ -268,14 +269,14 @@ CREATE TABLE "category_translation" (
 	"keywords" text COLLATE "C",
 	"created_at" bigint,
 	"updated_at" bigint,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, id, version_id)
 );
 
-CREATE UNIQUE INDEX "category_translation_unique_category_id_language_id" ON "category_translation" ("shop", "category_id", "language_id");
+CREATE UNIQUE INDEX "category_translation_unique_category_id_language_id" ON "category_translation" ("shop", "category_id", "version_id", "language_id");
 
-CREATE UNIQUE INDEX "category_translation_unique_language_id_category_id" ON "category_translation" ("shop", "language_id", "category_id");
+CREATE UNIQUE INDEX "category_translation_unique_language_id_category_id" ON "category_translation" ("shop", "language_id", "version_id", "category_id");
 
-CREATE INDEX "category_translation_order" ON "category_translation" ("shop", "created_at", "id");
+CREATE INDEX "category_translation_order" ON "category_translation" ("shop", "version_id", "created_at", "id");
 
 CREATE TABLE "country" (
 	shop bigint NOT NULL,
@@ -1500,7 +1501,7 @@ CREATE TABLE "order_tag" (
 	PRIMARY KEY (shop, "tag_id", "order_id", version_id)
 );
 
-CREATE UNIQUE INDEX "order_tag_unique_order_id_tag_id" ON "order_tag" ("shop", "order_id", "tag_id", "version_id");
+CREATE UNIQUE INDEX "order_tag_unique_order_id_tag_id" ON "order_tag" ("shop", "order_id", "version_id", "tag_id");
 
 CREATE TABLE "order_transaction" (
 	shop bigint NOT NULL,
@@ -1808,7 +1809,7 @@ CREATE TABLE "product_category" (
 	PRIMARY KEY (shop, "product_id", "category_id", version_id)
 );
 
-CREATE UNIQUE INDEX "product_category_unique_category_id_product_id" ON "product_category" ("shop", "category_id", "product_id", "version_id");
+CREATE UNIQUE INDEX "product_category_unique_category_id_product_id" ON "product_category" ("shop", "category_id", "version_id", "product_id");
 
 CREATE TABLE "product_category_tree" (
 	shop bigint NOT NULL,
@@ -1820,7 +1821,7 @@ CREATE TABLE "product_category_tree" (
 	PRIMARY KEY (shop, "product_id", "category_id", version_id)
 );
 
-CREATE UNIQUE INDEX "product_category_tree_unique_category_id_product_id" ON "product_category_tree" ("shop", "category_id", "product_id", "version_id");
+CREATE UNIQUE INDEX "product_category_tree_unique_category_id_product_id" ON "product_category_tree" ("shop", "category_id", "version_id", "product_id");
 
 CREATE TABLE "product_configurator_setting" (
 	shop bigint NOT NULL,
@@ -1858,7 +1859,7 @@ CREATE TABLE "product_custom_field_set" (
 	PRIMARY KEY (shop, "product_id", "custom_field_set_id", version_id)
 );
 
-CREATE UNIQUE INDEX "product_custom_field_set_unique_custom_field_set_id_product_id" ON "product_custom_field_set" ("shop", "custom_field_set_id", "product_id", "version_id");
+CREATE UNIQUE INDEX "product_custom_field_set_unique_custom_field_set_id_product_id" ON "product_custom_field_set" ("shop", "custom_field_set_id", "version_id", "product_id");
 
 CREATE TABLE "product_manufacturer" (
 	shop bigint NOT NULL,
@@ -1884,6 +1885,7 @@ CREATE INDEX "product_manufacturer_order" ON "product_manufacturer" ("shop", "ve
 CREATE TABLE "product_manufacturer_translation" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,
+	version_id bytea NOT NULL,
 	row_version bigint NOT NULL,
 	"product_manufacturer_id" bytea,
 	"language_id" bytea,
@@ -1893,14 +1895,14 @@ CREATE TABLE "product_manufacturer_translation" (
 	"custom_fields" json,
 	"created_at" bigint,
 	"updated_at" bigint,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, id, version_id)
 );
 
-CREATE UNIQUE INDEX "product_manufacturer_translation_unique_product_manufacturer_id_language_id" ON "product_manufacturer_translation" ("shop", "product_manufacturer_id", "language_id");
+CREATE UNIQUE INDEX "product_manufacturer_translation_unique_product_manufacturer_id_language_id" ON "product_manufacturer_translation" ("shop", "product_manufacturer_id", "version_id", "language_id");
 
-CREATE UNIQUE INDEX "product_manufacturer_translation_unique_language_id_product_manufacturer_id" ON "product_manufacturer_translation" ("shop", "language_id", "product_manufacturer_id");
+CREATE UNIQUE INDEX "product_manufacturer_translation_unique_language_id_product_manufacturer_id" ON "product_manufacturer_translation" ("shop", "language_id", "version_id", "product_manufacturer_id");
 
-CREATE INDEX "product_manufacturer_translation_order" ON "product_manufacturer_translation" ("shop", "created_at", "id");
+CREATE INDEX "product_manufacturer_translation_order" ON "product_manufacturer_translation" ("shop", "version_id", "created_at", "id");
 
 CREATE TABLE "product_media" (
 	shop bigint NOT NULL,
@@ -1932,7 +1934,7 @@ CREATE TABLE "product_option" (
 	PRIMARY KEY (shop, "product_id", "option_id", version_id)
 );
 
-CREATE UNIQUE INDEX "product_option_unique_option_id_product_id" ON "product_option" ("shop", "option_id", "product_id", "version_id");
+CREATE UNIQUE INDEX "product_option_unique_option_id_product_id" ON "product_option" ("shop", "option_id", "version_id", "product_id");
 
 CREATE TABLE "product_price" (
 	shop bigint NOT NULL,
@@ -1967,7 +1969,7 @@ CREATE TABLE "product_property" (
 	PRIMARY KEY (shop, "product_id", "option_id", version_id)
 );
 
-CREATE UNIQUE INDEX "product_property_unique_option_id_product_id" ON "product_property" ("shop", "option_id", "product_id", "version_id");
+CREATE UNIQUE INDEX "product_property_unique_option_id_product_id" ON "product_property" ("shop", "option_id", "version_id", "product_id");
 
 CREATE TABLE "product_review" (
 	shop bigint NOT NULL,
@@ -2013,11 +2015,12 @@ CREATE TABLE "product_tag" (
 	PRIMARY KEY (shop, "product_id", "tag_id", version_id)
 );
 
-CREATE UNIQUE INDEX "product_tag_unique_tag_id_product_id" ON "product_tag" ("shop", "tag_id", "product_id", "version_id");
+CREATE UNIQUE INDEX "product_tag_unique_tag_id_product_id" ON "product_tag" ("shop", "tag_id", "version_id", "product_id");
 
 CREATE TABLE "product_translation" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,
+	version_id bytea NOT NULL,
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"language_id" bytea,
@@ -2038,34 +2041,35 @@ CREATE TABLE "product_translation" (
 	"custom_search_keywords" json,
 	"created_at" bigint,
 	"updated_at" bigint,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, id, version_id)
 );
 
-CREATE UNIQUE INDEX "product_translation_unique_product_id_language_id" ON "product_translation" ("shop", "product_id", "language_id");
+CREATE UNIQUE INDEX "product_translation_unique_product_id_language_id" ON "product_translation" ("shop", "product_id", "version_id", "language_id");
 
-CREATE UNIQUE INDEX "product_translation_unique_language_id_product_id" ON "product_translation" ("shop", "language_id", "product_id");
+CREATE UNIQUE INDEX "product_translation_unique_language_id_product_id" ON "product_translation" ("shop", "language_id", "version_id", "product_id");
 
-CREATE INDEX "product_translation_order" ON "product_translation" ("shop", "created_at", "id");
+CREATE INDEX "product_translation_order" ON "product_translation" ("shop", "version_id", "created_at", "id");
 
 CREATE TABLE "product_visibility" (
 	shop bigint NOT NULL,
 	id bytea NOT NULL,
+	version_id bytea NOT NULL,
 	row_version bigint NOT NULL,
 	"product_id" bytea,
 	"sales_channel_id" bytea,
 	"visibility" bigint,
 	"created_at" bigint,
 	"updated_at" bigint,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, id, version_id)
 );
 
-CREATE UNIQUE INDEX "product_visibility_unique_product_id_sales_channel_id" ON "product_visibility" ("shop", "product_id", "sales_channel_id");
+CREATE UNIQUE INDEX "product_visibility_unique_product_id_sales_channel_id" ON "product_visibility" ("shop", "product_id", "sales_channel_id", "version_id");
 
-CREATE INDEX "product_visibility_product_id" ON "product_visibility" ("shop", "product_id");
+CREATE INDEX "product_visibility_product_id" ON "product_visibility" ("shop", "product_id", "version_id");
 
-CREATE INDEX "product_visibility_sales_channel_id" ON "product_visibility" ("shop", "sales_channel_id");
+CREATE INDEX "product_visibility_sales_channel_id" ON "product_visibility" ("shop", "sales_channel_id", "version_id");
 
-CREATE INDEX "product_visibility_order" ON "product_visibility" ("shop", "created_at", "id");
+CREATE INDEX "product_visibility_order" ON "product_visibility" ("shop", "version_id", "created_at", "id");
 
 CREATE TABLE "property_group" (
 	shop bigint NOT NULL,

@@ -237,11 +237,12 @@ CREATE TABLE "category_tag" (
 	PRIMARY KEY (shop, "category_id", "tag_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "category_tag_unique_tag_id_category_id" ON "category_tag" ("shop", "tag_id", "category_id", "version_id");
+CREATE UNIQUE INDEX "category_tag_unique_tag_id_category_id" ON "category_tag" ("shop", "tag_id", "version_id", "category_id");
 
 CREATE TABLE "category_translation" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
 	row_version INTEGER NOT NULL,
 	"category_id" BLOB,
 	"language_id" BLOB,
@@ -262,14 +263,14 @@ CREATE TABLE "category_translation" (
 	"keywords" TEXT,
 	"created_at" INTEGER,
 	"updated_at" INTEGER,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, id, version_id)
 );
 
-CREATE UNIQUE INDEX "category_translation_unique_category_id_language_id" ON "category_translation" ("shop", "category_id", "language_id");
+CREATE UNIQUE INDEX "category_translation_unique_category_id_language_id" ON "category_translation" ("shop", "category_id", "version_id", "language_id");
 
-CREATE UNIQUE INDEX "category_translation_unique_language_id_category_id" ON "category_translation" ("shop", "language_id", "category_id");
+CREATE UNIQUE INDEX "category_translation_unique_language_id_category_id" ON "category_translation" ("shop", "language_id", "version_id", "category_id");
 
-CREATE INDEX "category_translation_order" ON "category_translation" ("shop", "created_at", "id");
+CREATE INDEX "category_translation_order" ON "category_translation" ("shop", "version_id", "created_at", "id");
 
 CREATE TABLE "country" (
 	shop INTEGER NOT NULL,
@@ -1494,7 +1495,7 @@ CREATE TABLE "order_tag" (
 	PRIMARY KEY (shop, "tag_id", "order_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "order_tag_unique_order_id_tag_id" ON "order_tag" ("shop", "order_id", "tag_id", "version_id");
+CREATE UNIQUE INDEX "order_tag_unique_order_id_tag_id" ON "order_tag" ("shop", "order_id", "version_id", "tag_id");
 
 CREATE TABLE "order_transaction" (
 	shop INTEGER NOT NULL,
@@ -1802,7 +1803,7 @@ CREATE TABLE "product_category" (
 	PRIMARY KEY (shop, "product_id", "category_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "product_category_unique_category_id_product_id" ON "product_category" ("shop", "category_id", "product_id", "version_id");
+CREATE UNIQUE INDEX "product_category_unique_category_id_product_id" ON "product_category" ("shop", "category_id", "version_id", "product_id");
 
 CREATE TABLE "product_category_tree" (
 	shop INTEGER NOT NULL,
@@ -1814,7 +1815,7 @@ CREATE TABLE "product_category_tree" (
 	PRIMARY KEY (shop, "product_id", "category_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "product_category_tree_unique_category_id_product_id" ON "product_category_tree" ("shop", "category_id", "product_id", "version_id");
+CREATE UNIQUE INDEX "product_category_tree_unique_category_id_product_id" ON "product_category_tree" ("shop", "category_id", "version_id", "product_id");
 
 CREATE TABLE "product_configurator_setting" (
 	shop INTEGER NOT NULL,
@@ -1852,7 +1853,7 @@ CREATE TABLE "product_custom_field_set" (
 	PRIMARY KEY (shop, "product_id", "custom_field_set_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "product_custom_field_set_unique_custom_field_set_id_product_id" ON "product_custom_field_set" ("shop", "custom_field_set_id", "product_id", "version_id");
+CREATE UNIQUE INDEX "product_custom_field_set_unique_custom_field_set_id_product_id" ON "product_custom_field_set" ("shop", "custom_field_set_id", "version_id", "product_id");
 
 CREATE TABLE "product_manufacturer" (
 	shop INTEGER NOT NULL,
@@ -1878,6 +1879,7 @@ CREATE INDEX "product_manufacturer_order" ON "product_manufacturer" ("shop", "ve
 CREATE TABLE "product_manufacturer_translation" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
 	row_version INTEGER NOT NULL,
 	"product_manufacturer_id" BLOB,
 	"language_id" BLOB,
@@ -1887,14 +1889,14 @@ CREATE TABLE "product_manufacturer_translation" (
 	"custom_fields" TEXT,
 	"created_at" INTEGER,
 	"updated_at" INTEGER,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, id, version_id)
 );
 
-CREATE UNIQUE INDEX "product_manufacturer_translation_unique_product_manufacturer_id_language_id" ON "product_manufacturer_translation" ("shop", "product_manufacturer_id", "language_id");
+CREATE UNIQUE INDEX "product_manufacturer_translation_unique_product_manufacturer_id_language_id" ON "product_manufacturer_translation" ("shop", "product_manufacturer_id", "version_id", "language_id");
 
-CREATE UNIQUE INDEX "product_manufacturer_translation_unique_language_id_product_manufacturer_id" ON "product_manufacturer_translation" ("shop", "language_id", "product_manufacturer_id");
+CREATE UNIQUE INDEX "product_manufacturer_translation_unique_language_id_product_manufacturer_id" ON "product_manufacturer_translation" ("shop", "language_id", "version_id", "product_manufacturer_id");
 
-CREATE INDEX "product_manufacturer_translation_order" ON "product_manufacturer_translation" ("shop", "created_at", "id");
+CREATE INDEX "product_manufacturer_translation_order" ON "product_manufacturer_translation" ("shop", "version_id", "created_at", "id");
 
 CREATE TABLE "product_media" (
 	shop INTEGER NOT NULL,
@@ -1926,7 +1928,7 @@ CREATE TABLE "product_option" (
 	PRIMARY KEY (shop, "product_id", "option_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "product_option_unique_option_id_product_id" ON "product_option" ("shop", "option_id", "product_id", "version_id");
+CREATE UNIQUE INDEX "product_option_unique_option_id_product_id" ON "product_option" ("shop", "option_id", "version_id", "product_id");
 
 CREATE TABLE "product_price" (
 	shop INTEGER NOT NULL,
@@ -1961,7 +1963,7 @@ CREATE TABLE "product_property" (
 	PRIMARY KEY (shop, "product_id", "option_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "product_property_unique_option_id_product_id" ON "product_property" ("shop", "option_id", "product_id", "version_id");
+CREATE UNIQUE INDEX "product_property_unique_option_id_product_id" ON "product_property" ("shop", "option_id", "version_id", "product_id");
 
 CREATE TABLE "product_review" (
 	shop INTEGER NOT NULL,
@@ -2007,11 +2009,12 @@ CREATE TABLE "product_tag" (
 	PRIMARY KEY (shop, "product_id", "tag_id", version_id)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX "product_tag_unique_tag_id_product_id" ON "product_tag" ("shop", "tag_id", "product_id", "version_id");
+CREATE UNIQUE INDEX "product_tag_unique_tag_id_product_id" ON "product_tag" ("shop", "tag_id", "version_id", "product_id");
 
 CREATE TABLE "product_translation" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
 	row_version INTEGER NOT NULL,
 	"product_id" BLOB,
 	"language_id" BLOB,
@@ -2032,34 +2035,35 @@ CREATE TABLE "product_translation" (
 	"custom_search_keywords" TEXT,
 	"created_at" INTEGER,
 	"updated_at" INTEGER,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, id, version_id)
 );
 
-CREATE UNIQUE INDEX "product_translation_unique_product_id_language_id" ON "product_translation" ("shop", "product_id", "language_id");
+CREATE UNIQUE INDEX "product_translation_unique_product_id_language_id" ON "product_translation" ("shop", "product_id", "version_id", "language_id");
 
-CREATE UNIQUE INDEX "product_translation_unique_language_id_product_id" ON "product_translation" ("shop", "language_id", "product_id");
+CREATE UNIQUE INDEX "product_translation_unique_language_id_product_id" ON "product_translation" ("shop", "language_id", "version_id", "product_id");
 
-CREATE INDEX "product_translation_order" ON "product_translation" ("shop", "created_at", "id");
+CREATE INDEX "product_translation_order" ON "product_translation" ("shop", "version_id", "created_at", "id");
 
 CREATE TABLE "product_visibility" (
 	shop INTEGER NOT NULL,
 	id BLOB NOT NULL,
+	version_id BLOB NOT NULL,
 	row_version INTEGER NOT NULL,
 	"product_id" BLOB,
 	"sales_channel_id" BLOB,
 	"visibility" INTEGER,
 	"created_at" INTEGER,
 	"updated_at" INTEGER,
-	PRIMARY KEY (shop, id)
+	PRIMARY KEY (shop, id, version_id)
 );
 
-CREATE UNIQUE INDEX "product_visibility_unique_product_id_sales_channel_id" ON "product_visibility" ("shop", "product_id", "sales_channel_id");
+CREATE UNIQUE INDEX "product_visibility_unique_product_id_sales_channel_id" ON "product_visibility" ("shop", "product_id", "sales_channel_id", "version_id");
 
-CREATE INDEX "product_visibility_product_id" ON "product_visibility" ("shop", "product_id");
+CREATE INDEX "product_visibility_product_id" ON "product_visibility" ("shop", "product_id", "version_id");
 
-CREATE INDEX "product_visibility_sales_channel_id" ON "product_visibility" ("shop", "sales_channel_id");
+CREATE INDEX "product_visibility_sales_channel_id" ON "product_visibility" ("shop", "sales_channel_id", "version_id");
 
-CREATE INDEX "product_visibility_order" ON "product_visibility" ("shop", "created_at", "id");
+CREATE INDEX "product_visibility_order" ON "product_visibility" ("shop", "version_id", "created_at", "id");
 
 CREATE TABLE "property_group" (
 	shop INTEGER NOT NULL,
