@@ -112,6 +112,9 @@ func place(pointer string, drafts []*draft) string {
 	}
 	for at := rest; at != ""; at = at[:strings.LastIndexByte(at, '/')] {
 		if from, ok := drafts[i].sent[at]; ok {
+			if strings.HasSuffix(at, "/customFields") {
+				return from + rest[len(at):] // metafields are called alike on both sides
+			}
 			return from
 		}
 	}

@@ -91,6 +91,16 @@ func (variantCreate) TransformSchema(r huma.Registry, s *huma.Schema) *huma.Sche
 // metafieldsSent are values by key; null takes one away.
 type metafieldsSent map[string]any
 
+// UnmarshalJSON keeps numbers as they were sent: whether one is whole is for the shop to say.
+func (m *metafieldsSent) UnmarshalJSON(raw []byte) error {
+	read := json.NewDecoder(bytes.NewReader(raw))
+	read.UseNumber()
+	var values map[string]any
+	err := read.Decode(&values)
+	*m = values
+	return err
+}
+
 func createProduct(c *call, in *productCreate) (*product, error) {
 	id := c.options.NewID()
 	d := newDraft("product", entity.Insert, id)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -232,6 +233,17 @@ func TestRESTTakesFiles(t *testing.T) {
 	c.must(200, "PATCH", "/products/"+product, `{"metafields":{"washable":true}}`)
 	if list := c.must(200, "GET", "/products?metafields.washable=true&fields=sku", nil); shown(list.Body, "data") != `[[{"sku":"M"}]]` {
 		t.Errorf("%s", list.Text)
+	}
+	c.must(201, "POST", "/metafield-definitions?resource=products", `{"key":"serial","type":"integer"}`)
+	kept := c.must(200, "PATCH", "/products/"+product, `{"metafields":{"serial":9007199254740993}}`)
+	if got := string(kept.Text); !strings.Contains(got, `"serial":9007199254740993`) {
+		t.Errorf("a whole number is kept as %s", got)
+	}
+	wrong := c.refused(422, "validation_failed", "PATCH", "/products/"+product, `{"metafields":{"serial":"5","washable":1}}`)
+	for _, place := range []string{"/metafields/serial", "/metafields/washable"} {
+		if !strings.Contains(string(wrong.Text), place) {
+			t.Errorf("%s is not named: %s", place, wrong.Text)
+		}
 	}
 	c.must(200, "PATCH", "/metafield-definitions/"+field["id"].(string), `{"label":"May be washed"}`)
 	c.must(204, "DELETE", "/metafield-definitions/"+field["id"].(string), nil)

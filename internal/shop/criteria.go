@@ -300,29 +300,19 @@ func (k *checker) customField(name string) entity.Type {
 func (k *checker) lookUp(search searcher, c *entity.Criteria) error {
 	named := map[string]bool{}
 	namedCustomFields(c, named)
-	if len(named) == 0 {
-		return nil
-	}
-	names := make([]any, 0, len(named))
-	for _, name := range slices.Sorted(maps.Keys(named)) {
-		names = append(names, name)
-	}
-	found, err := search(entity.View{}, &entity.Criteria{
-		Entity:  "custom_field",
-		Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: "name", Values: names}},
-	})
+	types, err := typesOf(search, named)
 	if err != nil {
 		return err
 	}
-	k.custom = make(map[string]entity.Type, len(found.Records))
-	for _, r := range found.Records {
-		switch r.Text("type") {
+	k.custom = make(map[string]entity.Type, len(types))
+	for name, kind := range types {
+		switch kind {
 		case "int":
-			k.custom[r.Text("name")] = entity.Int
+			k.custom[name] = entity.Int
 		case "float", "number":
-			k.custom[r.Text("name")] = entity.Float
+			k.custom[name] = entity.Float
 		case "bool", "checkbox", "switch":
-			k.custom[r.Text("name")] = entity.Bool
+			k.custom[name] = entity.Bool
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"net/mail"
 	"slices"
@@ -33,7 +34,10 @@ type plainPassword string
 type patch map[string]json.RawMessage
 
 // faultList collects what is wrong with a request while its values are read.
-type faultList struct{ entity.Faults }
+type faultList struct {
+	entity.Faults
+	custom map[string]string // types of the custom fields that are written, by name
+}
 
 // value turns a JSON value into the Go form of the field's type. An empty text is null;
 // whether null may be is decided when it is known if the row is new. ok is false if
@@ -227,11 +231,14 @@ func (l *faultList) object(v any, pointer string) (any, bool) {
 	if !isObject {
 		return l.refuse(wrongType(pointer, "object"))
 	}
+	before := l.Count()
 	p := make(patch, len(members))
-	for name, member := range members {
-		p[name] = encode(member)
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if value, ok := l.customValue(l.custom[name], members[name], pointer+"/"+name); ok {
+			p[name] = value
+		}
 	}
-	return p, true
+	return p, l.Count() == before
 }
 
 func (l *faultList) document(f entity.Field, v any, pointer string) (any, bool) {

@@ -74,7 +74,15 @@ func (s *Service) writing(schema *entity.Schema, search searcher, actor appdock.
 	checking := func(c *entity.Criteria) (*entity.Criteria, []appdock.Privilege, error) {
 		return check(schema, search, may, c)
 	}
-	r := &reader{check: checking, schema: schema, language: view.Language, locales: localesOf(search), newID: s.newID}
+	named := map[string]bool{}
+	for _, op := range ops {
+		namedInPayload(op.Payload, named)
+	}
+	custom, err := typesOf(search, named)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{check: checking, schema: schema, language: view.Language, locales: localesOf(search), newID: s.newID, faults: faultList{custom: custom}}
 	for _, op := range ops {
 		if err := r.read(op); err != nil {
 			return nil, err
