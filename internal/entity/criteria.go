@@ -2,6 +2,8 @@ package entity
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/appdock/appdock"
@@ -119,6 +121,22 @@ func NoRecord(name string, id appdock.ID) *appdock.Error {
 			{Name: "primaryKeyString", Value: key},
 		},
 	}
+}
+
+// NoPair is the failure to find a record that two keys identify: what is missing is the pair, not
+// what it would lead to.
+func NoPair(d *Definition, keys map[string]appdock.ID) *appdock.Error {
+	var names []string
+	primary := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(keys)) {
+		names = append(names, fmt.Sprintf("%s(%s)", name, keys[name]))
+		primary[name] = keys[name].String()
+	}
+	failure := NoRecord(d.Name, appdock.ID{})
+	key := strings.Join(names, ", ")
+	failure.Message = fmt.Sprintf("The %s resource with the following primary key was not found: %s", d.Name, key)
+	failure.Params[1].Value, failure.Params[2].Value = primary, key
+	return failure
 }
 
 // Codes of faults in criteria (admin-api.md 5.2 and 9).

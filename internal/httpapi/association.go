@@ -304,6 +304,7 @@ func removeThrough(c *call, d *entity.Definition) error {
 	}
 	id := c.target.path[len(c.target.path)-1].id
 	op := entity.Operation{Entity: at.target.Name, Action: entity.Delete, Pointer: "/0"}
+	var keys map[string]appdock.ID // of what two keys identify
 	switch {
 	case at.by.Kind == entity.ManyToMany:
 		if mapping, _ := at.schema.Definition(at.by.Mapping); len(mapping.Pair) == 0 {
@@ -313,20 +314,30 @@ func removeThrough(c *call, d *entity.Definition) error {
 			}
 		}
 		op.Entity = at.by.Mapping
-		op.Payload = map[string]any{at.by.Via: at.from.ID().String(), at.by.Far: id.String()}
+		keys = map[string]appdock.ID{at.by.Via: at.from.ID(), at.by.Far: id}
 	case at.target.Translates != "":
-		op.Payload = map[string]any{at.by.Via: at.from.ID().String(), at.otherKey(): id.String()}
+		keys = map[string]appdock.ID{at.by.Via: at.from.ID(), at.otherKey(): id}
 	default:
 		if _, err := c.member(at, id, true); err != nil {
 			return err
 		}
 		op.Payload = map[string]any{"id": id.String()}
 	}
+	if keys != nil {
+		op.Payload = make(map[string]any, len(keys))
+		for name, key := range keys {
+			op.Payload[name] = key.String()
+		}
+	}
 	written, err := c.options.Records.Write(c.r.Context(), c.actor, at.view, []entity.Operation{op})
 	if err != nil {
 		return err
 	}
-	if len(written.NotFound[op.Entity]) > 0 {
+	switch missing := len(written.NotFound[op.Entity]) > 0; {
+	case missing && keys != nil:
+		pair, _ := at.schema.Definition(op.Entity) // it was written to
+		return entity.NoPair(pair, keys)
+	case missing:
 		return entity.NoRecord(at.target.Name, id)
 	}
 	c.locate(at.target, id)

@@ -62,6 +62,7 @@ func TestEachFormOfPath(t *testing.T) {
 		{"GET", "/product/{p}/extensions/tags/{t}/", "", 200, `"name":"warm"`},
 		{"GET", "//product/{p}/tags/{t}/products", "", 200, `"id":"{p}"`},
 		{"DELETE", "/product/{p}/tags/{t}", "", 204, "/api/tag/{t}"},
+		{"DELETE", "/product/{p}/tags/{t}", "", 404, "The product_tag resource with the following primary key was not found: productId({p}), tagId({t})"},
 		{"PATCH", "/product/{p}/tags/{t}", `{"name":"x"}`, 404, "FRAMEWORK__RESOURCE_NOT_FOUND"},
 		{"GET", "/tag/{t}", "", 200, `"name":"warm"`},
 
