@@ -64,6 +64,11 @@ func TestBranchesFollowTheTree(t *testing.T) {
 	})
 	write(`{"id":"` + id("b") + `","name":{"en-GB":"bb","de-DE":"B"}}`)
 	want("renamed", map[string]string{"b": "a>bb A>B A>B level 2 below 1", "c": "a>bb>c A>B>c A>B>Ö level 3 below 2"})
+	for name, moved := range map[string]bool{"b": true, "c": false} { // nobody wrote what stands below
+		if at := c.found("category", `{"ids":["`+id(name)+`"]}`)["updatedAt"]; (at != nil) != moved {
+			t.Errorf("%s was updated at %v", name, at)
+		}
+	}
 	write(`{"id":"`+id("b")+`","parentId":"`+id("x")+`"}`, category("d", "c", ""))
 	want("moved", map[string]string{"b": "x>bb x>B x>B level 2 below 1", "c": "x>bb>c x>B>c x>B>Ö level 3 below 2", "d": "x>bb>c>d x>B>c>d x>B>Ö>d level 4 below 3"})
 	write(`{"id":"` + id("c") + `","parentId":null}`)

@@ -158,12 +158,12 @@ func (p *plan) told() []*toldRows {
 // isFigure reports whether a change is one of figures alone that the host keeps of other records'
 // changes, and of where a record stands below others that were changed: these are told, and nobody
 // has written this one.
-func isFigure(c entity.Change) bool {
-	if c.Kind != entity.Updated {
-		return false
-	}
+func isFigure(c entity.Change) bool { return c.Kind == entity.Updated && figures(c.Set) }
+
+// figures reports whether nothing else is set.
+func figures(set map[string]any) bool {
 	found := false
-	for name := range c.Set {
+	for name := range set {
 		switch name {
 		case "sales", "ratingAverage", "reviewCount", "visibleChildren", "breadcrumb", "path", "level":
 			found = true

@@ -324,6 +324,7 @@ func (p *plan) assign(d *entity.Definition, id appdock.ID, set map[string]any, w
 	}
 	c, r := &p.changes[i], p.rows[k]
 	if c.Kind == entity.Updated {
+		p.stamp(d, set)
 		for name := range set {
 			if _, known := c.Before[name]; !known {
 				c.Before[name] = r.get(name)

@@ -490,9 +490,7 @@ func (p *plan) update(d draft, r *row) error {
 // change writes to a row that is there.
 func (p *plan) change(d *entity.Definition, id appdock.ID, pointer string, set map[string]any) {
 	r := p.row(d.Name, id)
-	if d.Index("updatedAt") >= 0 {
-		set["updatedAt"] = p.now
-	}
+	p.stamp(d, set)
 	before := make(map[string]any, len(set))
 	for name := range set {
 		before[name] = r.get(name)
@@ -504,6 +502,14 @@ func (p *plan) change(d *entity.Definition, id appdock.ID, pointer string, set m
 	}
 	maps.Copy(r.set, set)
 	p.changes = append(p.changes, entity.Change{Entity: d.Name, Kind: entity.Updated, ID: id, Set: set, Before: before, Pointer: pointer})
+}
+
+// stamp says when a row was updated. What the host alone keeps up with other records is no update
+// of this one: clients that ask for what was changed since would get whole branches of a tree.
+func (p *plan) stamp(d *entity.Definition, set map[string]any) {
+	if d.Index("updatedAt") >= 0 && !figures(set) {
+		set["updatedAt"] = p.now
+	}
 }
 
 // remove deletes a row that is there.
