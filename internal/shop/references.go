@@ -109,7 +109,7 @@ func (p *plan) deletions() error {
 func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]string) error {
 	d, _ := p.schema.Definition(name)
 	var usages []usage
-	for _, a := range d.Associations {
+	for _, a := range slices.Concat(d.Associations, p.unseen(d)) {
 		used, counted := 0, a.Target
 		if a.Kind == entity.ManyToMany { // the pairs go, what they lead to stays
 			rule := entity.Cascade
@@ -144,7 +144,12 @@ func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]strin
 				return err
 			}
 		}
-		if used > 0 {
+		twice := slices.IndexFunc(usages, func(u usage) bool { return u.EntityName == counted })
+		switch {
+		case used == 0:
+		case twice >= 0: // by another key, most often of the same rows
+			usages[twice].Count = max(usages[twice].Count, used)
+		default:
 			usages = append(usages, usage{EntityName: counted, Count: used})
 		}
 	}
@@ -152,6 +157,37 @@ func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]strin
 		return deleteRestricted(name, usages)
 	}
 	return nil
+}
+
+// unseen gives the keys to an entity that it has no association for, such as the one from a
+// customer to an address that is the default: as associations, of whose deletion nothing is said.
+func (p *plan) unseen(d *entity.Definition) []entity.Association {
+	type keys struct{ to string }
+	if known, ok := p.schema.Derived.Load(keys{d.Name}); ok {
+		return known.([]entity.Association)
+	}
+	var all []entity.Association
+	for _, name := range p.schema.Names() {
+		from, _ := p.schema.Definition(name)
+		for _, f := range from.Fields {
+			seen := func(a entity.Association) bool {
+				if a.Kind == entity.ManyToMany {
+					return a.Mapping == name && a.Via == f.Name
+				}
+				return a.Kind != entity.ToOne && a.Target == name && a.Via == f.Name
+			}
+			if f.Target != d.Name || !f.Stored() || slices.ContainsFunc(d.Associations, seen) {
+				continue
+			}
+			a := entity.Association{Kind: entity.HasMany, Target: name, Via: f.Name}
+			if slices.Contains(from.Pair, f.Name) {
+				a.OnDelete = entity.Cascade // a pair of nothing is no pair
+			}
+			all = append(all, a)
+		}
+	}
+	p.schema.Derived.Store(keys{d.Name}, all)
+	return all
 }
 
 // unsaid is what a deletion does to the rows of an association where entities.md says nothing:

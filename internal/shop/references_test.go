@@ -240,3 +240,63 @@ func TestNoKeyLeadsNowhere(t *testing.T) {
 		t.Errorf("a product is still delivered in %v", key)
 	}
 }
+
+// TestKeysWithoutAnAssociationBack deletes what only a key leads to, which no association of the
+// record tells of.
+func TestKeysWithoutAnAssociationBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const customer, address, other = "018c0000000070008000000000000051", "018c0000000070008000000000000009", "018c0000000070008000000000000052"
+	ada := merge(t, w.fill(customerPayload), `{"id":"`+customer+`"}`)
+	ada["addresses"] = append(ada["addresses"].([]any), parse(t, w.fill(`{"id":"`+other+`","firstName":"A","lastName":"B","city":"C","street":"D","countryId":"COUNTRY"}`)))
+	if err := w.write(t, entity.Insert, "customer", ada); err != nil {
+		t.Fatal(err)
+	}
+	ends := func(name, id string) error { return w.write(t, entity.Delete, name, parse(t, `{"id":"`+id+`"}`)) }
+	if got := usages(t, ends("customer_address", address)); got != "customer (1)" {
+		t.Errorf("the default address is in use by %v", got)
+	}
+	if err := ends("customer_address", other); err != nil {
+		t.Errorf("another address: %v", err)
+	}
+	if err := ends("customer", customer); err != nil {
+		t.Errorf("a customer with their addresses: %v", err)
+	}
+	if n := len(w.store.rows["customer_address"]); n != 0 {
+		t.Errorf("%d addresses are left", n)
+	}
+
+	const first, second = "018c0000000070008000000000000061", "018c0000000070008000000000000062"
+	for id, payload := range map[string]string{
+		first:  merged(t, w.fill(teaPayload), `{"id":"`+first+`","productNumber":"T-1"}`),
+		second: merged(t, w.fill(teaPayload), `{"id":"`+second+`","productNumber":"T-2"}`),
+	} {
+		if err := w.write(t, entity.Insert, "product", parse(t, payload)); err != nil {
+			t.Fatal(id, err)
+		}
+	}
+	if err := w.write(t, entity.Update, "product", parse(t, `{"id":"`+second+`","canonicalProductId":"`+first+`"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := ends("product", first); err != nil {
+		t.Fatal(err)
+	}
+	if key := w.store.get("product", appdock.MustID(second))["canonicalProductId"]; key != nil {
+		t.Errorf("a product is still shown as %v", key)
+	}
+
+	const root, before, after = "018c0000000070008000000000000071", "018c0000000070008000000000000072", "018c0000000070008000000000000073"
+	tree := `{"id":"` + root + `","name":"A","children":[{"id":"` + before + `","name":"B"},{"id":"` + after + `","name":"C","afterCategoryId":"` + before + `"}]}`
+	if err := w.write(t, entity.Insert, "category", parse(t, tree)); err != nil {
+		t.Fatal(err)
+	}
+	if err := ends("category", before); err != nil {
+		t.Fatal(err)
+	}
+	if key := w.store.get("category", appdock.MustID(after))["afterCategoryId"]; key != nil {
+		t.Errorf("a category still stands after %v", key)
+	}
+	if err := ends("category", root); err != nil {
+		t.Errorf("a branch: %v", err)
+	}
+}
