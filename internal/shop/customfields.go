@@ -86,7 +86,7 @@ func (l *faultList) customValue(kind string, v any, pointer string) (json.RawMes
 	switch {
 	case !ok:
 		return nil, false
-	case asSent:
+	case asSent && value != nil: // a text or a list without anything in it is none
 		value = v
 	}
 	return encode(value), true

@@ -60,6 +60,7 @@ func TestValuesOfCustomFields(t *testing.T) {
 		"a document":                  {`{"json":{"a":[1]}}`, ``, nil},
 		"what components keep":        {`{"colorpicker":"#fff","date":"2024","media":"a","number":"5","switch":"on","checkbox":1}`, ``, nil},
 		"none of each":                {`{"bool":null,"datetime":null,"float":null,"html":null,"int":null,"price":null,"text":null}`, ``, nil},
+		"empty ones":                  {`{"datetime":"","html":"","price":[],"text":""}`, `{"datetime":null,"html":null,"price":null,"text":null}`, nil},
 		"a name without a row":        {`{"free":{"a":1}}`, ``, nil},
 		"a name that can have no row": {`{"a/b":1,"Int":"5"}`, ``, nil},
 		"two at once":                 {`{"int":"5","text":1,"free":1}`, ``, map[string]string{"/int": wrong, "/text": wrong}},
