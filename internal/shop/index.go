@@ -67,6 +67,7 @@ func (p *plan) list(l listedPairs, written map[rowKey]int) error {
 	key, _ := mapping.Field(l.owner)
 	d, _ := p.schema.Definition(key.Target)
 	var owners []appdock.ID
+	known := map[appdock.ID]bool{}
 	hasTree := l.field == "categoryIds"
 	for _, c := range p.changes {
 		// A category takes its pairs of trees with it, and a product may not be in one below it any
@@ -78,7 +79,8 @@ func (p *plan) list(l listedPairs, written map[rowKey]int) error {
 		if !ok {
 			owner, _ = c.Before[l.owner].(appdock.ID)
 		}
-		if !slices.Contains(owners, owner) {
+		if !known[owner] {
+			known[owner] = true
 			owners = append(owners, owner)
 		}
 	}
