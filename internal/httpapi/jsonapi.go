@@ -125,9 +125,8 @@ func (d *document) resource(dst []byte, r entity.Record) []byte {
 	dst = append(dst, `},"links":{"self":`...)
 	dst = appendText(dst, self)
 	dst = append(dst, `},"relationships":{`...)
-	paths := d.pathsOf(definition)
 	for i, a := range definition.Associations {
-		if _, loaded := r.Loaded[a.Name]; (loaded || r.Only == nil && paths[i]) && wanted(a.Name) && !a.Extension {
+		if _, loaded := r.Loaded[a.Name]; (loaded || r.Only == nil) && wanted(a.Name) && !a.Extension {
 			dst = d.relationship(appendMember(dst, a.Name), r, i, self)
 		}
 	}
