@@ -30,17 +30,6 @@ func (v View) In(version appdock.ID) View {
 // Live reports whether the view shows no drafts.
 func (v View) Live() bool { return v.Version.IsZero() || v.Version == appdock.LiveVersion }
 
-// From gives the view of what an association leads to from records of version. Lists of a
-// draft are those of the draft; a key leads to the draft of a record if there is one, else to
-// the live record.
-func (v View) From(version appdock.ID, kind Kind) View {
-	v = v.In(version)
-	if kind != ToOne {
-		v.Base = appdock.ID{}
-	}
-	return v
-}
-
 // Parts names the entities whose records are copied into a draft with a record of an entity,
 // itself the first.
 func (s *Schema) Parts(name string) []string {
@@ -65,6 +54,13 @@ func (s *Schema) Copied(a Association) (part, via string, ok bool) {
 	}
 	target, known := s.definitions[a.Target]
 	return a.Target, a.Via, known && target.Versioned && a.OnDelete == Cascade && a.Kind != ToOne && s.Stored(a)
+}
+
+// InParts reports whether what an association of an entity leads to, or the pairs through which it does, is
+// copied into a draft with the record: that has only what is of its own version.
+func (s *Schema) InParts(d *Definition, a Association) bool {
+	_, _, copied := s.Copied(a)
+	return copied && d.Versioned
 }
 
 // Together reports whether the version field at a place of Fields is about a record that is

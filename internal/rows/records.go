@@ -423,10 +423,10 @@ func (s search) load(ctx context.Context, d *entity.Definition, parents []entity
 }
 
 func (s search) loadOne(ctx context.Context, d *entity.Definition, a entity.Association, parents []entity.Record, times func(int) int, c *entity.Criteria) error {
-	if !s.view.Live() && d.Versioned {
+	if !s.view.Live() && s.sql.Schema.InParts(d, a) {
 		return s.loadByVersion(ctx, d, a, parents, times, c)
 	}
-	return s.loadFrom(ctx, d, a, parents, times, c)
+	return s.loadFrom(ctx, appdock.LiveVersion, d, a, parents, times, c)
 }
 
 // loadByVersion loads an association of drafts and of live records apart: each leads to what
@@ -440,16 +440,15 @@ func (s search) loadByVersion(ctx context.Context, d *entity.Definition, a entit
 				some, at = append(some, p), append(at, i)
 			}
 		}
-		of := s
-		of.view = s.view.In(version)
-		if err := of.loadFrom(ctx, d, a, some, func(i int) int { return times(at[i]) }, c); err != nil {
+		if err := s.loadFrom(ctx, version, d, a, some, func(i int) int { return times(at[i]) }, c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s search) loadFrom(ctx context.Context, d *entity.Definition, a entity.Association, parents []entity.Record, times func(int) int, c *entity.Criteria) error {
+// loadFrom loads an association of records of one version.
+func (s search) loadFrom(ctx context.Context, of appdock.ID, d *entity.Definition, a entity.Association, parents []entity.Record, times func(int) int, c *entity.Criteria) error {
 	here := "id" // the field that holds the key to follow
 	if a.Kind == entity.ToOne {
 		here = a.Via
@@ -469,7 +468,7 @@ func (s search) loadFrom(ctx context.Context, d *entity.Definition, a entity.Ass
 	if len(keys) == 0 {
 		return nil
 	}
-	st, err := s.sql.Related(s.shop.number, s.view, d, a, keys, c)
+	st, err := s.sql.Related(s.shop.number, s.view, of, d, a, keys, c)
 	if err != nil {
 		return err
 	}
@@ -481,12 +480,8 @@ func (s search) loadFrom(ctx context.Context, d *entity.Definition, a entity.Ass
 	if sqlstore.Unordered(c) && len(found) > 1 {
 		sort.Sort(foundInOrder{found, foundFor})
 	}
-	nested := s
-	if !d.Versioned || a.Kind == entity.ManyToMany {
-		nested.view = s.view.In(appdock.LiveVersion)
-	}
 	timesFound := func(i int) int { return shown[foundFor[i]] }
-	if err := nested.load(ctx, target, found, timesFound, c.Associations); err != nil {
+	if err := s.load(ctx, target, found, timesFound, c.Associations); err != nil {
 		return err
 	}
 	byKey := make(map[appdock.ID][]entity.Record, len(keys))

@@ -255,11 +255,17 @@ func (s *scope) joinAll(from node, a entity.Association) (node, error) {
 	via, _ := mapping.Field(a.Via) // NewSchema has checked both
 	far, _ := mapping.Field(a.Far)
 	condition := n.alias + ".shop = " + pair.alias + ".shop AND " + n.alias + ".id = " + pair.column(far.Place().Column)
+	own := s.ownPair(pair, from, n, a)
 	if target.Versioned {
-		condition += " AND " + n.alias + ".version_id = " + s.Dialect.live()
+		condition += " AND " + s.seen(n)
+	}
+	if !s.view.Live() && !a.Drafted && mapping.Versioned {
+		// What the pair leads to is joined behind it: a pair that is not shown would stand there
+		// as one that leads nowhere.
+		condition, own = condition+own, " AND "+s.seenBy(pair.alias, target, pair.column(far.Place().Column))
 	}
 	s.joins = append(s.joins, " LEFT JOIN "+s.rowsOf(mapping)+" "+pair.alias+" ON "+pair.alias+".shop = "+from.alias+".shop AND "+
-		pair.column(via.Place().Column)+" = "+from.alias+".id"+s.pairVersion(pair, from, a), " LEFT JOIN "+s.source(target)+" "+n.alias+" ON "+condition)
+		pair.column(via.Place().Column)+" = "+from.alias+".id"+own, " LEFT JOIN "+s.source(target)+" "+n.alias+" ON "+condition)
 	s.nodes[name] = n
 	s.many = append(s.many, n)
 	return n, nil

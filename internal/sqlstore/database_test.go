@@ -316,7 +316,7 @@ func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
 		publisher, _ := tr.Schema.Definition("publisher")
 		association, _ := publisher.Association("books")
 		for _, limit := range []int{0, 5} {
-			got := scores(tr.Related(1, entity.View{}, publisher, association, []appdock.ID{id("publisher/north"), id("publisher/south")},
+			got := scores(tr.Related(1, entity.View{}, appdock.LiveVersion, publisher, association, []appdock.ID{id("publisher/north"), id("publisher/south")},
 				&entity.Criteria{Queries: queries, Limit: limit}))
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("of an association, limit %d (-want +got):\n%s", limit, diff)
@@ -357,7 +357,7 @@ func ask(t *testing.T, dialect sqlstore.Dialect, db database) {
 			"abc": {}, "bc": {Sort: []entity.Sort{{Field: "stock", Descending: true}}, Limit: 1}, "b": {Offset: 1},
 			"c": {Filters: []entity.Filter{is("reviews.stars", int64(3))}}, "a": {IDs: []appdock.ID{id("book/a")}},
 		} {
-			st, err := tr.Related(1, entity.View{}, publisher, association, keys, c)
+			st, err := tr.Related(1, entity.View{}, appdock.LiveVersion, publisher, association, keys, c)
 			_, got := find(t, st, err)
 			if s := strings.Split(got, ""); strings.Join(slices.Sorted(slices.Values(s)), "") != want {
 				t.Errorf("got %q, want %q", got, want)

@@ -143,17 +143,20 @@ func (s *scope) among(p place, row *scope, condition expr) (expr, error) {
 		named += ", " + n.alias + ".version_id"
 	}
 	switch {
-	case row.def.Versioned && p.def.Versioned && p.many.Kind != entity.ManyToMany:
+	case !row.def.Versioned:
+	case p.many.Kind != entity.ManyToMany && (s.Schema.InParts(p.def, *p.many) || s.view.Live() && p.def.Versioned):
 		ofVersion(row.node)
-	case row.def.Versioned:
-		conditions = append(conditions, plain(row.alias+".version_id = "+s.Dialect.live()))
+	default:
+		conditions = append(conditions, plain(s.seen(row.node)))
 	}
 	switch {
 	case p.many.Kind != entity.ManyToMany || !holder.def.Versioned:
 	case p.many.Drafted && !s.view.Live():
 		ofVersion(holder)
-	default:
+	case s.view.Live():
 		conditions = append(conditions, plain(holder.alias+".version_id = "+s.Dialect.live()))
+	default:
+		conditions = append(conditions, plain(holder.alias+".version_id = "+row.alias+".version_id"))
 	}
 	conditions = append(conditions, condition)
 	return with(parent+" IN (SELECT "+named+" FROM "+row.from()+" WHERE %s)", joined(" AND ", conditions)), nil

@@ -41,7 +41,7 @@ func TestKeptTextsAreThoseMadeAnew(t *testing.T) {
 							for _, a := range d.Associations {
 								same(t, what+", "+a.Name, used, fresh, func(t sqlstore.Translator) (sqlstore.Statement, error) {
 									d, _ := t.Schema.Definition(of)
-									return t.Related(int64(n+7), v, d, a, keys, c)
+									return t.Related(int64(n+7), v, appdock.LiveVersion, d, a, keys, c)
 								})
 							}
 						}

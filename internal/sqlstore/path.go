@@ -169,22 +169,31 @@ func (s *scope) reach(from node, a entity.Association) (string, error) {
 	}
 	via, _ := pair.def.Field(a.Via) // NewSchema has checked it
 	condition := pair.alias + ".shop = " + from.alias + ".shop AND " + pair.column(via.Place().Column) + " = " + from.alias + ".id"
-	if s.def.Versioned {
-		condition += " AND " + s.alias + ".version_id = " + s.Dialect.live()
-	}
-	return condition + s.pairVersion(pair, from, a), nil
+	return condition + s.pairVersion(pair, from, s.node, a), nil
 }
 
-// pairVersion is what a condition on the rows that pair a record with others ends with: those
-// of a draft, if it has links of its own, or those of the live record.
-func (q *query) pairVersion(pair, from node, a entity.Association) string {
+// pairVersion is what a condition on the rows that pair a record with others ends with: that what
+// they lead to is shown, and that the pair is one of the record that pairs belong to.
+func (q *query) pairVersion(pair, from, to node, a entity.Association) string {
+	condition := ""
+	if to.def.Versioned {
+		condition = " AND " + q.seen(to)
+	}
+	return condition + q.ownPair(pair, from, to, a)
+}
+
+// ownPair is the condition that a pair stands in the version of the record that pairs of its
+// kind belong to.
+func (q *query) ownPair(pair, from, to node, a entity.Association) string {
 	switch {
 	case !pair.def.Versioned:
 		return ""
-	case a.Drafted && !q.view.Live():
+	case q.view.Live():
+		return " AND " + pair.alias + ".version_id = " + q.Dialect.live()
+	case a.Drafted:
 		return " AND " + pair.alias + ".version_id = " + from.alias + ".version_id"
 	}
-	return " AND " + pair.alias + ".version_id = " + q.Dialect.live()
+	return " AND " + pair.alias + ".version_id = " + to.alias + ".version_id"
 }
 
 // pair joins the rows that pair the scope's record with others.
@@ -206,9 +215,8 @@ func (s *scope) pair(a entity.Association) (node, error) {
 	return n, nil
 }
 
-// link is the condition that an association leads from one node to another. Records of a
-// version belong to records of the same version; a key leads to the live record where the
-// version has no draft of it.
+// link is the condition that an association leads from one node to another. What is copied into a
+// draft with a record belongs to the record of the same version; all else is what the view shows.
 func (q *query) link(from, to node, a entity.Association) string {
 	condition := to.alias + ".shop = " + from.alias + ".shop AND "
 	if a.Kind == entity.ToOne {
@@ -219,24 +227,26 @@ func (q *query) link(from, to node, a entity.Association) string {
 		condition += to.column(key.Place().Column) + " = " + from.alias + ".id"
 	}
 	switch {
-	case to.def.Versioned && from.def.Versioned && a.Kind == entity.ToOne:
-		key, _ := from.def.Field(a.Via)
-		condition += " AND " + q.sameVersion(from, to, from.column(key.Place().Column))
-	case to.def.Versioned && from.def.Versioned:
-		condition += " AND " + to.alias + ".version_id = " + from.alias + ".version_id"
-	case to.def.Versioned:
-		condition += " AND " + to.alias + ".version_id = " + q.Dialect.live()
+	case !to.def.Versioned:
+		return condition
+	case q.Schema.InParts(from.def, a) || q.view.Live() && from.def.Versioned:
+		return condition + " AND " + to.alias + ".version_id = " + from.alias + ".version_id"
 	}
-	return condition
+	return condition + " AND " + q.seen(to)
 }
 
-// sameVersion is the condition that a record stands in the version of the one whose key leads
-// to it, or is live where that version has no draft of it.
-func (q *query) sameVersion(from, to node, key string) string {
-	own := from.alias + ".version_id"
-	if !q.view.Live() {
-		own = "CASE WHEN EXISTS (SELECT 1 FROM " + quote(to.def.Name) + " AS draft WHERE draft.shop = " + from.alias + ".shop AND draft.id = " + key +
-			" AND draft.version_id = " + own + ") THEN " + own + " ELSE " + q.Dialect.live() + " END"
+// seen is the condition that the view shows a record of an entity that has versions: its draft,
+// or the live one where the version has no copy of it.
+func (q *query) seen(n node) string { return q.seenBy(n.alias, n.def, n.alias+".id") }
+
+// seenBy is the condition that a row stands in the version that the view shows a record in, of
+// which it has the key.
+func (q *query) seenBy(row string, of *entity.Definition, key string) string {
+	live := row + ".version_id = " + q.Dialect.live()
+	if q.view.Live() {
+		return live
 	}
-	return to.alias + ".version_id = " + own
+	draft, base := q.Dialect.literal(q.view.Version), q.Dialect.literal(entity.BaseOf(q.view.Version))
+	return "(" + row + ".version_id = " + draft + " OR " + live + " AND NOT EXISTS (SELECT 1 FROM " + q.source(of) +
+		" AS draft WHERE draft.shop = " + row + ".shop AND draft.id = " + key + " AND draft.version_id IN (" + draft + ", " + base + ")))"
 }

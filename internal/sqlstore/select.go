@@ -135,17 +135,17 @@ func (t Translator) Count(shop int64, v entity.View, c *entity.Criteria) (Statem
 	return s.finish(with("SELECT count(*) FROM "+s.from()+" WHERE %s", where))
 }
 
-// Related gives the statement that loads what an association of d leads to from records
-// with these keys: their values of Via for [entity.ToOne], their ids else. The filters,
+// Related gives the statement that loads what an association of d leads to from records of
+// one version with these keys: their values of Via for [entity.ToOne], their ids else. The filters,
 // order and page of c hold for each of them apart. Behind the columns that
 // [Translator.Record] reads stands the key that a row was found for. Records come in any
 // order if c asks for none and for no page of them; theirs is [InOrder] then.
-func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a entity.Association, keys []appdock.ID, c *entity.Criteria) (Statement, error) {
+func (t Translator) Related(shop int64, v entity.View, of appdock.ID, d *entity.Definition, a entity.Association, keys []appdock.ID, c *entity.Criteria) (Statement, error) {
 	target, err := t.definition(a.Target)
 	if err != nil {
 		return Statement{}, err
 	}
-	made := func() (Statement, error) { return t.related(shop, v, d, target, a, keys, c) }
+	made := func() (Statement, error) { return t.related(shop, v, of, d, target, a, keys, c) }
 	tables := []*entity.Definition{d, target}
 	if mapping, ok := t.Schema.Definition(a.Mapping); ok {
 		tables = append(tables, mapping)
@@ -156,15 +156,8 @@ func (t Translator) Related(shop int64, v entity.View, d *entity.Definition, a e
 	return t.kept(keptText{dialect: t.Dialect, of: d, association: a.Name, many: len(keys) > 1}, shop, keys, made)
 }
 
-func (t Translator) related(shop int64, v entity.View, d, target *entity.Definition, a entity.Association, keys []appdock.ID, c *entity.Criteria) (Statement, error) {
-	version, pairsOf := v.Version, appdock.LiveVersion
-	if a.Drafted {
-		pairsOf = versionOf(version)
-	}
-	if !d.Versioned || a.Kind == entity.ManyToMany {
-		version = appdock.ID{} // what it is paired with is live
-	}
-	v = v.From(version, a.Kind)
+func (t Translator) related(shop int64, v entity.View, of appdock.ID, d, target *entity.Definition, a entity.Association, keys []appdock.ID, c *entity.Criteria) (Statement, error) {
+	v = v.In(v.Version)
 	s := t.query(shop, v).scope(target)
 	key, err := s.keyOf(a)
 	if err != nil {
@@ -174,12 +167,20 @@ func (t Translator) related(shop int64, v entity.View, d, target *entity.Definit
 	if err != nil {
 		return Statement{}, err
 	}
-	base := s.base(v)
+	shown := v
+	if t.Schema.InParts(d, a) && a.Kind != entity.ManyToMany {
+		shown = entity.View{Version: of}
+	}
+	base := s.base(shown)
 	if s.pairs != "" {
 		pairs, _, _ := strings.Cut(key, ".")
 		base = append(base, with(pairs+".shop = %s", param(s.shop)))
-		if mapping, _ := t.Schema.Definition(a.Mapping); mapping.Versioned {
-			base = append(base, with(pairs+".version_id = %s", param(bytesOf(pairsOf))))
+		switch mapping, _ := t.Schema.Definition(a.Mapping); {
+		case !mapping.Versioned:
+		case v.Live() || a.Drafted:
+			base = append(base, with(pairs+".version_id = %s", param(bytesOf(versionOf(of)))))
+		default:
+			base = append(base, plain(pairs+".version_id = "+s.alias+".version_id"))
 		}
 	}
 	where := joined(" AND ", slices.Concat(base, []expr{s.oneOf(key, keys)}, conditions))

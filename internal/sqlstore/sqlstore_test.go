@@ -73,7 +73,7 @@ func TestGolden(t *testing.T) {
 			}
 			publisher, _ := tr.Schema.Definition("publisher")
 			books, _ := publisher.Association("books")
-			show("a page of what it leads to, for each parent")(tr.Related(7, entity.View{}, publisher, books,
+			show("a page of what it leads to, for each parent")(tr.Related(7, entity.View{}, appdock.LiveVersion, publisher, books,
 				[]appdock.ID{id("publisher/north"), id("publisher/south")}, &entity.Criteria{Offset: 2, Limit: 3}))
 			show("count up to the next pages")(tr.Count(7, entity.View{}, &entity.Criteria{Entity: "book", Limit: 25, Total: entity.CountNext}))
 			show("insert")(tr.Change(7, entity.Change{Entity: "book", Kind: entity.Inserted, ID: id("book/a"), Set: map[string]any{"title": "Ä", "lent": true}}))

@@ -89,7 +89,7 @@ func (s *scope) heirs(of node, f entity.Field) []node {
 		s.nodes[name] = n
 		on := n.alias + ".shop = " + of.alias + ".shop AND " + n.alias + ".id = " + of.column(parent.Place().Column)
 		if of.def.Versioned {
-			on += " AND " + s.sameVersion(of, n, of.column(parent.Place().Column))
+			on += " AND " + s.seen(n)
 		}
 		s.joins = append(s.joins, " LEFT JOIN "+s.rowsOf(of.def)+" "+n.alias+" ON "+on)
 	}

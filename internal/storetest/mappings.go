@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/appdock/appdock"
@@ -97,6 +98,41 @@ func draftsLink(f *fixture) {
 	f.equal("the draft, by a tag that only the live product has", by(view, "new"), []string(nil))
 	f.equal("live", by(entity.View{}, "sale"), named("tag new", "tag sale"))
 	f.equal("live, by a tag that only the draft has", by(entity.View{}, "unused"), []string(nil))
+
+	// From the other side a view of the draft shows the same.
+	from := func(v entity.View, tag string) (loaded []string, found, listed string) {
+		isOne := []entity.Filter{{Kind: entity.Equals, Field: "id", Values: []any{ID(tag)}}}
+		page, err := f.Records.Search(f.t.Context(), f.shop.ID, v, &entity.Criteria{
+			Entity: "tag", Filters: isOne, Associations: map[string]*entity.Criteria{"products": {Sort: []entity.Sort{{Field: "id"}}}},
+			Aggregations: []entity.Aggregation{{Name: "products", Kind: entity.Terms, Field: "products.productNumber"}},
+		})
+		f.must(err)
+		for _, filters := range [][]entity.Filter{ // narrow, and not
+			{{Kind: entity.Equals, Field: "products.id", Values: []any{ID("product 1")}}},
+			{{Kind: entity.Equals, Field: "products.productNumber", Values: []any{"SW1"}}},
+		} {
+			linked, err := f.Records.Search(f.t.Context(), f.shop.ID, v, &entity.Criteria{Entity: "tag", Filters: append(filters, isOne...)})
+			f.must(err)
+			found += fmt.Sprint(len(linked.Records))
+		}
+		return ids(entity.Page{Records: page.Records[0].Loaded["products"].Records}), found, counted(page.Aggregations)
+	}
+	for _, test := range []struct {
+		view          entity.View
+		tag           string
+		want          []string
+		found, listed string
+	}{
+		{view, "tag new", named("product 0"), "00", "SW0 1"},
+		{view, "tag unused", named("product 1"), "11", "SW1 1"},
+		{entity.View{}, "tag new", named("product 0", "product 1"), "11", "SW0 1 SW1 1"},
+		{entity.View{}, "tag unused", nil, "00", ""},
+	} {
+		loaded, found, listed := from(test.view, test.tag)
+		f.equal("products of "+test.tag, loaded, test.want)
+		f.equal(test.tag+" found by its product", found, test.found)
+		f.equal("products counted of "+test.tag, listed, test.listed)
+	}
 }
 
 // byKeys finds pairs by the two keys that they stand under, of this shop alone.
