@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"charm.land/fang/v2"
 	"github.com/lmittmann/tint"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/manifest"
@@ -115,7 +117,7 @@ func newRoot(p *program) *cobra.Command {
 	}
 	group(root)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usageOf(c, err.Error())
+		return usageOf(c, flagFault(err))
 	})
 
 	flags := root.PersistentFlags()
@@ -207,6 +209,27 @@ func args(least, most int, what string) cobra.PositionalArgs {
 
 func usageOf(c *cobra.Command, message string) error {
 	return usageError(message, "See: "+c.CommandPath()+" --help")
+}
+
+// flagFault says what is wrong with flags. What the library says of values of its own types is
+// about Go; the others say themselves what they take.
+func flagFault(err error) string {
+	bad, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
+		return err.Error()
+	}
+	takes := ""
+	switch bad.GetFlag().Value.Type() {
+	case "bool", "boolfunc":
+		takes = "true or false"
+	case "int", "count":
+		takes = "a whole number, such as 10"
+	case "duration":
+		takes = "a time with its unit, such as 90s, 15m or 2h"
+	default:
+		return err.Error()
+	}
+	return fmt.Sprintf("invalid argument %q for %q flag: it takes %s", bad.GetValue(), "--"+bad.GetFlag().Name, takes)
 }
 
 // exclusive flags are given one at a time. Cobra would refuse more as well, but in words
