@@ -26,8 +26,8 @@ type actions interface {
 	Clone(ctx context.Context, a appdock.Actor, c shop.Clone) (appdock.ID, error)
 	// Refund begins the refund of a capture.
 	Refund(ctx context.Context, a appdock.Actor, refund appdock.ID) error
-	// Resolve puts ids in the place of keys that are named otherwise; it asks for no right.
-	Resolve(ctx context.Context, shop appdock.ShopID, ops []entity.Operation) error
+	// Resolve puts ids in the place of keys that are named otherwise.
+	Resolve(ctx context.Context, a appdock.Actor, ops []entity.Operation) error
 }
 
 // flows are the triggers of apps; it checks whose an event is.

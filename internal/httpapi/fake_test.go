@@ -449,7 +449,7 @@ func (f *fake) Clone(_ context.Context, _ appdock.Actor, c shop.Clone) (appdock.
 
 func (f *fake) Refund(context.Context, appdock.Actor, appdock.ID) error { return nil }
 
-func (f *fake) Resolve(context.Context, appdock.ShopID, []entity.Operation) error { return nil }
+func (f *fake) Resolve(context.Context, appdock.Actor, []entity.Operation) error { return nil }
 
 func (f *fake) LastTick() time.Time { return f.ticked }
 

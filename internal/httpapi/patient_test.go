@@ -53,7 +53,7 @@ func (s *stuck) Refund(ctx context.Context, _ appdock.Actor, _ appdock.ID) error
 	return s.do(ctx, "Refund")
 }
 
-func (s *stuck) Resolve(ctx context.Context, _ appdock.ShopID, _ []entity.Operation) error {
+func (s *stuck) Resolve(ctx context.Context, _ appdock.Actor, _ []entity.Operation) error {
 	return s.do(ctx, "Resolve")
 }
 

@@ -33,7 +33,7 @@ func sync(c *call) error {
 		return err
 	}
 	_, err = web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, c.options.Actions.Resolve(ctx, c.shop.ID, ops)
+		return struct{}{}, c.options.Actions.Resolve(ctx, c.actor, ops)
 	})
 	if err != nil {
 		return err

@@ -24,9 +24,10 @@ type unresolved struct {
 
 // Resolve puts ids in the place of keys that operations name by a resolver, such as
 // {"resolver": "product.number", "value": "SW1"} (admin-api.md 6.2). It changes their
-// payloads. No right is needed: who writes a key learns no more than that it leads somewhere.
-func (s *Service) Resolve(ctx context.Context, shop appdock.ShopID, ops []entity.Operation) error {
-	schema, err := s.store.Schema(ctx, shop)
+// payloads. It needs product:read if there is one: whether a number exists is nothing for those who
+// may not read products, and an id that is sent instead needs no right.
+func (s *Service) Resolve(ctx context.Context, actor appdock.Actor, ops []entity.Operation) error {
+	schema, err := s.store.Schema(ctx, actor.Shop)
 	if err != nil {
 		return err
 	}
@@ -46,13 +47,16 @@ func (s *Service) Resolve(ctx context.Context, shop appdock.ShopID, ops []entity
 	if len(r.found) == 0 {
 		return nil
 	}
+	if missing := actor.Missing("product:read"); len(missing) > 0 {
+		return appdock.MissingPrivileges(missing)
+	}
 	ids := map[string]appdock.ID{}
 	var numbers []any
 	for _, u := range r.found {
 		numbers = append(numbers, u.value)
 	}
 	for from := 0; from < len(numbers); from += maxBatch {
-		page, err := s.store.Search(ctx, shop, entity.View{}, &entity.Criteria{
+		page, err := s.store.Search(ctx, actor.Shop, entity.View{}, &entity.Criteria{
 			Entity: "product", Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: "productNumber", Values: numbers[from:min(from+maxBatch, len(numbers))]}},
 		})
 		if err != nil {

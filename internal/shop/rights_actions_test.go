@@ -58,6 +58,11 @@ func TestEachActionAsksForItsRight(t *testing.T) {
 		"a draft":            {func() error { _, err := w.CreateVersion(ctx, nobody, version); return err }, []string{"product:update"}},
 		"a merge":            {func() error { return w.MergeVersion(ctx, nobody, "product", id) }, []string{"product:update"}},
 		"the end of a draft": {func() error { return w.DeleteVersion(ctx, nobody, version) }, []string{"product:update"}},
+		"a product by its number": {func() error {
+			return w.Resolve(ctx, nobody, []entity.Operation{
+				upsert(t, "product_media", `{"productId":{"resolver":"product.number","value":"T1","nullOnMissing":true}}`),
+			})
+		}, []string{"product:read"}},
 		"a search": {func() error {
 			_, err := w.Search(ctx, nobody, entity.View{}, &entity.Criteria{Entity: "product"})
 			return err
