@@ -24,12 +24,15 @@ func (u *unread) Read([]byte) (int, error) {
 func TestRightsComeBeforeBodies(t *testing.T) {
 	t.Parallel()
 	id := teaID.String()
+	const settings = `system_config:update\",\"system_config:create\",\"system_config:delete`
 	for _, tt := range []struct{ method, path, right string }{
 		{"POST", "_action/media/" + id + "/upload?extension=png", "media:update"},
 		{"POST", "_action/media/" + id + "/rename", "media:update"},
 		{"POST", "_action/document/" + id + "/upload", "document:update"},
 		{"POST", "_action/order/document/invoice/create", "document:create"},
 		{"POST", "notification", "notification:create"},
+		{"POST", "_action/system-config", settings},
+		{"POST", "_action/system-config/batch", settings},
 		{"DELETE", "_action/cache", "system:clear:cache"},
 		{"GET", "_action/cache_info", "system:cache:info"},
 		{"POST", "_action/index", "api_action_cache_index"},

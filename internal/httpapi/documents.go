@@ -55,25 +55,37 @@ func createDocuments(c *call) error {
 			return err
 		}
 	}
-	made, refused := []madeDocument{}, map[string][]apiError{}
+	done, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (documentsMade, error) {
+		return c.makeDocuments(ctx, wanted)
+	})
+	if err != nil {
+		return err
+	}
+	return web.JSON(c.w, http.StatusOK, done)
+}
+
+// documentsMade is what became of a list of documents; errors are by order.
+type documentsMade struct {
+	Data   []madeDocument        `json:"data"`
+	Errors map[string][]apiError `json:"errors"`
+}
+
+// makeDocuments makes one after the other, in the time that all of them have together.
+func (c *call) makeDocuments(ctx context.Context, wanted []shop.NewDocument) (documentsMade, error) {
+	done := documentsMade{Data: []madeDocument{}, Errors: map[string][]apiError{}}
 	for _, n := range wanted {
-		d, err := web.Within(c.r.Context(), c.options.Patience, func(ctx context.Context) (shop.Document, error) {
-			return c.options.Documents.CreateDocument(ctx, c.actor, n)
-		})
+		d, err := c.options.Documents.CreateDocument(ctx, c.actor, n)
 		e, told := errors.AsType[*appdock.Error](err)
 		switch {
 		case err == nil:
-			made = append(made, madeDocument{DocumentID: d.ID, DeepLink: d.DeepLink})
+			done.Data = append(done.Data, madeDocument{DocumentID: d.ID, DeepLink: d.DeepLink})
 		case !told, e.Kind == appdock.Refused, e.Kind == appdock.Unavailable:
-			return err
+			return done, err
 		default:
-			refused[n.Order.String()] = append(refused[n.Order.String()], wireErrors(e, web.Status(e.Kind))...)
+			done.Errors[n.Order.String()] = append(done.Errors[n.Order.String()], wireErrors(e, web.Status(e.Kind))...)
 		}
 	}
-	return web.JSON(c.w, http.StatusOK, struct {
-		Data   []madeDocument        `json:"data"`
-		Errors map[string][]apiError `json:"errors"`
-	}{made, refused})
+	return done, nil
 }
 
 // newDocument reads one item of the list.

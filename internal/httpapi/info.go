@@ -214,8 +214,13 @@ func ping(c *call) error {
 
 // withPrivilege lets calls through whose actor may do what the route does.
 func withPrivilege(needed appdock.Privilege, answer endpoint) endpoint {
+	return withPrivileges([]appdock.Privilege{needed}, answer)
+}
+
+// withPrivileges is withPrivilege for what needs all of some.
+func withPrivileges(needed []appdock.Privilege, answer endpoint) endpoint {
 	return known(func(c *call) error {
-		if missing := c.actor.Missing(needed); len(missing) > 0 {
+		if missing := c.actor.Missing(needed...); len(missing) > 0 {
 			return appdock.MissingPrivileges(missing)
 		}
 		return answer(c)

@@ -177,7 +177,7 @@ func TestEachActionIsGivenUp(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f, s := newFake(t), &stuck{at: tt.what}
-			f.rights = appdock.NewPrivileges(append(f.rights, "document:create", "document:update", "document:read", "media:update")...)
+			f.rights = appdock.NewPrivileges(append(f.rights, "document:create", "document:update", "document:read", "media:update", "system_config:create", "system_config:update", "system_config:delete")...)
 			o := optionsOf(f)
 			o.Actions, o.Flows, o.Documents, o.Media, o.Files, o.Notifications = s, s, s, s, kept{}, s
 			o.SettingCards, o.Settings, o.Versions = s, s, s
@@ -202,6 +202,40 @@ func TestAFileIsGivenUp(t *testing.T) {
 		err := httpapi.New(o).MediaFile(httptest.NewRecorder(), r)
 		if took := time.Since(begun); took != 5*time.Second || appdock.KindOf(err) != appdock.Unavailable {
 			t.Errorf("after %s: %v", took, err)
+		}
+	})
+}
+
+// slow makes each document in three seconds.
+type slow struct {
+	*stuck
+	made int
+}
+
+func (s *slow) CreateDocument(ctx context.Context, _ appdock.Actor, _ shop.NewDocument) (shop.Document, error) {
+	select {
+	case <-ctx.Done():
+		return shop.Document{}, ctx.Err()
+	case <-time.After(3 * time.Second):
+		s.made++
+		return shop.Document{}, nil
+	}
+}
+
+// TestDocumentsHaveOneTimeTogether: a list of a hundred must not take a hundred times as long as
+// a request may.
+func TestDocumentsHaveOneTimeTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, s := newFake(t), &slow{stuck: &stuck{}}
+		f.rights = appdock.NewPrivileges("document:create")
+		o := optionsOf(f)
+		o.Documents = s
+		order := `{"orderId":"018c0000000070008000000000000001"}`
+		begun := time.Now()
+		w := send{method: "POST", path: "/api/_action/order/document/invoice/create", body: "[" + order + "," + order + "," + order + "]"}.to(httpapi.New(o))
+		if took := time.Since(begun); took != 5*time.Second || s.made != 1 || w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%d made after %s: %d %s", s.made, took, w.Code, w.Body)
 		}
 	})
 }

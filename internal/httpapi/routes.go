@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/internal/shop"
 )
 
 // endpoint answers a call.
@@ -77,9 +78,9 @@ func routes() []route {
 		{"_action/media/provide-name", []method{{"GET", known(provideMediaName)}}},
 		{"_action/media/{id}/upload", []method{{"POST", known(uploadMedia)}}},
 		{"_action/media/{id}/rename", []method{{"POST", withPrivilege("media:update", renameMedia)}}},
-		{"_action/system-config", []method{{"GET", known(readSettings)}, {"POST", known(writeSettings)}}},
+		{"_action/system-config", []method{{"GET", known(readSettings)}, {"POST", withPrivileges(shop.ToSetSettings(), writeSettings)}}},
 		{"_action/system-config/schema", []method{{"GET", known(settingSchema)}}},
-		{"_action/system-config/batch", []method{{"POST", known(writeSettingsOfAll)}}},
+		{"_action/system-config/batch", []method{{"POST", withPrivileges(shop.ToSetSettings(), writeSettingsOfAll)}}},
 		{"_action/webhook/{id}/deactivate", []method{{"POST", known(deactivateWebhook)}}},
 		{"_action/webhook/health-status", []method{{"GET", known(webhookHealth)}}},
 		{"_action/webhook-event-log/{id}/replay", []method{{"POST", known(replayWebhook)}}},

@@ -51,11 +51,17 @@ func (s *Service) Settings(ctx context.Context, actor appdock.Actor, domain stri
 	return settings, nil
 }
 
+// ToSetSettings are the rights that SetSettings needs, all of them: which one each key takes is
+// not told apart (admin-api.md 8).
+func ToSetSettings() []appdock.Privilege {
+	return []appdock.Privilege{"system_config:update", "system_config:create", "system_config:delete"}
+}
+
 // SetSettings writes settings by sales channel and key, all or none; a nil value deletes
-// one, and the zero id stands for the whole shop. It needs all rights to change
-// system_config: which of them each key takes is not told apart (admin-api.md 8).
+// one, and the zero id stands for the whole shop. It needs the rights of
+// [ToSetSettings].
 func (s *Service) SetSettings(ctx context.Context, actor appdock.Actor, changes map[appdock.ID]map[string]any) error {
-	if missing := actor.Missing("system_config:update", "system_config:create", "system_config:delete"); len(missing) > 0 {
+	if missing := actor.Missing(ToSetSettings()...); len(missing) > 0 {
 		return appdock.MissingPrivileges(missing)
 	}
 	var ops []entity.Operation
