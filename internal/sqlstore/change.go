@@ -21,35 +21,46 @@ func (t Translator) Change(shop int64, c entity.Change) (Statement, error) {
 	if d.Derived {
 		return Statement{}, fmt.Errorf("entity %s has no table", d.Name)
 	}
+	var st Statement
+	if c.Kind == entity.Inserted && !d.Document {
+		st, err = t.insert(d, shop, c)
+	} else {
+		st, err = t.otherChange(d, shop, c)
+	}
+	if err != nil {
+		return Statement{}, fmt.Errorf("entity %s: %w", d.Name, err)
+	}
+	return st, nil
+}
+
+// otherChange is any but a new row of an entity that has a table.
+func (t Translator) otherChange(d *entity.Definition, shop int64, c entity.Change) (Statement, error) {
 	write := t.rowChange
 	if d.Document {
 		write = t.documentChange
 	}
 	e, err := write(d, shop, c)
 	if err != nil {
-		return Statement{}, fmt.Errorf("entity %s: %w", d.Name, err)
+		return Statement{}, err
 	}
 	return t.Dialect.statement(e), nil
 }
 
-// rowChange writes a row of an entity that has a table.
+// rowChange writes to a row that is there, of an entity that has a table.
 func (t Translator) rowChange(d *entity.Definition, shop int64, c entity.Change) (expr, error) {
 	set, err := t.assignments(d, c.Set, c.Before)
 	if err != nil {
 		return expr{}, err
 	}
+	row, err := address(d, shop, c)
+	if err != nil {
+		return expr{}, err
+	}
 	switch c.Kind {
-	case entity.Inserted:
-		return t.insert(d, shop, c, set), nil
-	case entity.Updated, entity.Deleted:
-		row, err := address(d, shop, c)
-		if err != nil {
-			return expr{}, err
-		}
-		if c.Kind == entity.Deleted {
-			return with("DELETE FROM "+quote(d.Name)+" WHERE %s", row), nil
-		}
+	case entity.Updated:
 		return update(d, row, set), nil
+	case entity.Deleted:
+		return with("DELETE FROM "+quote(d.Name)+" WHERE %s", row), nil
 	}
 	return expr{}, fmt.Errorf("%q is no kind of change", c.Kind)
 }
@@ -67,7 +78,7 @@ type assignment struct {
 func (t Translator) assignments(d *entity.Definition, set, before map[string]any) ([]assignment, error) {
 	for name := range set {
 		if i := d.Index(name); i < 0 || d.Fields[i].Runtime {
-			return nil, fmt.Errorf("field %s has no column", name)
+			return nil, noColumn(name)
 		}
 	}
 	list := make([]assignment, 0, 2*len(set))
@@ -108,57 +119,6 @@ func same(before, now any) bool {
 		return before == now
 	}
 	return false
-}
-
-func (t Translator) insert(d *entity.Definition, shop int64, c entity.Change, set []assignment) expr {
-	var names, values strings.Builder
-	args := make([]any, 0, len(set)+6)
-	add := func(column, value string) {
-		if names.Len() > 0 {
-			names.WriteString(", ")
-			values.WriteString(", ")
-		}
-		names.WriteString(column)
-		values.WriteString(value)
-	}
-	names.Grow(32 * len(set))
-	values.Grow(4 * len(set))
-	add(`"shop"`, "?")
-	add(`"id"`, "?")
-	args = append(args, shop, c.ID[:])
-	if d.Versioned {
-		add(`"version_id"`, "?")
-		args = append(args, bytesOf(versionOf(c.Version)))
-	}
-	add(`"row_version"`, "1")
-	counted := ""
-	f, ok := d.Field("autoIncrement")
-	if ok && f.Stored() && c.Set[f.Name] == nil {
-		counted = quote(f.Place().Column)
-	}
-	for _, a := range set {
-		if a.column == counted {
-			continue
-		}
-		add(a.column, "?")
-		args = append(args, a.value)
-	}
-	if counted != "" {
-		number := nextNumber(d, f, shop, c)
-		add(counted, number.sql)
-		args = append(args, number.args...)
-	}
-	return expr{"INSERT INTO " + quote(d.Name) + " (" + names.String() + ") VALUES (" + values.String() + ")", args}
-}
-
-// nextNumber counts the rows of a shop, for the order they were made in.
-func nextNumber(d *entity.Definition, f entity.Field, shop int64, c entity.Change) expr {
-	column := quote(f.Place().Column)
-	e := with("(SELECT coalesce(max("+column+"), 0) + 1 FROM "+quote(d.Name)+" WHERE shop = %s", param(shop))
-	if d.Versioned {
-		e = with("%s AND version_id = %s", e, param(bytesOf(versionOf(c.Version))))
-	}
-	return with("%s)", e)
 }
 
 func update(d *entity.Definition, row expr, set []assignment) expr {
