@@ -39,12 +39,9 @@ func (s *Store) Schema(ctx context.Context, shop appdock.ShopID) (schema *entity
 
 // translator writes SQL for what is committed of a shop.
 func (s *Store) translator(ctx context.Context, r session, t tenant) (sqlstore.Translator, error) {
-	sql := s.sql
-	sql.Indexes = *s.indexes.made.Load()
-	// Looked up before the database is read, as with keys.
-	remembered := s.schemas.Load()
-	if known, ok := remembered.known.Load(t.number); ok {
-		sql.Schema = known.(*entity.Schema)
+	remembered := s.schemas.Load() // before the database is read, as with keys
+	sql, known := s.inForce(t)
+	if known {
 		return sql, nil
 	}
 	inForce, err := s.custom(ctx, r, t, "installation IS NOT NULL")
@@ -55,6 +52,17 @@ func (s *Store) translator(ctx context.Context, r session, t tenant) (sqlstore.T
 		remembered.known.Store(t.number, sql.Schema)
 	}
 	return sql, err
+}
+
+// inForce is the translator of a shop whose schema is remembered.
+func (s *Store) inForce(t tenant) (sql sqlstore.Translator, known bool) {
+	sql = s.sql
+	sql.Indexes = *s.indexes.made.Load()
+	schema, known := s.schemas.Load().known.Load(t.number)
+	if known {
+		sql.Schema = schema.(*entity.Schema)
+	}
+	return sql, known
 }
 
 // translator writes SQL for a shop as the unit of work sees it.

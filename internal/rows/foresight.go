@@ -7,6 +7,7 @@ import (
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/shop"
+	"github.com/appdock/appdock/internal/sqlstore"
 )
 
 // Losses counts what takes rows from tables, so that what was found in one is known to be there
@@ -58,6 +59,11 @@ type foresight struct {
 	ctx    context.Context // of the call that it was made for
 	shop   tenant
 	losses map[string]int64 // of the tables that were asked, before they were
+
+	// What was prepared, and the schema that the statements are for.
+	changes    []entity.Change
+	statements []sqlstore.Statement
+	schema     *entity.Schema
 }
 
 var _ shop.Foresight = (*foresight)(nil)
@@ -97,6 +103,21 @@ func (f *foresight) look(d *entity.Definition, v entity.View, c *entity.Criteria
 		return err
 	})
 	return page, err
+}
+
+// Prepare makes the statements of some changes. Many are made while they are written: they would
+// stand beside each other in memory.
+func (f *foresight) Prepare(changes []entity.Change) (ok bool) {
+	sql, known := f.store.inForce(f.shop)
+	if !known || len(changes) > batch {
+		return false
+	}
+	statements, err := changing(sql, f.shop, changes)
+	if err != nil {
+		return false // the unit says so
+	}
+	f.changes, f.statements, f.schema = changes, statements, sql.Schema
+	return true
 }
 
 // Holds reports whether the tables that were asked have lost nothing since. It runs where they

@@ -2,6 +2,7 @@ package rows
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -76,6 +77,34 @@ func (u records) Apply(changes ...entity.Change) error {
 	if err := u.tx.apply(u.shop, changes...); err != nil {
 		return err
 	}
+	return u.spoken(changes)
+}
+
+// ApplyPrepared writes rows by the statements that were made before the unit, as long as the shop
+// has the schema that they were made for.
+func (u records) ApplyPrepared(f shop.Foresight) error {
+	ready, ok := f.(*foresight)
+	if !ok || ready.shop.number != u.shop.number {
+		return errors.New("what was prepared belongs to another shop")
+	}
+	if err := u.tx.holds(u.shop); err != nil {
+		return err
+	}
+	sql, err := u.tx.translator(u.shop)
+	if err != nil {
+		return err
+	}
+	if sql.Schema != ready.schema {
+		return u.Apply(ready.changes...)
+	}
+	if err := u.tx.change(sql, ready.changes, ready.statements); err != nil {
+		return err
+	}
+	return u.spoken(ready.changes)
+}
+
+// spoken has the texts of apps follow what the languages are now.
+func (u records) spoken(changes []entity.Change) error {
 	if slices.ContainsFunc(changes, speaksOtherwise) {
 		return u.tx.translateApps(u.shop)
 	}

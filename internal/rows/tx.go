@@ -59,36 +59,53 @@ func (t *tx) hold(shop tenant) error {
 	return t.Hold(t.ctx, Held(shop.number))
 }
 
-// apply writes changes of entities, owned ones included.
-func (t *tx) apply(shop tenant, changes ...entity.Change) error {
+// holds refuses to write records of a shop that the unit does not hold.
+func (t *tx) holds(shop tenant) error {
 	if t.held != shop.number {
 		return fmt.Errorf("write records of shop %s: the unit does not hold it", shop.id)
+	}
+	return nil
+}
+
+// apply writes changes of entities, owned ones included.
+func (t *tx) apply(shop tenant, changes ...entity.Change) error {
+	if err := t.holds(shop); err != nil {
+		return err
 	}
 	sql, err := t.translator(shop)
 	if err != nil {
 		return err
 	}
 	for some := range slices.Chunk(changes, batch) {
-		if err := t.change(sql, shop, some); err != nil {
+		statements, err := changing(sql, shop, some)
+		if err != nil {
+			return err
+		}
+		if err := t.change(sql, some, statements); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// change writes some changes in one go: a server that stands elsewhere is not waited for
-// between one row and the next.
-func (t *tx) change(sql sqlstore.Translator, shop tenant, changes []entity.Change) error {
+// changing gives a statement for each change.
+func changing(sql sqlstore.Translator, shop tenant, changes []entity.Change) ([]sqlstore.Statement, error) {
 	statements := make([]sqlstore.Statement, len(changes))
 	for i, c := range changes {
 		if _, known := sql.Schema.Definition(c.Entity); !known { // its app was removed since the caller looked
-			return entity.Undefined(c.Entity)
+			return nil, entity.Undefined(c.Entity)
 		}
 		var err error
 		if statements[i], err = sql.Change(shop.number, c); err != nil {
-			return err
+			return nil, err
 		}
 	}
+	return statements, nil
+}
+
+// change writes some changes by their statements in one go: a server that stands elsewhere is
+// not waited for between one row and the next.
+func (t *tx) change(sql sqlstore.Translator, changes []entity.Change, statements []sqlstore.Statement) error {
 	touched, err := t.ExecAll(t.ctx, statements)
 	for i, n := range touched {
 		if t.rows += int(n); n == 0 {

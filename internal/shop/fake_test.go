@@ -72,12 +72,13 @@ func (s *fakeStore) Search(_ context.Context, _ appdock.ShopID, v entity.View, c
 }
 
 func (s *fakeStore) Foresee(context.Context, appdock.ShopID) shop.Foresight {
-	return &fakeForesight{s, s.losses}
+	return &fakeForesight{store: s, losses: s.losses}
 }
 
 type fakeForesight struct {
-	store  *fakeStore
-	losses int
+	store    *fakeStore
+	losses   int
+	prepared []entity.Change
 }
 
 func (f *fakeForesight) Search(v entity.View, c *entity.Criteria) (entity.Page, error) {
@@ -89,6 +90,16 @@ func (f *fakeForesight) Search(v entity.View, c *entity.Criteria) (entity.Page, 
 		return entity.Page{}, shop.ErrUnforeseen
 	}
 	return page, err
+}
+
+// Prepare looks no closer: what is wrong with a change, the unit says.
+func (f *fakeForesight) Prepare(changes []entity.Change) bool {
+	f.prepared = changes
+	return true
+}
+
+func (u *fakeUnit) ApplyPrepared(f shop.Foresight) error {
+	return u.Apply(f.(*fakeForesight).prepared...)
 }
 
 func (u *fakeUnit) Holds(f shop.Foresight) bool { return f.(*fakeForesight).losses == u.losses }

@@ -37,6 +37,9 @@ type Foresight interface {
 	// Search finds live records that are asked for bare by their ids. It fails with
 	// [ErrUnforeseen] if not all of them are there, or if anything else is asked for.
 	Search(v entity.View, c *entity.Criteria) (entity.Page, error)
+	// Prepare makes changes ready for [Unit.ApplyPrepared]; ok is false if only [Unit.Apply] can
+	// write them. They must not be changed any more.
+	Prepare(changes []entity.Change) (ok bool)
 }
 
 // ErrUnforeseen says that only the unit itself can tell.
@@ -52,6 +55,8 @@ type Unit interface {
 	// whose fault points to the change's Pointer and has the [entity.Unique]'s code; a row
 	// version that is no longer there is one of kind Conflict.
 	Apply(changes ...entity.Change) error
+	// ApplyPrepared is Apply of the changes that were prepared with a foresight.
+	ApplyPrepared(f Foresight) error
 	// Next draws from a number range; gaps are allowed, repeats are not.
 	Next(numberRange string) (int64, error)
 	// ChangeBackoff replaces what is kept of somebody by what next makes of it; an error of

@@ -148,6 +148,9 @@ func (w *writing) foresee(f Foresight) {
 	}
 	if !p.draws() {
 		p.news = p.entityEvents()
+		if f.Prepare(p.changes) {
+			p.prepared = f
+		}
 	}
 	w.ahead = &foreseen{p, f}
 }
@@ -178,7 +181,7 @@ func (w *writing) decide(u Unit) (entity.Written, error) {
 		return entity.Written{}, err
 	}
 	p.inVersion()
-	if err := u.Apply(p.changes...); err != nil {
+	if err := p.apply(u); err != nil {
 		return entity.Written{}, p.explained(err)
 	}
 	if err := p.endVersions(u); err != nil {
@@ -196,6 +199,14 @@ func (w *writing) decide(u Unit) (entity.Written, error) {
 	return p.written, nil
 }
 
+// apply writes the rows.
+func (p *plan) apply(u Unit) error {
+	if p.prepared != nil {
+		return u.ApplyPrepared(p.prepared)
+	}
+	return u.Apply(p.changes...)
+}
+
 // plan is what a request comes down to, given what is stored at this moment.
 type plan struct {
 	*writing
@@ -204,12 +215,14 @@ type plan struct {
 	ways    map[rowKey]string // down to records that are not among rows
 	still   map[rowKey]bool   // what the filters of a deletion hold for in this unit too
 	changes []entity.Change
-	needs   []appdock.Privilege
-	faults  faultList
-	gone    []entity.Record // what was stored and is deleted
-	initial map[string]any  // initial state by machine
-	written entity.Written
-	news    []appdock.Event // of the entities, once they were made
+	// prepared has the changes ready to be written; nil: nothing has.
+	prepared Foresight
+	needs    []appdock.Privilege
+	faults   faultList
+	gone     []entity.Record // what was stored and is deleted
+	initial  map[string]any  // initial state by machine
+	written  entity.Written
+	news     []appdock.Event // of the entities, once they were made
 }
 
 type rowKey struct {

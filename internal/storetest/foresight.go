@@ -69,6 +69,22 @@ func foreseen(f *fixture) {
 	f.must(err)
 	f.equal("way of the moved one", way.Records[0].Get("path"), "|2|")
 
+	ready := f.Records.Foresee(f.t.Context(), f.shop.ID)
+	f.equal("a new product is prepared", ready.Prepare([]entity.Change{product("X2", map[string]any{"stock": int64(3)})}), true)
+	f.equal("a record of no entity is prepared", ready.Prepare([]entity.Change{{Entity: "nothing", Kind: entity.Inserted, ID: ID("nothing")}}), false)
+	apply := func(id appdock.ShopID) error {
+		_, err := f.Records.Write(f.t.Context(), id, func(u shop.Unit) error { return u.ApplyPrepared(ready) })
+		return err
+	}
+	if apply(f.other.ID) == nil {
+		f.t.Error("what was prepared for one shop is written to another")
+	}
+	f.must(apply(f.shop.ID))
+	seen("product", ID("new X2"))
+	if err := apply(f.shop.ID); appdock.KindOf(err) != appdock.Invalid {
+		f.t.Errorf("a product that is there: %v", err)
+	}
+
 	// What is taken away in a unit is unknown to others until that has ended, and there after
 	// one that failed.
 	failure := errors.New("decided against it")
