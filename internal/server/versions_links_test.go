@@ -7,6 +7,8 @@ import (
 	"sort"
 	"strings"
 	"testing"
+
+	"github.com/appdock/appdock/sdk/apptest"
 )
 
 // catalogue is a product in two categories with a tag and an option, and more to link it with.
@@ -289,4 +291,74 @@ func TestVersionsHoldVisibilities(t *testing.T) {
 	if got := visibilities(live); got != "10" {
 		t.Errorf("after the merge %q", got)
 	}
+}
+
+// TestVersionsAskForRights writes links and texts in a version, and merges it, as apps that lack one
+// right each: a draft gives nobody more than they may do to the live product.
+func TestVersionsAskForRights(t *testing.T) {
+	t.Parallel()
+	c := newCatalogue(t)
+	german := c.found("language", `{"filter":[{"type":"equals","field":"locale.code","value":"de-DE"}]}`)["id"].(string)
+	const version = "018c0000000070008000000000000f0a"
+	in := c.begin(version)
+	app := apptest.New(t, apptest.App{Name: "Linker", Permissions: []string{"product:read", "product:update", "product_property:create"}})
+	own := c.of(app)
+	product := "/api/product/" + c.product
+	own.done("PATCH", product, `{"properties":[{"id":"`+catalogueID(anOption, 1)+`"}],"name":{"de-DE":"Vom Entwurf"}}`, http.StatusNoContent, in)
+	for _, missing := range [][]string{
+		{"PATCH", product, `{"tags":[{"id":"` + catalogueID(aTag, 1) + `"}]}`, "product_tag:create"},
+		{"PATCH", product, `{"categories":[{"id":"` + catalogueID(aCategory, 1) + `"}]}`, "product_category:create"},
+		{"DELETE", product + "/properties/" + catalogueID(anOption, 0), "", "product_property:delete"},
+		{"DELETE", product + "/translations/" + german, "", "product:delete"},
+	} {
+		if answer := own.done(missing[0], missing[1], missing[2], http.StatusForbidden, in); !strings.Contains(string(answer), missing[3]) {
+			t.Errorf("%v: %s", missing, answer)
+		}
+	}
+	// What somebody else wrote in the draft, whoever merges it must be allowed to write.
+	c.done("PATCH", product, `{"tags":[{"id":"`+catalogueID(aTag, 1)+`"}]}`, http.StatusNoContent, in)
+	c.done("DELETE", product+"/properties/"+catalogueID(anOption, 0), "", http.StatusNoContent, in)
+	refused := string(own.done("POST", "/api/_action/version/merge/product/"+version, "", http.StatusForbidden))
+	for _, want := range []string{"product_tag:create", "product_property:delete"} {
+		if !strings.Contains(refused, want) {
+			t.Errorf("the merge was refused without a word of %s: %s", want, refused)
+		}
+	}
+	if got := c.links(live); !strings.HasPrefix(got, "tags=0 categories=0 categoriesRo=0 properties=0 ") {
+		t.Errorf("after a merge that was refused the product has %s", got)
+	}
+	c.done("POST", "/api/_action/version/merge/product/"+version, "", http.StatusNoContent)
+	if got := c.links(live); !strings.HasPrefix(got, "tags=01 categories=0 categoriesRo=0 properties=1 ") {
+		t.Errorf("after the merge the product has %s", got)
+	}
+}
+
+// TestVersionsOfProductsEndWithThem deletes a product in one of two drafts and merges that: nothing
+// is left of either, and the same id begins with what is live.
+func TestVersionsOfProductsEndWithThem(t *testing.T) {
+	t.Parallel()
+	c := newCatalogue(t)
+	const one, other = "018c0000000070008000000000000f0b", "018c0000000070008000000000000f0c"
+	first, second := c.begin(one), c.begin(other)
+	c.done("PATCH", "/api/product/"+c.product, `{"tags":[{"id":"`+catalogueID(aTag, 2)+`"}],"name":{"de-DE":"Weg"}}`, http.StatusNoContent, second)
+	c.done("DELETE", "/api/product/"+c.product, "", http.StatusNoContent, first)
+	tagged := func(in string) bool {
+		t.Helper()
+		page := c.done("POST", "/api/search-ids/product", `{"filter":[{"type":"equals","field":"tags.id","value":"`+catalogueID(aTag, 0)+`"}]}`, http.StatusOK, in)
+		return strings.Contains(string(page), c.product)
+	}
+	if tagged(first) || !tagged(second) || !tagged(live) {
+		t.Errorf("tagged where it was deleted: %t, in the other draft: %t, live: %t", tagged(first), tagged(second), tagged(live))
+	}
+	c.done("POST", "/api/_action/version/merge/product/"+one, "", http.StatusNoContent)
+	for _, in := range []string{first, second, live} {
+		c.done("GET", "/api/product/"+c.product, "", http.StatusNotFound, in)
+		for _, path := range []string{"product-translation", "product-media", "product-visibility"} {
+			page := c.done("POST", "/api/search/"+path, `{"filter":[{"type":"equals","field":"productId","value":"`+c.product+`"}]}`, http.StatusOK, in)
+			if !strings.Contains(string(page), `"total":0`) {
+				t.Errorf("%s: %s is left: %s", in, path, page)
+			}
+		}
+	}
+	c.done("POST", "/api/_action/version/merge/product/"+other, "", http.StatusBadRequest)
 }
