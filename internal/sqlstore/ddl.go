@@ -40,16 +40,19 @@ func (t Translator) table(d *entity.Definition) (string, error) {
 		lines = append(lines, column("version_id", entity.UUID)+" NOT NULL")
 	}
 	lines = append(lines, column("row_version", entity.Int)+" NOT NULL")
+	var parts [long + 1][]string
 	for _, f := range columns(d) {
 		at := f.Place()
 		if at.Path != "" {
 			return "", fmt.Errorf("entity %s: field %s stands in a document, which tables of entities do not have", d.Name, f.Name)
 		}
-		lines = append(lines, column(quote(at.Column), f.Type))
+		in := partOf(f)
+		parts[in] = append(parts[in], column(quote(at.Column), f.Type))
 		if kind, ok := twinType(f); ok {
-			lines = append(lines, column(quote(twin(f)), kind))
+			parts[compared] = append(parts[compared], column(quote(twin(f)), kind))
 		}
 	}
+	lines = slices.Concat(lines, slices.Concat(parts[:]...))
 	key, tail := []string{"shop", "id"}, ""
 	if d.Keyed() {
 		key = append(key[:1], keyColumns(d)...)
@@ -62,6 +65,32 @@ func (t Translator) table(d *entity.Definition) (string, error) {
 	}
 	lines = append(lines, "PRIMARY KEY ("+strings.Join(key, ", ")+")")
 	return fmt.Sprintf("CREATE TABLE %s (\n\t%s\n)%s", quote(d.Name), strings.Join(lines, ",\n\t"), tail), nil
+}
+
+// part is a part of a row. SQLite takes a row apart from its beginning, as far as the last column
+// that is asked for, and what does not fit into a page stands in a chain of others: what filters
+// and sorts look at comes before what may be long and is only shown.
+type part int
+
+const (
+	compared part = iota // numbers, times, keys, and the twins of what is compared by them
+	shown                // texts
+	long                 // documents, and texts without a bound
+)
+
+// partOf is the part of a row where the value of a field stands.
+func partOf(f entity.Field) part {
+	switch formOf(f.Type) {
+	case identity, number, fraction, truth, moment:
+		return compared
+	case text:
+		if f.Type == entity.Text {
+			return long
+		}
+		return shown
+	case bytes, document:
+	}
+	return long
 }
 
 // keyColumns are the columns of the two keys that rows stand under, quoted.
