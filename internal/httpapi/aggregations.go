@@ -228,7 +228,7 @@ func (r *criteriaReader) buckets(a entity.Aggregation, tree map[string]any, dept
 		switch field, _ := sort["field"].(string); {
 		case field == "_count":
 			a.ByCount = true
-		case field != a.Field:
+		case r.property(field) != r.property(a.Field):
 			bad("/sort/field", "Buckets are sorted by _count or by the field %q.", given(a.Field))
 		default:
 			a.Natural = a.Kind == entity.Terms && truthy(sort["naturalSorting"])

@@ -93,6 +93,12 @@ func TestHistogramsAndRangesAreRead(t *testing.T) {
 		`{"name":"a","type":"terms","field":"name","sort":{"field":"name","naturalSorting":true,"order":"desc"}}`: {
 			Name: "a", Kind: entity.Terms, Field: "name", Natural: true, Descending: true, Pointer: one,
 		},
+		`{"name":"a","type":"terms","field":"product.name","sort":{"field":"name","order":"desc"}}`: {
+			Name: "a", Kind: entity.Terms, Field: "product.name", Descending: true, Pointer: one,
+		},
+		`{"name":"a","type":"terms","field":"name","sort":{"field":"product.name","naturalSorting":true}}`: {
+			Name: "a", Kind: entity.Terms, Field: "name", Natural: true, Pointer: one,
+		},
 	} {
 		f := newFake(t)
 		api, _ := newAPI(f)

@@ -45,7 +45,7 @@ type asked struct {
 // (admin-api.md 5.1 to 5.3). All that is wrong is told at once. max is the largest limit,
 // and the one that is taken if none is given; now is what durations are counted from.
 func readCriteria(d *entity.Definition, tree map[string]any, max int, now time.Time) (asked, error) {
-	r := &criteriaReader{max: max, now: now}
+	r := &criteriaReader{entity: d.Name, max: max, now: now}
 	a := asked{
 		criteria: r.criteria(tree, d, "", 0),
 		includes: r.fieldsByEntity(tree["includes"], "/includes"),
@@ -66,6 +66,7 @@ func readCriteria(d *entity.Definition, tree map[string]any, max int, now time.T
 
 // criteriaReader collects what is wrong.
 type criteriaReader struct {
+	entity     string // that is searched, with which a path may begin; empty: such paths are not compared
 	max        int
 	now        time.Time
 	conditions int
@@ -396,6 +397,14 @@ func (r *criteriaReader) paths(v any, at string) []string {
 		paths = append(paths, path)
 	}
 	return paths
+}
+
+// property gives a path without the entity that it may begin with (admin-api.md 5.2).
+func (r *criteriaReader) property(path string) string {
+	if r.entity == "" {
+		return path
+	}
+	return strings.TrimPrefix(path, r.entity+".")
 }
 
 // fieldsByEntity reads includes and excludes.
