@@ -194,6 +194,19 @@ func (c *call) address() address {
 
 // formOrJSON reads the body, a JSON object or a form in bracket syntax.
 func (c *call) formOrJSON() (map[string]any, error) {
+	v, err := c.formOrValue()
+	if err != nil {
+		return nil, err
+	}
+	tree, ok := object(v)
+	if !ok {
+		return nil, badRequest(malformed)
+	}
+	return tree, nil
+}
+
+// formOrValue reads the body, any JSON or a form in bracket syntax; nothing is an empty object.
+func (c *call) formOrValue() (any, error) {
 	body, err := web.Body(c.r)
 	if err != nil {
 		return nil, err
@@ -210,15 +223,7 @@ func (c *call) formOrJSON() (map[string]any, error) {
 	if len(body) == 0 {
 		return map[string]any{}, nil
 	}
-	v, err := parseJSON(body)
-	if err != nil {
-		return nil, err
-	}
-	tree, ok := object(v)
-	if !ok {
-		return nil, badRequest(malformed)
-	}
-	return tree, nil
+	return parseJSON(body)
 }
 
 // members turns includes and excludes into the members to show, by entity.

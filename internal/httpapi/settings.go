@@ -52,9 +52,13 @@ func writeSettings(c *call) error {
 	if err != nil {
 		return err
 	}
-	values, err := c.formOrJSON()
+	v, err := c.formOrValue()
 	if err != nil {
 		return err
+	}
+	values, ok := settingsByKey(v)
+	if !ok {
+		return badRequest("The settings must be an object with the values by key.")
 	}
 	return c.setSettings(map[appdock.ID]map[string]any{channel: values})
 }
@@ -62,9 +66,13 @@ func writeSettings(c *call) error {
 // writeSettingsOfAll answers POST /api/_action/system-config/batch: values by sales channel,
 // "null" being the shop.
 func writeSettingsOfAll(c *call) error {
-	tree, err := c.formOrJSON()
+	v, err := c.formOrValue()
 	if err != nil {
 		return err
+	}
+	tree, ok := settingsByKey(v)
+	if !ok {
+		return badRequest("The settings must be an object with the settings of each sales channel by its id.")
 	}
 	changes := make(map[appdock.ID]map[string]any, len(tree))
 	for name, v := range tree {
@@ -72,13 +80,20 @@ func writeSettingsOfAll(c *call) error {
 		if err != nil {
 			return err
 		}
-		values, ok := object(v)
+		values, ok := settingsByKey(v)
 		if !ok {
 			return badParameter(given(name), "Send an object with the values by key.")
 		}
 		changes[channel] = values
 	}
 	return c.setSettings(changes)
+}
+
+// settingsByKey reads an object. A list is one only if it is empty, as PHP sends an empty
+// object: values without keys would be written nowhere.
+func settingsByKey(v any) (map[string]any, bool) {
+	tree, ok := object(v)
+	return tree, ok && (tree != nil || empty(v))
 }
 
 func (c *call) setSettings(changes map[appdock.ID]map[string]any) error {
