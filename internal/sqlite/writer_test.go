@@ -162,6 +162,56 @@ func TestLargeUnitsGoAlone(t *testing.T) {
 	}
 }
 
+// TestLostTransactionLeavesNothing has a unit end the savepoint that it runs in, so that the
+// writer must give up the transaction of its group while SQLite still has it.
+func TestLostTransactionLeavesNothing(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "test.db"))
+	insert := func(ctx context.Context, w *session, name string) error {
+		_, err := w.Exec(ctx, "INSERT INTO fact (name, value) VALUES (?, '')", name)
+		return err
+	}
+	failure := errors.New("this unit fails")
+	var others sync.WaitGroup
+	again := false
+	err := s.writer.do(t.Context(), false, func(ctx context.Context, w *session) (int, error) {
+		if err := insert(ctx, w, "the first"); err != nil {
+			return 0, err
+		}
+		if again { // in a savepoint, because of the other
+			_, err := w.Exec(ctx, "RELEASE unit")
+			return 1, err
+		}
+		again = true
+		others.Go(func() {
+			if err := s.writer.do(ctx, false, func(ctx context.Context, w *session) (int, error) {
+				return 1, errors.Join(insert(ctx, w, "the other"), failure)
+			}); err == nil {
+				t.Error("the other unit was told that it is written")
+			}
+		})
+		for len(s.writer.units) == 0 {
+			runtime.Gosched()
+		}
+		return 1, nil
+	})
+	others.Wait()
+	if err == nil {
+		t.Error("the first unit was told that it is written")
+	}
+	if !again {
+		t.Fatal("the units were not in one group")
+	}
+	// The names are free, and the writer goes on.
+	for _, name := range []string{"the first", "the other"} {
+		if err := s.writer.do(t.Context(), false, func(ctx context.Context, w *session) (int, error) {
+			return 1, insert(ctx, w, name)
+		}); err != nil {
+			t.Errorf("%s, after the transaction was given up: %v", name, err)
+		}
+	}
+}
+
 func TestFailedCommitEndsTheWriter(t *testing.T) {
 	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "test.db"))
