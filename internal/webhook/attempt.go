@@ -14,6 +14,7 @@ import (
 // health of its subscription, or the latter alone.
 type result struct {
 	done   *Finished
+	first  bool    // done is what somebody may wait for in Settled
 	back   []int64 // the numbers of deliveries that are not in hand any more
 	health []Health
 	events []appdock.Event
@@ -51,9 +52,7 @@ func (e *Engine) share(ctx, sending context.Context, keep bool) (mine *entry) {
 			if d.trial {
 				delete(e.gates.trials, d.Subscription)
 			}
-			if d.Attempts == 0 {
-				e.attempted(d.Event)
-			}
+			e.attempted(d)
 			continue
 		}
 		if keep && mine == nil {
@@ -141,7 +140,8 @@ func (e *Engine) book(d *entry, f Finished, class Class, cut bool) {
 	} else if f.Delivery.State == Parked {
 		e.gates.parked(d.Subscription, 1)
 	}
-	r.done = &f
+	r.done, r.first = &f, d.awaited
+	d.awaited = false // whatever comes next of it is no first attempt
 	e.unwritten[d.Number] = d.Subscription
 	e.lanes.done(d, f.Delivery, class, now)
 	e.figures.attempted(f, class)
@@ -381,8 +381,8 @@ func (e *Engine) recorded(group []result) {
 		if e.reading {
 			e.written[d.Number] = struct{}{}
 		}
-		if r.done.Attempt.Number == 0 {
-			e.attempted(d.Event)
+		if r.first {
+			e.settle(d.Event)
 		}
 		look = look || e.gates.closing[d.Subscription] || e.gates.opening[d.Subscription]
 		switch {

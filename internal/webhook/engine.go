@@ -470,16 +470,18 @@ func (l *looper) take(d Delivery, now time.Time) bool {
 	if l.outdated(d) || l.options.Fresh && d.Attempts > 0 {
 		return false
 	}
-	l.found(d)
 	e := l.entry(d, 1)
 	if l.blocked(e) {
+		e.awaited = l.found(d)
 		l.shutAgain(d.Shop, d.Subscription)
-		if d.Attempts == 0 {
-			l.attempted(d.Event)
-		}
+		l.attempted(e)
 		return false
 	}
-	return l.lanes.add(e, now)
+	if !l.lanes.add(e, now) {
+		return false
+	}
+	e.awaited = l.found(d)
+	return true
 }
 
 func (l *looper) beginReading() {

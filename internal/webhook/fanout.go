@@ -198,7 +198,7 @@ func (e *Engine) admit(events int, deliveries []Delivery, skipped map[Skip]int) 
 			e.figures.waits(1)
 			in := e.entry(d, same-i)
 			if d.InHand || !e.blocked(in) {
-				e.await(d)
+				in.awaited = e.await(d)
 			}
 			e.lanes.admit(in, now)
 		}

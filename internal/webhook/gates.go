@@ -129,13 +129,13 @@ func (e *Engine) shut(s Subscription) {
 	e.gates.close(s.ID)
 	delete(e.gates.trials, s.ID) // one that is on its way counts as that
 	dropped := e.lanes.drop(func(d Delivery) bool { return d.Subscription == s.ID }, e.options.Now())
-	e.giveBack(dropped...)
 	e.abandon(s.ID)
-	for _, d := range dropped {
-		if d.Attempts == 0 {
-			e.attempted(d.Event)
-		}
+	back := make([]Delivery, len(dropped))
+	for i, d := range dropped {
+		back[i] = d.Delivery
+		e.attempted(d)
 	}
+	e.giveBack(back...)
 	e.progressed()
 }
 
@@ -387,9 +387,7 @@ func (l *looper) try(ctx context.Context, subscription appdock.ID) error {
 	// It may be here as what it was before it was parked, if it was read in between.
 	now := l.options.Now()
 	for _, was := range l.lanes.drop(func(held Delivery) bool { return held.Number == d.Number }, now) {
-		if was.Attempts == 0 {
-			l.attempted(was.Event)
-		}
+		l.attempted(was)
 	}
 	trial := l.entry(d, 1)
 	trial.trial = true

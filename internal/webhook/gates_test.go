@@ -147,7 +147,9 @@ func TestTrialOfWhatIsInMemory(t *testing.T) {
 		was := d
 		was.State = Waiting
 		l.outstanding[d.Event] = 1
-		l.lanes.add(l.entry(was, 1), time.Now())
+		held := l.entry(was, 1)
+		held.awaited = true
+		l.lanes.add(held, time.Now())
 		if err := l.try(t.Context(), d.Subscription); err != nil {
 			t.Fatal(err)
 		}

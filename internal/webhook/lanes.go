@@ -27,6 +27,7 @@ func endpointOf(shop appdock.ShopID, installation appdock.ID, target string) End
 type entry struct {
 	Delivery
 	trial   bool
+	awaited bool // its first attempt is counted in outstanding
 	flying  bool // an attempt is under way
 	started time.Time
 	charge  int // bytes of data that it keeps in memory
@@ -311,7 +312,7 @@ func (l *lanes) forget(q *queue, e *entry) {
 }
 
 // drop forgets all that match and are not under way, and gives them.
-func (l *lanes) drop(match func(Delivery) bool, now time.Time) (dropped []Delivery) {
+func (l *lanes) drop(match func(Delivery) bool, now time.Time) (dropped []*entry) {
 	for _, q := range l.endpoints {
 		var kept []*entry
 		n := len(dropped)
@@ -319,7 +320,7 @@ func (l *lanes) drop(match func(Delivery) bool, now time.Time) (dropped []Delive
 			switch {
 			case e.flying:
 			case match(e.Delivery):
-				dropped = append(dropped, e.Delivery)
+				dropped = append(dropped, e)
 				l.forget(q, e)
 			default:
 				kept = append(kept, e)

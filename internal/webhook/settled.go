@@ -46,15 +46,16 @@ func (e *Engine) wait(ctx context.Context, event appdock.ID, hurry bool) error {
 	}
 }
 
-// await counts the first attempt of a delivery that was just made. mu is held.
-func (e *Engine) await(d Delivery) {
+// await counts the first attempt of a delivery that was just made; true: of one that is in hand.
+// mu is held.
+func (e *Engine) await(d Delivery) bool {
 	n, counted := e.outstanding[d.Event]
 	if !counted && len(e.outstanding) >= outstandingEvents {
-		return
+		return false
 	}
 	e.outstanding[d.Event] = n + 1
 	if d.InHand {
-		return
+		return true
 	}
 	unread := e.unread[d.Subscription]
 	if unread == nil {
@@ -62,14 +63,16 @@ func (e *Engine) await(d Delivery) {
 		e.unread[d.Subscription] = unread
 	}
 	unread[d.Event]++
+	return false
 }
 
-// found says that a delivery was read, which may have been on the disk alone. mu is held.
-func (e *Engine) found(d Delivery) {
+// found says that a delivery was read, which may have been on the disk alone; true: its first
+// attempt was counted, and was not given up since. mu is held.
+func (e *Engine) found(d Delivery) bool {
 	unread := e.unread[d.Subscription]
 	switch n := unread[d.Event]; {
 	case d.Attempts > 0 || n == 0:
-		return
+		return false
 	case n > 1:
 		unread[d.Event] = n - 1
 	default:
@@ -78,6 +81,7 @@ func (e *Engine) found(d Delivery) {
 	if len(unread) == 0 {
 		delete(e.unread, d.Subscription)
 	}
+	return true
 }
 
 // abandon says that nothing of a subscription that is only on the disk is attempted for long.
@@ -85,15 +89,24 @@ func (e *Engine) found(d Delivery) {
 func (e *Engine) abandon(subscription appdock.ID) {
 	for event, n := range e.unread[subscription] {
 		for range n {
-			e.attempted(event)
+			e.settle(event)
 		}
 	}
 	delete(e.unread, subscription)
 }
 
-// attempted says that a first attempt of an event is over, or will not be for long. mu is
-// held.
-func (e *Engine) attempted(event appdock.ID) {
+// attempted says that the first attempt of a delivery is over, or will not be for long. Nobody
+// waits for it after that, so that it does not count for another delivery of the event when it
+// is read and attempted later. mu is held.
+func (e *Engine) attempted(d *entry) {
+	if d.awaited {
+		d.awaited = false
+		e.settle(d.Event)
+	}
+}
+
+// settle counts one first attempt of an event less. mu is held.
+func (e *Engine) settle(event appdock.ID) {
 	if n, counted := e.outstanding[event]; !counted {
 		return
 	} else if n > 1 {

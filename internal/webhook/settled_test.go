@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,6 +42,51 @@ func TestSettledWhenAGateShuts(t *testing.T) {
 		defer b.engine.mu.Unlock()
 		if n := b.queue.count(Parked); n != 39 || len(b.engine.outstanding) > 0 {
 			t.Errorf("%d are parked, outstanding: %v", n, b.engine.outstanding)
+		}
+	})
+}
+
+// What was taken out of memory when its gate shut is no longer waited for: its attempt, once
+// the gate is open again, does not stand for that of another delivery of the event.
+func TestSettledAfterAGateOpens(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const slow = 10 * time.Minute
+		b := newBench(t, hook(1, "https://quick.test/"), hook(2, "https://slow.test/"))
+		b.sender.answer = func(c protocol.Call, _ protocol.Webhook) (time.Duration, Outcome) {
+			if strings.HasPrefix(c.URL, "https://slow.test/") {
+				return slow, Outcome{Status: 204}
+			}
+			return 0, Outcome{Status: 204}
+		}
+		b.start(Options{Apps: map[string]AppOptions{"OrderNotes": {Rate: 0.02}}})
+		order := func(o Order) {
+			b.shop.mu.Lock()
+			defer b.shop.mu.Unlock()
+			b.shop.revision++
+			b.shop.subscriptions[0].Order, b.shop.subscriptions[0].OrderedAt = o, b.shop.revision
+		}
+		began := time.Now()
+		b.commit(key(1)) // the next waits for its turn, in memory
+		event := b.commit(key(2))[0]
+		time.Sleep(5 * time.Second)
+		order(OrderPause)
+		time.Sleep(5 * time.Second)
+		if n := b.queue.count(Parked); n != 1 {
+			t.Fatalf("%d are parked, want 1", n)
+		}
+		order(OrderResume)
+		time.Sleep(5 * time.Minute)
+		if n := b.queue.count(Parked) + b.queue.count(Waiting); n == 0 {
+			t.Fatal("the slow one is not under way any more")
+		}
+		if err := b.engine.Settled(t.Context(), event.ID); err != nil || time.Since(began) < slow {
+			t.Errorf("settled after %v: %v", time.Since(began), err)
+		}
+		b.engine.mu.Lock()
+		defer b.engine.mu.Unlock()
+		if len(b.engine.outstanding) > 0 {
+			t.Errorf("outstanding: %v", b.engine.outstanding)
 		}
 	})
 }
