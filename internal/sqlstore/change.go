@@ -61,6 +61,7 @@ func (t Translator) rowChange(d *entity.Definition, shop int64, c entity.Change)
 		return update(d, row, set), nil
 	case entity.Deleted:
 		return with("DELETE FROM "+quote(d.Name)+" WHERE %s", row), nil
+	case entity.Inserted: // by [Translator.insert]
 	}
 	return expr{}, fmt.Errorf("%q is no kind of change", c.Kind)
 }
