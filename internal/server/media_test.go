@@ -74,6 +74,9 @@ func TestMediaUpload(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || m["uploadedAt"] == nil || m["fileSize"] != float64(len(picture(t))) {
 		t.Errorf("the record: %v (-want +got)\n%s", m, diff)
 	}
+	if path, _ := m["path"].(string); path == "" || !strings.Contains(url, "/"+path+"?ts=") {
+		t.Errorf("the path %q is not that of %s", path, url)
+	}
 	// A file without content is none: what was there stays.
 	if answer := upload(teaMedia, "?fileName=Green%20tea&extension=png", "", "image/png", http.StatusBadRequest); !strings.Contains(answer, "FRAMEWORK__MISSING_REQUEST_PARAMETER") {
 		t.Errorf("an empty file: %s", answer)
@@ -153,6 +156,9 @@ func TestMediaUpload(t *testing.T) {
 	c.done("POST", "/api/_action/media/"+coffeeMedia+"/rename", `{"fileName":"a\\b"}`, http.StatusBadRequest)
 	if status, _, body := shows(t, url); status != http.StatusOK || body != "coffee" {
 		t.Errorf("a link of before: %d %q", status, body)
+	}
+	if path, _ := c.found("media", `{"ids":["`+coffeeMedia+`"]}`)["path"].(string); !strings.HasSuffix(path, "/Espresso.txt") {
+		t.Errorf("after another name the path is %q", path)
 	}
 	renamed, _ := c.found("media", `{"ids":["`+coffeeMedia+`"]}`)["url"].(string)
 	if _, _, body := shows(t, renamed); body != "coffee" {

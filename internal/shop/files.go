@@ -148,6 +148,7 @@ func (w *writing) changeFile(u Unit, media appdock.ID, change func(File, time.Ti
 		return cmp.Or(err, duplicatedFileName(f))
 	}
 	p.rows[rowKey{"media", media}] = &row{stored: record, exists: true, set: map[string]any{}}
+	set["path"] = strings.TrimPrefix(FilePath(media, f), "/") // what its url has behind that of the shop
 	p.change(record.Definition, media, "", set)
 	if err := u.Apply(p.changes...); err != nil {
 		return err
