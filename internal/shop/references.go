@@ -160,7 +160,10 @@ func (p *plan) deletion(name string, ids []appdock.ID, pointers map[rowKey]strin
 }
 
 // unseen gives the keys to an entity that it has no association for, such as the one from a
-// customer to an address that is the default: as associations, of whose deletion nothing is said.
+// product to the one that it stands for: as associations, of whose deletion nothing is said. A key
+// that a record must have to what stands below it, such as that of a customer to the default
+// address, is none of these: the record is written before what it leads to, so that Shopware's
+// database cannot guard it either, and apps delete such addresses.
 func (p *plan) unseen(d *entity.Definition) []entity.Association {
 	type keys struct{ to string }
 	if known, ok := p.schema.Derived.Load(keys{d.Name}); ok {
@@ -176,7 +179,8 @@ func (p *plan) unseen(d *entity.Definition) []entity.Association {
 				}
 				return a.Kind != entity.ToOne && a.Target == name && a.Via == f.Name
 			}
-			if f.Target != d.Name || !f.Stored() || slices.ContainsFunc(d.Associations, seen) {
+			below := func(back entity.Field) bool { return back.Target == name && back.Required }
+			if f.Target != d.Name || !f.Stored() || slices.ContainsFunc(d.Associations, seen) || f.Required && slices.ContainsFunc(d.Fields, below) {
 				continue
 			}
 			a := entity.Association{Kind: entity.HasMany, Target: name, Via: f.Name}
