@@ -62,7 +62,8 @@ func (s *taker) Download(_ context.Context, from string, _ int64, keep func(io.R
 func (s *taker) take(t *testing.T, path, query, contentType, body string) int {
 	t.Helper()
 	f := newFake(t)
-	f.rights = appdock.NewPrivileges("document:create", "media:update", "notification:create")
+	f.rights = appdock.NewPrivileges("document:create", "media:update", "notification:create",
+		"system_config:create", "system_config:update", "system_config:delete")
 	o := optionsOf(f)
 	o.Documents, o.Media, o.Files, o.Downloads, o.Notifications, o.Settings = s, s, kept{}, s, s, s
 	r := httptest.NewRequest(http.MethodPost, base+path, strings.NewReader(body))
