@@ -134,27 +134,32 @@ func customFields() map[string]entity.Type {
 	}
 }
 
-// withCustomFields gives records some of them, and others not.
+// withCustomFields gives records some of them, and others not. One has a value that is not of the
+// type of its field: it was written before the field was declared.
 func withCustomFields(c caller) {
-	c.done("POST", "/api/custom-field-set", `{"name":"traits","customFields":[{"name":"traits_size","type":"int"},{"name":"traits_weight","type":"float"},
-		{"name":"traits_done","type":"bool"},{"name":"traits_color","type":"text"}]}`, http.StatusNoContent)
 	values := []string{
+		`{"traits_size":"two","loose":10}`,
 		`{"traits_size":1,"traits_weight":1.5,"traits_done":true,"traits_color":"Red","loose":"5"}`,
 		`{"traits_size":2,"traits_done":false,"traits_color":"blue","loose":5}`,
 		`{"traits_size":null,"traits_weight":4,"traits_color":"Über"}`,
-		`{"traits_size":"two","loose":10}`,
 	}
-	for _, name := range []string{"product", "category", "order", "customer", "product_manufacturer"} {
-		var page struct{ Data []struct{ ID string } }
-		if err := json.Unmarshal(c.done("POST", "/api/search/"+name, `{"sort":"id"}`, http.StatusOK), &page); err != nil {
-			c.t.Fatal(err)
-		}
-		for i, record := range page.Data {
-			if n := i % (len(values) + 1); n < len(values) {
-				c.done("PATCH", "/api/"+name+"/"+record.ID, `{"customFields":`+values[n]+`}`, http.StatusNoContent)
+	give := func(wanted func(value int) bool) {
+		for _, name := range []string{"product", "category", "order", "customer", "product_manufacturer"} {
+			var page struct{ Data []struct{ ID string } }
+			if err := json.Unmarshal(c.done("POST", "/api/search/"+name, `{"sort":"id"}`, http.StatusOK), &page); err != nil {
+				c.t.Fatal(err)
+			}
+			for i, record := range page.Data {
+				if n := i % (len(values) + 1); n < len(values) && wanted(n) {
+					c.done("PATCH", "/api/"+name+"/"+record.ID, `{"customFields":`+values[n]+`}`, http.StatusNoContent)
+				}
 			}
 		}
 	}
+	give(func(value int) bool { return value == 0 })
+	c.done("POST", "/api/custom-field-set", `{"name":"traits","customFields":[{"name":"traits_size","type":"int"},{"name":"traits_weight","type":"float"},
+		{"name":"traits_done","type":"bool"},{"name":"traits_color","type":"text"}]}`, http.StatusNoContent)
+	give(func(value int) bool { return value > 0 })
 }
 
 // withTexts gives some records texts in another language, and others custom fields in it.
