@@ -38,6 +38,7 @@ type Store struct {
 	log    *slog.Logger
 	config *pgx.ConnConfig
 	holder *holder
+	looks  *statistics
 	// Strangers search, and may take as long as they like: what the host itself needs to
 	// check a token or to sign a delivery has connections of its own.
 	searchers, hosts *pgxpool.Pool
@@ -72,6 +73,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		config.ConnConfig.DialFunc = o.dial
 	}
 	s := &Store{log: o.Log, config: config.ConnConfig, closed: make(chan struct{})}
+	s.looks = newStatistics(s)
 	s.Store = rows.New(database{s}, rows.Options{Dialect: sqlstore.Postgres, Schema: o.Schema, Sealer: o.Sealer, Now: o.Now, Log: o.Log})
 	if err := s.open(ctx, config, o); err != nil {
 		return nil, errors.Join(s.explain(err, false), s.Close()) //nolint:contextcheck // it ends whatever ctx says
@@ -98,7 +100,11 @@ func (s *Store) open(ctx context.Context, config *pgxpool.Config, o Options) (er
 	if s.searchers, err = pool(o.Searchers, o.kept); err != nil {
 		return err
 	}
-	return database{s}.Read(ctx, rows.Host, func(c rows.Conn) error { return s.Learn(ctx, c) })
+	if err := (database{s}).Read(ctx, rows.Host, func(c rows.Conn) error { return s.Learn(ctx, c) }); err != nil {
+		return err
+	}
+	s.looks.opened()
+	return nil
 }
 
 // Check says whether a DSN can be read; what it says of a faulty one repeats nothing of it.
@@ -134,6 +140,7 @@ func (s *Store) Close() error {
 	var err error
 	s.closing.Do(func() {
 		close(s.closed)
+		s.looks.close()
 		for _, pool := range []*pgxpool.Pool{s.searchers, s.hosts} {
 			if pool != nil {
 				pool.Close()

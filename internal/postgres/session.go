@@ -18,15 +18,16 @@ const holdClass int32 = 0x61646b // "adk" in ASCII
 
 // session is one connection in a transaction.
 type session struct {
-	store *Store
-	conn  *pgx.Conn
-	asked context.Context // the caller's, who may give up before the unit has begun
+	store    *Store
+	conn     *pgx.Conn
+	asked    context.Context // the caller's, who may give up before the unit has begun
+	inserted inserted        // nil: nothing is
 }
 
 var _ rows.Conn = session{}
 
 func (s *Store) session(asked context.Context, conn *pgx.Conn) session {
-	return session{s, conn, asked}
+	return session{store: s, conn: conn, asked: asked}
 }
 
 // spell gives a statement as PostgreSQL reads it. Those of strangers' searches come so
@@ -56,6 +57,7 @@ func storable(args []any) []any {
 // Exec runs a statement and says how many rows it touched.
 func (s session) Exec(ctx context.Context, text string, args ...any) (int64, error) {
 	tag, err := s.conn.Exec(ctx, s.spell(text), storable(args)...)
+	s.inserted.add(text, tag)
 	return tag.RowsAffected(), err
 }
 
@@ -68,12 +70,13 @@ func (s session) ExecAll(ctx context.Context, statements []sqlstore.Statement) (
 	}
 	answers := s.conn.SendBatch(ctx, &b)
 	touched = make([]int64, 0, len(statements))
-	for range statements {
+	for _, st := range statements {
 		tag, err := answers.Exec()
 		if err != nil {
 			_ = answers.Close() // says the same
 			return touched, err
 		}
+		s.inserted.add(st.SQL, tag)
 		touched = append(touched, tag.RowsAffected())
 	}
 	return touched, answers.Close()

@@ -134,6 +134,7 @@ func (s *Store) unit(ctx context.Context, run func(context.Context, rows.Conn) (
 	watched := s.holder.begun()
 	var transaction int64
 	committing := false
+	grown := inserted{}
 	cut, err := s.on(ctx, s.hosts, func(conn *pgx.Conn) (err error) {
 		if transaction, err = s.begin(ctx, conn); err != nil {
 			return err
@@ -141,7 +142,9 @@ func (s *Store) unit(ctx context.Context, run func(context.Context, rows.Conn) (
 		// What has begun is waited for, whoever gives up.
 		always, cancel := context.WithTimeout(context.WithoutCancel(ctx), unitTime)
 		defer cancel()
-		if _, err = run(always, s.session(ctx, conn)); err != nil {
+		unit := s.session(ctx, conn)
+		unit.inserted = grown
+		if _, err = run(always, unit); err != nil {
 			return err
 		}
 		committing = true
@@ -151,6 +154,9 @@ func (s *Store) unit(ctx context.Context, run func(context.Context, rows.Conn) (
 		}
 		return err
 	})
+	if err == nil && len(grown) > 0 {
+		s.looks.added(grown)
+	}
 	if !committing || !cut {
 		return cut || again(err), s.explain(err, cut)
 	}
