@@ -103,7 +103,7 @@ func (s *Store) open(ctx context.Context, config *pgxpool.Config, o Options) (er
 	if err := (database{s}).Read(ctx, rows.Host, func(c rows.Conn) error { return s.Learn(ctx, c) }); err != nil {
 		return err
 	}
-	s.looks.opened()
+	s.looks.opened() //nolint:contextcheck // beside the caller, until the store is closed
 	return nil
 }
 

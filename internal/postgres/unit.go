@@ -155,7 +155,7 @@ func (s *Store) unit(ctx context.Context, run func(context.Context, rows.Conn) (
 		return err
 	})
 	if err == nil && len(grown) > 0 {
-		s.looks.added(grown)
+		s.looks.added(grown) //nolint:contextcheck // beside the caller, until the store is closed
 	}
 	if !committing || !cut {
 		return cut || again(err), s.explain(err, cut)
