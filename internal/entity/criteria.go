@@ -32,8 +32,8 @@ type Criteria struct {
 	Grouping []string
 	// Fields are the paths of what is wanted of the records; nil: everything.
 	Fields []string
-	// Bare asks for records with nothing but their ids and ways, to see which of IDs are there.
-	// It has no meaning in nested criteria.
+	// Bare asks for records with nothing but their ids and ways, to see which of IDs are there, and
+	// those of their own stored fields that Fields names. It has no meaning in nested criteria.
 	Bare   bool
 	Sort   []Sort
 	Offset int
@@ -48,6 +48,18 @@ type Criteria struct {
 	// stops and says so with [TooManyRecords]. 0: no bound; it has no meaning in nested
 	// criteria.
 	MaxRecords int
+}
+
+// Known gives the places of the fields that bare records have besides their ids: their way, then
+// those of Fields.
+func (c *Criteria) Known(d *Definition) []int {
+	var places []int
+	for i, name := range append([]string{d.Way}, c.Fields...) {
+		if at := d.Index(name); at >= 0 && (i == 0 || name != d.Way) {
+			places = append(places, at)
+		}
+	}
+	return places
 }
 
 // Query is a condition and what it is worth (admin-api.md 5.5).

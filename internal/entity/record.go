@@ -24,15 +24,20 @@ type Record struct {
 	Loaded map[string]Loaded
 }
 
-// Bare is a record of which the id alone is known, and its way.
-func Bare(d *Definition, id appdock.ID, way any) Record {
-	at, wayAt := d.Index("id"), d.Index(d.Way)
-	values := make([]any, max(at, wayAt)+1)
-	values[at] = id
-	if wayAt >= 0 {
-		values[wayAt] = way
+// Bare is a record of which nothing but the id is known, and the fields at some places of
+// Definition.Fields.
+func Bare(d *Definition, id appdock.ID, places []int, values []any) Record {
+	at := d.Index("id")
+	last := at
+	for _, i := range places {
+		last = max(last, i)
 	}
-	return Record{Definition: d, Values: values}
+	r := Record{Definition: d, Values: make([]any, last+1)}
+	for i, place := range places {
+		r.Values[place] = values[i]
+	}
+	r.Values[at] = id
+	return r
 }
 
 // Loaded is what an association led to. A to-one association has at most one record.

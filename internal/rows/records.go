@@ -257,22 +257,29 @@ func (s search) page(ctx context.Context, c *entity.Criteria) (entity.Page, erro
 	return page, err
 }
 
-// bare gives records that have nothing but their ids and ways.
+// bare gives records that have nothing but their ids, and what was asked for by name.
 func (s search) bare(ctx context.Context, d *entity.Definition, c *entity.Criteria) (entity.Page, error) {
 	st, err := s.sql.There(s.shop.number, s.view, c)
 	if err != nil {
 		return entity.Page{}, err
 	}
-	var page entity.Page
+	var (
+		page   entity.Page
+		id     appdock.ID
+		places = c.Known(d)
+		values = make([]any, len(places))
+	)
+	targets := append(make([]any, 0, len(places)+1), idColumn{&id})
+	for i := range values {
+		targets = append(targets, &values[i])
+	}
 	err = s.session.each(ctx, func(row Row) error {
-		var id appdock.ID
-		var way any
-		targets := []any{idColumn{&id}, &way}
-		if err := row.Scan(targets[:row.Columns()]...); err != nil {
-			return err
+		err := row.Scan(targets...)
+		if err == nil {
+			err = s.sql.Read(d, places, values)
 		}
-		page.Records = append(page.Records, entity.Bare(d, id, way))
-		return nil
+		page.Records = append(page.Records, entity.Bare(d, id, places, values))
+		return err
 	}, st.SQL, st.Args...)
 	if err != nil {
 		return entity.Page{}, fmt.Errorf("search %s: %w", d.Name, err)

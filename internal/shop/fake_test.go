@@ -166,7 +166,12 @@ func (u *fakeUnit) Search(_ entity.View, c *entity.Criteria) (entity.Page, error
 			page.Total++
 		}
 		if c.Bare {
-			record = entity.Bare(d, id, r.set[d.Way])
+			places := c.Known(d)
+			values := make([]any, len(places))
+			for i, at := range places {
+				values[i] = r.set[d.Fields[at].Name]
+			}
+			record = entity.Bare(d, id, places, values)
 		}
 		if match && (c.Limit == 0 || len(page.Records) < c.Limit) {
 			page.Records = append(page.Records, record)

@@ -87,7 +87,7 @@ func (p *plan) list(l listedPairs, written map[rowKey]int) error {
 	if len(owners) == 0 {
 		return nil
 	}
-	owners, err := p.there(d.Name, owners)
+	owners, err := p.keeping(d, owners)
 	if err != nil {
 		return err
 	}
@@ -106,13 +106,31 @@ func (p *plan) list(l listedPairs, written map[rowKey]int) error {
 
 // there gives those of the records that the plan leaves, and has their rows ready.
 func (p *plan) there(name string, ids []appdock.ID) ([]appdock.ID, error) {
+	return p.left(name, ids, p.loadRows)
+}
+
+// keeping is there for records of which nothing but figures and lists is kept up, as the rest of
+// [plan.index] does: their rows have no other fields. There may be as many as a category has
+// products, which are wide.
+func (p *plan) keeping(d *entity.Definition, ids []appdock.ID) ([]appdock.ID, error) {
+	fields := []string{treePairs().field, "ratingAverage", "reviewCount", "parentId", "childCount", "updatedAt"}
+	for _, list := range pairLists() {
+		fields = append(fields, list.field)
+	}
+	fields = slices.DeleteFunc(fields, func(name string) bool { return d.Index(name) < 0 })
+	return p.left(d.Name, ids, func(name string, ids []appdock.ID) error {
+		return p.loadFound(&entity.Criteria{Entity: name, IDs: ids, Bare: true, Fields: fields})
+	})
+}
+
+func (p *plan) left(name string, ids []appdock.ID, load func(name string, ids []appdock.ID) error) ([]appdock.ID, error) {
 	unknown := idsByEntity{}
 	for _, id := range ids {
 		if p.rows[rowKey{name, id}] == nil {
 			unknown.add(name, id)
 		}
 	}
-	err := unknown.each(p.loadRows)
+	err := unknown.each(load)
 	left := slices.DeleteFunc(slices.Clone(ids), func(id appdock.ID) bool {
 		r := p.rows[rowKey{name, id}]
 		return r == nil || !r.exists

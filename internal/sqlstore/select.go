@@ -54,9 +54,9 @@ func (t Translator) selected(shop int64, v entity.View, c *entity.Criteria) (Sta
 }
 
 // There gives the statement that finds the ids of the records asked for, in any order, and
-// behind each its way, where there is one.
+// behind each its [entity.Criteria.Known] fields, which [Translator.Read] reads.
 func (t Translator) There(shop int64, v entity.View, c *entity.Criteria) (Statement, error) {
-	if d, ok := t.Schema.Definition(c.Entity); ok && len(c.IDs) > 0 && unconditional(c) && t.keeps(v, d) {
+	if d, ok := t.Schema.Definition(c.Entity); ok && len(c.IDs) > 0 && len(c.Fields) == 0 && unconditional(c) && t.keeps(v, d) {
 		name := keptText{dialect: t.Dialect, of: d, many: len(c.IDs) > 1, bare: true}
 		return t.kept(name, shop, c.IDs, func() (Statement, error) { return t.there(shop, v, c) })
 	}
@@ -69,8 +69,8 @@ func (t Translator) there(shop int64, v entity.View, c *entity.Criteria) (Statem
 		return Statement{}, err
 	}
 	list := s.alias + ".id"
-	if f, ok := s.def.Field(s.def.Way); ok {
-		list += ", " + s.column(f.Place().Column)
+	for _, i := range c.Known(s.def) {
+		list += ", " + s.column(s.def.Fields[i].Place().Column)
 	}
 	return s.finish(with("SELECT "+list+" FROM "+s.from()+" WHERE %s", where))
 }

@@ -242,6 +242,18 @@ func (t Translator) Record(d *entity.Definition, v entity.View, row []any) (enti
 	return r, nil
 }
 
+// Read puts the Go form of fields in the place of what a driver scanned of their columns.
+func (t Translator) Read(d *entity.Definition, places []int, values []any) error {
+	for i, place := range places {
+		v, err := formOf(d.Fields[place].Type).read(values[i])
+		if err != nil {
+			return fmt.Errorf("entity %s: field %s: %w", d.Name, d.Fields[place].Name, err)
+		}
+		values[i] = v
+	}
+	return nil
+}
+
 // read gives the Go form of a stored value.
 func (f form) read(v any) (any, error) {
 	ok := true

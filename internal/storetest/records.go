@@ -94,6 +94,20 @@ func bareRecords(f *fixture) {
 		f.equal("way", there.Records[0].Get("path"), map[string]any{"category": "|1|"}[name])
 		f.equal("another value", there.Records[0].Get("createdAt"), nil)
 	}
+	some, err := f.Records.Search(f.t.Context(), f.shop.ID, entity.View{}, &entity.Criteria{
+		Entity: "product", IDs: []appdock.ID{ID("product 3")}, Bare: true, Fields: []string{"active", "price", "taxId", "createdAt"},
+	})
+	f.must(err)
+	whole := f.search(&entity.Criteria{Entity: "product", IDs: []appdock.ID{ID("product 3")}}).Records[0]
+	for _, name := range []string{"id", "active", "price", "taxId", "createdAt"} {
+		f.equal("the "+name+" that was asked for", some.Records[0].Get(name), whole.Get(name))
+	}
+	f.equal("a value that was not", some.Records[0].Get("productNumber"), nil)
+	way, err := f.Records.Search(f.t.Context(), f.shop.ID, entity.View{}, &entity.Criteria{
+		Entity: "category", IDs: []appdock.ID{ID("category 9")}, Bare: true, Fields: []string{"path"},
+	})
+	f.must(err)
+	f.equal("the way by its name", way.Records[0].Get("path"), "|1|")
 }
 
 func filters(f *fixture) {
