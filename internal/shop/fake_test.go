@@ -26,6 +26,7 @@ type fakeStore struct {
 	backoffs map[string]appdock.Backoff
 	seq      int64
 	events   []appdock.Event
+	owed     []shop.Owed
 	// units counts the units of work that were begun.
 	units int
 	asked []*entity.Criteria
@@ -114,16 +115,16 @@ func (s *fakeStore) Write(_ context.Context, id appdock.ShopID, decide func(shop
 	for name, rows := range s.rows {
 		before[name] = maps.Clone(rows)
 	}
-	drawn, backoffs, events := maps.Clone(s.drawn), maps.Clone(s.backoffs), len(s.events)
+	drawn, backoffs, events, owed := maps.Clone(s.drawn), maps.Clone(s.backoffs), len(s.events), s.owed
 	// A unit may be run again: what the first run did must not show.
 	for range 2 {
 		s.rows, s.events, s.drawn = map[string]map[appdock.ID]fakeRow{}, s.events[:events], maps.Clone(drawn)
-		s.backoffs = maps.Clone(backoffs)
+		s.backoffs, s.owed = maps.Clone(backoffs), owed
 		for name, rows := range before {
 			s.rows[name] = maps.Clone(rows)
 		}
 		if err := decide(s.unit()); err != nil {
-			s.rows, s.events, s.backoffs = before, s.events[:events], backoffs
+			s.rows, s.events, s.backoffs, s.owed = before, s.events[:events], backoffs, owed
 			return nil, err
 		}
 	}
@@ -354,6 +355,27 @@ func (u *fakeUnit) ChangeBackoff(who string, next func(appdock.Backoff) (appdock
 		u.backoffs[who] = b
 	}
 	return err
+}
+
+func (s *fakeStore) Owes(context.Context, appdock.ShopID) (bool, error) { return len(s.owed) > 0, nil }
+
+func (u *fakeUnit) Owe(owed ...shop.Owed) error {
+	if err := u.Settle(owed...); err != nil {
+		return err
+	}
+	u.owed = append(u.owed, owed...)
+	return nil
+}
+
+func (u *fakeUnit) Owed(limit int) ([]shop.Owed, error) {
+	return slices.Clone(u.owed[:min(limit, len(u.owed))]), nil
+}
+
+func (u *fakeUnit) Settle(owed ...shop.Owed) error {
+	u.owed = slices.DeleteFunc(slices.Clone(u.owed), func(o shop.Owed) bool {
+		return slices.ContainsFunc(owed, func(other shop.Owed) bool { return other.Kind == o.Kind && other.ID == o.ID })
+	})
+	return nil
 }
 
 func (u *fakeUnit) Remember(appdock.ID, string, []byte, []byte, time.Time) error { return nil }

@@ -29,6 +29,8 @@ type Store interface {
 	// Foresee looks ahead for a unit; nil where the unit could not tell whether what was seen
 	// is still so. ctx is that of all searches.
 	Foresee(ctx context.Context, shop appdock.ShopID) Foresight
+	// Owes reports whether anything is owed.
+	Owes(ctx context.Context, shop appdock.ShopID) (bool, error)
 }
 
 // Foresight is what a unit of work will find, looked at before it begins: decisions that rest
@@ -62,6 +64,12 @@ type Unit interface {
 	// ChangeBackoff replaces what is kept of somebody by what next makes of it; an error of
 	// next comes back, and nothing is changed.
 	ChangeBackoff(who string, next func(appdock.Backoff) (appdock.Backoff, error)) error
+	// Owe notes what is owed, in the place of what was owed of the same kind and record.
+	Owe(owed ...Owed) error
+	// Owed gives up to so much of what is owed, in any order.
+	Owed(limit int) ([]Owed, error)
+	// Settle forgets what was owed of these kinds and records.
+	Settle(owed ...Owed) error
 	// Raise writes events; Seq, Revision and Shop are given by the store.
 	Raise(events ...appdock.Event) error
 	// Recall gives the answer that was kept under an idempotency key since a time; NotFound
@@ -70,4 +78,19 @@ type Unit interface {
 	// Remember keeps an answer under an idempotency key in this unit, and forgets those of
 	// the installation that are older than a time; Conflict if it has a younger one.
 	Remember(installation appdock.ID, key string, requestHash, answer []byte, forget time.Time) error
+}
+
+// Owed is what follows from a record for more others than one unit of work may write: as many as
+// there are would keep all other writers waiting. It is written bit by bit, each bit in a unit of
+// its own, until nothing is owed (docs/adr/0039-what-is-owed.md).
+//
+// What is owed never says what is to be written: that is decided from what is stored when it is,
+// so that it is right in any order, and whoever writes meanwhile.
+type Owed struct {
+	// Kind is the tree whose records stand right below the record, "product" for those that are
+	// in this category, or "language" for the categories that have texts in this language.
+	Kind string
+	ID   appdock.ID
+	// After is the last of them, by their ids, that was written; zero: none was.
+	After appdock.ID
 }

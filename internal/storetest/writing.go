@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,6 +34,7 @@ func writingCases() map[string]func(*fixture) {
 		"what a failed unit drew is drawn again":            drawnInVain,
 		"an answer is remembered once":                      remembered,
 		"what was foreseen holds until it is gone":          foreseen,
+		"what is owed is kept until it is settled":          owed,
 		"a panic comes out where it was caused":             panics,
 		"one who gave up is not waited for":                 givenUp,
 		"one that fails takes nobody with it":               manyWriters,
@@ -288,6 +290,53 @@ func drawnInVain(f *fixture) {
 	})
 	f.equal("failed", errors.Is(err, failure), true)
 	f.equal("first order", f.next(f.shop.ID, "order"), int64(500))
+}
+
+func owed(f *fixture) {
+	one, other := shop.Owed{Kind: "category", ID: ID("one")}, shop.Owed{Kind: "product", ID: ID("one"), After: ID("last")}
+	do := func(do func(shop.Unit) error) error {
+		_, err := f.Records.Write(f.t.Context(), f.shop.ID, do)
+		return err
+	}
+	owes := func(want bool) {
+		f.t.Helper()
+		got, err := f.Records.Owes(f.t.Context(), f.shop.ID)
+		f.must(err)
+		f.equal("owes", got, want)
+	}
+	left := func() (all []shop.Owed) {
+		f.must(do(func(u shop.Unit) (err error) {
+			all, err = u.Owed(10)
+			return err
+		}))
+		slices.SortFunc(all, func(a, b shop.Owed) int { return strings.Compare(a.Kind, b.Kind) })
+		return all
+	}
+	owes(false)
+	failure := errors.New("decided against it")
+	if err := do(func(u shop.Unit) error { return errors.Join(u.Owe(one), failure) }); !errors.Is(err, failure) {
+		f.t.Errorf("got %v, want the error of the decision", err)
+	}
+	owes(false)
+	f.must(do(func(u shop.Unit) error { return u.Owe(one, other) }))
+	owes(true)
+	f.Stores = f.Reopen(f.t)
+	f.equal("owed", left(), []shop.Owed{one, other})
+	one.After, other.After = ID("further"), appdock.ID{}
+	f.must(do(func(u shop.Unit) error { return u.Owe(one, other) }))
+	f.equal("owed in the place of before", left(), []shop.Owed{one, other})
+	f.must(do(func(u shop.Unit) error {
+		some, err := u.Owed(1)
+		f.equal("no more than asked for", len(some), 1)
+		return err
+	}))
+	f.must(do(func(u shop.Unit) error { return u.Settle(shop.Owed{Kind: "category", ID: ID("one")}) }))
+	f.equal("left", left(), []shop.Owed{other})
+	theirs, err := f.Records.Owes(f.t.Context(), f.other.ID)
+	f.must(err)
+	f.equal("the other shop owes", theirs, false)
+	f.must(do(func(u shop.Unit) error { return u.Settle(other) }))
+	owes(false)
 }
 
 func remembered(f *fixture) {

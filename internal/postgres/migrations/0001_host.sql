@@ -50,6 +50,15 @@ CREATE TABLE number_state (
 	PRIMARY KEY (shop, type)
 );
 
+-- What follows from a record for more others than one unit of work writes.
+CREATE TABLE owed (
+	shop bigint NOT NULL,
+	kind text COLLATE "C" NOT NULL,
+	id bytea NOT NULL,
+	after bytea NOT NULL, -- the last record that was written; zeros: none was
+	PRIMARY KEY (shop, kind, id)
+);
+
 -- How often somebody did what is slowed down, and when they were last let through.
 CREATE TABLE backoff (
 	shop bigint NOT NULL,

@@ -41,6 +41,15 @@ CREATE TABLE number_state (
 	PRIMARY KEY (shop, type)
 );
 
+-- What follows from a record for more others than one unit of work writes.
+CREATE TABLE owed (
+	shop INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	id BLOB NOT NULL,
+	after BLOB NOT NULL, -- the last record that was written; zeros: none was
+	PRIMARY KEY (shop, kind, id)
+);
+
 -- How often somebody did what is slowed down, and when they were last let through.
 CREATE TABLE backoff (
 	shop INTEGER NOT NULL,
