@@ -78,6 +78,13 @@ func TestBranchesFollowTheTree(t *testing.T) {
 	c.done("PATCH", "/api/category/"+id("a")+"/translations/"+german, `{"name":"AA"}`, http.StatusNoContent)
 	want("renamed in a language", map[string]string{"a": "a AA AA level 1 below 0"})
 
+	write(category("f", "a", `,"visible":false,"translations":{"de-DE":{"name":"F"}}`), category("g", "f", `,"translations":{"de-XX":{"name":"G"}}`))
+	want("below each other", map[string]string{"g": "a>f>g AA>F>g AA>F>G level 3 below 2"})
+	c.done("PATCH", "/api/language/"+austrian, `{"parentId":null}`, http.StatusNoContent)
+	want("in a language that falls back to the system's", map[string]string{"g": "a>f>g AA>F>g a>f>G level 3 below 2", "a": "a AA a level 1 below 0"})
+	c.done("PATCH", "/api/language/"+austrian, `{"parentId":"`+german+`"}`, http.StatusNoContent)
+	want("in one that falls back to German", map[string]string{"g": "a>f>g AA>F>g AA>F>G level 3 below 2"})
+
 	// What a shopper sees below a category is counted, also where another record leads to it.
 	visible := func(name string) any {
 		t.Helper()

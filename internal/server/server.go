@@ -339,6 +339,7 @@ func (s *Server) start(ctx context.Context) error {
 		s.apps.Tend(looking, s.shops.all, func(ctx context.Context, err error) { s.taskRan(ctx, taskManifests, err) })
 	})
 	s.running.Go(func() { s.watchBeat(looking) })
+	s.running.Go(func() { s.settleOwed(looking) })
 	if s.config.EarnIndexes {
 		s.running.Go(func() { s.tendIndexes(looking) })
 	}

@@ -11,8 +11,7 @@ import (
 
 // branches keeps what records of a tree say of where they stand: path and level, and of
 // categories the names from the root down to them, in each language that one of these has a name
-// in (entities.md, "Deletion, numbering and state rules"). Where one is moved or called otherwise,
-// it goes down to all that stand below.
+// in (entities.md, "Deletion, numbering and state rules").
 type branches struct {
 	*plan
 	of      *entity.Definition
@@ -24,33 +23,17 @@ type branches struct {
 	before map[appdock.ID]appdock.ID
 }
 
-// followTrees adds to the plan what follows from records that stand elsewhere in their tree, or
-// are called otherwise. A draft is placed when it is merged.
-func (p *plan) followTrees(written map[rowKey]int) error {
-	if p.drafting() {
-		return nil
+// trees are the entities whose records say where they stand.
+func trees() []string { return []string{"category", "media_folder"} }
+
+// branches begins with a tree of which nothing is known.
+func (p *plan) branches(tree string, written map[rowKey]int) *branches {
+	b := &branches{plan: p, written: written, spoken: map[appdock.ID]map[appdock.ID]bool{}}
+	b.of, _ = p.schema.Definition(tree)
+	if b.of.Index("breadcrumb") >= 0 {
+		b.holder, _ = p.schema.Definition(b.of.Translation)
 	}
-	for _, name := range []string{"category", "media_folder"} {
-		next := p.displaced(name)
-		if len(next) == 0 {
-			continue
-		}
-		b := branches{plan: p, written: written, spoken: map[appdock.ID]map[appdock.ID]bool{}}
-		b.of, _ = p.schema.Definition(name)
-		if b.of.Index("breadcrumb") >= 0 {
-			b.holder, _ = p.schema.Definition(b.of.Translation)
-		}
-		for all := true; len(next) > 0; all = false {
-			moved, err := b.place(next, all)
-			if err != nil {
-				return err
-			}
-			if next, err = b.below(moved); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return b
 }
 
 // displaced gives the records of an entity that are new, stand below another or are called
@@ -73,11 +56,11 @@ func (p *plan) displaced(name string) []appdock.ID {
 }
 
 // place says of records where they stand, and gives those of which that is something else than
-// before; all takes each for one of these.
-func (b *branches) place(ids []appdock.ID, all bool) (moved []appdock.ID, err error) {
+// before, and of these again those that got another way; all takes each for the former.
+func (b *branches) place(ids []appdock.ID, all bool) (moved, away []appdock.ID, err error) {
 	name := b.of.Name
 	if ids, err = b.there(name, ids); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var parents []appdock.ID
 	for _, id := range ids {
@@ -86,10 +69,10 @@ func (b *branches) place(ids []appdock.ID, all bool) (moved []appdock.ID, err er
 		}
 	}
 	if _, err := b.there(name, parents); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := b.listen(slices.Concat(ids, parents)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, id := range ids {
 		r := b.row(name, id)
@@ -110,8 +93,11 @@ func (b *branches) place(ids []appdock.ID, all bool) (moved []appdock.ID, err er
 		if all || spoken || len(set) > 0 {
 			moved = append(moved, id)
 		}
+		if _, other := set["path"]; other {
+			away = append(away, id)
+		}
 	}
-	return moved, nil
+	return moved, away, nil
 }
 
 // placeTexts is place in the languages that have texts of the record, or of one above it.
@@ -212,6 +198,11 @@ func (b *branches) fallbacks() error {
 	for _, r := range found.Records {
 		b.before[r.ID()] = r.Key("parentId")
 	}
+	for _, c := range b.changes {
+		if parent, written := c.Set["parentId"]; written && c.Entity == "language" {
+			b.before[c.ID], _ = parent.(appdock.ID)
+		}
+	}
 	return err
 }
 
@@ -234,28 +225,11 @@ func (b *branches) shown(id, language appdock.ID, field string) any {
 	return nil
 }
 
-// below gives the records that stand right below others once the plan is done.
-func (b *branches) below(ids []appdock.ID) ([]appdock.ID, error) {
-	above := map[appdock.ID]bool{}
-	var stored []any
+// within gives the records of the plan that stand right below others.
+func (b *branches) within(ids []appdock.ID) []appdock.ID {
+	above := make(map[appdock.ID]bool, len(ids))
 	for _, id := range ids {
 		above[id] = true
-		if r := b.row(b.of.Name, id); r.stored.Definition != nil && r.get("childCount") != int64(0) {
-			stored = append(stored, id)
-		}
-	}
-	for some := range slices.Chunk(stored, maxBatch) {
-		found, err := b.find(&entity.Criteria{
-			Entity: b.of.Name, Filters: []entity.Filter{{Kind: entity.EqualsAny, Field: "parentId", Values: some}},
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range found.Records {
-			if k := keyOf(r); b.rows[k] == nil {
-				b.rows[k] = &row{stored: r, exists: true, set: map[string]any{}}
-			}
-		}
 	}
 	var next []appdock.ID
 	for k, r := range b.rows {
@@ -264,7 +238,7 @@ func (b *branches) below(ids []appdock.ID) ([]appdock.ID, error) {
 		}
 	}
 	slices.SortFunc(next, func(x, y appdock.ID) int { return slices.Compare(x[:], y[:]) })
-	return next, nil
+	return next
 }
 
 // stands is where a record stands that is right below another, or below none.

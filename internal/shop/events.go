@@ -165,7 +165,7 @@ func figures(set map[string]any) bool {
 	found := false
 	for name := range set {
 		switch name {
-		case "sales", "ratingAverage", "reviewCount", "visibleChildren", "breadcrumb", "path", "level":
+		case "sales", "ratingAverage", "reviewCount", "visibleChildren", "breadcrumb", "path", "level", "categoryTree":
 			found = true
 		case "updatedAt":
 		default:

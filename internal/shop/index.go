@@ -19,8 +19,7 @@ type listedPairs struct {
 	field               string // of the owner
 }
 
-// treePairs lead from products to their categories and to all that stood above these when they
-// were written.
+// treePairs lead from products to their categories and to all that stand above these.
 func treePairs() listedPairs {
 	return listedPairs{"product_category_tree", "productId", "categoryId", "categoryTree"}
 }
@@ -84,6 +83,9 @@ func (p *plan) list(l listedPairs, written map[rowKey]int) error {
 			owners = append(owners, owner)
 		}
 	}
+	if hasTree {
+		owners = append(owners, slices.DeleteFunc(slices.Clone(p.regrown), func(id appdock.ID) bool { return known[id] })...)
+	}
 	if len(owners) == 0 {
 		return nil
 	}
@@ -96,7 +98,9 @@ func (p *plan) list(l listedPairs, written map[rowKey]int) error {
 		return err
 	}
 	for _, owner := range owners {
-		p.assign(d, owner, map[string]any{l.field: idList(pairs[owner])}, written)
+		if known[owner] { // else its pairs are as they were
+			p.assign(d, owner, map[string]any{l.field: idList(pairs[owner])}, written)
+		}
 	}
 	if hasTree {
 		return p.growTrees(d, owners, pairs, written)
@@ -235,7 +239,9 @@ func (p *plan) growTrees(d *entity.Definition, owners []appdock.ID, pairs map[ap
 				above = append(above, category)
 			}
 		}
-		p.assign(d, owner, map[string]any{tree.field: idList(above)}, written)
+		if list := idList(above); !same(p.row(d.Name, owner).get(tree.field), list) {
+			p.assign(d, owner, map[string]any{tree.field: list}, written)
+		}
 		for _, id := range above {
 			if !slices.Contains(before[owner], id) {
 				p.changes = append(p.changes, entity.Change{

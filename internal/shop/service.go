@@ -15,6 +15,7 @@ type Service struct {
 	now       func() time.Time
 	newID     func() appdock.ID
 	committed func([]appdock.Event)
+	owing     chan struct{} // says that somebody has left what is owed to [Service.Settle]
 	// PublicURL gives the URL of a shop, below which its files are shown.
 	PublicURL func(appdock.ShopID) string
 }
@@ -22,7 +23,7 @@ type Service struct {
 // New makes the service. committed is told of the events of each write after its commit;
 // it must not block.
 func New(store Store, now func() time.Time, newID func() appdock.ID, committed func([]appdock.Event)) *Service {
-	return &Service{store: store, now: now, newID: newID, committed: committed, PublicURL: func(appdock.ShopID) string { return "" }}
+	return &Service{store: store, now: now, newID: newID, committed: committed, owing: make(chan struct{}, 1), PublicURL: func(appdock.ShopID) string { return "" }}
 }
 
 // Search finds records. The criteria are checked against the schema first, all faults at

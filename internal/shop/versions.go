@@ -109,6 +109,7 @@ func (s *Service) MergeVersion(ctx context.Context, actor appdock.Actor, name st
 		return err
 	}
 	now := s.now().UTC().Truncate(time.Millisecond)
+	owes := false
 	events, err := s.store.Write(ctx, actor.Shop, func(u Unit) error {
 		v, err := openVersion(u.Search, version)
 		if err != nil || v.Entity != name {
@@ -127,10 +128,14 @@ func (s *Service) MergeVersion(ctx context.Context, actor appdock.Actor, name st
 		}
 		w := &writing{actor: actor, schema: schema, now: now, newID: s.newID, drafts: m.drafts}
 		_, err = w.decide(u)
+		owes = w.owes
 		return err
 	})
 	if err == nil && len(events) > 0 {
 		s.committed(events)
+	}
+	if err == nil && owes {
+		s.settleNow(ctx, actor.Shop)
 	}
 	return err
 }

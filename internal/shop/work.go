@@ -19,6 +19,7 @@ type Work struct {
 	shop    appdock.ShopID
 	schema  *entity.Schema
 	unit    Unit
+	owes    bool // something was left to be written after the unit
 }
 
 // Do does work in one unit: all of it is committed, or nothing if do fails. do must call
@@ -28,11 +29,16 @@ func (s *Service) Do(ctx context.Context, shop appdock.ShopID, do func(*Work) er
 	if err != nil {
 		return err
 	}
+	var w *Work
 	events, err := s.store.Write(ctx, shop, func(u Unit) error {
-		return do(&Work{service: s, shop: shop, schema: schema, unit: u})
+		w = &Work{service: s, shop: shop, schema: schema, unit: u}
+		return do(w)
 	})
 	if err == nil && len(events) > 0 {
 		s.committed(events)
+	}
+	if err == nil && w.owes {
+		s.settleNow(ctx, shop)
 	}
 	return err
 }
@@ -61,7 +67,9 @@ func (w *Work) Write(actor appdock.Actor, view entity.View, ops []entity.Operati
 	if err := wish.sweep(w.unit.Search); err != nil {
 		return entity.Written{}, err
 	}
-	return wish.decide(w.unit)
+	written, err := wish.decide(w.unit)
+	w.owes = w.owes || wish.owes
+	return written, err
 }
 
 // Transit moves a record to another state as [Service.Transit] does.

@@ -64,6 +64,9 @@ func (s *Service) write(ctx context.Context, actor appdock.Actor, view entity.Vi
 	if len(events) > 0 {
 		s.committed(events)
 	}
+	if w.owes {
+		s.settleNow(ctx, actor.Shop)
+	}
 	return written, nil
 }
 
@@ -111,6 +114,8 @@ type writing struct {
 	trusting bool
 	// ahead is what was planned before the unit began; nil: nothing was.
 	ahead *foreseen
+	// owes says that the unit that ran last left something to be written after it.
+	owes bool
 	// ladder is asked in the unit of work, once all is known to be right, whether a notification
 	// comes too soon. Without it none is sent: nothing would count it.
 	ladder func(Unit) error
@@ -187,6 +192,11 @@ func (w *writing) decide(u Unit) (entity.Written, error) {
 	if err := p.endVersions(u); err != nil {
 		return entity.Written{}, err
 	}
+	if w.owes = len(p.owed) > 0; w.owes {
+		if err := u.Owe(p.owed...); err != nil {
+			return entity.Written{}, err
+		}
+	}
 	events, err := p.events(u.Search)
 	if err != nil {
 		return entity.Written{}, err
@@ -223,6 +233,8 @@ type plan struct {
 	initial  map[string]any  // initial state by machine
 	written  entity.Written
 	news     []appdock.Event // of the entities, once they were made
+	regrown  []appdock.ID    // products whose categories stand elsewhere
+	owed     []Owed          // what is too much for one unit
 }
 
 type rowKey struct {

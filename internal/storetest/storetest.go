@@ -104,6 +104,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		"translations":  translationCases(),
 		"inheritance":   inheritanceCases(),
 		"writing":       writingCases(),
+		"following":     followingCases(),
 		"queue":         queueCases(),
 		"parking":       parkingCases(),
 		"retention":     retentionCases(),
