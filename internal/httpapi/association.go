@@ -243,7 +243,8 @@ func createThrough(c *call, d *entity.Definition) error {
 	p := put{definition: at.target, view: at.view}
 	if text, sent := payload["id"].(string); sent {
 		p.id, _ = appdock.ParseID(text) // a wrong one is refused by the write, with its pointer
-	} else if payload["id"] == nil && at.target.Translates == "" && at.by.Kind.Many() {
+	} else if payload["id"] == nil && len(payload) > 0 && at.target.Translates == "" && at.by.Kind.Many() {
+		// An id alone would name a record that is there.
 		p.id = c.options.NewID()
 		payload["id"] = p.id.String()
 	}

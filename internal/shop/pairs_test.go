@@ -97,7 +97,7 @@ func TestPairViolations(t *testing.T) {
 		"what is not there": {func(t *testing.T) entity.Operation {
 			t.Helper()
 			return upsert(t, "product", `{"id":"`+teaID+`","categories":[{"id":"`+unknownID+`"}]}`)
-		}, map[string]string{"/0/categories/0/categoryId": foreignCode}},
+		}, map[string]string{"/0/categories/0/id": foreignCode}},
 		"no key": {func(t *testing.T) entity.Operation {
 			t.Helper()
 			return upsert(t, "product_category", `{"productId":"`+teaID+`"}`)

@@ -18,6 +18,7 @@ type draft struct {
 	id         appdock.ID
 	fresh      bool                  // the id was made here: there is no such row
 	pair       map[string]appdock.ID // the two keys that identify it; nil: its id does
+	named      string                // the one of these that was sent as the id of a record; empty: none
 	single     string                // the key to a parent that has at most one such row; empty: any number
 	set        map[string]any        // by field, in the Go form of its type, or a patch
 	bad        []string              // fields that were sent with a wrong value
@@ -396,17 +397,32 @@ func (r *reader) children(row *draft, payload map[string]any) error {
 // pairing reads a record that is paired with the row, and the pair. A record that is only
 // named is not written: whether it is there is seen by the key that leads to it.
 func (r *reader) pairing(row *draft, a entity.Association, target *entity.Definition, payload map[string]any, pointer string) error {
-	there, ok := payload["id"].(string)
-	if !ok || len(payload) > 1 {
-		id, err := r.record(target, entity.Upsert, payload, pointer, place{})
-		if err != nil {
+	mapping, _ := r.schema.Definition(a.Mapping)
+	if err := writable(mapping); err != nil {
+		return err
+	}
+	pair := draft{definition: mapping, action: entity.Upsert, pointer: pointer}
+	var far appdock.ID
+	if v, named := payload["id"].(string); named && len(payload) == 1 {
+		id, ok := r.faults.uuid(v, pointer+"/id")
+		if !ok {
+			return nil // which record is meant is not known
+		}
+		far, pair.named = id.(appdock.ID), a.Far
+	} else {
+		var err error
+		if far, err = r.record(target, entity.Upsert, payload, pointer, place{}); err != nil {
 			return err
 		}
-		there = id.String()
 	}
-	mapping, _ := r.schema.Definition(a.Mapping)
-	_, err := r.record(mapping, entity.Upsert, map[string]any{a.Via: row.id.String(), a.Far: there}, pointer, place{})
-	return err
+	if r.rows++; r.rows > maxRows {
+		return tooManyRows()
+	}
+	pair.pair = map[string]appdock.ID{a.Via: row.id, a.Far: far}
+	pair.id = mapping.PairID(pair.pair[mapping.Pair[0]], pair.pair[mapping.Pair[1]])
+	pair.set = map[string]any{a.Via: row.id, a.Far: far}
+	r.drafts = append(r.drafts, pair)
+	return nil
 }
 
 // notStored refuses what would be lost without a word.

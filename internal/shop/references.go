@@ -45,8 +45,12 @@ func (p *plan) checkKeys() error {
 		if r := p.rows[k]; there[k] || r != nil && r.exists {
 			return
 		}
+		sent := f.Name
+		if r := p.rows[rowKey{c.Entity, c.ID}]; r != nil && r.named == sent {
+			sent = "id"
+		}
 		faults.Add(appdock.Fault{
-			Pointer: c.Pointer + "/" + f.Name, Code: codeForeignKey,
+			Pointer: c.Pointer + "/" + sent, Code: codeForeignKey,
 			Message: fmt.Sprintf("There is no %s with id %s.", f.Target, id),
 		})
 	})

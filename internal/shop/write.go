@@ -247,8 +247,9 @@ type row struct {
 	stored entity.Record
 	set    map[string]any
 	exists bool
-	saved  bool // it is in Written.Saved
-	told   bool // its texts are in Written.Texts
+	saved  bool   // it is in Written.Saved
+	told   bool   // its texts are in Written.Texts
+	named  string // the key that was sent as the id of a record; empty: none
 }
 
 func (r *row) get(field string) any {
@@ -482,7 +483,7 @@ func (p *plan) insert(d draft, r *row) error {
 		return err
 	}
 	p.required(d, set)
-	*r = row{set: maps.Clone(set), exists: true, saved: r.saved, told: r.told}
+	*r = row{set: maps.Clone(set), exists: true, saved: r.saved, told: r.told, named: d.named}
 	p.changes = append(p.changes, entity.Change{Entity: d.definition.Name, Kind: entity.Inserted, ID: d.id, Set: set, Pointer: d.pointer})
 	p.texts(d)
 	p.saved(d)

@@ -698,7 +698,7 @@ func TestKeysThatLeadNowhereMeanwhile(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	want := map[string]string{"/0/categories/0/categoryId": "FRAMEWORK__FOREIGN_KEY_VIOLATION"}
+	want := map[string]string{"/0/categories/0/id": "FRAMEWORK__FOREIGN_KEY_VIOLATION"}
 	if diff := cmp.Diff(want, faults(t, w.write(t, entity.Insert, "product", payload))); diff != "" {
 		t.Error(diff)
 	}
