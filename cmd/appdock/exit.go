@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/appdock/appdock"
@@ -50,7 +51,7 @@ func exitCode(err error) int {
 		return exitDone
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case code == codeUsage, code == "ADK-SHOP-NEEDED", code == "ADK-APP-FORMAT", code == "ADK-REMOTE" && appdock.KindOf(err) == appdock.Invalid:
+	case code == codeUsage, wrongFlags(err), code == "ADK-SHOP-NEEDED", code == "ADK-APP-FORMAT", code == "ADK-REMOTE" && appdock.KindOf(err) == appdock.Invalid:
 		return exitUsage
 	case code == "ADK-HOST-UNREACHABLE", code == "ADK-HOST-LOST":
 		return exitUnreachable
@@ -60,6 +61,13 @@ func exitCode(err error) int {
 		return exitInvalid
 	}
 	return exitFailed
+}
+
+// wrongFlags reports whether all that is wrong with the configuration was said by flags.
+func wrongFlags(err error) bool {
+	told, ok := errors.AsType[*appdock.Error](err)
+	return ok && told.Code == "ADK-CONFIG-INVALID" && len(told.Faults) > 0 &&
+		!slices.ContainsFunc(told.Faults, func(f appdock.Fault) bool { return !strings.HasPrefix(f.Pointer, "--") })
 }
 
 // compatible is code as Shopware would say it: it knows 0 and 1.

@@ -69,6 +69,13 @@ func TestExitCodes(t *testing.T) {
 	withFault := func(kind appdock.Kind, fault string) error {
 		return &appdock.Error{Kind: kind, Code: "ADK-APP-INVALID", Faults: []appdock.Fault{{Code: fault}}}
 	}
+	setting := func(places ...string) error {
+		wrong := &appdock.Error{Kind: appdock.Invalid, Code: "ADK-CONFIG-INVALID"}
+		for _, place := range places {
+			wrong.Faults = append(wrong.Faults, appdock.Fault{Pointer: place, Code: wrong.Code})
+		}
+		return wrong
+	}
 	tests := map[string]struct {
 		err              error
 		want, compatible int
@@ -80,6 +87,9 @@ func TestExitCodes(t *testing.T) {
 		"no app in the folder":               {coded(appdock.NotFound, "app.not_found"), 1, 1},
 		"the app does not fit":               {coded(appdock.Invalid, "FRAMEWORK__APP_NOT_COMPATIBLE"), 1, 1},
 		"wrong settings":                     {withFault(appdock.Invalid, "ADK-CONFIG-INVALID"), 1, 1},
+		"a setting that a flag gives":        {setting("--listen"), 2, 1},
+		"a setting of the file":              {setting("five.yaml:1:1"), 1, 1},
+		"settings of a flag and the file":    {setting("--listen", "five.yaml:1:1"), 1, 1},
 		"wrong usage":                        {usageError("what?", ""), 2, 1},
 		"one of several shops not named":     {coded(appdock.Invalid, "ADK-SHOP-NEEDED"), 2, 1},
 		"a finding":                          {coded(appdock.Invalid, "manifest.missing_element"), 3, 1},
