@@ -68,7 +68,10 @@ func (p *program) develop(ctx context.Context, o dev.Options, temporary bool) (e
 		return err
 	}
 	o.Config = l.result.Config
-	o.Config.Database = appdock.Secret{} // dev plays in a folder, whatever the host of production has
+	if !o.Config.Database.IsZero() { // dev plays in a folder, whatever the host of production has
+		p.warn("dev keeps its shop in the data folder: it does not touch the database of the configuration. For a host on that: appdock serve")
+		o.Config.Database = appdock.Secret{}
+	}
 	if temporary {
 		if o.Config.Data, err = os.MkdirTemp("", "appdock-"); err != nil {
 			return fmt.Errorf("make a temporary folder: %w", err)
