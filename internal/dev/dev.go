@@ -132,7 +132,11 @@ func (d *development) sources(ctx context.Context) (list []control.Source, err e
 		return list, start(examples()[0])
 	}
 	for _, path := range d.Paths {
-		e, ours := exampleAt(ctx, path, d.Example)
+		e, ours := exampleIn(path)
+		if ours && d.Example == "" && e.served(ctx) {
+			ours = false
+			d.screen.note("Whoever listens at %s is taken for the server of %s. If it is another program, stop it: dev starts the app itself then.", e.address, e.name)
+		}
 		if !ours {
 			list = append(list, source(path))
 			continue

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"time"
 
 	"github.com/appdock/appdock"
+	"github.com/appdock/appdock/examples/shipping"
 	"github.com/appdock/appdock/internal/dev"
 	"github.com/appdock/appdock/internal/server"
 )
@@ -197,6 +200,34 @@ func TestServerThatDoesNotRun(t *testing.T) {
 	err := dev.Run(t.Context(), dev.Options{Config: config(t), Paths: []string{folder}, Out: newTerminal()})
 	told, ok := errors.AsType[*appdock.Error](err)
 	if !ok || told.Code != "ADK-APP-REFUSED" || !strings.Contains(told.Message, "http://127.0.0.1:1/app.json") || !strings.Contains(told.Cure, "Start the app's server") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestSomebodyAtTheAddressOfAnExample: the server of an example that runs already is its server,
+// and who did not mean that is told whom to stop.
+func TestSomebodyAtTheAddressOfAnExample(t *testing.T) {
+	t.Parallel()
+	var lc net.ListenConfig
+	if other, err := lc.Listen(t.Context(), "tcp", shipping.Address); err == nil { // else somebody is there already
+		nobody := &http.Server{Handler: http.NotFoundHandler(), ReadHeaderTimeout: time.Second}
+		served := make(chan error, 1)
+		go func() { served <- nobody.Serve(other) }()
+		t.Cleanup(func() {
+			if err := nobody.Close(); err != nil || !errors.Is(<-served, http.ErrServerClosed) {
+				t.Error("the other program did not end")
+			}
+		})
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	screen := newTerminal()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- dev.Run(ctx, dev.Options{Config: config(t), Paths: []string{filepath.Join("..", "..", "examples", "shipping")}, Out: screen})
+	}()
+	screen.shows(ctx, t, "Whoever listens at "+shipping.Address+" is taken for the server of shipping. If it is another program, stop it")
+	cancel()
+	if err := <-ended; err != nil && !errors.Is(err, context.Canceled) && appdock.CodeOf(err) == "" {
 		t.Errorf("got %v", err)
 	}
 }

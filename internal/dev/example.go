@@ -51,27 +51,28 @@ func examples() []example {
 	}
 }
 
-// exampleAt finds the example whose folder somebody named: unchanged, and with nobody serving it
-// already at the address of its manifest, unless it is to have another. Of any other app the
+// exampleIn finds the example whose folder somebody named, unchanged. Of any other app the
 // server is its author's.
-func exampleAt(ctx context.Context, folder, address string) (example, bool) {
+func exampleIn(folder string) (example, bool) {
 	for _, e := range examples() {
 		text, err := os.ReadFile(filepath.Join(folder, e.file))
-		if err != nil || !bytes.Equal(text, e.manifest("http://"+e.address)) {
-			continue
-		}
-		if address != "" {
+		if err == nil && bytes.Equal(text, e.manifest("http://"+e.address)) {
 			return e, true
 		}
-		dialer := net.Dialer{Timeout: time.Second}
-		c, err := dialer.DialContext(ctx, "tcp", e.address)
-		if err == nil {
-			_ = c.Close() // it was only to see whether somebody listens
-			return example{}, false
-		}
-		return e, true
 	}
 	return example{}, false
+}
+
+// served reports whether somebody listens where the manifest says that the app is: whoever works
+// on the example has started it.
+func (e example) served(ctx context.Context) bool {
+	dialer := net.Dialer{Timeout: time.Second}
+	c, err := dialer.DialContext(ctx, "tcp", e.address)
+	if err != nil {
+		return false
+	}
+	_ = c.Close() // it was only to see whether somebody listens
+	return true
 }
 
 // backend is the running server of an example.
