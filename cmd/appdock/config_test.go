@@ -126,6 +126,7 @@ func TestConfigurationsThatAreWrong(t *testing.T) {
 		}},
 		"a timeout that is none":  {"api: {timeout: soon}", nil, []string{`appdock.yaml:1:16: api.timeout: "soon" is no duration such as 30s, 5m or 24h`}},
 		"a timeout too long":      {"", []string{"APPDOCK_API_TIMEOUT=2m"}, []string{`APPDOCK_API_TIMEOUT: api.timeout: 2m0s is more than 1m0s, or less than nothing`}},
+		"drafts for no time":      {"", []string{"APPDOCK_API_DRAFT_RETENTION=-1h"}, []string{`APPDOCK_API_DRAFT_RETENTION: api.draft_retention: "-1h" is no duration such as 720h`}},
 		"a wait that is negative": {"delivery: {schedule: [5s, -1s]}", nil, []string{`appdock.yaml:1:22: delivery.schedule: "-1s" is no duration such as 30s, 5m or 24h`}},
 	}
 	for name, tt := range tests {

@@ -131,6 +131,19 @@ func settings() []setting {
 			}),
 		},
 		{
+			key: "api.draft_retention", form: "duration", usual: "720h", meaning: "how long a version of a record is kept that nobody writes; 0s: for ever",
+			set: one(func(c *configuration, v string) error {
+				kept, err := time.ParseDuration(v)
+				if err != nil || kept < 0 {
+					return fmt.Errorf("%q is no duration such as 720h", v)
+				}
+				if c.DraftAge = kept; kept == 0 {
+					c.DraftAge = -1
+				}
+				return nil
+			}),
+		},
+		{
 			key: "network.allow", form: "CIDR", list: true, meaning: "address ranges at which apps may be called although the mode would refuse them",
 			set: func(c *configuration, _ string, values []string) (err error) {
 				c.Allow, err = networks(values)

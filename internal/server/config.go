@@ -61,6 +61,9 @@ type Config struct {
 	// InheritByValue has the Admin API read what the header sw-inheritance says. Default: it is on
 	// whenever it is there, as in Shopware.
 	InheritByValue bool
+	// DraftAge is how long a version of a record is kept that nobody writes. Default 30 days;
+	// negative: for ever.
+	DraftAge time.Duration
 	// Allow opens address ranges that the guard of calls to apps would refuse.
 	Allow []netip.Prefix
 	// AllowShortSecret accepts shop secrets under 64 characters also in production.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/entity"
@@ -67,3 +68,14 @@ type failing struct {
 }
 
 func (f failing) Add(context.Context, oauth.Code) error { return f.err }
+
+// ExpireDrafts drops the versions of a shop's records that nobody has written since.
+func ExpireDrafts(tb testing.TB, of control.Shop, since time.Time) (dropped int) {
+	tb.Helper()
+	s := of.(*Shop)
+	dropped, err := s.host.records.ExpireVersions(tb.Context(), s.id, since)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return dropped
+}

@@ -340,6 +340,7 @@ func (s *Server) start(ctx context.Context) error {
 	})
 	s.running.Go(func() { s.watchBeat(looking) })
 	s.running.Go(func() { s.settleOwed(looking) })
+	s.running.Go(func() { s.tendDrafts(looking) })
 	if s.config.EarnIndexes {
 		s.running.Go(func() { s.tendIndexes(looking) })
 	}

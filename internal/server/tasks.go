@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -15,12 +16,19 @@ const (
 	taskCleanup   = "appdock.delivery.cleanup"
 	taskManifests = "appdock.app.manifests"
 	taskHeartbeat = "appdock.system.heartbeat"
+	taskDrafts    = "appdock.version.cleanup"
+)
+
+const (
+	draftsEvery     = 24 * time.Hour
+	defaultDraftAge = 30 * 24 * time.Hour
 )
 
 // scheduleTasks says which tasks there are, and how often each runs.
 func (s *Server) scheduleTasks(ctx context.Context) error {
 	return s.store.ScheduleTasks(ctx, map[string]time.Duration{
 		taskCleanup: webhook.CleanEvery, taskManifests: lifecycle.ToldEvery, taskHeartbeat: heartbeatEvery,
+		taskDrafts: draftsEvery,
 	})
 }
 
@@ -32,4 +40,39 @@ func (s *Server) taskRan(ctx context.Context, name string, err error) {
 	if err := s.store.TaskRan(ctx, name, err != nil); err != nil && ctx.Err() == nil {
 		s.config.Log.LogAttrs(ctx, slog.LevelError, "run of a task not noted", slog.String("task", name), slog.Any("error", err))
 	}
+}
+
+// tendDrafts drops the versions of records that nobody goes on with, at once and then each day.
+func (s *Server) tendDrafts(ctx context.Context) {
+	tick := time.NewTicker(draftsEvery)
+	defer tick.Stop()
+	for {
+		err := s.expireDrafts(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.config.Log.LogAttrs(ctx, slog.LevelError, "old versions of records not dropped", slog.Any("error", err))
+		}
+		s.taskRan(ctx, taskDrafts, err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (s *Server) expireDrafts(ctx context.Context) error {
+	age := cmp.Or(s.config.DraftAge, defaultDraftAge)
+	if age < 0 {
+		return nil
+	}
+	for _, shop := range s.shops.all() {
+		dropped, err := s.records.ExpireVersions(ctx, shop.ID, s.config.Now().Add(-age))
+		if err != nil {
+			return err
+		}
+		if dropped > 0 {
+			s.config.Log.LogAttrs(ctx, slog.LevelInfo, "old versions of records dropped", slog.String("shop", string(shop.ID)), slog.Int("versions", dropped))
+		}
+	}
+	return nil
 }

@@ -61,7 +61,7 @@ func TestTasksAreRecords(t *testing.T) {
 			t.Errorf("%+v", task)
 		}
 	}
-	if diff := cmp.Diff(map[string]float64{"appdock.delivery.cleanup": 600, "appdock.app.manifests": 600, "appdock.system.heartbeat": 604800}, intervals); diff != "" {
+	if diff := cmp.Diff(map[string]float64{"appdock.delivery.cleanup": 600, "appdock.app.manifests": 600, "appdock.system.heartbeat": 604800, "appdock.version.cleanup": 86400}, intervals); diff != "" {
 		t.Errorf("tasks and their intervals (-want +got)\n%s", diff)
 	}
 	for _, refused := range [][2]string{

@@ -189,6 +189,9 @@ func (w *writing) decide(u Unit) (entity.Written, error) {
 	if err := p.apply(u); err != nil {
 		return entity.Written{}, p.explained(err)
 	}
+	if err := p.touchVersion(u); err != nil {
+		return entity.Written{}, err
+	}
 	if err := p.endVersions(u); err != nil {
 		return entity.Written{}, err
 	}
