@@ -15,9 +15,10 @@ import (
 	"time"
 )
 
-// contestant is this program again, in a role.
+// contestant is this program again, or another build of it, in a role.
 type contestant struct {
 	dialect
+	name string
 	addr string
 	pass *pass
 	cmd  *exec.Cmd
@@ -25,14 +26,14 @@ type contestant struct {
 	out  *bufio.Reader
 }
 
-func start(p plan, role string, d dialect) (*contestant, error) {
-	program, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	folder := filepath.Join(p.folder, role)
-	s := &contestant{dialect: d, cmd: exec.Command(program, "-role", role, "-folder", folder, "-products", strconv.Itoa(p.products))}
+// start has a program serve in a role, from a folder named after the contestant. Its CPU goes into
+// a profile if there is a name for that.
+func start(p plan, program, role, name, profile string, d dialect) (*contestant, error) {
+	folder := filepath.Join(p.folder, name)
+	s := &contestant{dialect: d, name: name, cmd: exec.Command(program, "-role", role, "-folder", folder, "-products", strconv.Itoa(p.products))}
+	s.cmd.Env = append(os.Environ(), profileVariable+"="+profile)
 	s.cmd.Stderr = os.Stderr
+	var err error
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -46,11 +47,11 @@ func start(p plan, role string, d dialect) (*contestant, error) {
 	}
 	line, err := s.out.ReadString('\n')
 	if err != nil {
-		return nil, fmt.Errorf("%s did not start: %w", role, errors.Join(err, s.end()))
+		return nil, fmt.Errorf("%s did not start: %w", name, errors.Join(err, s.end()))
 	}
 	words := strings.Fields(line)
 	if len(words) < 2 {
-		return nil, fmt.Errorf("%s said %q", role, line)
+		return nil, fmt.Errorf("%s said %q", name, line)
 	}
 	s.addr = words[0]
 	if s.pass, err = newPass(s.addr, words[1:]); err != nil {
@@ -114,7 +115,7 @@ func (s *contestant) cpu() time.Duration {
 // bench is both servers and what was measured.
 type bench struct {
 	plan
-	a, b *contestant // Appdock and PocketBase
+	a, b *contestant // Appdock, and PocketBase or another build of Appdock
 	next int         // number of the next product that is made
 	rows []figure
 }
@@ -133,21 +134,35 @@ func compare(p plan, only string) (err error) {
 	defer os.RemoveAll(folder)
 	p.folder = folder
 	b := &bench{plan: p, next: manyProducts}
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
 	began := time.Now()
-	if b.b, err = start(p, "pocketbase", theirs{}); err != nil {
+	if p.rival == "" {
+		b.b, err = start(p, program, "pocketbase", "PocketBase", "", theirs{})
+	} else {
+		b.b, err = start(p, p.rival, "host", "rival", "", ours{})
+	}
+	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.b.end()) }()
-	fmt.Fprintf(os.Stderr, "PocketBase has its rows after %v\n", time.Since(began).Round(time.Second))
-	began = time.Now()
-	if b.a, err = start(p, "host", ours{}); err != nil {
+	fmt.Fprintf(os.Stderr, "%s is there after %v\n", b.b.name, time.Since(began).Round(time.Second))
+	if b.a, err = start(p, program, "host", "Appdock", os.Getenv(profileVariable), ours{}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.a.end()) }()
-	if err := b.fill(); err != nil {
-		return fmt.Errorf("fill Appdock: %w", err)
+	for _, s := range []*contestant{b.a, b.b} {
+		if _, filled := s.dialect.(theirs); filled { // by itself, when it started
+			continue
+		}
+		began = time.Now()
+		if err := b.fill(s); err != nil {
+			return fmt.Errorf("fill %s: %w", s.name, err)
+		}
+		fmt.Fprintf(os.Stderr, "%s has its rows after %v, with %d MB\n", s.name, time.Since(began).Round(time.Second), s.memory("VmHWM")>>20)
 	}
-	fmt.Fprintf(os.Stderr, "Appdock has its rows after %v, with %d MB\n", time.Since(began).Round(time.Second), b.a.memory("VmHWM")>>20)
 	for _, part := range []struct {
 		name, index string
 		run         func() error
@@ -180,8 +195,8 @@ func compare(p plan, only string) (err error) {
 	return b.print()
 }
 
-// fill gives Appdock what PocketBase has, and orders besides, over its API.
-func (b *bench) fill() error {
+// fill gives a host of Appdock what PocketBase has, and orders besides, over its API.
+func (b *bench) fill(s *contestant) error {
 	type batch struct {
 		entity string
 		rows   []object
@@ -195,23 +210,23 @@ func (b *bench) fill() error {
 	}
 	batches := (b.products + 999) / 1000
 	orders := (b.orders + 99) / 100
-	_, err := run(b.a.addr, 1, len(all)+batches+orders, func(n int) []byte {
+	_, err := run(s.addr, 1, len(all)+batches+orders, func(n int) []byte {
 		if n < len(all) {
-			return b.a.write(syncOf(all[n].entity, all[n].rows))
+			return s.write(syncOf(all[n].entity, all[n].rows))
 		}
 		if n -= len(all); n < batches {
 			var rows []int
 			for i := n * 1000; i < min(b.products, (n+1)*1000); i++ {
 				rows = append(rows, i)
 			}
-			return b.a.write(b.a.upsert(rows))
+			return s.write(s.upsert(rows))
 		}
 		var rows []object
 		for range 100 {
 			o := placed()
 			rows = append(rows, o)
 		}
-		return b.a.write(syncOf("order", rows))
+		return s.write(syncOf("order", rows))
 	})
 	return err
 }
@@ -224,7 +239,7 @@ func (b *bench) row(f figure) {
 // print explains the table below it: who reads it has not read this program.
 func (b *bench) print() error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "what\tmust\taim\tmeasured\tby CPU\tAppdock\tPocketBase")
+	fmt.Fprintln(w, "what\tmust\taim\tmeasured\tby CPU\t"+b.a.name+"\t"+b.b.name)
 	for _, f := range b.rows {
 		fmt.Fprintln(w, strings.Join([]string{f.what, f.must, f.aim, f.got, f.byCPU, f.ours, f.theirs}, "\t"))
 	}
@@ -232,7 +247,7 @@ func (b *bench) print() error {
 		return err
 	}
 	_, err := fmt.Println(`
-measured: how many times the rate of PocketBase, the median of the rounds; by CPU: how many times less CPU for one request, which
+measured: how many times the rate of PocketBase, or of the rival, the median of the rounds; by CPU: how many times less CPU for one request, which
 is steadier on a machine that others use, too. Behind them what both did in the last round: requests a second, CPU and bytes of one answer.
 "Same members" leaves out what a product has in Appdock alone. "Best index" is made by hand for that search on both sides; "earned
 index" is the one that Appdock makes by itself after a while (docs/adr/0032-earned-indexes.md), where PocketBase has what it makes.`)
@@ -255,13 +270,13 @@ func (b *bench) against(what, must, aim string, clients, n int, request func(s *
 		}
 		var err error
 		if their, err = one(b.b); err != nil {
-			return fmt.Errorf("PocketBase: %w", err)
+			return fmt.Errorf("%s: %w", b.b.name, err)
 		}
 		if a, err = one(b.a); err != nil {
-			return fmt.Errorf("appdock: %w", err)
+			return fmt.Errorf("%s: %w", b.a.name, err)
 		}
-		fmt.Fprintf(os.Stderr, "  %s: %.1f/s p50 %v CPU %v, PocketBase %.1f/s p50 %v CPU %v\n", what,
-			a.rate(), a.p50().Round(time.Microsecond), a.cpu, their.rate(), their.p50().Round(time.Microsecond), their.cpu)
+		fmt.Fprintf(os.Stderr, "  %s: %.1f/s p50 %v CPU %v, %s %.1f/s p50 %v CPU %v\n", what,
+			a.rate(), a.p50().Round(time.Microsecond), a.cpu, b.b.name, their.rate(), their.p50().Round(time.Microsecond), their.cpu)
 		ratios = append(ratios, a.rate()/their.rate())
 		less = append(less, float64(their.cpu)/float64(a.cpu))
 	}

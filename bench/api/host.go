@@ -14,6 +14,9 @@ import (
 	"github.com/appdock/appdock/internal/server"
 )
 
+// profileVariable names a file for a profile of the host's CPU while it is measured.
+const profileVariable = "BENCH_PROFILE"
+
 // host serves the demo shop with Appdock, in production mode. Its products come over its API.
 func host(p plan) error {
 	ctx := context.Background()
@@ -41,7 +44,7 @@ func host(p plan) error {
 	if err := announce(addr, key, secret.Reveal()); err != nil {
 		return err
 	}
-	profile, stop := os.Getenv("BENCH_PROFILE"), func() {}
+	profile, stop := os.Getenv(profileVariable), func() {}
 	obey(func(index string) error {
 		if profile != "" { // from here on: what went before has filled the shop
 			if stop, err = profiled(profile); err != nil {

@@ -20,6 +20,7 @@ type plan struct {
 	orders   int
 	requests int // of a search at 16 clients
 	folder   string
+	rival    string // another build of this program, whose host is measured in PocketBase's place
 }
 
 func main() {
@@ -31,6 +32,7 @@ func main() {
 	flag.IntVar(&p.orders, "orders", 20_000, "orders of the shop")
 	flag.IntVar(&p.requests, "requests", 1000, "requests of a round")
 	flag.StringVar(&p.folder, "folder", "", "where databases are made; empty: the system's folder for what is temporary")
+	flag.StringVar(&p.rival, "rival", "", "another build of this program, whose host is measured in the place of PocketBase: what a change is worth")
 	flag.Parse()
 	var err error
 	switch *role {
