@@ -21,6 +21,14 @@ func (s *Store) among(column string) string {
 	return column + " IN (SELECT value FROM json_each(?))"
 }
 
+// document is the text of a document in a column of an entity's table.
+func (s *Store) document(column string) string {
+	if s.sql.Dialect == sqlstore.Postgres {
+		return "CAST(" + column + " AS TEXT)"
+	}
+	return sqlstore.UnpackFunction + "(" + column + ")"
+}
+
 // list is that parameter.
 func (s *Store) list(numbers []int64) any { return listOf(s, numbers) }
 

@@ -34,7 +34,7 @@ func (s *Store) Lifetimes(ctx context.Context) (map[appdock.ShopID]time.Duration
 	err := s.read(ctx, Host, func(r session) error {
 		for _, t := range shops {
 			var value string
-			found, err := r.first(ctx, `SELECT CAST(configuration_value AS TEXT) FROM system_config
+			found, err := r.first(ctx, "SELECT "+s.document("configuration_value")+` FROM system_config
 				WHERE shop = ? AND configuration_key_fold = ? AND sales_channel_id IS NULL`, []any{t.number, sqlstore.Fold(lifetimeKey)}, &value)
 			if err != nil {
 				return err

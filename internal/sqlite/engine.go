@@ -15,7 +15,6 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/appdock/appdock/internal/rows"
-	"github.com/appdock/appdock/internal/sqlstore"
 )
 
 // engine is a connection, by SQLite's own functions. Between them and a caller of database/sql
@@ -31,8 +30,8 @@ type engine struct {
 	// somebody still waits for it. nil: nobody gives up.
 	running context.Context
 	watch   func(*libc.TLS, uintptr) int32 // SQLite has its address
-	// fold is [sqlstore.Fold] for statements; SQLite has its address, too.
-	fold func(*libc.TLS, uintptr, int32, uintptr)
+	// functions are those that statements call; SQLite has their addresses, too.
+	functions []*function
 	// logged is told after each commit how many pages the log has.
 	logged func(*libc.TLS, uintptr, uintptr, uintptr, int32) int32
 	// looked is told what each statement does that is compiled; nil: nobody wants to know.
@@ -108,7 +107,7 @@ func (e *engine) open(ctx context.Context, path string) error {
 			return err
 		}
 	}
-	if err := e.foldTexts(); err != nil {
+	if err := e.serve(); err != nil {
 		return err
 	}
 	e.watch = func(*libc.TLS, uintptr) int32 {
@@ -127,43 +126,6 @@ func (e *engine) close() {
 	sqlite3.Xsqlite3_free(e.tls, e.buffer)
 	e.tls.Close()
 	e.db, e.buffer = 0, 0
-}
-
-// foldTexts lets statements fold texts that have no twin (admin-api.md 5.2, "Text comparison").
-func (e *engine) foldTexts() error {
-	transient := ^uintptr(0)
-	e.fold = func(tls *libc.TLS, call uintptr, _ int32, arguments uintptr) {
-		value := pointer(arguments)
-		if sqlite3.Xsqlite3_value_type(tls, value) == sqlite3.SQLITE_NULL {
-			sqlite3.Xsqlite3_result_null(tls, call)
-			return
-		}
-		at := sqlite3.Xsqlite3_value_text(tls, value)
-		text := string(memory(at, int(sqlite3.Xsqlite3_value_bytes(tls, value))))
-		folded := sqlstore.Fold(text)
-		if folded == text {
-			sqlite3.Xsqlite3_result_value(tls, call, value)
-			return
-		}
-		// Not the buffer: a statement that is prepared or bound stands in it.
-		into := sqlite3.Xsqlite3_malloc(tls, int32(len(folded)+1))
-		if into == 0 {
-			sqlite3.Xsqlite3_result_error_nomem(tls, call)
-			return
-		}
-		copy(memory(into, len(folded)), folded)
-		sqlite3.Xsqlite3_result_text(tls, call, into, int32(len(folded)), transient)
-		sqlite3.Xsqlite3_free(tls, into)
-	}
-	if err := e.hold(len(sqlstore.FoldFunction) + 1); err != nil {
-		return err
-	}
-	rc := sqlite3.Xsqlite3_create_function_v2(e.tls, e.db, e.put(0, sqlstore.FoldFunction), 1,
-		sqlite3.SQLITE_UTF8|sqlite3.SQLITE_DETERMINISTIC, 0, callback(&e.fold), 0, 0, 0)
-	if rc != sqlite3.SQLITE_OK {
-		return e.failure(rc)
-	}
-	return nil
 }
 
 // changes is how many rows the statement before has touched.

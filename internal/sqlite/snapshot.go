@@ -3,13 +3,18 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 	driver "modernc.org/sqlite"
+
+	"github.com/appdock/appdock/internal/sqlstore"
 )
 
 // Snapshot copies the database at path into a new file, as it is at one moment, with all
@@ -85,7 +90,7 @@ type Needs struct {
 
 // Beside gives what a host's database that nobody has open needs beside it.
 func Beside(ctx context.Context, path string) (n Needs, err error) {
-	texts := func(db *sql.Conn, into *[]string, query string) (err error) {
+	each := func(db *sql.Conn, query string, take func(text string) error) (err error) {
 		rows, err := db.QueryContext(ctx, query)
 		if err != nil {
 			return err
@@ -96,20 +101,47 @@ func Beside(ctx context.Context, path string) (n Needs, err error) {
 			if err := rows.Scan(&text); err != nil {
 				return err
 			}
-			*into = append(*into, text)
+			if err := take(text); err != nil {
+				return err
+			}
 		}
 		return rows.Err()
 	}
 	err = alone(ctx, readOnly(path), func(db *sql.Conn) error {
-		err := texts(db, &n.Hashes, `SELECT DISTINCT meta_data ->> '$.hash' AS hash FROM media WHERE hash IS NOT NULL ORDER BY hash`)
+		hashes := map[string]bool{}
+		err := each(db, "SELECT meta_data FROM media WHERE meta_data IS NOT NULL", func(stored string) error {
+			hash, err := hashIn([]byte(stored))
+			if hash != "" {
+				hashes[hash] = true
+			}
+			return err
+		})
 		if err != nil {
 			return err
 		}
+		n.Hashes = slices.Sorted(maps.Keys(hashes))
 		// The path of such an app is apps/NAME/APP.
-		return texts(db, &n.Folders, `SELECT DISTINCT substr(path, 1, 5 + instr(substr(path, 6), '/') - 1)
-			FROM (SELECT profile ->> '$.path' AS path FROM registration) WHERE path LIKE 'apps/%/%' ORDER BY 1`)
+		return each(db, `SELECT DISTINCT substr(path, 1, 5 + instr(substr(path, 6), '/') - 1)
+			FROM (SELECT profile ->> '$.path' AS path FROM registration) WHERE path LIKE 'apps/%/%' ORDER BY 1`, func(folder string) error {
+			n.Folders = append(n.Folders, folder)
+			return nil
+		})
 	})
 	return n, err
+}
+
+// hashIn is what the description of a medium says of its file, empty if it has none. The driver's
+// connections cannot look into a document that is packed.
+func hashIn(stored []byte) (string, error) {
+	text, err := sqlstore.Unpack(stored)
+	if err != nil {
+		return "", err
+	}
+	var described struct {
+		Hash string `json:"hash"`
+	}
+	err = json.Unmarshal(text, &described)
+	return described.Hash, err
 }
 
 // alone runs f on the one connection to a database.

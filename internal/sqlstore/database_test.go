@@ -28,8 +28,8 @@ type database struct {
 	query func(t *testing.T, st sqlstore.Statement) [][]any
 }
 
-// foldTexts lets SQLite call Fold, as each connection of the store can.
-var foldTexts = sync.OnceFunc(func() {
+// serve lets SQLite call Fold and Unpack, as each connection of the store can.
+var serve = sync.OnceFunc(func() {
 	sqlite.MustRegisterDeterministicScalarFunction(sqlstore.FoldFunction, 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 		text, ok := args[0].(string)
 		if !ok {
@@ -37,12 +37,20 @@ var foldTexts = sync.OnceFunc(func() {
 		}
 		return sqlstore.Fold(text), nil
 	})
+	sqlite.MustRegisterDeterministicScalarFunction(sqlstore.UnpackFunction, 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+		stored, ok := args[0].([]byte)
+		if !ok {
+			return args[0], nil
+		}
+		text, err := sqlstore.Unpack(stored)
+		return string(text), err
+	})
 })
 
 // TestQuestionsSQLite and its sister ask real databases the same questions.
 func TestQuestionsSQLite(t *testing.T) {
 	t.Parallel()
-	foldTexts()
+	serve()
 	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "test.db"))
 	if err != nil {
 		t.Fatal(err)

@@ -160,8 +160,14 @@ func (t Translator) members(d *entity.Definition, c entity.Change) (keys []assig
 
 // member is a value as it stands in a document; assignments have found it to be of its type.
 func (t Translator) member(f entity.Field, v any) any {
-	if b, isBool := v.(bool); isBool {
-		return b // SQLite's columns have numbers for it, JSON has not
+	switch v := v.(type) {
+	case bool:
+		return v // SQLite's columns have numbers for it, JSON has not
+	case json.RawMessage:
+		if v == nil {
+			return nil
+		}
+		return string(v) // and they have it packed
 	}
 	bound, _ := t.Dialect.bind(f, v)
 	if b, isBytes := bound.([]byte); isBytes {

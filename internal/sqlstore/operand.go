@@ -61,9 +61,20 @@ func (s *scope) operand(p place) (operand, error) {
 		return s.twin(p), nil
 	case p.field.Type == entity.Text:
 		return s.long(p), nil
+	case p.field.Type.Structured():
+		return s.stored(p, s.document(p)), nil
 	default:
 		return s.stored(p, s.shown(p.node, p.field, p.field.Place().Column)), nil
 	}
+}
+
+// document is the text of a document, for what looks into it.
+func (s *scope) document(p place) string {
+	column := s.shown(p.node, p.field, p.field.Place().Column)
+	if p.def.Document {
+		return column // a text among others
+	}
+	return s.Dialect.unpacked(column)
 }
 
 // stored compares values as they are stored.
@@ -166,7 +177,7 @@ func (o operand) has(item expr) expr {
 // inDocument compares a value inside a document, such as customFields.color. Its type is
 // that of the value it is compared with; texts are folded.
 func (s *scope) inDocument(p place) operand {
-	x := s.Dialect.dig(s.shown(p.node, p.field, p.field.Place().Column), p.document)
+	x := s.Dialect.dig(s.document(p), p.document)
 	text := folded(s.Dialect.jsonText(x))
 	number := s.Dialect.jsonNumber(x)
 	return operand{
@@ -277,7 +288,7 @@ func (s *scope) amount(p place, currency appdock.ID, amount string) expr {
 	if currency == appdock.DefaultCurrency && amount == "gross" {
 		return plain(s.shown(p.node, p.field, twin(p.field)))
 	}
-	column := plain(s.shown(p.node, p.field, p.field.Place().Column))
+	column := plain(s.document(p))
 	if s.Dialect == Postgres {
 		return with("(SELECT (item.value ->> '"+amount+"')::double precision FROM json_array_elements(%s) AS item(value) WHERE item.value ->> 'currencyId' = %s LIMIT 1)",
 			column, param(currency.String()))

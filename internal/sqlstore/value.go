@@ -21,7 +21,7 @@ const (
 	truth  // a number in SQLite
 	moment // milliseconds UTC
 	bytes
-	document // the text of JSON
+	document // the text of JSON; in SQLite packed, if that is shorter
 )
 
 func formOf(t entity.Type) form {
@@ -89,7 +89,7 @@ func (d Dialect) bind(f entity.Field, v any) (any, error) {
 			if raw == nil {
 				return nil, nil
 			}
-			return string(raw), nil
+			return d.bindDocument(raw), nil
 		}
 	}
 	return nil, fmt.Errorf("field %s: a %T is not a value of its type", f.Name, v)
@@ -291,7 +291,8 @@ func (f form) read(v any) (any, error) {
 		case string:
 			return json.RawMessage(raw), nil
 		case []byte:
-			return json.RawMessage(raw), nil
+			text, err := Unpack(raw)
+			return json.RawMessage(text), err
 		}
 		ok = false
 	}
