@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -87,6 +89,56 @@ func TestNothingIsAnsweredBeforeItsSync(t *testing.T) {
 		d.check(t, "after a sync", 2, 2, "product 1") // the others are one group
 		d.ends <- nil
 		d.check(t, "after two", 2, 2, "product 1", "product 2", "product 3", "product 4", "product 5")
+	})
+}
+
+// TestGroupsGather: callers that are answered together come back one after the other, and half of
+// them are committed together, with none of them behind the sync of another.
+func TestGroupsGather(t *testing.T) {
+	t.Parallel()
+	ways := map[string]func(*testing.T, *disk){
+		"as many as are expected": func(t *testing.T, d *disk) { d.write(t, 6) },
+		"no other comes":          func(*testing.T, *disk) { time.Sleep(pause) },
+		"the step of a delivery": func(t *testing.T, d *disk) {
+			go func() {
+				_ = d.store.writer.keep(t.Context(), false, func(context.Context, *session) (int, error) { return 0, nil })
+			}()
+		},
+	}
+	for name, then := range ways {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				d := slowDisk(t)
+				for n := 1; n <= 4; n++ { // in groups of one and three
+					d.write(t, n)
+				}
+				d.ends <- nil
+				synctest.Wait()
+				d.ends <- nil
+				d.write(t, 5)
+				d.check(t, "one alone", 2, 2, "product 1", "product 2", "product 3", "product 4")
+				then(t, d)
+				d.check(t, "then", 3, 3, "product 1", "product 2", "product 3", "product 4")
+				d.ends <- nil
+			})
+		})
+	}
+}
+
+// TestOneAloneWaitsForNobody: whoever writes one thing after the other.
+func TestOneAloneWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := slowDisk(t)
+		for n := 1; n <= 3; n++ {
+			d.write(t, n)
+			d.ends <- nil
+			synctest.Wait()
+		}
+		if n := d.store.Commits() - d.opened; n != 3 || len(d.answered) != 3 {
+			t.Errorf("%d commits, answered %v", n, d.answered)
+		}
 	})
 }
 

@@ -18,6 +18,10 @@ const (
 	maxRows  = 2000 // that a group writes before it is committed
 	// Units of one work follow each other within this time: the next step of a delivery.
 	grace = 5 * time.Millisecond
+	// pause is how long a group waits for the next unit that it has reason to expect, and
+	// gathering how long it may be waiting.
+	pause     = 2 * time.Millisecond
+	gathering = 5 * time.Millisecond
 )
 
 // writer owns the one writing connection. Units that wait are committed as a group; one that
@@ -36,6 +40,11 @@ type writer struct {
 	// last large one of them took. Both are the loop's alone.
 	held  []*unit
 	until time.Time
+	last  int // units of the group before
+	// share is how many units a group waits for: half of those whose callers are about. Those who
+	// are answered together come back together. Were the first of them committed alone, all others
+	// would have to wait for its sync, and the processors for them.
+	share int
 }
 
 // unit is a unit of work that waits for the writer.
@@ -275,6 +284,11 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 	var g group
 	written := 0
 	began := time.Now() //nolint:forbidigo // measures this process, whatever the host's clock says
+	about := 0          // units of the group before, if that is not answered yet
+	if w.syncer.until(w.syncer.begun.Load()) != nil {
+		about = w.last
+	}
+	patient := true // all write records: the next step of a delivery makes nobody wait
 	for {
 		n, err := w.add(ctx, &g, u)
 		if err != nil { // the transaction is gone
@@ -288,10 +302,15 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 		if u.heavy || n > rows.Heavy || written > maxRows || len(g.units) == maxUnits {
 			break
 		}
-		if u, next = w.another(); u == nil {
+		var wait time.Duration
+		if patient = patient && u.yields; patient && len(g.units) < w.share {
+			wait = min(pause, gathering-time.Since(began))
+		}
+		if u, next = w.another(wait); u == nil {
 			break
 		}
 	}
+	w.last, w.share = len(g.units), (len(g.units)+about)/2
 	g.number = w.syncer.begun.Add(1)
 	if _, err := w.session.Exec(ctx, "COMMIT"); err != nil {
 		w.abandon(ctx, g, w.commitFailed(ctx, err))
@@ -306,24 +325,12 @@ func (w *writer) group(ctx context.Context, u *unit) (next *unit) {
 	return next
 }
 
-// another gives a unit for the same group, or a heavy one for the next. It waits for one as
-// long as the group before is being synced: a commit would be of no use to anybody so early,
-// and of fewer units.
-func (w *writer) another() (same, heavy *unit) {
+// another gives a unit for the same group, or a heavy one for the next.
+func (w *writer) another(wait time.Duration) (same, heavy *unit) {
 	for {
-		var u *unit
-		select {
-		case u = <-w.units:
-		default:
-			syncing := w.syncer.until(w.syncer.begun.Load())
-			if syncing == nil {
-				return nil, nil
-			}
-			select {
-			case u = <-w.units:
-			case <-syncing:
-				continue
-			}
+		u := w.coming(wait)
+		if u == nil {
+			return nil, nil
 		}
 		if u.heavy {
 			return nil, u
@@ -332,6 +339,37 @@ func (w *writer) another() (same, heavy *unit) {
 			return u, nil
 		}
 	}
+}
+
+// coming gives the next unit; nil: none came. It waits for one as long as the group before is
+// being synced, when a commit would be of no use to anybody so early, and of fewer units; and
+// some time longer.
+func (w *writer) coming(wait time.Duration) *unit {
+	select {
+	case u := <-w.units:
+		return u
+	default:
+	}
+	last := w.syncer.begun.Load()
+	for syncing := w.syncer.until(last); syncing != nil; syncing = w.syncer.until(last) {
+		select {
+		case u := <-w.units:
+			return u
+		case <-syncing:
+		}
+	}
+	if wait <= 0 {
+		return nil
+	}
+	over := time.NewTimer(wait)
+	defer over.Stop()
+	select {
+	case u := <-w.units:
+		return u
+	case <-over.C:
+	case <-w.stop:
+	}
+	return nil
 }
 
 // add runs a unit in the transaction of a group. The first that fails after it wrote takes the
