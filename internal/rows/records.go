@@ -121,43 +121,12 @@ func (u records) Raise(events ...appdock.Event) error {
 	return nil
 }
 
-// firstNumber is drawn first where no number range says otherwise (entities.md, "Other
-// seed rows").
-const firstNumber = 10000
-
 // Next draws from a number range.
-func (u records) Next(numberRange string) (number int64, err error) {
-	found, err := u.tx.one("UPDATE number_state SET value = value + 1 WHERE shop = ? AND type = ? RETURNING value",
-		[]any{u.shop.number, numberRange}, &number)
-	if err != nil || found {
-		return number, err
-	}
-	if number, err = u.start(numberRange); err != nil {
-		return 0, err
-	}
-	_, err = u.tx.put("INSERT INTO number_state (shop, type, value) VALUES (?, ?, ?)", u.shop.number, numberRange, number)
+func (u records) Next(numberRange string, least int64) (number int64, err error) {
+	_, err = u.tx.one(`INSERT INTO number_state (shop, type, value) VALUES (?, ?, ?) ON CONFLICT (shop, type) DO UPDATE
+		SET value = CASE WHEN number_state.value < excluded.value THEN excluded.value ELSE number_state.value + 1 END RETURNING value`,
+		[]any{u.shop.number, numberRange, least}, &number)
 	return number, err
-}
-
-// start is the number that a range begins with.
-func (u records) start(numberRange string) (int64, error) {
-	if _, ok := u.tx.store.schema.Definition("number_range"); !ok {
-		return firstNumber, nil
-	}
-	page, err := u.Search(entity.View{}, &entity.Criteria{
-		Entity:  "number_range",
-		Filters: []entity.Filter{{Kind: entity.Equals, Field: "type.technicalName", Values: []any{numberRange}}},
-		Limit:   1,
-	})
-	if err != nil {
-		return 0, err
-	}
-	for _, r := range page.Records {
-		if start, ok := r.Get("start").(int64); ok {
-			return start, nil
-		}
-	}
-	return firstNumber, nil
 }
 
 // Recall gives the answer under an idempotency key.

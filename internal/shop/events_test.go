@@ -371,23 +371,6 @@ func TestNumbersThatAreTakenAreNotDrawn(t *testing.T) {
 	}
 }
 
-func TestAPatternWithoutANumberGivesDifferentOnes(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	for _, r := range w.store.rows["number_range"] {
-		r.set["pattern"] = "ORDER"
-	}
-	for _, id := range []string{"018c0000000070008000000000000001", "018c0000000070008000000000000002"} {
-		payload := w.order(t)
-		delete(payload, "orderNumber")
-		payload["id"] = id
-		w.host(t, []entity.Operation{{Entity: "order", Action: entity.Insert, Payload: payload, Pointer: "/0"}})
-	}
-	if got := w.store.get("order", appdock.MustID("018c0000000070008000000000000002"))["orderNumber"]; got != "ORDER10001" {
-		t.Errorf("the second order has number %v", got)
-	}
-}
-
 func TestAnOrderHasNoSecondCustomer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

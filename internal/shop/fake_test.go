@@ -336,11 +336,8 @@ func (u *fakeUnit) unique(d *entity.Definition, c entity.Change) error {
 	return nil
 }
 
-func (u *fakeUnit) Next(numberRange string) (int64, error) {
-	if u.drawn[numberRange] == 0 {
-		u.drawn[numberRange] = 9999
-	}
-	u.drawn[numberRange]++
+func (u *fakeUnit) Next(numberRange string, least int64) (int64, error) {
+	u.drawn[numberRange] = max(u.drawn[numberRange]+1, least)
 	return u.drawn[numberRange], nil
 }
 

@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/twig/phpdate"
 )
 
 // errPreview ends a unit of work whose number is only looked at.
@@ -44,7 +46,7 @@ func (s *Service) Reserve(ctx context.Context, actor appdock.Actor, numberRange 
 	numberRange = found.Records[0].Text("technicalName")
 	var number string
 	_, err = s.store.Write(ctx, actor.Shop, func(u Unit) error {
-		p := newPlan(&writing{actor: actor, schema: schema}, u.Search)
+		p := newPlan(&writing{actor: actor, schema: schema, now: s.now().UTC()}, u.Search)
 		var err error
 		if number, err = p.free(u, numberRange); err == nil && preview {
 			return errPreview
@@ -60,7 +62,7 @@ func (s *Service) Reserve(ctx context.Context, actor appdock.Actor, numberRange 
 // free draws until there is a number that no record has: clients may number theirs
 // themselves, also ahead of the range.
 func (p *plan) free(u Unit, numberRange string) (string, error) {
-	pattern, err := p.numberPattern(numberRange)
+	numbers, err := p.numbering(numberRange)
 	if err != nil {
 		return "", err
 	}
@@ -68,11 +70,10 @@ func (p *plan) free(u Unit, numberRange string) (string, error) {
 	field := numberRange + "Number"
 	known = known && d.Index(field) >= 0
 	for {
-		n, err := u.Next(numberRange)
+		number, err := numbers.next(u)
 		if err != nil {
 			return "", err
 		}
-		number := strings.ReplaceAll(pattern, "{n}", strconv.FormatInt(n, 10))
 		if !known {
 			return number, nil
 		}
@@ -108,12 +109,12 @@ func (p *plan) draw(u Unit) error {
 	if len(unnumbered) == 0 {
 		return nil
 	}
-	pattern, err := p.numberPattern("order")
+	numbers, err := p.numbering("order")
 	if err != nil {
 		return err
 	}
 	for batch := range slices.Chunk(unnumbered, maxBatch) {
-		if err := p.number(u, pattern, batch, taken); err != nil {
+		if err := p.number(u, numbers, batch, taken); err != nil {
 			return err
 		}
 	}
@@ -126,21 +127,20 @@ func (p *plan) draws() bool {
 }
 
 // number draws for each order until all have a number that no other order has.
-func (p *plan) number(u Unit, pattern string, orders []entity.Change, taken map[string]bool) error {
+func (p *plan) number(u Unit, numbers numbering, orders []entity.Change, taken map[string]bool) error {
 	for len(orders) > 0 {
-		numbers := make([]any, len(orders))
+		drawn := make([]any, len(orders))
 		for i := range orders {
-			n, err := u.Next("order")
-			if err != nil {
+			var err error
+			if drawn[i], err = numbers.next(u); err != nil {
 				return err
 			}
-			numbers[i] = strings.ReplaceAll(pattern, "{n}", strconv.FormatInt(n, 10))
 		}
-		some, err := p.numbered(numbers...)
+		some, err := p.numbered(drawn...)
 		if err != nil {
 			return err
 		}
-		for _, number := range numbers {
+		for _, number := range drawn {
 			text, _ := number.(string)
 			used := taken[strings.ToLower(text)]
 			if some && !used { // which of them only the store can tell: it compares
@@ -166,9 +166,20 @@ func (p *plan) numbered(numbers ...any) (bool, error) {
 	return len(found.Records) > 0, err
 }
 
-// numberPattern gives how the numbers of the global range of a type are written; "{n}"
-// stands for the number. A pattern without one would give all the same: the number follows it.
-func (p *plan) numberPattern(kind string) (string, error) {
+// numbering is how a number range counts, and how its numbers are written at this moment.
+type numbering struct {
+	kind    string
+	start   int64
+	pattern string
+	at      time.Time
+}
+
+// firstNumber is drawn first where no number range says otherwise (entities.md, "Other seed rows").
+const firstNumber = 10000
+
+// numbering gives how the global range of a type counts.
+func (p *plan) numbering(kind string) (numbering, error) {
+	n := numbering{kind: kind, start: firstNumber, pattern: "{n}", at: p.now}
 	found, err := p.find(&entity.Criteria{
 		Entity: "number_range",
 		Filters: []entity.Filter{
@@ -178,11 +189,60 @@ func (p *plan) numberPattern(kind string) (string, error) {
 		Limit: 1,
 	})
 	if err != nil || len(found.Records) == 0 {
-		return "{n}", err
+		return n, err
 	}
-	pattern := found.Records[0].Text("pattern")
-	if !strings.Contains(pattern, "{n}") {
-		pattern += "{n}"
+	n.pattern = found.Records[0].Text("pattern")
+	if start, ok := found.Records[0].Get("start").(int64); ok {
+		n.start = start
 	}
-	return pattern, nil
+	return n, nil
+}
+
+// next draws a number: the one after that which was drawn last, or the one that the range begins
+// with if that is further on.
+func (n numbering) next(u Unit) (string, error) {
+	drawn, err := u.Next(n.kind, n.start)
+	if err != nil {
+		return "", err
+	}
+	number, wrong := writeNumber(n.pattern, drawn, n.at)
+	if wrong != "" { // nobody can have written it
+		return "", fmt.Errorf("number range %s: %s", n.kind, wrong)
+	}
+	return number, nil
+}
+
+// writeNumber writes a number by the pattern of its range: {n} is the number, {date} and
+// {date_FORMAT} are the day that it is drawn on in UTC, by the letters of PHP's date, and anything
+// else is itself, as in Shopware. wrong says what is wrong with a pattern.
+func writeNumber(pattern string, n int64, at time.Time) (number, wrong string) {
+	var b strings.Builder
+	counts := false
+	for rest := pattern; rest != ""; {
+		text, after, opened := strings.Cut(rest, "{")
+		b.WriteString(text)
+		if !opened {
+			break
+		}
+		name, left, closed := strings.Cut(after, "}")
+		kind, format, formatted := strings.Cut(name, "_")
+		switch {
+		case !closed:
+			return "", "A brace of the pattern is never closed."
+		case name == "n":
+			counts = true
+			b.WriteString(strconv.FormatInt(n, 10))
+		case kind == "date" && formatted && format != "":
+			b.WriteString(phpdate.Format(at, format))
+		case name == "date":
+			b.WriteString(at.Format(time.DateOnly))
+		default:
+			return "", fmt.Sprintf("The pattern has %q, which stands for nothing: use {n}, {date} or {date_FORMAT}, such as {date_Ymd}.", "{"+short(name)+"}")
+		}
+		rest = left
+	}
+	if !counts {
+		return "", "The pattern needs {n}, which stands for the number: without it all numbers were the same."
+	}
+	return b.String(), ""
 }

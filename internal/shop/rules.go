@@ -49,6 +49,12 @@ func (p *plan) derive(d draft, r *row, set map[string]any, isNew bool) error {
 		}
 	case "custom_field":
 		p.checkCustomField(d, set)
+	case "number_range":
+		if pattern, sent := set["pattern"].(string); sent {
+			if _, wrong := writeNumber(pattern, 1, p.now); wrong != "" {
+				p.faults.Add(constraint(d.pointer+"/pattern", wrong))
+			}
+		}
 	}
 	return nil
 }

@@ -59,8 +59,8 @@ type Unit interface {
 	Apply(changes ...entity.Change) error
 	// ApplyPrepared is Apply of the changes that were prepared with a foresight.
 	ApplyPrepared(f Foresight) error
-	// Next draws from a number range; gaps are allowed, repeats are not.
-	Next(numberRange string) (int64, error)
+	// Next draws from a number range, none below least; gaps are allowed, repeats are not.
+	Next(numberRange string, least int64) (int64, error)
 	// ChangeBackoff replaces what is kept of somebody by what next makes of it; an error of
 	// next comes back, and nothing is changed.
 	ChangeBackoff(who string, next func(appdock.Backoff) (appdock.Backoff, error)) error

@@ -109,5 +109,5 @@ func (w *Work) Remember(installation appdock.ID, key string, requestHash, answer
 // Number draws the next free number of a range, such as "customer". It asks for no right: it
 // is for records that are made in the unit.
 func (w *Work) Number(numberRange string) (string, error) {
-	return newPlan(&writing{schema: w.schema}, w.unit.Search).free(w.unit, numberRange)
+	return newPlan(&writing{schema: w.schema, now: w.service.now().UTC()}, w.unit.Search).free(w.unit, numberRange)
 }

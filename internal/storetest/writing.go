@@ -247,10 +247,10 @@ func goneChange(f *fixture) {
 	}
 }
 
-func (f *fixture) next(s appdock.ShopID, numberRange string) (n int64) {
+func (f *fixture) next(s appdock.ShopID, numberRange string, least int64) (n int64) {
 	f.t.Helper()
 	_, err := f.Records.Write(f.t.Context(), s, func(u shop.Unit) (err error) {
-		n, err = u.Next(numberRange)
+		n, err = u.Next(numberRange, least)
 		return err
 	})
 	f.must(err)
@@ -258,14 +258,14 @@ func (f *fixture) next(s appdock.ShopID, numberRange string) (n int64) {
 }
 
 func drawnNumbers(f *fixture) {
-	f.equal("first order", f.next(f.shop.ID, "order"), int64(500))
-	f.equal("first of a range that is not there", f.next(f.shop.ID, "customer"), int64(10000))
+	f.equal("first order", f.next(f.shop.ID, "order", 500), int64(500))
+	f.equal("first customer", f.next(f.shop.ID, "customer", 0), int64(0))
 	var mu sync.Mutex
 	var drawn []int64
 	var workers sync.WaitGroup
 	for range 20 {
 		workers.Go(func() {
-			n := f.next(f.shop.ID, "order")
+			n := f.next(f.shop.ID, "order", 500)
 			mu.Lock()
 			defer mu.Unlock()
 			drawn = append(drawn, n)
@@ -275,21 +275,24 @@ func drawnNumbers(f *fixture) {
 	slices.Sort(drawn)
 	f.equal("drawn numbers", len(slices.Compact(drawn)), 20)
 	f.Stores = f.Reopen(f.t)
-	if n := f.next(f.shop.ID, "order"); n <= drawn[len(drawn)-1] {
+	if n := f.next(f.shop.ID, "order", 500); n <= drawn[len(drawn)-1] {
 		f.t.Errorf("got %d again after opening the store again", n)
 	}
-	f.equal("first of the other shop", f.next(f.other.ID, "order"), int64(500))
+	f.equal("the next of a range that begins further on", f.next(f.shop.ID, "order", 9000), int64(9000))
+	f.equal("the next of one that begins where it was", f.next(f.shop.ID, "order", 9000), int64(9001))
+	f.equal("the next of one that begins before", f.next(f.shop.ID, "order", 1), int64(9002))
+	f.equal("first of the other shop", f.next(f.other.ID, "order", 500), int64(500))
 }
 
 func drawnInVain(f *fixture) {
 	failure := errors.New("only looked at")
 	_, err := f.Records.Write(f.t.Context(), f.shop.ID, func(u shop.Unit) error {
-		_, err := u.Next("order")
+		_, err := u.Next("order", 500)
 		f.must(err)
 		return failure
 	})
 	f.equal("failed", errors.Is(err, failure), true)
-	f.equal("first order", f.next(f.shop.ID, "order"), int64(500))
+	f.equal("first order", f.next(f.shop.ID, "order", 500), int64(500))
 }
 
 func owed(f *fixture) {
