@@ -24,7 +24,8 @@ type Store interface {
 	// together or not at all; it returns the events, with what the store gave them, after
 	// the commit. decide sees current data and its own changes, may be run again, has no
 	// context so that it cannot call out, and holds the writer: everything that can be
-	// done before belongs before.
+	// done before belongs before. Once the deadline of ctx is over, what it asks and applies
+	// fails with the error of ctx, and it is undone.
 	Write(ctx context.Context, shop appdock.ShopID, decide func(Unit) error) ([]appdock.Event, error)
 	// Foresee looks ahead for a unit; nil where the unit could not tell whether what was seen
 	// is still so. ctx is that of all searches.
