@@ -34,7 +34,7 @@ func (s *Store) ChangeBackoff(ctx context.Context, shop appdock.ShopID, who stri
 	if err != nil {
 		return err
 	}
-	return s.writeIn(ctx, Intake, t, func(w *tx) error { return records{w, t}.ChangeBackoff(who, next) })
+	return s.writeIn(ctx, Intake, t, func(w *tx) error { return records{w, t, w.ctx}.ChangeBackoff(who, next) })
 }
 
 // ChangeBackoff replaces what is kept of somebody, and forgets whoever came last a day ago.

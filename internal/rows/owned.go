@@ -55,7 +55,7 @@ func (t *tx) show(shop tenant, x lifecycle.Registration, parts []entity.Change) 
 		if _, known := t.store.schema.Definition(name); !known {
 			return nil
 		}
-		found, err := records{t, shop}.Search(entity.View{}, &entity.Criteria{
+		found, err := records{t, shop, t.ctx}.Search(entity.View{}, &entity.Criteria{
 			Entity: name, Filters: []entity.Filter{{Kind: entity.Equals, Field: "appId", Values: []any{x.Installation.ID}}},
 		})
 		if err != nil {
@@ -92,7 +92,7 @@ func (t *tx) show(shop tenant, x lifecycle.Registration, parts []entity.Change) 
 // translate makes the texts of rows in other languages than the system's those that are given;
 // those of a language that the shop has not are left out.
 func (t *tx) translate(shop tenant, texts []lifecycle.Text) error {
-	unit := records{t, shop}
+	unit := records{t, shop, t.ctx}
 	languages, err := t.languages(unit, texts)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,8 @@ func (s *Store) Search(ctx context.Context, shop appdock.ShopID, v entity.View, 
 	return page, err
 }
 
-// Write runs decide in one unit of work.
+// Write runs decide in one unit of work. What it asks and writes ends with ctx if that has a
+// deadline, and nothing of the unit is kept then: it holds up everybody else who writes.
 func (s *Store) Write(ctx context.Context, shop appdock.ShopID, decide func(shop.Unit) error) ([]appdock.Event, error) {
 	t, err := s.tenant(shop)
 	if err != nil {
@@ -44,7 +46,11 @@ func (s *Store) Write(ctx context.Context, shop appdock.ShopID, decide func(shop
 	}
 	var events []appdock.Event
 	err = s.writeIn(ctx, Records, t, func(w *tx) error {
-		if err := decide(records{w, t}); err != nil {
+		u := records{w, t, w.ctx}
+		if _, ends := ctx.Deadline(); ends {
+			u.ctx = ctx
+		}
+		if err := decide(u); err != nil {
 			return err
 		}
 		err := w.flush()
@@ -61,6 +67,7 @@ func (s *Store) Write(ctx context.Context, shop appdock.ShopID, decide func(shop
 type records struct {
 	tx   *tx
 	shop tenant
+	ctx  context.Context // ends when whoever decides has no more time; what is being written is not interrupted
 }
 
 // Search sees the unit's own changes.
@@ -69,13 +76,18 @@ func (u records) Search(v entity.View, c *entity.Criteria) (entity.Page, error) 
 	if err != nil {
 		return entity.Page{}, err
 	}
-	return search{sql: sql, session: u.tx.session, shop: u.shop, view: v, answer: &answer{limit: c.MaxRecords}}.page(u.tx.ctx, c)
+	return search{sql: sql, session: u.tx.session, shop: u.shop, view: v, answer: &answer{limit: c.MaxRecords}}.page(u.ctx, c)
 }
 
 // Apply writes rows. What apps say in a language is there with the language.
 func (u records) Apply(changes ...entity.Change) error {
-	if err := u.tx.apply(u.shop, changes...); err != nil {
-		return err
+	for some := range slices.Chunk(changes, batch) {
+		if err := u.ctx.Err(); err != nil {
+			return err
+		}
+		if err := u.tx.apply(u.shop, some...); err != nil {
+			return err
+		}
 	}
 	return u.spoken(changes)
 }
@@ -87,7 +99,7 @@ func (u records) ApplyPrepared(f shop.Foresight) error {
 	if !ok || ready.shop.number != u.shop.number {
 		return errors.New("what was prepared belongs to another shop")
 	}
-	if err := u.tx.holds(u.shop); err != nil {
+	if err := cmp.Or(u.ctx.Err(), u.tx.holds(u.shop)); err != nil {
 		return err
 	}
 	sql, err := u.tx.translator(u.shop)

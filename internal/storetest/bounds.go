@@ -2,17 +2,21 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/shop"
 )
 
 func boundCases() map[string]func(*fixture) {
 	return map[string]func(*fixture){
-		"the largest criteria are answered":            largestCriteria,
-		"a search ends with its context, however slow": endsInTime,
+		"the largest criteria are answered":                                largestCriteria,
+		"a search ends with its context, however slow":                     endsInTime,
+		"a unit of work ends with its deadline, and leaves nothing behind": unitEndsInTime,
 	}
 }
 
@@ -82,9 +86,9 @@ func largestCriteria(f *fixture) {
 	}
 }
 
-// endsInTime asks for what takes many seconds, with the fifth of one: five hundred texts are
+// takesLong writes what a filter that it gives looks at for many seconds: five hundred texts are
 // looked for in texts of 60 kB.
-func endsInTime(f *fixture) {
+func takesLong(f *fixture) entity.Filter {
 	for i := range 100 {
 		f.write(f.shop.ID, entity.Change{Entity: "product", Kind: entity.Inserted, ID: ID(fmt.Sprint("long ", i)), Set: map[string]any{
 			"productNumber": fmt.Sprint("L", i), "description": strings.Repeat("a", 60_000), "taxId": ID("tax 7"),
@@ -94,6 +98,12 @@ func endsInTime(f *fixture) {
 	for i := range 500 {
 		slow.Queries = append(slow.Queries, entity.Filter{Kind: entity.Contains, Field: "description", Values: []any{fmt.Sprint("b", i)}})
 	}
+	return slow
+}
+
+// endsInTime asks for what takes many seconds, with the fifth of one.
+func endsInTime(f *fixture) {
+	slow := takesLong(f)
 	var scores []entity.Query
 	for range 100 {
 		scores = append(scores, entity.Query{Filter: slow, Score: 1})
@@ -115,4 +125,51 @@ func endsInTime(f *fixture) {
 	}
 	// Whoever asks next is not kept waiting by what is left of it.
 	f.equal("afterwards", len(f.search(&entity.Criteria{Entity: "product", Limit: 1}).Records), 1)
+}
+
+// unitEndsInTime decides on what takes many seconds to find, and writes more than there is time
+// for.
+func unitEndsInTime(f *fixture) {
+	slow := takesLong(f)
+	for name, decide := range map[string]func(ctx context.Context, u shop.Unit) error{
+		"searching": func(_ context.Context, u shop.Unit) error {
+			_, err := u.Search(entity.View{}, &entity.Criteria{Entity: "product", Filters: []entity.Filter{slow}})
+			return err
+		},
+		"deleting what a filter still holds for": func(_ context.Context, u shop.Unit) error {
+			ids := make([]appdock.ID, 100)
+			for i := range ids {
+				ids[i] = ID(fmt.Sprint("long ", i))
+			}
+			_, err := u.Search(entity.View{}, &entity.Criteria{Entity: "product", IDs: ids, Filters: []entity.Filter{slow}, Bare: true})
+			return err
+		},
+		"writing": func(ctx context.Context, u shop.Unit) error {
+			<-ctx.Done()
+			return u.Apply(product("late", map[string]any{}))
+		},
+	} {
+		ctx, cancel := context.WithTimeout(f.t.Context(), 200*time.Millisecond)
+		begun, runs := time.Now(), 0
+		_, err := f.Records.Write(ctx, f.shop.ID, func(u shop.Unit) error {
+			runs++
+			if err := u.Apply(product("half "+name, map[string]any{})); err != nil {
+				return err
+			}
+			if err := u.Raise(event(f.shop.ID, "half "+name, 1)); err != nil {
+				return err
+			}
+			return decide(ctx, u)
+		})
+		cancel()
+		if took := time.Since(begun); !errors.Is(err, context.DeadlineExceeded) || runs == 0 || took > 10*time.Second {
+			f.t.Errorf("%s: %d runs took %s, %v", name, runs, took, err)
+		}
+		f.equal(name+": what was half written is there", f.has("product", ID("new half "+name)), false)
+		fresh, err := f.Queue.Append(f.t.Context(), event(f.shop.ID, "half "+name, 1))
+		f.must(err)
+		f.equal(name+": its event is new", len(fresh), 1)
+		f.write(f.shop.ID, product("after "+name, map[string]any{})) // the next is not kept waiting
+	}
+	f.equal("what came too late is there", f.has("product", ID("new late")), false)
 }
