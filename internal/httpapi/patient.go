@@ -10,8 +10,8 @@ import (
 )
 
 // patient asks the shop and waits for so long: what a client asked must not run for ever
-// because the client stays. The time to send a body does not count, however slow. A write
-// that has begun is waited for.
+// because the client stays. The time to send a body does not count, however slow. Of a write
+// whose time is over nothing is kept.
 type patient struct {
 	records
 	patience time.Duration

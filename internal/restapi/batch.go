@@ -2,6 +2,7 @@ package restapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -36,7 +37,8 @@ func (a *api) batchRoutes() []route {
 	return []route{
 		write(http.MethodPost, "/batch", "createBatch", "Ask for many things at once", http.StatusOK, runBatch).outside().unless("atomic").
 			takes(parameter{name: "atomic", about: "true: all of it is done, or nothing; the first refusal is that of the batch", example: "true"}).
-			saying("The requests are answered in their order, each by itself. They cost what they would cost alone."),
+			saying("The requests are answered in their order, each by itself. They cost what they would cost alone. " +
+				"One that those before it left no time for is answered with status 503: it was not begun."),
 	}
 }
 
@@ -65,10 +67,17 @@ func runBatch(c *call, in *[]batchRequest) (*[]batchResult, error) {
 	}
 	out := make([]batchResult, len(parts))
 	if !atomic {
+		// Each has its time, but none begins when that of one is over: a hundred that are slow
+		// would take a hundred times as long.
+		soon, cancel := context.WithTimeout(c.ctx, c.options.Patience)
+		defer cancel()
 		for i, p := range parts {
-			done, err := p.result()
-			if err != nil {
-				return nil, err
+			done := notBegun().answer()
+			if soon.Err() == nil {
+				var err error
+				if done, err = p.result(); err != nil {
+					return nil, err
+				}
 			}
 			out[i] = done.result((*in)[i].ID, p)
 		}
@@ -87,6 +96,14 @@ func runBatch(c *call, in *[]batchRequest) (*[]batchResult, error) {
 		out[i] = done.result(one.ID, p)
 	}
 	return &out, nil
+}
+
+// notBegun is what a request of a batch is told that those before it left no time for.
+func notBegun() *problem {
+	return &problem{
+		Status: http.StatusServiceUnavailable, Code: "maintenance", Reason: "the requests before it in the batch took too long",
+		Detail: "The request was not begun. Send it again, with fewer others.", header: http.Header{"Retry-After": {"5"}},
+	}
 }
 
 // part is a request of a batch as a call of its own, by the same token.

@@ -107,6 +107,17 @@ func (c *call) look(reader appdock.Actor, criteria *entity.Criteria) (entity.Pag
 	})
 }
 
+// inTime does something within the time that a request has of the shop. What takes long outside
+// of it, such as a download, has a time of its own.
+func inTime[T any](c *call, do func() (T, error)) (T, error) {
+	whole := c.ctx
+	defer func() { c.ctx = whole }()
+	return web.Within(whole, c.options.Patience, func(ctx context.Context) (T, error) {
+		c.ctx = ctx
+		return do()
+	})
+}
+
 // shownTo are the reads that somebody with a grant is shown resources with.
 func shownTo(grant appdock.Privileges) appdock.Privileges {
 	all := slices.Clone(grant)
@@ -181,7 +192,7 @@ func (c *call) answer() (*answer, error) {
 	if c.route.changes() {
 		return c.change()
 	}
-	out, err := c.handled()
+	out, err := inTime(c, c.handled)
 	if err != nil {
 		return nil, err
 	}

@@ -71,16 +71,20 @@ func (c *call) inUnit() bool {
 	return !c.route.alone || c.route.together != "" && c.query.Get(c.route.together) == "true"
 }
 
-// within runs do in a unit of work: that of the batch which the call is part of, or its own.
+// within runs do in a unit of work: that of the batch which the call is part of, or its own, of
+// which nothing is kept when its time is over.
 func (c *call) within(do func() error) error {
 	if c.work != nil {
 		return do()
 	}
 	defer func() { c.work = nil }()
-	return c.options.Records.Do(c.ctx, c.shop.ID, func(w *shop.Work) error {
-		c.work, c.etag = w, ""
-		return do()
+	_, err := inTime(c, func() (struct{}, error) {
+		return struct{}{}, c.options.Records.Do(c.ctx, c.shop.ID, func(w *shop.Work) error {
+			c.work, c.etag = w, ""
+			return do()
+		})
 	})
+	return err
 }
 
 // key reads the idempotency key (draft-ietf-httpapi-idempotency-key-header).

@@ -63,17 +63,23 @@ func (h *fakeHost) Search(ctx context.Context, _ appdock.Actor, _ entity.View, c
 	return entity.Page{}, nil
 }
 
-func (h *fakeHost) Do(context.Context, appdock.ShopID, func(*shop.Work) error) error {
+func (h *fakeHost) Do(ctx context.Context, _ appdock.ShopID, _ func(*shop.Work) error) error {
+	if h.hang {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	return errors.New("nothing is written here")
 }
 
-func (h *fakeHost) api() http.Handler {
-	return New(Options{
+func (h *fakeHost) api() http.Handler { return New(h.options()) }
+
+func (h *fakeHost) options() Options {
+	return Options{
 		Bearers: h, Records: h, Shops: func(string) (appdock.Shop, bool) {
 			return appdock.Shop{ID: "shop", URL: "https://shop.example", Currency: "EUR"}, true
 		},
 		Key: []byte("key"), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return h.now }, NewID: func() appdock.ID { return appdock.NewID(h.now) },
-	})
+	}
 }
 
 func asked(api http.Handler, method, path, token string, header ...string) *httptest.ResponseRecorder {

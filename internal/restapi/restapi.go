@@ -78,7 +78,8 @@ type Options struct {
 	CORS bool
 	// ProblemTypes is what the types of problems begin with. Empty: [ProblemTypes].
 	ProblemTypes string
-	// Patience is how long the shop may take for one search; 0: 5 s.
+	// Patience is how long the shop may take for what a request reads, or for its unit of
+	// work; 0: 5 s.
 	Patience time.Duration
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -147,7 +148,7 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request) error {
 		}
 	}()
 	c.header.Set("Cache-Control", "no-store")
-	done, err := a.respondWithin(c)
+	done, err := a.respondWithin(c) //nolint:contextcheck // it has that of the request
 	c.allowOrigin()
 	for name, values := range c.header {
 		w.Header()[name] = values

@@ -453,7 +453,9 @@ func createNotification(c *call, in *notificationCreate) (*notification, error) 
 	if a := web.ClientOf(c.ctx).Address; a.IsValid() {
 		from = a.String()
 	}
-	id, err := c.options.Notifier.Notify(c.ctx, c.bearer.Actor, from, shop.Notification{Status: in.Status, Message: in.Message})
+	id, err := inTime(c, func() (appdock.ID, error) {
+		return c.options.Notifier.Notify(c.ctx, c.bearer.Actor, from, shop.Notification{Status: in.Status, Message: in.Message})
+	})
 	if e, ok := errors.AsType[*appdock.Error](err); ok && e.Kind == appdock.Throttled {
 		return nil, slowed(e)
 	}
