@@ -137,9 +137,7 @@ func settings() []setting {
 				if err != nil || kept < 0 {
 					return fmt.Errorf("%q is no duration such as 720h", v)
 				}
-				if c.DraftAge = kept; kept == 0 {
-					c.DraftAge = -1
-				}
+				c.DraftAge = kept
 				return nil
 			}),
 		},

@@ -61,8 +61,8 @@ type Config struct {
 	// InheritByValue has the Admin API read what the header sw-inheritance says. Default: it is on
 	// whenever it is there, as in Shopware.
 	InheritByValue bool
-	// DraftAge is how long a version of a record is kept that nobody writes. Default 30 days;
-	// negative: for ever.
+	// DraftAge is how long a version of a record is kept that nobody writes. Default 30 days; zero and
+	// less: for ever.
 	DraftAge time.Duration
 	// Allow opens address ranges that the guard of calls to apps would refuse.
 	Allow []netip.Prefix
@@ -163,6 +163,7 @@ func Default() Config {
 		Listen:        "127.0.0.1:8000",
 		Shop:          appdock.Shop{Name: "Demo shop", Locale: "en-GB", Currency: "EUR"},
 		Platform:      "6.7.10.0",
+		DraftAge:      30 * 24 * time.Hour,
 		Schedule:      webhook.DefaultSchedule(),
 		InFlight:      8,
 		BlockAPI:      true,

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -19,10 +18,7 @@ const (
 	taskDrafts    = "appdock.version.cleanup"
 )
 
-const (
-	draftsEvery     = 24 * time.Hour
-	defaultDraftAge = 30 * 24 * time.Hour
-)
+const draftsEvery = 24 * time.Hour
 
 // scheduleTasks says which tasks there are, and how often each runs.
 func (s *Server) scheduleTasks(ctx context.Context) error {
@@ -61,12 +57,11 @@ func (s *Server) tendDrafts(ctx context.Context) {
 }
 
 func (s *Server) expireDrafts(ctx context.Context) error {
-	age := cmp.Or(s.config.DraftAge, defaultDraftAge)
-	if age < 0 {
+	if s.config.DraftAge <= 0 {
 		return nil
 	}
 	for _, shop := range s.shops.all() {
-		dropped, err := s.records.ExpireVersions(ctx, shop.ID, s.config.Now().Add(-age))
+		dropped, err := s.records.ExpireVersions(ctx, shop.ID, s.config.Now().Add(-s.config.DraftAge))
 		if err != nil {
 			return err
 		}

@@ -415,6 +415,10 @@ func (r *reader) pairing(row *draft, a entity.Association, target *entity.Defini
 			return err
 		}
 	}
+	if len(mapping.Pair) != 2 { // a record of the shop that belongs to one of an app at most
+		_, err := r.record(mapping, entity.Upsert, map[string]any{a.Via: row.id.String(), a.Far: far.String()}, pointer, place{})
+		return err
+	}
 	if r.rows++; r.rows > maxRows {
 		return tooManyRows()
 	}
