@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/json"
 	"encoding/pem"
+	"image/png"
 	"io"
 	"log/slog"
 	"math/big"
@@ -58,6 +59,14 @@ func TestOperationPages(t *testing.T) {
 	}
 	if status, body, _ := get(t, calls, host.URL()+"/version", nil); status != 200 || !strings.Contains(body, `"platformVersion":"6.7.10.0"`) {
 		t.Errorf("version: got %d %q", status, body)
+	}
+	// What browsers ask for beside each page is there, and is a picture.
+	status, icon, header := get(t, calls, host.URL()+"/favicon.ico", nil)
+	if status != 200 || header.Get("Content-Type") != "image/x-icon" || len(icon) < 22 {
+		t.Fatalf("favicon.ico: got %d %s, %d bytes", status, header.Get("Content-Type"), len(icon))
+	}
+	if picture, err := png.Decode(strings.NewReader(icon[22:])); err != nil || picture.Bounds().Dx() != int(icon[6]) { // behind the head and one entry
+		t.Errorf("the icon is no picture: %v", err)
 	}
 	for _, path := range []string{"/api/../x", "/strange/" + strings.Repeat("y", 50), "/api/search/order"} {
 		_, _, _ = get(t, calls, host.URL()+path, nil) // to be counted

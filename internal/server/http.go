@@ -56,6 +56,7 @@ func (s *Server) handler() http.Handler {
 	edge := web.Edge{Log: s.config.Log, Now: s.config.Now, NewID: newID}
 	own := http.NewServeMux()
 	own.HandleFunc("GET /healthz", healthz)
+	own.Handle("GET /favicon.ico", edge.Handler(showFavicon))
 	own.Handle("GET /media/{id}/{name}", edge.Handler(api.MediaFile))
 	own.HandleFunc("GET /readyz", s.health.readyz)
 	own.Handle("GET /version", edge.Handler(s.version))
