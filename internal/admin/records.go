@@ -83,6 +83,7 @@ type listPage struct {
 // recordPage is one record with what apps show beside it.
 type recordPage struct {
 	Path, All string // of the list, and its name
+	Added     []fact // custom fields
 	sheet
 	places
 }
@@ -162,6 +163,9 @@ func (a area) record(v *visit) error {
 		return none
 	}
 	shown := recordPage{Path: "/admin/" + a.path, All: v.texts.get("records." + a.path), sheet: a.sheet(v, found[0])}
+	if shown.Added, err = v.added(found[0]); err != nil {
+		return err
+	}
 	if shown.places, err = v.widgets(id, a.name+".detail"); err != nil {
 		return err
 	}
@@ -190,7 +194,7 @@ func (v *visit) search(c *entity.Criteria) ([]entity.Record, error) {
 
 // names are the reads of what gives other records their names.
 var names = appdock.Privileges{
-	"state_machine_state:read", "currency:read", "country:read", "payment_method:read", "shipping_method:read", "customer_group:read",
+	"state_machine_state:read", "currency:read", "country:read", "payment_method:read", "shipping_method:read", "customer_group:read", "custom_field:read",
 }
 
 // behind says what an association on a page leads to, where that needs a right of its own.
@@ -270,10 +274,8 @@ func (v *visit) clock(at time.Time) string {
 
 // yes writes a truth.
 func (v *visit) yes(r entity.Record, field string) string {
-	if b, _ := r.Get(field).(bool); b {
-		return v.texts.get("yes")
-	}
-	return v.texts.get("no")
+	b, _ := r.Get(field).(bool)
+	return v.texts.truth(b)
 }
 
 // address writes an address as it stands on a letter.

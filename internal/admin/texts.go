@@ -41,6 +41,14 @@ func (t texts) get(key string, about ...any) string {
 	return fmt.Sprintf(text, about...)
 }
 
+// truth writes yes or no.
+func (t texts) truth(b bool) string {
+	if b {
+		return t.get("yes")
+	}
+	return t.get("no")
+}
+
 func (t texts) find(key string) (string, bool) {
 	line, ok := allTexts[key]
 	return line[t.at], ok
@@ -184,6 +192,7 @@ var allTexts = map[string][3]string{
 	"record.shipping":   {"Shipping", "Versandkosten", "Verzendkosten"},
 	"record.total":      {"Total", "Summe", "Totaal"},
 	"record.note":       {"Note", "Anmerkung", "Opmerking"},
+	"record.added":      {"Additional fields", "Zusatzfelder", "Extra velden"},
 	"record.lines":      {"What was ordered", "Was bestellt wurde", "Wat is besteld"},
 	"record.item":       {"Item", "Artikel", "Artikel"},
 	"record.quantity":   {"Quantity", "Anzahl", "Aantal"},

@@ -71,6 +71,52 @@ func TestPagesMarkForeignWords(t *testing.T) {
 	b.want(status, http.StatusBadRequest, `<p><strong>De winkel`, `<p lang="en">the app is not known in this shop.</p>`)
 }
 
+// What apps write into custom fields stands on the page of the record, by the label of the field
+// where it has one, and as text whatever it is.
+func TestRecordPagesShowCustomFields(t *testing.T) {
+	t.Parallel()
+	c := development(folder(t))
+	c.Demo = true
+	host := open(t, c)
+	api := operator(t, host)
+	id, order := freshOrder()
+	order["customFields"] = map[string]any{
+		"gift_note": "For <b>Emma</b>", "gift_wrapped": true, "gift_weight": 1.5, "gift_parts": []int{1, 2}, "gift_nothing": nil, "gift_card": "none",
+	}
+	if err := api.Create(t.Context(), "order", order); err != nil {
+		t.Fatal(err)
+	}
+	labelled := func(name, kind string, label map[string]string) map[string]any {
+		return map[string]any{"name": name, "type": kind, "config": map[string]any{"label": label}}
+	}
+	set := map[string]any{"name": "gift", "customFields": []map[string]any{
+		labelled("gift_note", "text", map[string]string{"en-GB": "Gift note", "de-DE": "Grußkarte"}),
+		labelled("gift_wrapped", "bool", map[string]string{"en-GB": "Wrapped"}),
+		labelled("gift_card", "text", map[string]string{"fr-FR": "Carte", "de-DE": ""}),
+	}}
+	if err := api.Create(t.Context(), "custom_field_set", set); err != nil {
+		t.Fatal(err)
+	}
+	b := newBrowser(t, host.URL())
+	b.owner(only(t, host))
+	facts := func(language string) string {
+		t.Helper()
+		status, _ := b.do(http.MethodGet, "/admin/orders/"+id.String(), nil, "Accept-Language", language)
+		b.want(status, http.StatusOK)
+		_, rest, _ := strings.Cut(b.page, map[string]string{"en": "<h2>Additional fields</h2>", "de": "<h2>Zusatzfelder</h2>"}[language])
+		list, _, _ := strings.Cut(rest, "</section>")
+		return strings.NewReplacer("<dl>", "", "</dl>", "", "<dt>", "", "</dt>", ": ", `<dd class="prose">`, "", "</dd>", "; ").Replace(list)
+	}
+	for language, want := range map[string]string{
+		"en": "gift_card: none; Gift note: For &lt;b&gt;Emma&lt;/b&gt;; gift_parts: [1,2]; gift_weight: 1.5; Wrapped: yes; ",
+		"de": "gift_card: none; Grußkarte: For &lt;b&gt;Emma&lt;/b&gt;; gift_parts: [1,2]; gift_weight: 1.5; Wrapped: ja; ",
+	} {
+		if got := facts(language); got != want {
+			t.Errorf("%s: got %q, want %q", language, got, want)
+		}
+	}
+}
+
 // A page shows of a record what the one who looks may read: staff with orders alone see who
 // ordered, as in the Admin API, and neither addresses nor lines.
 func TestRecordPagesKeepToTheRightsOfStaff(t *testing.T) {
