@@ -301,9 +301,11 @@ async function judge(page, locale, name) {
 	const size = page.viewportSize()
 	await page.setViewportSize({ width: 320, height: 640 })
 	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+	const cut = await page.evaluate(() => [...document.querySelectorAll('.scroll')].filter((e) => e.scrollWidth > e.clientWidth).length)
 	if (pictures) await page.screenshot({ path: join(pictures, `${name}-${locale}-narrow.png`), fullPage: true })
 	await page.setViewportSize(size)
 	assert.equal(over, 0, `${name}, ${locale}: on a narrow screen ${over} pixels are out of sight`)
+	assert.equal(cut, 0, `${name}, ${locale}: on a narrow screen a table is cut`)
 }
 
 // tab moves by Tab until the wanted element has the focus, which must be seen.
