@@ -97,9 +97,10 @@ func TestNothingIsAnsweredBeforeItsSync(t *testing.T) {
 func TestGroupsGather(t *testing.T) {
 	t.Parallel()
 	ways := map[string]func(*testing.T, *disk){
-		"as many as are expected": func(t *testing.T, d *disk) { d.write(t, 6) },
+		"as many as are expected": func(t *testing.T, d *disk) { t.Helper(); d.write(t, 6) },
 		"no other comes":          func(*testing.T, *disk) { time.Sleep(pause) },
 		"the step of a delivery": func(t *testing.T, d *disk) {
+			t.Helper()
 			go func() {
 				_ = d.store.writer.keep(t.Context(), false, func(context.Context, *session) (int, error) { return 0, nil })
 			}()
