@@ -36,8 +36,9 @@ type engine struct {
 	logged func(*libc.TLS, uintptr, uintptr, uintptr, int32) int32
 	// looked is told what each statement does that is compiled; nil: nobody wants to know.
 	looked  func(tls *libc.TLS, argument uintptr, action int32, table, column, database, trigger uintptr) int32
-	marking bool // the statement that is compiled changes a table that [engine.mark] named
-	marked  bool // such a statement has run since this was set back
+	marking bool    // the statement that is compiled changes a table that [engine.mark] named
+	marked  bool    // such a statement has run since this was set back
+	frames  *frames // nil: SQLite writes its log itself
 	losses  *rows.Losses
 	losing  []string // tables that the statement that is compiled takes from
 

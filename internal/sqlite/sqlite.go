@@ -126,6 +126,9 @@ func (s *Store) openLog(ctx context.Context, path string, writing *session) erro
 	if _, err := writing.Exec(ctx, "PRAGMA synchronous = NORMAL"); err != nil {
 		return errors.Join(err, log.Close())
 	}
+	if err := writing.engine.gatherFrames(); err != nil {
+		return errors.Join(err, log.Close())
+	}
 	copying, err := newSession(ctx, path)
 	if err != nil {
 		return errors.Join(err, log.Close())
