@@ -42,8 +42,8 @@ func errClosed() error {
 // Rights may change on any node.
 func (database) Rights() (int64, bool) { return 0, false }
 
-// Losses may be those of any node.
-func (database) Losses() *rows.Losses { return nil }
+// Sight is of nothing: any node may write.
+func (database) Sight() rows.Sight { return nil }
 
 // BrokenColumns reads the driver's error.
 func (database) BrokenColumns(err error) []string { return brokenColumns(err) }

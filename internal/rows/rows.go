@@ -40,8 +40,8 @@ type Database interface {
 	// tables of [RightsTables], before anybody is told of that commit or shown what it wrote.
 	// ok is false where other processes write, too: nothing may be remembered of them then.
 	Rights() (number int64, ok bool)
-	// Losses counts what all units take from tables; nil where other processes write, too.
-	Losses() *Losses
+	// Sight looks ahead; nil where other processes write, too.
+	Sight() Sight
 }
 
 // RightsTables are the tables that say what API clients there are and what they may do.

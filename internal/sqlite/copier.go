@@ -28,6 +28,7 @@ const (
 type copier struct {
 	session *session
 	writer  *writer
+	sight   *sight
 	due     chan struct{} // the log is full
 	stop    chan struct{}
 	ended   chan struct{}
@@ -38,9 +39,10 @@ type copier struct {
 }
 
 // newCopier has the session that writes tell when its log is full.
-func newCopier(copying, writing *session) *copier {
+func newCopier(copying, writing *session, ahead *sight) *copier {
 	c := &copier{
 		session: copying,
+		sight:   ahead,
 		due:     make(chan struct{}, 1),
 		stop:    make(chan struct{}),
 		ended:   make(chan struct{}),
@@ -96,6 +98,7 @@ func (c *copier) loop(ctx context.Context) {
 func (c *copier) copy(ctx context.Context) error {
 	before := 0
 	for range rounds {
+		c.sight.release(ctx) // what it shows could not be copied over
 		pages, err := c.pass(ctx)
 		if err != nil {
 			return err
@@ -106,8 +109,10 @@ func (c *copier) copy(ctx context.Context) error {
 		before = pages
 	}
 	return c.writer.keep(ctx, true, func(ctx context.Context, _ *session) (int, error) {
-		_, err := c.pass(ctx)
-		return 0, err
+		return 0, c.sight.without(ctx, func() error {
+			_, err := c.pass(ctx)
+			return err
+		})
 	})
 }
 

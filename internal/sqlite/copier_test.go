@@ -29,9 +29,10 @@ func logOf(t *testing.T, s *Store, more int) (pages int) {
 // While somebody reads what was before, it does not, and is not copied at every commit.
 func TestLogIsCopiedWhenItIsFull(t *testing.T) {
 	t.Parallel()
-	for name, tt := range map[string]struct{ reading, anew bool }{
-		"nobody reads":                       {false, true},
-		"somebody reads what was before all": {true, false},
+	for name, tt := range map[string]struct{ reading, looking, anew bool }{
+		"nobody reads":                       {anew: true},
+		"somebody reads what was before all": {reading: true},
+		"somebody looks ahead each time":     {looking: true, anew: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -43,7 +44,9 @@ func TestLogIsCopiedWhenItIsFull(t *testing.T) {
 						if _, err := s.Write(t.Context(), shopA.ID, product(written)); err != nil {
 							t.Fatal(err)
 						}
-						written++
+						if written++; tt.looking {
+							foresee(t, s, 0)
+						}
 						synctest.Wait() // until the copier has nothing to do
 						now := logOf(t, s, 1)
 						anew = anew || now < before

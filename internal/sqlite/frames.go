@@ -115,7 +115,7 @@ func (f *frames) take(tls *libc.TLS, file, from uintptr, size int32, at int64) i
 	n := int(size)
 	follows := at == f.at+int64(f.size)
 	header := follows && n == frameHeader && !f.page
-	if !header && !(follows && f.page) || f.size+n > frameRoom {
+	if held := header || follows && f.page; !held || f.size+n > frameRoom {
 		if rc := f.flush(tls, file); rc != sqlite3.SQLITE_OK {
 			return rc
 		}

@@ -77,19 +77,29 @@ func (p *pool) fill(ctx context.Context, path string, cache func(rank int) int) 
 		}
 	}()
 	for rank := range p.sessions {
-		reading, err := newSession(ctx, path)
+		reading, err := newReader(ctx, path, cache(rank))
 		if err != nil {
 			return err
 		}
 		reading.rank = rank
 		p.put(reading)
-		for _, setting := range []string{"query_only = 1", fmt.Sprintf("cache_size = -%d", cache(rank))} {
-			if _, err := reading.Exec(ctx, "PRAGMA "+setting); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
+}
+
+// newReader opens a connection that only reads, with a cache of so many KiB.
+func newReader(ctx context.Context, path string, cache int) (*session, error) {
+	s, err := newSession(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	for _, setting := range []string{"query_only = 1", fmt.Sprintf("cache_size = -%d", cache)} {
+		if _, err := s.Exec(ctx, "PRAGMA "+setting); err != nil {
+			s.close()
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
 // take waits for a connection, of those that are free the one with the lowest rank: the same

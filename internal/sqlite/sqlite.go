@@ -49,6 +49,7 @@ type Store struct {
 	copier *copier
 	log    *os.File // beside the database, where commits are appended
 	losses *rows.Losses
+	sight  *sight
 	// Strangers search, and may take as long as they like: what the host itself needs to
 	// check a token or to sign a delivery has connections of its own.
 	searchers, hosts *pool
@@ -108,6 +109,7 @@ func (s *Store) open(ctx context.Context, o Options) error {
 		writing.close()
 		s.searchers.close()
 		s.hosts.close()
+		s.sight.close(ctx)
 		return err
 	}
 	s.writer = newWriter(ctx, writing, s.log.Sync, &space{free: o.Free, reserve: o.Reserve}, o.Log)
@@ -133,7 +135,7 @@ func (s *Store) openLog(ctx context.Context, path string, writing *session) erro
 	if err != nil {
 		return errors.Join(err, log.Close())
 	}
-	s.log, s.copier = log, newCopier(copying, writing)
+	s.log, s.copier = log, newCopier(copying, writing, s.sight)
 	return nil
 }
 
@@ -149,6 +151,13 @@ func (s *Store) prepare(ctx context.Context, path string, writing *session) erro
 		s.searchers.close()
 		return err
 	}
+	sight, err := openSight(ctx, path, s.losses)
+	if err != nil {
+		s.searchers.close()
+		s.hosts.close()
+		return err
+	}
+	s.sight = sight
 	return nil
 }
 
@@ -211,6 +220,7 @@ func (s *Store) Close() error {
 		err = s.log.Close()
 		s.searchers.close()
 		s.hosts.close()
+		s.sight.close(context.Background())
 		s.writer.session.close()
 	})
 	return err
@@ -271,8 +281,8 @@ func (d database) Write(ctx context.Context, k rows.Kind, heavy bool, run func(c
 // Rights change by the writer alone: no other process writes to the file.
 func (d database) Rights() (int64, bool) { return d.store.writer.rights.Load(), true }
 
-// Losses are those of the writer, and no others.
-func (d database) Losses() *rows.Losses { return d.store.losses }
+// Sight shows what the writer committed: nobody else does.
+func (d database) Sight() rows.Sight { return d.store.sight }
 
 // BrokenColumns reads the driver's error.
 func (database) BrokenColumns(err error) []string { return brokenColumns(err) }
