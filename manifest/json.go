@@ -110,7 +110,7 @@ func (r *jsonReader) token() (json.Token, int, *fault) {
 		return token, offset, nil
 	}
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return nil, 0, faultAt(r.place(max(offset, int(syntax.Offset)-1)), "malformed", "%s", shorten(syntax.Error()))
+		return nil, 0, faultAt(r.place(max(offset, int(syntax.Offset)-1)), "malformed", "this is no JSON: %s", shorten(syntax.Error()))
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, 0, faultAt(len(r.source.text), "malformed", "unexpected end of file")

@@ -52,8 +52,8 @@ func TestLayerAOfJSON(t *testing.T) {
 	}{
 		"nothing":                {"", []string{"1:1: error json.malformed: unexpected end of file"}},
 		"a file that ends early": {"{\"id\":", []string{"1:7: error json.malformed: unexpected end of file"}},
-		"a comment":              {"{\n // no\n}", []string{"2:2: error json.malformed: invalid character '/'"}},
-		"a trailing comma":       {"{\"id\": \"a\",\n}", []string{"2:1: error json.malformed: invalid character '}' looking for beginning of object key string"}},
+		"a comment":              {"{\n // no\n}", []string{"2:2: error json.malformed: this is no JSON: invalid character '/'"}},
+		"a trailing comma":       {"{\"id\": \"a\",\n}", []string{"2:1: error json.malformed: this is no JSON: invalid character '}' looking for beginning of object key string"}},
 		"two values":             {"{}\n{}", []string{"2:1: error json.malformed: unexpected text after the end"}},
 		"no object":              {" []", []string{"1:2: error json.root: the file must hold an object, found array"}},
 		"nothing but null":       {"null", []string{"1:1: error json.root: the file must hold an object, found null"}},

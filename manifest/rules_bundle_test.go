@@ -102,7 +102,7 @@ func TestBundleRules(t *testing.T) {
 		"too many bytes":                {rule: bundleSize, files: map[string]string{"a": strings.Repeat("a", maxBundle)}, want: "F/manifest.xml:1:1: error bundle.size: the folder holds 100.1 MiB, the limit is 100 MiB\n"},
 
 		"a theme":                            {rule: themeFile, files: map[string]string{"Resources/theme.json": `{"name": "A"}`}},
-		"a theme that is no JSON":            {rule: themeFile, files: map[string]string{"Resources/theme.json": "{\n]"}, want: "F/Resources/theme.json:2:1: error theme.json: invalid character ']'\n"},
+		"a theme that is no JSON":            {rule: themeFile, files: map[string]string{"Resources/theme.json": "{\n]"}, want: "F/Resources/theme.json:2:1: error theme.json: this is no JSON: invalid character ']'\n"},
 		"a theme that is no object":          {rule: themeFile, files: map[string]string{"Resources/theme.json": "[]"}, want: "F/Resources/theme.json:1:1: error theme.json: the file must hold an object, found array\n"},
 		"a theme that the store can show":    {rule: themeFile, env: store, files: map[string]string{"Resources/theme.json": `{"previewMedia": "a.png"}`}},
 		"a theme that the store cannot show": {rule: themeFile, env: store, files: map[string]string{"Resources/theme.json": `{"previewMedia": ""}`}, want: "F/Resources/theme.json:1:1: error theme.json: the store needs \"previewMedia\"\n"},
