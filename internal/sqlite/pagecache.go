@@ -20,15 +20,20 @@ import (
 // (sqlite3_pcache_methods2). A page is pinned from when it was fetched until it is unpinned;
 // until then it stays where it is. Pages that are not pinned are idle, and may be taken for
 // others.
+//
+// A search fetches thousands of pages and looks at little of each, so what a fetch touches is what
+// it costs: one bucket and the page, and no neighbours, as a list in the order of use would.
 type pageCache struct {
 	pageSize, extraSize int
-	purgeable           bool               // its pages can be read again from a file
-	most                int                // pages that it should have
-	pages               map[uint32]uintptr // where they stand, by their numbers
-	highest             uint32             // no page has a higher number
-	// oldest and newest are the ends of the list of idle pages, by when they were unpinned.
-	oldest, newest *cachedPage
-	idle           int
+	purgeable           bool      // its pages can be read again from a file
+	most                int       // pages that it should have
+	pages               []uintptr // all that have a number, in no order
+	buckets             []uintptr // a power of two; the first of the pages whose numbers end in these bits
+	highest             uint32    // no page has a higher number
+	idle                int
+	// hand goes round the pages when room is needed, and takes the first that is idle and was
+	// not asked for again since it came by: about the one that was idle for the longest time.
+	hand int
 	// spare is the first of the pages whose memory is kept for others: a connection that reads
 	// forgets all it has when another one has written.
 	spare  *cachedPage
@@ -43,16 +48,21 @@ type pageCache struct {
 // Go's collector would follow those while a pointer is written over them.
 type cachedPage struct {
 	buffer, extra uintptr
-	older, newer  uintptr // in the list of idle pages; older: the next of the spare ones, too
+	next          uintptr // in its bucket, or of the spare ones
 	number        uint32
+	place         uint32 // in pageCache.pages
 	pinned        bool
+	again         bool // asked for, since it came or since the hand came by
 }
 
 func newPageCache(pageSize, extraSize int, purgeable bool) *pageCache {
-	return &pageCache{pageSize: pageSize, extraSize: extraSize, purgeable: purgeable, pages: map[uint32]uintptr{}}
+	return &pageCache{pageSize: pageSize, extraSize: extraSize, purgeable: purgeable, buckets: make([]uintptr, fewBuckets)}
 }
 
-const cachedPageSize = int(unsafe.Sizeof(cachedPage{}))
+const (
+	cachedPageSize = int(unsafe.Sizeof(cachedPage{}))
+	fewBuckets     = 64
+)
 
 // How a page is fetched that is not there.
 const (
@@ -63,10 +73,12 @@ const (
 // fetch gives a page, pinned; nil: it is not there. A new one has zeros where its extra bytes
 // begin, by which SQLite knows it.
 func (c *pageCache) fetch(tls *libc.TLS, number uint32, how int32) *cachedPage {
-	if p := pageAt(c.pages[number]); p != nil {
+	if p := c.find(number); p != nil {
 		if !p.pinned {
-			c.pin(p)
+			p.pinned = true
+			c.idle--
 		}
+		p.again = true
 		return p
 	}
 	if how == fetchNone {
@@ -79,26 +91,88 @@ func (c *pageCache) fetch(tls *libc.TLS, number uint32, how int32) *cachedPage {
 	if p == nil {
 		return nil
 	}
-	p.number, p.pinned = number, true
+	p.number, p.pinned, p.again = number, true, false
 	clear(memory(p.extra, int(unsafe.Sizeof(uintptr(0)))))
-	c.pages[number] = p.address()
+	c.link(p)
 	c.highest = max(c.highest, number)
 	return p
 }
 
-// room gives a page that belongs to nobody: the one that was idle for the longest time once
-// there are as many as there should be.
+// find gives a page, as it is; nil: it is not there.
+func (c *pageCache) find(number uint32) *cachedPage {
+	p := pageAt(*c.bucket(number))
+	for p != nil && p.number != number {
+		p = pageAt(p.next)
+	}
+	return p
+}
+
+// bucket is that of a number.
+func (c *pageCache) bucket(number uint32) *uintptr { return &c.buckets[int(number)&(len(c.buckets)-1)] }
+
+// link puts a page into the bucket of its number.
+func (c *pageCache) link(p *cachedPage) {
+	b := c.bucket(p.number)
+	p.next, *b = *b, p.address()
+}
+
+// unlink takes a page out of the bucket of its number.
+func (c *pageCache) unlink(p *cachedPage) {
+	at := c.bucket(p.number)
+	for *at != p.address() {
+		at = &pageAt(*at).next
+	}
+	*at = p.next
+}
+
+// room gives a page that is in no bucket: one that was idle once there are as many as there
+// should be.
 func (c *pageCache) room(tls *libc.TLS) *cachedPage {
-	if p := c.oldest; p != nil && c.purgeable && len(c.pages) >= c.most {
-		c.pin(p)
-		delete(c.pages, p.number)
+	if c.purgeable && len(c.pages) >= c.most && c.idle > 0 {
+		p := c.oldest()
+		c.unlink(p)
+		c.idle--
 		return p
 	}
-	if p := c.spare; p != nil {
-		c.spare = pageAt(p.older)
+	p := c.spare
+	if p != nil {
+		c.spare = pageAt(p.next)
 		c.spares--
-		return p
+	} else if p = c.allocate(tls); p == nil {
+		return nil
 	}
+	p.place = uint32(len(c.pages))
+	c.pages = append(c.pages, p.address())
+	if len(c.pages) > len(c.buckets) {
+		c.spread()
+	}
+	return p
+}
+
+// oldest gives an idle page that was not asked for since the hand came by. There is an idle one.
+func (c *pageCache) oldest() *cachedPage {
+	for {
+		if c.hand >= len(c.pages) {
+			c.hand = 0
+		}
+		p := pageAt(c.pages[c.hand])
+		c.hand++
+		if !p.pinned && !p.again {
+			return p
+		}
+		p.again = false
+	}
+}
+
+// spread makes twice as many buckets. The page that stands last is in none yet.
+func (c *pageCache) spread() {
+	c.buckets = make([]uintptr, 2*len(c.buckets))
+	for _, at := range c.pages[:len(c.pages)-1] {
+		c.link(pageAt(at))
+	}
+}
+
+func (c *pageCache) allocate(tls *libc.TLS) *cachedPage {
 	// Not by sqlite3_malloc, which would add a few bytes to each.
 	header := libc.Xmalloc(tls, types.Size_t(cachedPageSize+c.extraSize))
 	if header == 0 {
@@ -115,50 +189,30 @@ func (c *pageCache) room(tls *libc.TLS) *cachedPage {
 	return p
 }
 
-// pin takes a page out of the idle ones.
-func (c *pageCache) pin(p *cachedPage) {
-	older, newer := pageAt(p.older), pageAt(p.newer)
-	if older != nil {
-		older.newer = p.newer
-	} else {
-		c.oldest = newer
-	}
-	if newer != nil {
-		newer.older = p.older
-	} else {
-		c.newest = older
-	}
-	p.older, p.newer, p.pinned = 0, 0, true
-	c.idle--
-}
-
 // unpin makes a page idle, or drops it.
 func (c *pageCache) unpin(tls *libc.TLS, p *cachedPage, drop bool) {
+	p.pinned = false
+	c.idle++
 	if drop || c.purgeable && len(c.pages) > c.most {
 		c.drop(tls, p)
-		return
 	}
-	p.older, p.newer, p.pinned = c.newest.address(), 0, false
-	if c.newest != nil {
-		c.newest.newer = p.address()
-	} else {
-		c.oldest = p
-	}
-	c.newest = p
-	c.idle++
 }
 
 // drop forgets a page. Its memory is kept if there is less than the cache may have.
 func (c *pageCache) drop(tls *libc.TLS, p *cachedPage) {
 	if !p.pinned {
-		c.pin(p)
+		c.idle--
 	}
-	delete(c.pages, p.number)
+	c.unlink(p)
+	last := len(c.pages) - 1
+	c.pages[p.place] = c.pages[last]
+	pageAt(c.pages[last]).place = p.place
+	c.pages = c.pages[:last]
 	if !c.purgeable || len(c.pages)+c.spares >= c.most {
 		release(tls, p)
 		return
 	}
-	p.older = c.spare.address()
+	p.next = c.spare.address()
 	c.spare = p
 	c.spares++
 }
@@ -170,12 +224,15 @@ func release(tls *libc.TLS, p *cachedPage) {
 
 // rekey gives a page another number. SQLite has dropped the page that had it.
 func (c *pageCache) rekey(tls *libc.TLS, p *cachedPage, number uint32) {
-	delete(c.pages, p.number)
-	if other := pageAt(c.pages[number]); other != nil {
+	if number == p.number {
+		return
+	}
+	if other := c.find(number); other != nil {
 		c.drop(tls, other)
 	}
+	c.unlink(p)
 	p.number = number
-	c.pages[number] = p.address()
+	c.link(p)
 	c.highest = max(c.highest, number)
 }
 
@@ -187,18 +244,23 @@ func (c *pageCache) truncate(tls *libc.TLS, from uint32) {
 	}
 	if few := int64(c.highest) - int64(from); few < int64(len(c.pages)) {
 		for number := from; number <= c.highest && number >= from; number++ { // the second: 2³² - 1 is followed by 0
-			if p := pageAt(c.pages[number]); p != nil {
+			if p := c.find(number); p != nil {
 				c.drop(tls, p)
 			}
 		}
 	} else {
-		for number, at := range c.pages {
-			if number >= from {
-				c.drop(tls, pageAt(at))
-			}
-		}
+		c.dropAll(tls, func(p *cachedPage) bool { return p.number >= from })
 	}
 	c.highest = max(from, 1) - 1
+}
+
+// dropAll forgets some of the pages.
+func (c *pageCache) dropAll(tls *libc.TLS, which func(*cachedPage) bool) {
+	for place := len(c.pages) - 1; place >= 0; place-- { // the last one takes the place of what is dropped
+		if p := pageAt(c.pages[place]); which(p) {
+			c.drop(tls, p)
+		}
+	}
 }
 
 // resize says how many pages there should be.
@@ -207,8 +269,8 @@ func (c *pageCache) resize(tls *libc.TLS, pages int) {
 		return
 	}
 	c.most = max(pages, 0)
-	for len(c.pages) > c.most && c.oldest != nil {
-		c.drop(tls, c.oldest)
+	for len(c.pages) > c.most && c.idle > 0 {
+		c.drop(tls, c.oldest())
 	}
 	for c.spares > 0 && len(c.pages)+c.spares > c.most {
 		c.releaseSpare(tls)
@@ -217,8 +279,8 @@ func (c *pageCache) resize(tls *libc.TLS, pages int) {
 
 // shrink gives back all memory that is not in use.
 func (c *pageCache) shrink(tls *libc.TLS) {
-	for c.purgeable && c.oldest != nil {
-		c.drop(tls, c.oldest)
+	if c.purgeable {
+		c.dropAll(tls, func(p *cachedPage) bool { return !p.pinned })
 	}
 	for c.spares > 0 {
 		c.releaseSpare(tls)
@@ -227,7 +289,7 @@ func (c *pageCache) shrink(tls *libc.TLS) {
 
 func (c *pageCache) releaseSpare(tls *libc.TLS) {
 	p := c.spare
-	c.spare = pageAt(p.older)
+	c.spare = pageAt(p.next)
 	c.spares--
 	release(tls, p)
 }
