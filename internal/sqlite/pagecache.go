@@ -6,7 +6,6 @@ import (
 	"unsafe"
 
 	"modernc.org/libc"
-	"modernc.org/libc/sys/types"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -24,13 +23,14 @@ import (
 // A search fetches thousands of pages and looks at little of each, so what a fetch touches is what
 // it costs: one bucket and the page, and no neighbours, as a list in the order of use would.
 type pageCache struct {
-	pageSize, extraSize int
-	purgeable           bool      // its pages can be read again from a file
-	most                int       // pages that it should have
-	pages               []uintptr // all that have a number, in no order
-	buckets             []uintptr // a power of two; the first of the pages whose numbers end in these bits
-	highest             uint32    // no page has a higher number
-	idle                int
+	extraSize int
+	memory    *pageMemory
+	purgeable bool      // its pages can be read again from a file
+	most      int       // pages that it should have
+	pages     []uintptr // all that have a number, in no order
+	buckets   []uintptr // a power of two; the first of the pages whose numbers end in these bits
+	highest   uint32    // no page has a higher number
+	idle      int
 	// hand goes round the pages when room is needed, and takes the first that is idle and was
 	// not asked for again since it came by: about the one that was idle for the longest time.
 	hand int
@@ -40,23 +40,27 @@ type pageCache struct {
 	spares int
 }
 
-// cachedPage is in SQLite's memory, with the extra bytes behind it. It begins as
-// sqlite3_pcache_page does. With the extra bytes of a 64-bit system it has 256 bytes, for
-// which the allocator has a size, as it has for the page.
+// cachedPage is in memory that Go does not know, with the extra bytes and the page behind it: a
+// processor that has found one has found the others. It begins as sqlite3_pcache_page does.
 //
-// It has addresses and no Go pointers: memory that the allocator gives has old bytes in it, and
-// Go's collector would follow those while a pointer is written over them.
+// It has addresses and no Go pointers: the memory may have old bytes in it, and Go's collector
+// would follow those while a pointer is written over them.
 type cachedPage struct {
 	buffer, extra uintptr
 	next          uintptr // in its bucket, or of the spare ones
 	number        uint32
 	place         uint32 // in pageCache.pages
+	block         uint16 // that it stands in
 	pinned        bool
 	again         bool // asked for, since it came or since the hand came by
 }
 
 func newPageCache(pageSize, extraSize int, purgeable bool) *pageCache {
-	return &pageCache{pageSize: pageSize, extraSize: extraSize, purgeable: purgeable, buckets: make([]uintptr, fewBuckets)}
+	extraSize = (extraSize + 7) &^ 7 // what stands behind it begins at a word
+	return &pageCache{
+		memory: memoryFor(cachedPageSize + extraSize + pageSize), extraSize: extraSize, purgeable: purgeable,
+		buckets: make([]uintptr, fewBuckets),
+	}
 }
 
 const (
@@ -173,18 +177,11 @@ func (c *pageCache) spread() {
 }
 
 func (c *pageCache) allocate(tls *libc.TLS) *cachedPage {
-	// Not by sqlite3_malloc, which would add a few bytes to each.
-	header := libc.Xmalloc(tls, types.Size_t(cachedPageSize+c.extraSize))
-	if header == 0 {
-		return nil
-	}
-	p := pageAt(header)
-	// Some functions of SQLite read a few bytes behind a page that is damaged. The allocator has
-	// its own header in a region of 64 KB, so that something of it is left behind the last page.
-	*p = cachedPage{buffer: libc.Xmalloc(tls, types.Size_t(c.pageSize)), extra: header + uintptr(cachedPageSize)}
-	if p.buffer == 0 {
-		libc.Xfree(tls, header)
-		return nil
+	at, number := c.memory.take(tls)
+	p := pageAt(at)
+	if p != nil {
+		extra := at + uintptr(cachedPageSize)
+		*p = cachedPage{buffer: extra + uintptr(c.extraSize), extra: extra, block: number}
 	}
 	return p
 }
@@ -209,7 +206,7 @@ func (c *pageCache) drop(tls *libc.TLS, p *cachedPage) {
 	pageAt(c.pages[last]).place = p.place
 	c.pages = c.pages[:last]
 	if !c.purgeable || len(c.pages)+c.spares >= c.most {
-		release(tls, p)
+		c.release(tls, p)
 		return
 	}
 	p.next = c.spare.address()
@@ -217,9 +214,8 @@ func (c *pageCache) drop(tls *libc.TLS, p *cachedPage) {
 	c.spares++
 }
 
-func release(tls *libc.TLS, p *cachedPage) {
-	libc.Xfree(tls, p.buffer)
-	libc.Xfree(tls, p.extra-uintptr(cachedPageSize))
+func (c *pageCache) release(tls *libc.TLS, p *cachedPage) {
+	c.memory.giveBack(tls, p.address(), p.block)
 }
 
 // rekey gives a page another number. SQLite has dropped the page that had it.
@@ -291,13 +287,13 @@ func (c *pageCache) releaseSpare(tls *libc.TLS) {
 	p := c.spare
 	c.spare = pageAt(p.next)
 	c.spares--
-	release(tls, p)
+	c.release(tls, p)
 }
 
 // close gives back all memory.
 func (c *pageCache) close(tls *libc.TLS) {
 	for _, at := range c.pages {
-		release(tls, pageAt(at))
+		c.release(tls, pageAt(at))
 	}
 	for c.spares > 0 {
 		c.releaseSpare(tls)

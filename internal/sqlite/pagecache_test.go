@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"maps"
-	"math/bits"
 	"math/rand/v2"
 	"path/filepath"
 	"runtime"
@@ -29,6 +28,8 @@ type cacheModel struct {
 	stamps  uint64
 }
 
+const modelPage = 512 // bytes
+
 func (m *cacheModel) get(number uint32, how int32) {
 	m.t.Helper()
 	before := m.pinned[number]
@@ -45,10 +46,10 @@ func (m *cacheModel) get(number uint32, how int32) {
 	case before != nil && p != before:
 		m.t.Fatalf("page %d moved while it was pinned", number)
 	}
-	buffer, extra := memory(p.buffer, m.pageSize), memory(p.extra, m.extraSize)
+	buffer, extra := memory(p.buffer, modelPage), memory(p.extra, m.extraSize)
 	known := binary.LittleEndian.Uint64(extra) != 0
 	if stamp, ok := m.written[number]; known {
-		got, last := binary.LittleEndian.Uint64(buffer), binary.LittleEndian.Uint64(buffer[m.pageSize-8:])
+		got, last := binary.LittleEndian.Uint64(buffer), binary.LittleEndian.Uint64(buffer[modelPage-8:])
 		if !ok || got != stamp || last != stamp || binary.LittleEndian.Uint64(extra[m.extraSize-8:]) != stamp {
 			m.t.Fatalf("page %d has %d and %d, want %d (%t)", number, got, last, stamp, ok)
 		}
@@ -59,7 +60,7 @@ func (m *cacheModel) get(number uint32, how int32) {
 	m.stamps++
 	m.written[number] = m.stamps
 	binary.LittleEndian.PutUint64(buffer, m.stamps)
-	binary.LittleEndian.PutUint64(buffer[m.pageSize-8:], m.stamps)
+	binary.LittleEndian.PutUint64(buffer[modelPage-8:], m.stamps)
 	binary.LittleEndian.PutUint64(extra, 1)
 	binary.LittleEndian.PutUint64(extra[m.extraSize-8:], m.stamps)
 }
@@ -89,7 +90,7 @@ func TestPageCacheGivesWhatWasWritten(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		tls := libc.NewTLS()
 		purgeable := seed%5 != 0
-		m := &cacheModel{newPageCache(512, 64, purgeable), t, tls, map[uint32]uint64{}, map[uint32]*cachedPage{}, 0}
+		m := &cacheModel{newPageCache(modelPage, 64, purgeable), t, tls, map[uint32]uint64{}, map[uint32]*cachedPage{}, 0}
 		m.resize(tls, 1+r.IntN(30))
 		for range 2000 {
 			number := uint32(1 + r.IntN(100))
@@ -163,27 +164,6 @@ func TestOldestPageMakesRoom(t *testing.T) {
 	slices.Sort(got)
 	if want := []uint32{1, 3, 4}; !slices.Equal(got, want) {
 		t.Errorf("pages %v are there, want %v", got, want)
-	}
-}
-
-// TestPagesTakeWhatTheyNeed holds the sizes of what is asked of the allocator against those
-// that it has: one byte more takes twice as much.
-func TestPagesTakeWhatTheyNeed(t *testing.T) {
-	t.Parallel()
-	if bits.UintSize != 64 {
-		t.Log("the sizes of a 32-bit system are others")
-		return
-	}
-	engineOf(t)
-	liveCaches.Lock()
-	defer liveCaches.Unlock()
-	if len(liveCaches.of) == 0 {
-		t.Fatal("SQLite keeps its pages elsewhere")
-	}
-	for c := range liveCaches.of {
-		if got := cachedPageSize + c.extraSize; got > 256 {
-			t.Errorf("a page takes %d bytes beside itself, which is more than 256", got)
-		}
 	}
 }
 
