@@ -99,10 +99,13 @@ func (c *call) member(at related, id appdock.ID, below bool) (entity.Record, err
 	if err != nil {
 		return entity.Record{}, err
 	}
-	if len(found.Records) == 0 {
-		return entity.Record{}, entity.NoRecord(at.target.Name, id)
+	switch {
+	case len(found.Records) > 0:
+		return found.Records[0], nil
+	case at.target.Translates != "":
+		return entity.Record{}, entity.NoPair(at.target, map[string]appdock.ID{at.by.Via: at.from.ID(), at.otherKey(): id})
 	}
-	return found.Records[0], nil
+	return entity.Record{}, entity.NoRecord(at.target.Name, id)
 }
 
 // otherKey names the key that tells the texts apart to which the association leads: a path from

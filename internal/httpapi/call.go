@@ -197,14 +197,16 @@ func named(answer recordsEndpoint) endpoint {
 }
 
 // of is about one entity, whatever the path says. What is no entity is no route if it
-// stands first in the path (admin-api.md 2).
+// stands first in the path (admin-api.md 2). What two keys identify, texts and the rows of mapping
+// entities, is found along associations alone (entities.md, "Names without a table").
 func of(name string, answer recordsEndpoint) endpoint {
 	return func(c *call) error {
 		schema, err := c.schema()
 		if err != nil {
 			return err
 		}
-		if d, ok := schema.Definition(name); ok {
+		d, ok := schema.Definition(name)
+		if ok && len(d.Pair) == 0 {
 			return answer(c, d)
 		}
 		if segments, _ := below(c.r.URL); segments[0] == c.target.entity {

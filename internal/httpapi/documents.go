@@ -70,22 +70,36 @@ type documentsMade struct {
 	Errors map[string][]apiError `json:"errors"`
 }
 
-// makeDocuments makes one after the other, in the time that all of them have together.
+// makeDocuments makes one after the other, in the time that all of them have together. Those that
+// are made when it ends are told, and of the others that they were not.
 func (c *call) makeDocuments(ctx context.Context, wanted []shop.NewDocument) (documentsMade, error) {
 	done := documentsMade{Data: []madeDocument{}, Errors: map[string][]apiError{}}
-	for _, n := range wanted {
+	for i, n := range wanted {
 		d, err := c.options.Documents.CreateDocument(ctx, c.actor, n)
 		e, told := errors.AsType[*appdock.Error](err)
+		if err != nil && ctx.Err() != nil {
+			e, told = errors.AsType[*appdock.Error](context.Cause(ctx))
+		}
 		switch {
+		case told && e.Kind == appdock.Unavailable && len(done.Data) > 0:
+			for _, left := range wanted[i:] {
+				done.fail(left, e)
+			}
+			return done, nil
 		case err == nil:
 			done.Data = append(done.Data, madeDocument{DocumentID: d.ID, DeepLink: d.DeepLink})
 		case !told, e.Kind == appdock.Refused, e.Kind == appdock.Unavailable:
 			return done, err
 		default:
-			done.Errors[n.Order.String()] = append(done.Errors[n.Order.String()], wireErrors(e, web.Status(e.Kind))...)
+			done.fail(n, e)
 		}
 	}
 	return done, nil
+}
+
+// fail tells why a document was not made.
+func (m documentsMade) fail(n shop.NewDocument, e *appdock.Error) {
+	m.Errors[n.Order.String()] = append(m.Errors[n.Order.String()], wireErrors(e, web.Status(e.Kind))...)
 }
 
 // newDocument reads one item of the list.

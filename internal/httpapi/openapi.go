@@ -64,10 +64,13 @@ type description struct {
 	responses, bodies map[string]any
 }
 
-// entity describes one entity and its routes. Pairs have no route of their own record.
+// entity describes one entity and its routes. Pairs have no routes of their own.
 func (d *description) entity(def *entity.Definition) {
 	name := componentName(def.Name)
 	d.components[name] = d.record(def)
+	if len(def.Pair) > 0 {
+		return
+	}
 	kebabName := strings.ReplaceAll(def.Name, "_", "-")
 	list := d.list(def)
 	search := operation("search"+name, "Search for records of "+def.Name+".", jsonBody(reference("Criteria")), http.StatusOK, d.answer(list))
@@ -75,10 +78,6 @@ func (d *description) entity(def *entity.Definition) {
 	d.paths["/search/"+kebabName] = map[string]any{"post": search}
 	d.paths["/search-ids/"+kebabName] = map[string]any{"post": ids}
 	root := map[string]any{"get": operation("list"+name, "List records of "+def.Name+".", nil, http.StatusOK, d.answer(list))}
-	if len(def.Pair) > 0 {
-		d.paths["/"+kebabName] = root
-		return
-	}
 	one := map[string]any{
 		"parameters": []any{map[string]any{"name": "id", "in": "path", "required": true, "schema": idSchema()}},
 		"get":        operation("get"+name, "Read one record of "+def.Name+".", nil, http.StatusOK, d.answer(d.detail(def))),

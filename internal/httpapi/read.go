@@ -198,6 +198,9 @@ func (c *call) formOrJSON() (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if list, is := v.([]any); is && len(list) > 0 { // an empty one is what PHP makes of an empty object
+		return nil, badRequest("Expected an object, not a list: send what is in the list by itself.")
+	}
 	tree, ok := object(v)
 	if !ok {
 		return nil, badRequest(malformed)

@@ -189,7 +189,8 @@ func TestButtonsOfApps(t *testing.T) {
 // written by nobody.
 func TestPartsOfAppsAreRecords(t *testing.T) {
 	t.Parallel()
-	c, shop := newCaller(t)
+	host := open(t, development(folder(t)))
+	c, shop := callerOf(t, host), only(t, host)
 	app := apptest.New(t, apptest.App{Name: "Parts", Actions: []string{"pack", "restock"}, Permissions: []string{"app:read"}})
 	flow := func(events ...string) string {
 		text := `<flow-extensions xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><flow-events>`
@@ -298,9 +299,10 @@ func TestPartsOfAppsAreRecords(t *testing.T) {
 	if _, err := shop.Uninstall(t.Context(), "Parts", false); err != nil {
 		t.Fatal(err)
 	}
-	for _, entity := range []string{"app-action-button", "app-flow-event", "app-translation", "app-action-button-translation"} {
-		if page := string(c.done("POST", "/api/search-ids/"+entity, `{}`, http.StatusOK)); page != `{"total":0,"data":[]}` {
-			t.Errorf("%s after the end: %s", entity, page)
+	left := host.Records(t, shop)
+	for _, entity := range []string{"app_action_button", "app_flow_event", "app_translation", "app_action_button_translation"} {
+		if len(left[entity]) > 0 {
+			t.Errorf("%s after the end: %s", entity, left[entity])
 		}
 	}
 }

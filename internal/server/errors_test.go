@@ -141,7 +141,11 @@ func (e erring) table() map[string]wrong {
 
 	return map[string]wrong{
 		// admin-api.md 9, the table of errors.
-		"malformed JSON":  refused(post("/api/product", `{`), 400, "0", badRequest, "The JSON payload is malformed.", ""),
+		"malformed JSON":   refused(post("/api/product", `{`), 400, "0", badRequest, "The JSON payload is malformed.", ""),
+		"a list to search": refused(post("/api/search/product", `[{"limit":1}]`), 400, "0", badRequest, "Expected an object, not a list: send what is in the list by itself.", ""),
+		"texts that are not there": refused(wrong{method: "PATCH", path: "/api/product/" + e.product + "/translations/" + nowhere, body: `{"name":"x"}`}, 404, "FRAMEWORK__RESOURCE_NOT_FOUND", notFound,
+			`The product_translation resource with the following primary key was not found: languageId(`+nowhere+`), productId(`+e.product+`)`,
+			`{"type":"product_translation","primaryKey":{"languageId":"`+nowhere+`","productId":"`+e.product+`"},"primaryKeyString":"languageId(`+nowhere+`), productId(`+e.product+`)"}`),
 		"a list to write": refused(post("/api/product", `[{}]`), 400, "0", badRequest, "Only single write operations are supported. Please send the entities one by one or use the /sync api endpoint.", ""),
 
 		"a filter without a value": search(`{"filter":[{"type":"equals","field":"name"}]}`, "FRAMEWORK__INVALID_FILTER_QUERY", `Parameter "value" for equals filter is missing.`, "", "/filter/0/value"),
@@ -174,6 +178,9 @@ func (e erring) table() map[string]wrong {
 		"a record that is gone":      refused(wrong{method: "DELETE", path: "/api/product/" + nowhere}, 404, "FRAMEWORK__RESOURCE_NOT_FOUND", notFound, missing, of),
 		"an entity that is not":      refused(post("/api/search/nothing", `{}`), 404, "FRAMEWORK__DEFINITION_NOT_FOUND", notFound, `Definition for entity "nothing" does not exist.`, `{"entityName":"nothing"}`),
 		"no route":                   refused(get("/api/nothing"), 404, "0", notFound, `No route found for "GET /api/nothing"`, ""),
+		"texts by themselves":        refused(get("/api/product-translation"), 404, "0", notFound, `No route found for "GET /api/product-translation"`, ""),
+		"links by themselves":        refused(get("/api/product_category"), 404, "0", notFound, `No route found for "GET /api/product_category"`, ""),
+		"links to search":            refused(post("/api/search/product-category", `{}`), 404, "FRAMEWORK__DEFINITION_NOT_FOUND", notFound, `Definition for entity "product_category" does not exist.`, `{"entityName":"product_category"}`),
 		"an id that is too short":    refused(get("/api/product/abc"), 404, "0", notFound, `No route found for "GET /api/product/abc"`, ""),
 		"another method": refused(post("/api/product/"+nowhere, `{}`), 405, "0", "Method Not Allowed",
 			`No route found for "POST /api/product/`+nowhere+`": Method Not Allowed (Allow: GET, PATCH, DELETE)`, ""),

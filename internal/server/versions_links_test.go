@@ -193,7 +193,7 @@ func (c catalogue) texts(german, in string) string {
 			}
 		}
 	}
-	page := c.done("POST", "/api/search/product-translation", fmt.Sprintf(`{"filter":[{"type":"equals","field":"productId","value":%q}],"sort":[{"field":"name"}]}`, c.product), http.StatusOK, in)
+	page := c.done("POST", "/api/search/product/"+c.product+"/translations", `{"sort":[{"field":"name"}]}`, http.StatusOK, in)
 	var texts struct{ Data []struct{ Name string } }
 	if err := json.Unmarshal(page, &texts); err != nil {
 		c.t.Fatal(err)
@@ -353,7 +353,7 @@ func TestVersionsOfProductsEndWithThem(t *testing.T) {
 	c.done("POST", "/api/_action/version/merge/product/"+one, "", http.StatusNoContent)
 	for _, in := range []string{first, second, live} {
 		c.done("GET", "/api/product/"+c.product, "", http.StatusNotFound, in)
-		for _, path := range []string{"product-translation", "product-media", "product-visibility"} {
+		for _, path := range []string{"product-media", "product-visibility"} {
 			page := c.done("POST", "/api/search/"+path, `{"filter":[{"type":"equals","field":"productId","value":"`+c.product+`"}]}`, http.StatusOK, in)
 			if !strings.Contains(string(page), `"total":0`) {
 				t.Errorf("%s: %s is left: %s", in, path, page)
