@@ -41,6 +41,12 @@ func (p *Profile) pages(installation appdock.ID, app *manifest.App, files Files)
 		}
 		p.FlowEvents = append(p.FlowEvents, FlowEvent{Name: e.Name, Aware: e.Aware})
 	}
+	for _, m := range app.PaymentMethods {
+		p.Payments = append(p.Payments, Payment{
+			Identifier: m.Identifier, Name: m.Names, Description: m.Descriptions,
+			URLs: PaymentURLs{m.PayURL, m.FinalizeURL, m.ValidateURL, m.CaptureURL, m.RefundURL, m.RecurringURL},
+		})
+	}
 	for _, b := range app.CMSBlocks {
 		beside := files.Blocks[b.Name]
 		p.Blocks = append(p.Blocks, Block{

@@ -127,6 +127,7 @@ type Profile struct {
 	AppBlocks []AppBlock
 	// FlowEvents are the triggers of flows that it brings.
 	FlowEvents []FlowEvent
+	Payments   []Payment
 }
 
 // Module is an entry of an app in the admin's menu (protocol-admin.md 1).

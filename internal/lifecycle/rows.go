@@ -68,13 +68,22 @@ type Text struct {
 	Entity string
 	ID     appdock.ID
 	Fields map[string]map[string]string // by the name of the field, then by locale
+	// Shared texts are those of a record that outlives the app, and that people write, too: what is
+	// said in a language stays, unless it is Renewed, and what the app says nothing in anyway.
+	Shared, Renewed bool
 }
 
 // Texts gives those of the rows that r is and brings along.
 func Texts(r Registration) []Text {
-	texts := []Text{{"app", r.Installation.ID, map[string]map[string]string{"label": r.Profile.Label, "description": r.Profile.Description}}}
+	texts := []Text{{Entity: "app", ID: r.Installation.ID, Fields: map[string]map[string]string{"label": r.Profile.Label, "description": r.Profile.Description}}}
 	for _, b := range r.Profile.Buttons {
-		texts = append(texts, Text{"app_action_button", b.ID, map[string]map[string]string{"label": b.Label}})
+		texts = append(texts, Text{Entity: "app_action_button", ID: b.ID, Fields: map[string]map[string]string{"label": b.Label}})
+	}
+	for _, p := range r.Profile.Payments {
+		texts = append(texts, Text{
+			Entity: "payment_method", ID: paymentID(r.Installation.App, p), Shared: true,
+			Fields: map[string]map[string]string{"name": p.Name, "description": p.Description},
+		})
 	}
 	return texts
 }

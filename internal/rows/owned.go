@@ -105,6 +105,15 @@ func (t *tx) translate(shop tenant, texts []lifecycle.Text) error {
 			continue
 		}
 		holder, _ := t.store.schema.Definition(d.Translation) // NewSchema has checked it
+		if text.Shared {                                      // it may be gone, or not be there yet
+			page, err := unit.Search(entity.View{}, &entity.Criteria{Entity: text.Entity, IDs: []appdock.ID{text.ID}, Bare: true})
+			if err != nil {
+				return fmt.Errorf("look for %s %s: %w", text.Entity, text.ID, err)
+			}
+			if len(page.Records) == 0 {
+				continue
+			}
+		}
 		found, err := unit.Search(entity.View{}, &entity.Criteria{
 			Entity: holder.Name, Filters: []entity.Filter{{Kind: entity.Equals, Field: holder.Pair[0], Values: []any{text.ID}}},
 		})
@@ -134,13 +143,16 @@ func (t *tx) translate(shop tenant, texts []lifecycle.Text) error {
 			case !written:
 				set["createdAt"] = now
 				changes = append(changes, entity.Change{Entity: holder.Name, Kind: entity.Inserted, ID: id, Set: set})
+			case text.Shared && !text.Renewed:
 			case !says(r, set):
 				set["updatedAt"] = now
 				changes = append(changes, entity.Change{Entity: holder.Name, Kind: entity.Updated, ID: id, Set: set})
 			}
 		}
 		for id := range there {
-			changes = append(changes, entity.Change{Entity: holder.Name, Kind: entity.Deleted, ID: id})
+			if !text.Shared {
+				changes = append(changes, entity.Change{Entity: holder.Name, Kind: entity.Deleted, ID: id})
+			}
 		}
 	}
 	return t.apply(shop, changes...)

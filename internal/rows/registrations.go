@@ -48,6 +48,7 @@ type profile struct {
 	Blocks           []lifecycle.Block     `json:"blocks,omitempty"`
 	AppBlocks        []lifecycle.AppBlock  `json:"appBlocks,omitempty"`
 	FlowEvents       []lifecycle.FlowEvent `json:"flowEvents,omitempty"`
+	Payments         []lifecycle.Payment   `json:"payments,omitempty"`
 }
 
 // Get finds a registration by the app's name.
@@ -286,6 +287,9 @@ func (r Registrations) replace(ctx context.Context, x lifecycle.Registration, ev
 				return err
 			}
 		}
+		if err := t.payments(shop, x, lifecycle.PaymentMethods(x, shop.locale)); err != nil {
+			return err
+		}
 		if err := t.register(shop, x, secrets); err != nil {
 			return err
 		}
@@ -353,6 +357,9 @@ func (r Registrations) Remove(ctx context.Context, x lifecycle.Registration, kee
 			}
 		}
 		if err := t.show(shop, x, nil); err != nil {
+			return err
+		}
+		if err := t.payments(shop, x, nil); err != nil {
 			return err
 		}
 		if err := t.translate(shop, []lifecycle.Text{{Entity: "app", ID: x.Installation.ID}}); err != nil {

@@ -3,6 +3,7 @@ package shop
 import (
 	"cmp"
 	"encoding/base64"
+	"encoding/json"
 	"slices"
 	"strings"
 	"unicode"
@@ -135,13 +136,18 @@ func showAddresses(search searcher, all []entity.Record) error {
 	return nil
 }
 
-// showHandler says how a payment method is carried out. Those of this release are all done by
-// the host, at once.
+// showHandler says how a payment method is carried out: at once, unless an app says otherwise
+// (manifest-xml.md 13).
 func showHandler(r entity.Record, set func(string, any)) {
-	set("synchronous", true)
-	for _, field := range []string{"asynchronous", "prepared", "refundable", "recurring"} {
-		set(field, false)
+	var urls struct{ Finalize, Validate, Refund, Recurring string }
+	if raw, ok := r.Get("appUrls").(json.RawMessage); ok {
+		_ = json.Unmarshal(raw, &urls) // it was written by the host
 	}
+	set("synchronous", urls.Finalize == "")
+	set("asynchronous", urls.Finalize != "")
+	set("prepared", urls.Validate != "")
+	set("refundable", urls.Refund != "")
+	set("recurring", urls.Recurring != "")
 	handler := r.Text("handlerIdentifier")
 	if handler == "" {
 		return

@@ -132,6 +132,7 @@ func paymentMethod() entity.Definition {
 			boolean("recurring", runtime),
 			str("shortName", runtime),
 			str("technicalName"),
+			document("appUrls", system, hidden), // where it is called; null: nobody is
 		),
 		Associations: []entity.Association{
 			many("translations", "payment_method_translation", elsewhere),

@@ -56,6 +56,7 @@ func differing() map[string]string {
 		"product.variation":            "its items are objects of a group and an option, as those of Shopware's product are",
 		"category.breadcrumb":          "Shopware's is the list of names from the root down, which clients read as one",
 		"category.visibleChildren":     "what visibleChildCount is read from, never shown",
+		"payment_method.appUrls":       "where the app of the method is called, never shown",
 		"product.variantListingConfig": "all JSON but customFields is replaced as a whole (admin-api.md 6.1), and an object here is merged",
 		"payment_method.technicalName": "what is not sent follows from the name (R*)", "shipping_method.technicalName": "what is not sent follows from the name (R*)",
 		"scheduled_task.nextExecutionTime": "the host alone writes it, and always says when",

@@ -19,6 +19,7 @@ func registrationCases() map[string]func(*fixture) {
 		"a change writes its events or nothing":                 changeWithEvents,
 		"the entities show the registration":                    ownedEntities,
 		"a language that comes later has the texts of apps":     languageComesLater,
+		"payment methods outlive their app":                     paymentMethods,
 		"removal leaves the last secret and nothing else":       removed,
 		"a committed secret forgets the one of an earlier life": forgottenSecret,
 		"a client has the rights of now":                        clientOfNow,

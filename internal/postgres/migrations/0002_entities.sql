@@ -1595,6 +1595,7 @@ CREATE TABLE "payment_method" (
 	"technical_name" text COLLATE "C",
 	"description" text COLLATE "C",
 	"custom_fields" json,
+	"app_urls" json,
 	PRIMARY KEY (shop, id)
 );
 

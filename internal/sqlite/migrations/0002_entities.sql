@@ -1589,6 +1589,7 @@ CREATE TABLE "payment_method" (
 	"technical_name" TEXT,
 	"description" TEXT,
 	"custom_fields" TEXT,
+	"app_urls" TEXT,
 	PRIMARY KEY (shop, id)
 );
 
