@@ -107,7 +107,7 @@ const (
 type API struct {
 	options Options
 	edge    web.Edge
-	routes  []route
+	routes  directory
 }
 
 // New makes the API.
@@ -128,7 +128,7 @@ func New(o Options) *API {
 	return &API{
 		options: o,
 		edge:    web.Edge{Log: o.Log, Now: o.Now, NewID: o.NewID, MaxBody: maxBody, Tell: tell},
-		routes:  routes(),
+		routes:  listed(routes()),
 	}
 }
 
@@ -137,7 +137,7 @@ func New(o Options) *API {
 // wrong configuration (admin-api.md 3).
 func (a *API) Or(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, ours := below(r.URL); ours {
+		if ours(r.URL) {
 			a.ServeHTTP(w, r)
 			return
 		}
@@ -186,7 +186,7 @@ func (a *API) serve(c *call) error {
 // route finds who answers a call, and what it is about.
 func (a *API) route(c *call) (endpoint, error) {
 	segments, _ := below(c.r.URL)
-	for _, rt := range a.routes {
+	for _, rt := range a.routes.along(segments) {
 		at, ok := rt.match(segments)
 		if !ok {
 			continue

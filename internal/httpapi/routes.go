@@ -116,18 +116,60 @@ func routes() []route {
 	}
 }
 
+// directory has routes by the segment that they begin with.
+type directory struct {
+	named map[string][]route // what may match a path that begins so, in the order that counts
+	any   []route            // what may match any other
+}
+
+// listed makes a directory of routes.
+func listed(all []route) directory {
+	list := directory{named: map[string][]route{}}
+	first := func(rt route) string {
+		segment, _, _ := strings.Cut(rt.pattern, "/")
+		return segment
+	}
+	for _, rt := range all {
+		list.named[first(rt)] = nil
+	}
+	for _, rt := range all {
+		segment := first(rt)
+		if !strings.HasPrefix(segment, "{") {
+			list.named[segment] = append(list.named[segment], rt)
+			continue
+		}
+		list.any = append(list.any, rt)
+		for name := range list.named {
+			list.named[name] = append(list.named[name], rt)
+		}
+	}
+	return list
+}
+
+// along gives the routes that may lead along a path.
+func (d directory) along(segments []string) []route {
+	if len(segments) > 0 {
+		if named, ok := d.named[segments[0]]; ok {
+			return named
+		}
+	}
+	return d.any
+}
+
 // method finds who answers a method, and lists the methods that are answered. HEAD is
 // GET without the body, which net/http leaves out.
 func (rt route) method(name string) (answer endpoint, allowed string) {
 	if name == http.MethodHead {
 		name = http.MethodGet
 	}
-	names := make([]string, 0, len(rt.methods))
 	for _, m := range rt.methods {
 		if m.name == name {
 			return m.answer, ""
 		}
-		names = append(names, m.name)
+	}
+	names := make([]string, len(rt.methods))
+	for i, m := range rt.methods {
+		names[i] = m.name
 	}
 	return nil, strings.Join(names, ", ")
 }
@@ -187,6 +229,12 @@ type target struct {
 	version     appdock.ID
 	kind        string // of documents, such as "invoice", or of pages, such as "detail"
 	code        string // that opens a document, or the name of a trigger
+}
+
+// ours reports whether a path is one that [below] takes.
+func ours(u *url.URL) bool {
+	first, _, _ := strings.Cut(strings.TrimLeft(u.EscapedPath(), "/"), "/")
+	return first == "api"
 }
 
 // below gives the segments of a path below /api; ours is false if it is not there.

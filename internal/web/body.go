@@ -68,15 +68,20 @@ func drain(r *http.Request, received io.Reader, max int64) {
 
 // Body reads the whole body; one that is too large is an error of kind TooLarge.
 func Body(r *http.Request) ([]byte, error) {
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
+	var b bytes.Buffer
+	b.Grow(int(min(max(r.ContentLength, 0), mostAhead)) + bytes.MinRead)
+	if _, err := b.ReadFrom(r.Body); err != nil {
 		if appdock.KindOf(err) == appdock.TooLarge {
 			return nil, err
 		}
 		return nil, &appdock.Error{Kind: appdock.Invalid, Message: "The body of the request ended early.", Err: err}
 	}
-	return b, nil
+	return b.Bytes(), nil
 }
+
+// mostAhead is how much room is made for a body before it has come: who announces more sends it
+// first.
+const mostAhead = 64 << 10
 
 // Unknown says what [Decode] does with members of an object that T has no field for.
 type Unknown bool
