@@ -117,12 +117,12 @@ func (p *plan) there(name string, ids []appdock.ID) ([]appdock.ID, error) {
 // [plan.index] does: their rows have no other fields. There may be as many as a category has
 // products, which are wide.
 func (p *plan) keeping(d *entity.Definition, ids []appdock.ID) ([]appdock.ID, error) {
-	fields := []string{treePairs().field, "ratingAverage", "reviewCount", "parentId", "childCount", "updatedAt"}
-	for _, list := range pairLists() {
-		fields = append(fields, list.field)
-	}
-	fields = slices.DeleteFunc(fields, func(name string) bool { return d.Index(name) < 0 })
 	return p.left(d.Name, ids, func(name string, ids []appdock.ID) error {
+		fields := []string{treePairs().field, "ratingAverage", "reviewCount", "parentId", "childCount", "updatedAt"}
+		for _, list := range pairLists() {
+			fields = append(fields, list.field)
+		}
+		fields = slices.DeleteFunc(fields, func(name string) bool { return d.Index(name) < 0 })
 		return p.loadFound(&entity.Criteria{Entity: name, IDs: ids, Bare: true, Fields: fields})
 	})
 }

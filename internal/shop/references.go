@@ -18,7 +18,7 @@ const maxBatch = 500
 // a table").
 func (p *plan) checkKeys() error {
 	wanted := idsByEntity{}
-	p.keys(func(_ entity.Change, f entity.Field, id appdock.ID) {
+	p.keys(func(_ *entity.Change, f *entity.Field, id appdock.ID) {
 		if p.rows[rowKey{f.Target, id}] == nil {
 			wanted.add(f.Target, id)
 		}
@@ -40,7 +40,7 @@ func (p *plan) checkKeys() error {
 		return err
 	}
 	var faults faultList
-	p.keys(func(c entity.Change, f entity.Field, id appdock.ID) {
+	p.keys(func(c *entity.Change, f *entity.Field, id appdock.ID) {
 		k := rowKey{f.Target, id}
 		if r := p.rows[k]; there[k] || r != nil && r.exists {
 			return
@@ -58,8 +58,9 @@ func (p *plan) checkKeys() error {
 }
 
 // keys calls do for each key that the plan writes and that can be checked.
-func (p *plan) keys(do func(c entity.Change, f entity.Field, id appdock.ID)) {
-	for _, c := range p.changes {
+func (p *plan) keys(do func(c *entity.Change, f *entity.Field, id appdock.ID)) {
+	for i := range p.changes {
+		c := &p.changes[i]
 		for _, f := range p.leading(c.Entity) {
 			if id, isKey := c.Set[f.Name].(appdock.ID); isKey {
 				do(c, f, id)
@@ -69,14 +70,15 @@ func (p *plan) keys(do func(c entity.Change, f entity.Field, id appdock.ID)) {
 }
 
 // leading gives the fields of an entity that lead to others and can be checked.
-func (p *plan) leading(name string) []entity.Field {
+func (p *plan) leading(name string) []*entity.Field {
 	type key struct{ entity string }
 	if known, ok := p.schema.Derived.Load(key{name}); ok {
-		return known.([]entity.Field)
+		return known.([]*entity.Field)
 	}
 	d, _ := p.schema.Definition(name)
-	var fields []entity.Field
-	for _, f := range d.Fields {
+	var fields []*entity.Field
+	for i := range d.Fields {
+		f := &d.Fields[i]
 		if f.Target == "" || f.System {
 			continue // the host knows where its own keys lead
 		}

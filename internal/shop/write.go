@@ -473,12 +473,13 @@ func (p *plan) insert(d draft, r *row) error {
 	if set["createdAt"] == nil && d.definition.Index("createdAt") >= 0 {
 		set["createdAt"] = p.now
 	}
-	for _, f := range d.definition.Fields {
-		v, sent := set[f.Name]
-		if f.Inherited && set["parentId"] != nil {
-			continue // what is not sent comes from the parent
+	below := set["parentId"] != nil
+	for i := range d.definition.Fields {
+		f := &d.definition.Fields[i]
+		if f.Default == nil || below && f.Inherited { // what is not sent comes from the parent
+			continue
 		}
-		if f.Default != nil && (!sent || v == nil && f.Required) {
+		if v, sent := set[f.Name]; !sent || v == nil && f.Required {
 			set[f.Name] = f.Default
 		}
 	}
@@ -623,20 +624,21 @@ func merged(v, stored any) any {
 func (p *plan) required(d draft, set map[string]any) {
 	r := p.row(d.definition.Name, d.id)
 	inherits := set["parentId"] != nil || r.get("parentId") != nil && !clears(set, "parentId")
-	var anyTranslation bool
-	for _, f := range d.definition.Fields {
-		anyTranslation = anyTranslation || f.Translated && d.set[f.Name] != nil
-	}
+	translates := func(f entity.Field) bool { return f.Translated && d.set[f.Name] != nil }
 	untranslated := false
-	for _, f := range d.definition.Fields {
+	for i := range d.definition.Fields {
+		f := &d.definition.Fields[i]
+		if !f.Required || f.System || f.Runtime {
+			continue
+		}
 		v, sent := set[f.Name]
 		switch {
-		case !f.Required, f.System, f.Runtime, v != nil, slices.Contains(d.bad, f.Name):
+		case v != nil, slices.Contains(d.bad, f.Name):
 		case r.exists && !sent:
 		case inherits && f.Inherited:
 		case !f.Translated || sent:
 			p.faults.Add(blank(d.pointer + "/" + f.Name))
-		case anyTranslation:
+		case slices.ContainsFunc(d.definition.Fields, translates):
 			p.faults.Add(blank(d.pointer + "/translations/" + appdock.SystemLanguage.String() + "/" + f.Name))
 		default:
 			untranslated = true
