@@ -114,6 +114,44 @@ func TestTermsGroupsAndFields(t *testing.T) {
 	}
 }
 
+// TestRecordsWithoutAny finds records by what they have none of: a key of a to-many association
+// that equals null, as apps ask for it.
+func TestRecordsWithoutAny(t *testing.T) {
+	t.Parallel()
+	c, _ := teas(t)
+	const one = "/api/product/018c0000000070008000000000000001"
+	c.done("PATCH", one, `{"tags":[{"name":"hot"}],"categories":[{"name":"Drinks"}],"media":[{"media":{"title":"Tea"}}]}`, http.StatusNoContent)
+	c.done("PATCH", "/api/product/018c0000000070008000000000000002", `{"tags":[{"name":"cold"}]}`, http.StatusNoContent)
+	isNull := func(field string) string { return `{"type":"equals","field":"` + field + `","value":null}` }
+	for filter, want := range map[string][]string{
+		isNull("tags.id"):         {"Coffee", "Green tea"},
+		isNull("product.tags.id"): {"Coffee", "Green tea"},
+		isNull("categories.id"):   {"Black tea strong", "Coffee", "Green tea"},
+		isNull("media.id"):        {"Black tea strong", "Coffee", "Green tea"},
+		`{"type":"not","queries":[` + isNull("tags.id") + `]}`:                                                          {"Black tea strong", "Tea"},
+		`{"type":"not","queries":[` + isNull("tags.id") + `,` + isNull("media.id") + `]}`:                               {"Black tea strong", "Tea"},
+		`{"type":"or","queries":[{"type":"equalsAny","field":"tags.name","value":["cold"]},` + isNull("tags.id") + `]}`: {"Black tea strong", "Coffee", "Green tea"},
+		isNull("tags.id") + `,{"type":"equals","field":"tags.name","value":"hot"}`:                                      nil,
+		isNull("tags.name"):        nil, // a row with a name that is null would be one
+		isNull("tags.products.id"): nil,
+		`{"type":"equals","field":"tags.products.categories.id","value":null}`: {"Black tea strong"},
+		isNull("manufacturer.products.id"):                                     nil,
+	} {
+		var names []string
+		answer := c.done("POST", "/api/search/product", `{"sort":"name","filter":[`+filter+`]}`, http.StatusOK)
+		var page struct{ Data []struct{ Name string } }
+		if err := json.Unmarshal(answer, &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range page.Data {
+			names = append(names, p.Name)
+		}
+		if diff := cmp.Diff(want, names); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", filter, diff)
+		}
+	}
+}
+
 // TestQuestionsThatAreTooWide sorts by more records than a database joins.
 func TestQuestionsThatAreTooWide(t *testing.T) {
 	t.Parallel()

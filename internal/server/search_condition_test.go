@@ -46,6 +46,10 @@ func (r *reference) every(d *entity.Definition, record map[string]any, filters [
 			result = min(result, compared(at, f, negated))
 			continue
 		}
+		if value, given := f["value"]; given && value == nil && f["type"] == "equals" && at.rest == "id" {
+			result = min(result, verdictOf(len(at.rows) == 0)) // no row lacks an id: records without any are meant
+			continue
+		}
 		through[at.way] = at
 		f = maps.Clone(f)
 		f["field"] = at.rest

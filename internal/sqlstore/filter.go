@@ -46,6 +46,14 @@ func (s *scope) and(filters []entity.Filter, negated bool) (expr, error) {
 			parts = append(parts, e)
 			continue
 		}
+		if none(p, f) {
+			e, err := s.exists(p, nil, true)
+			if err != nil {
+				return expr{}, err
+			}
+			parts = append(parts, with("NOT %s", e))
+			continue
+		}
 		name := p.alias + "." + p.many.Name
 		if _, seen := rows[name]; !seen {
 			rows[name], through[name] = len(parts), p
@@ -63,6 +71,13 @@ func (s *scope) and(filters []entity.Filter, negated bool) (expr, error) {
 		parts[rows[name]] = e
 	}
 	return chained(" AND ", parts), nil
+}
+
+// none reports whether a filter asks for records without any row of a to-many association: no row
+// lacks an id, so that "tags.id equals null" finds those without tags, as it does where
+// associations are joined (Shopware's JoinGroupBuilder calls it an empty filter).
+func none(p place, f entity.Filter) bool {
+	return f.Kind == entity.Equals && len(f.Values) == 1 && f.Values[0] == nil && p.rest == "id"
 }
 
 // exists is the condition that the association of p leads to a row that all filters hold
