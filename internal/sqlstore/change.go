@@ -52,7 +52,7 @@ func (t Translator) rowChange(d *entity.Definition, shop int64, c entity.Change)
 	if err != nil {
 		return expr{}, err
 	}
-	row, err := address(d, shop, c)
+	row, err := t.address(d, shop, c)
 	if err != nil {
 		return expr{}, err
 	}
@@ -134,7 +134,7 @@ func update(d *entity.Definition, row expr, set []assignment) expr {
 }
 
 // address is the condition that names the row of a change.
-func address(d *entity.Definition, shop int64, c entity.Change) (expr, error) {
+func (t Translator) address(d *entity.Definition, shop int64, c entity.Change) (expr, error) {
 	parts := []expr{with("shop = %s", param(shop))}
 	if d.Keyed() {
 		for i, column := range keyColumns(d) {
@@ -148,7 +148,7 @@ func address(d *entity.Definition, shop int64, c entity.Change) (expr, error) {
 		parts = append(parts, with("id = %s", param(c.ID[:])))
 	}
 	if d.Versioned {
-		parts = append(parts, with("version_id = %s", param(bytesOf(versionOf(c.Version)))))
+		parts = append(parts, with("version_id = %s", param(t.Dialect.rowVersion(c.Version))))
 	}
 	if c.Expect != 0 {
 		parts = append(parts, with("row_version = %s", param(c.Expect)))

@@ -93,7 +93,7 @@ func (d Dialect) inDocument(path string, t entity.Type) string {
 
 // documentChange writes a row of a document entity.
 func (t Translator) documentChange(d *entity.Definition, shop int64, c entity.Change) (expr, error) {
-	row, err := address(d, shop, c)
+	row, err := t.address(d, shop, c)
 	if err != nil {
 		return expr{}, err
 	}

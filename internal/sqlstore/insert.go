@@ -27,7 +27,7 @@ func (t Translator) insert(d *entity.Definition, shop int64, c entity.Change) (S
 	x := t.insertion(d, n >= 0 && d.Fields[n].Stored() && c.Set[counted] == nil)
 	key, among := []any{shop, bytesOf(c.ID)}, []any{shop}
 	if d.Versioned {
-		version := bytesOf(versionOf(c.Version))
+		version := t.Dialect.rowVersion(c.Version)
 		key, among = append(key, version), append(among, version)
 	}
 	args := make([]any, x.size)

@@ -51,12 +51,12 @@ func (s *scope) operand(p place) (operand, error) {
 	case len(p.document) > 0:
 		return operand{}, fmt.Errorf("entity %s: nothing stands below field %s", p.def.Name, p.field.Name)
 	case p.field.Type == entity.Version && p.def.Versioned && (p.field.Name == "versionId" || p.def.Together(p.def.Index(p.field.Name))):
-		return s.stored(p, p.alias+".version_id"), nil
+		return s.stored(p, s.Dialect.versionIn(p.alias)), nil
 	case p.field.Type == entity.Version && p.alias != s.alias:
 		// A record that is not there stands in no version.
-		return s.stored(p, "CASE WHEN "+p.alias+".id IS NOT NULL THEN "+s.Dialect.live()+" END"), nil
+		return s.stored(p, "CASE WHEN "+p.alias+".id IS NOT NULL THEN "+s.Dialect.literal(appdock.LiveVersion)+" END"), nil
 	case p.field.Type == entity.Version:
-		return s.stored(p, s.Dialect.live()), nil
+		return s.stored(p, s.Dialect.literal(appdock.LiveVersion)), nil
 	case p.field.Fold:
 		return s.twin(p), nil
 	case p.field.Type == entity.Text:

@@ -178,7 +178,7 @@ func (t Translator) related(shop int64, v entity.View, of appdock.ID, d, target 
 		switch mapping, _ := t.Schema.Definition(a.Mapping); {
 		case !mapping.Versioned:
 		case v.Live() || a.Drafted:
-			base = append(base, with(pairs+".version_id = %s", param(bytesOf(versionOf(of)))))
+			base = append(base, with(pairs+".version_id = %s", s.Dialect.version(of)))
 		default:
 			base = append(base, plain(pairs+".version_id = "+s.alias+".version_id"))
 		}
@@ -346,7 +346,7 @@ func (s *scope) base(v entity.View) []expr {
 	if !s.def.Versioned {
 		return parts
 	}
-	own := with(s.alias+".version_id = %s", param(bytesOf(versionOf(v.Version))))
+	own := with(s.alias+".version_id = %s", s.Dialect.version(v.Version))
 	if !v.Base.IsZero() {
 		own = with("(%s OR "+s.alias+".version_id = "+s.Dialect.live()+
 			" AND NOT EXISTS (SELECT 1 FROM "+s.source(s.def)+" AS draft WHERE draft.shop = "+s.alias+".shop AND draft.id = "+s.alias+".id AND draft.version_id IN (%s, %s)))",

@@ -125,8 +125,44 @@ func (d Dialect) statement(e expr) Statement {
 // quote makes a name safe for any place: "order" is a table of ours and a word of SQL.
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-// live is the live version as a literal.
-func (d Dialect) live() string { return d.literal(appdock.LiveVersion) }
+// liveNumber stands for the live version in rows of SQLite, which keeps a zero without a byte:
+// nearly all rows are live, and each index of theirs has the version.
+const liveNumber = int64(0)
+
+// live is the live version as rows have it, as a literal.
+func (d Dialect) live() string {
+	if d == SQLite {
+		return strconv.FormatInt(liveNumber, 10)
+	}
+	return d.literal(appdock.LiveVersion)
+}
+
+// rowVersion is a version as rows have it, to be bound.
+func (d Dialect) rowVersion(version appdock.ID) any {
+	if version = versionOf(version); d == SQLite && version == appdock.LiveVersion {
+		return liveNumber
+	}
+	return bytesOf(version)
+}
+
+// version is that as a piece of SQL. Numbers among what is bound to a statement that finds records
+// are the shop's ([Translator.kept]).
+func (d Dialect) version(version appdock.ID) expr {
+	stored := d.rowVersion(version)
+	if stored == liveNumber {
+		return plain(d.live())
+	}
+	return param(stored)
+}
+
+// versionIn is the version that a row under an alias has, as it is compared and shown.
+func (d Dialect) versionIn(alias string) string {
+	column := alias + ".version_id"
+	if d == SQLite {
+		return "CASE " + column + " WHEN " + d.live() + " THEN " + d.literal(appdock.LiveVersion) + " ELSE " + column + " END"
+	}
+	return column
+}
 
 func (d Dialect) literal(id appdock.ID) string {
 	if d == Postgres {

@@ -210,7 +210,7 @@ func (t Translator) Record(d *entity.Definition, v entity.View, row []any) (enti
 	}
 	version := appdock.LiveVersion
 	if d.Versioned {
-		if err := scanID(&version, next()); err != nil {
+		if err := scanVersion(&version, next()); err != nil {
 			return r, fmt.Errorf("entity %s: version_id: %w", d.Name, err)
 		}
 	}
@@ -300,6 +300,15 @@ func (f form) read(v any) (any, error) {
 		return nil, fmt.Errorf("the store gave a %T", v)
 	}
 	return v, nil
+}
+
+// scanVersion reads a version as rows have it.
+func scanVersion(version *appdock.ID, v any) error {
+	if v == liveNumber {
+		*version = appdock.LiveVersion
+		return nil
+	}
+	return scanID(version, v)
 }
 
 func scanID(id *appdock.ID, v any) error {
