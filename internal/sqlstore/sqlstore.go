@@ -5,8 +5,8 @@
 // Every table of an entity has the columns shop (the store's own number of the shop), id,
 // version_id if the entity has drafts, row_version, one column for each stored field, and
 // a twin <column>_fold for each field with Fold. Values stand in the same form in both
-// dialects but for bool and documents, which SQLite has packed: ids as 16 bytes, moments as
-// milliseconds UTC, documents as text.
+// dialects but for bool, documents, which SQLite has packed, and the live version, which it has as
+// a number: ids as 16 bytes, moments as milliseconds UTC, documents as text.
 package sqlstore
 
 import (
