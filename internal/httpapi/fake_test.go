@@ -198,6 +198,11 @@ func (f *fake) Search(ctx context.Context, a appdock.Actor, v entity.View, c *en
 	if !v.Language.IsZero() {
 		untranslated(found)
 	}
+	for i := range found {
+		if score := float64(100 - i); len(c.Queries) > 0 {
+			found[i].Score = &score
+		}
+	}
 	page := entity.Page{Records: found, Total: len(found), Aggregations: f.figures}
 	if c.Limit > 0 {
 		page.Records = found[min(c.Offset, len(found)):min(c.Offset+c.Limit, len(found))]

@@ -61,6 +61,7 @@ func golden(t *testing.T, name string, w *httptest.ResponseRecorder, also ...any
 func TestReading(t *testing.T) {
 	t.Parallel()
 	tea, jsonAPI := teaID.String(), "Accept: application/vnd.api+json"
+	scored := `{"limit":1,"query":[{"score":1,"query":{"type":"equals","field":"name","value":"x"}}]`
 	tests := map[string]send{
 		"search plain":                   {method: "POST", path: "/api/search/product"},
 		"search without accept":          {method: "POST", path: "/api/search/product", headers: []string{"Accept:"}, body: `{"limit":2,"total-count-mode":1}`},
@@ -69,9 +70,23 @@ func TestReading(t *testing.T) {
 			method: "POST", path: "/api/search/product?a=b", headers: []string{jsonAPI},
 			body: `{"limit":2,"page":1,"total-count-mode":1,"associations":{"manufacturer":{"associations":{"products":{}}}}}`,
 		},
-		"search plain with includes":          {method: "POST", path: "/api/search/product", body: `{"ids":["` + tea + `"],"includes":{"product":["id","name"]}}`},
-		"search plain with excludes":          {method: "POST", path: "/api/search/product", body: `{"ids":["` + tea + `"],"excludes":{"product":["translated","customFields","crossSellings"]}}`},
-		"search jsonapi with includes":        {method: "POST", path: "/api/search/product", headers: []string{jsonAPI}, body: `{"ids":["` + tea + `"],"includes":{"product":["name","manufacturer"]}}`},
+		"search plain with includes":   {method: "POST", path: "/api/search/product", body: `{"ids":["` + tea + `"],"includes":{"product":["id","name"]}}`},
+		"search plain with excludes":   {method: "POST", path: "/api/search/product", body: `{"ids":["` + tea + `"],"excludes":{"product":["translated","customFields","crossSellings"]}}`},
+		"search jsonapi with includes": {method: "POST", path: "/api/search/product", headers: []string{jsonAPI}, body: `{"ids":["` + tea + `"],"includes":{"product":["name","manufacturer"]}}`},
+		"search jsonapi scored":        {method: "POST", path: "/api/search/product", headers: []string{jsonAPI}, body: scored + `}`},
+		"search jsonapi scored, with includes": {
+			method: "POST", path: "/api/search/product", headers: []string{jsonAPI}, body: scored + `,"includes":{"product":["name"]}}`,
+		},
+		"search jsonapi scored, with excludes": {
+			method: "POST", path: "/api/search/product", headers: []string{jsonAPI}, body: scored + `,"excludes":{"product":["extensions","description","translated"]}}`,
+		},
+		"search jsonapi scored, with extensions": {
+			method: "POST", path: "/api/search/product", headers: []string{jsonAPI}, body: scored + `,"includes":{"product":["extensions"]}}`,
+		},
+		"search plain scored, with includes": {method: "POST", path: "/api/search/product", body: scored + `,"includes":{"product":["name"]}}`},
+		"search plain scored, with excludes": {
+			method: "POST", path: "/api/search/product", body: scored + `,"excludes":{"product":["extensions","translated"]}}`,
+		},
 		"search ids keeps the order":          {method: "POST", path: "/api/search-ids/product", headers: []string{"Accept: text/html"}, body: `{"ids":["` + cocoaID.String() + `","` + tea + `"]}`},
 		"search finds nothing":                {method: "POST", path: "/api/search/product", body: `{"filter":{"name":"Nobody"}}`},
 		"search ids finds nothing":            {method: "POST", path: "/api/search-ids/product", body: `{"filter":{"name":"Nobody"}}`},
