@@ -93,3 +93,17 @@ func TestAggregationsAreBounded(t *testing.T) {
 		t.Errorf("50 of them: %v", err)
 	}
 }
+
+// TestCriteriaStayAsTheyWereAsked: checking them gives others, also where figures are nested.
+func TestCriteriaStayAsTheyWereAsked(t *testing.T) {
+	t.Parallel()
+	nested := entity.Aggregation{Kind: entity.Sum, Field: "product.stock"}
+	c := entity.Criteria{Entity: "product", Aggregations: []entity.Aggregation{{Kind: entity.Terms, Field: "product.name", Nested: &nested}}}
+	asked, err := newWorld(t).search(t, c)
+	if asked == nil {
+		t.Fatal(err)
+	}
+	if got := asked.Aggregations[0].Nested.Field; got != "stock" || nested.Field != "product.stock" || c.Aggregations[0].Field != "product.name" {
+		t.Errorf("the store was asked for %q; %+v, %+v are left", got, c.Aggregations[0], nested)
+	}
+}

@@ -2,6 +2,7 @@ package shop_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -144,6 +145,15 @@ func TestCriteriaBounds(t *testing.T) {
 		return entity.Filter{Kind: entity.Nor, Queries: []entity.Filter{{Kind: entity.And, Queries: []entity.Filter{f}}}}
 	}
 	long := strings.Repeat("x", 1_001)
+	queries := make([]entity.Query, 101)
+	for i := range queries {
+		queries[i] = entity.Query{Filter: equals("name", "x"), Score: 1, Pointer: "/query/" + strconv.Itoa(i)}
+	}
+	figured := func(filters []entity.Filter) entity.Criteria {
+		c := filter(filters...)
+		c.Aggregations = []entity.Aggregation{{Name: "a", Kind: entity.Sum, Field: "stock", Pointer: "/aggregations/0"}}
+		return c
+	}
 	tests := map[string]struct {
 		criteria entity.Criteria
 		want     map[string]string
@@ -170,6 +180,15 @@ func TestCriteriaBounds(t *testing.T) {
 		"many values":                           {filter(oneOf("ean", 9_000)), nil},
 		"many values of a custom field":         {filter(oneOf("customFields.a", 300)), nil},
 		"too many sorts":                        {sort(strings.Split(strings.Repeat("name,", 10)+"ean", ",")...), map[string]string{"/sort/0": sortCode}},
+		"too many queries":                      {entity.Criteria{Queries: queries}, map[string]string{"/query/100": filterCode}},
+		"many queries":                          {entity.Criteria{Queries: queries[:100]}, nil},
+		"too many groups":                       {entity.Criteria{Grouping: slices.Repeat([]string{"name"}, 11)}, map[string]string{"/grouping/10": filterCode}},
+		"many groups":                           {entity.Criteria{Grouping: slices.Repeat([]string{"name"}, 10)}, nil},
+		"a term that is too long":               {entity.Criteria{Term: long[:501]}, map[string]string{"/term": filterCode}},
+		"a term as long as may be":              {entity.Criteria{Term: strings.Repeat("ü", 500)}, nil},
+		"too many joins for figures":            {figured(joins[:16]), map[string]string{"/aggregations/0": "FRAMEWORK__INVALID_AGGREGATION_QUERY"}},
+		"many joins for figures":                {figured(joins[:8]), nil},
+		"as many joins without figures":         {filter(joins[:16]...), nil},
 		"a text that is too long to look for":   {filter(entity.Filter{Kind: entity.Contains, Field: "name", Values: []any{long}, Pointer: "/filter/0"}), map[string]string{"/filter/0/value": filterCode}},
 		"a text as long as may be":              {filter(entity.Filter{Kind: entity.Contains, Field: "name", Values: []any{strings.Repeat("ü", 1_000)}, Pointer: "/filter/0"}), nil},
 		"associations that are nested too deep": {nested, map[string]string{at: associationCode}},

@@ -1,12 +1,14 @@
 package shop_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/shop"
 )
 
 // TestWhatIsCutScoredAndGroupedMustBeReadable is admin-api.md 7 for the parts of criteria
@@ -72,6 +74,33 @@ func TestTerms(t *testing.T) {
 		}
 		if diff := cmp.Diff([]entity.Sort{{Field: entity.ScoreField, Descending: true}}, asked.Sort); diff != "" {
 			t.Errorf("%s, sort (-want +got)\n%s", name, diff)
+		}
+	}
+}
+
+// TestNothingHiddenIsSearched gives a term to each entity: what nobody may see is found by none,
+// be it in the records or in what they lead to.
+func TestNothingHiddenIsSearched(t *testing.T) {
+	t.Parallel()
+	schema, err := entity.NewSchema(shop.Definitions()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range schema.Names() {
+		asked, err := newWorld(t).search(t, entity.Criteria{Entity: name, Term: "x"})
+		if asked == nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, q := range asked.Queries {
+			d, _ := schema.Definition(name)
+			steps := strings.Split(q.Filter.Field, ".")
+			for _, step := range steps[:len(steps)-1] {
+				a, _ := d.Association(step)
+				d, _ = schema.Definition(a.Target)
+			}
+			if f, ok := d.Field(steps[len(steps)-1]); q.Filter.Field != "" && (!ok || f.Hidden || f.Runtime) {
+				t.Errorf("%s is searched by %s", name, q.Filter.Field)
+			}
 		}
 	}
 }
