@@ -124,6 +124,9 @@ func compared(at spot, f map[string]any, negated bool) verdict {
 		}
 		return verdictOf(at.value == nil)
 	}
+	if at.inside == "any" {
+		return at.comparedAsItComes(f, negated)
+	}
 	have := at.compares(at.value)
 	switch kind {
 	case "equals", "equalsAny":
@@ -179,6 +182,51 @@ func compared(at spot, f map[string]any, negated bool) verdict {
 	panic(unspoken(kind))
 }
 
+// comparedAsItComes is a condition on a value inside a document: it is compared as what it is
+// compared with, so that texts are looked for in the text of whatever is there, and numbers in
+// numbers alone.
+func (at spot) comparedAsItComes(f map[string]any, negated bool) verdict {
+	as := func(inside string) spot {
+		s := at
+		s.inside = inside
+		return s
+	}
+	like := func(v any) spot {
+		switch v.(type) {
+		case float64:
+			return as("number")
+		case string, nil:
+			return as("text")
+		case bool:
+			if _, flag := at.value.(bool); flag || at.value == nil {
+				return as("bool")
+			}
+		}
+		panic(unspoken("a truth beside what is none"))
+	}
+	switch kind := f["type"].(string); kind {
+	case "equals":
+		return compared(like(f["value"]), f, negated)
+	case "equalsAny":
+		var result verdict
+		for _, v := range valuesOf(f) {
+			result = max(result, compared(like(v), map[string]any{"type": kind, "value": []any{v}}, negated))
+		}
+		return result
+	case "range":
+		result := yes
+		for name, bound := range f["parameters"].(map[string]any) {
+			if _, flag := bound.(bool); flag {
+				panic(unspoken("the order of truths"))
+			}
+			result = min(result, compared(like(bound), map[string]any{"type": kind, "parameters": map[string]any{name: bound}}, negated))
+		}
+		return result
+	default:
+		return compared(as("text"), f, negated)
+	}
+}
+
 func isListOf(t entity.Type) bool { return t == entity.Strings || t == entity.IDs }
 
 // folded is a text as it is compared.
@@ -202,6 +250,8 @@ func textOf(v any) string {
 		return v
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
 	}
 	panic(unspoken(fmt.Sprintf("the text of a %T", v)))
 }
@@ -236,7 +286,7 @@ func (at spot) compares(v any) any {
 			return folded(strconv.FormatBool(flag))
 		}
 		return folded(sqlstore.Fold(textOf(v)))
-	case "number":
+	case "number", "any": // figures and orders are made of numbers
 		if n, ok := v.(float64); ok {
 			return n
 		}

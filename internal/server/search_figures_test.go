@@ -196,7 +196,11 @@ type bucket struct {
 // nested in them.
 func counted(chain []map[string]any, rows [][]spot, got map[string]any) string {
 	asked := chain[0]
-	byKey := map[string]*bucket{}
+	type told struct { // intervals may be called alike
+		key  string
+		sort any
+	}
+	byKey := map[told]*bucket{}
 	for _, row := range rows {
 		b := bucket{sort: row[0].group()}
 		if asked["type"] == "histogram" {
@@ -207,11 +211,12 @@ func counted(chain []map[string]any, rows [][]spot, got map[string]any) string {
 		} else if b.sort != nil {
 			b.key = shownKey(b.sort).(string)
 		}
-		if byKey[b.key] == nil {
-			byKey[b.key], b.counted = &b, map[*int]bool{}
+		same := told{b.key, b.sort}
+		if byKey[same] == nil {
+			byKey[same], b.counted = &b, map[*int]bool{}
 		}
-		byKey[b.key].counted[row[0].row] = true
-		byKey[b.key].rows = append(byKey[b.key].rows, row[1:])
+		byKey[same].counted[row[0].row] = true
+		byKey[same].rows = append(byKey[same].rows, row[1:])
 	}
 	by, _ := asked["sort"].(map[string]any)
 	order, _ := by["order"].(string)
@@ -272,9 +277,6 @@ func counted(chain []map[string]any, rows [][]spot, got map[string]any) string {
 // interval is the key of the interval that a moment lies in, and what it is ordered by: what the
 // clocks of the zone show when it begins.
 func interval(asked map[string]any, at time.Time) (string, any) {
-	if asked["format"] != nil {
-		panic(unspoken("a date format"))
-	}
 	zone := time.UTC
 	if asked["timeZone"] != nil {
 		var err error
@@ -288,7 +290,10 @@ func interval(asked map[string]any, at time.Time) (string, any) {
 	begins := func(month time.Month, day, hour, minute int) time.Time {
 		return time.Date(year, month, day, hour, minute, 0, 0, time.UTC)
 	}
-	const shown = "2006-01-02 15:04:05"
+	shown := "2006-01-02 15:04:05"
+	if asked["format"] != nil {
+		shown = layouts()[as[string](asked["format"])]
+	}
 	switch asked["interval"] {
 	case "minute":
 		at = begins(month, day, hour, minute)
@@ -298,17 +303,31 @@ func interval(asked map[string]any, at time.Time) (string, any) {
 		at = begins(month, day, 0, 0)
 	case "week":
 		isoYear, week := at.ISOWeek()
-		monday := begins(month, day-int(at.Weekday()+6)%7, 0, 0)
-		return fmt.Sprintf("%d %02d", isoYear, week), monday
+		at = begins(month, day-int(at.Weekday()+6)%7, 0, 0)
+		if asked["format"] == nil {
+			return fmt.Sprintf("%d %02d", isoYear, week), at
+		}
 	case "month":
 		at = begins(month, 1, 0, 0)
 	case "quarter":
 		quarter := (int(month)-1)/3 + 1
-		return fmt.Sprintf("%d %d", year, quarter), begins(time.Month(3*quarter-2), 1, 0, 0)
+		at = begins(time.Month(3*quarter-2), 1, 0, 0)
+		if asked["format"] == nil {
+			return fmt.Sprintf("%d %d", year, quarter), at
+		}
 	case "year":
 		at = begins(1, 1, 0, 0)
 	default:
 		panic(unspoken("an interval"))
 	}
-	return at.Format(shown), at
+	y, m, d := at.Date()
+	return time.Date(y, m, d, at.Hour(), at.Minute(), 0, 0, zone).Format(shown), at
+}
+
+// layouts are date formats of PHP that intervals are asked for in, as Go writes them.
+func layouts() map[string]string {
+	return map[string]string{
+		"Y-m-d": "2006-01-02", "d.m.y H:i": "02.01.06 15:04", "D, j M": "Mon, 2 Jan", `Y-m-d\TH:i:sP`: "2006-01-02T15:04:05-07:00",
+		"l, F": "Monday, January", "g:i a": "3:04 pm", `\Y`: "Y",
+	}
 }

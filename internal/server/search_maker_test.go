@@ -16,6 +16,7 @@ type criteriaMaker struct {
 	*rand.Rand
 	schema  *entity.Schema
 	records map[string][]map[string]any // of a shop, by entity
+	foreign string                      // a currency that is not the default
 }
 
 // choices decide, one byte for each; those of a stranger follow.
@@ -66,9 +67,38 @@ func (m criteriaMaker) path(d *entity.Definition, most int) (string, *entity.Def
 		return strings.Join(append(steps, f.Name, name), "."), d, f
 	}
 	if f.Type == entity.Prices && m.IntN(3) == 0 {
-		return strings.Join(append(steps, f.Name, m.one("net", appdock.DefaultCurrency.String()).(string)), "."), d, f
+		return strings.Join(append(steps, f.Name, m.one("net", appdock.DefaultCurrency.String(), m.foreign, m.foreign+".net").(string)), "."), d, f
+	}
+	if inside := m.inside(d, f); inside != "" && m.IntN(4) > 0 {
+		f.At.Path = inside
+		return strings.Join(append(steps, f.Name, inside), "."), d, f
 	}
 	return strings.Join(append(steps, f.Name), "."), d, f
+}
+
+// inside is a path to something in the documents that a field has; empty if there is nothing.
+func (m criteriaMaker) inside(d *entity.Definition, f entity.Field) string {
+	if !f.Type.Structured() || isListOf(f.Type) || f.Type == entity.Prices || len(m.records[d.Name]) == 0 {
+		return ""
+	}
+	record := m.records[d.Name][m.IntN(len(m.records[d.Name]))]
+	var steps []string
+	for at, ok := shownOf(record, f).(map[string]any); ok && len(at) > 0; {
+		step := slices.Sorted(maps.Keys(at))[m.IntN(len(at))]
+		steps = append(steps, step)
+		at, ok = at[step].(map[string]any)
+	}
+	return strings.Join(steps, ".")
+}
+
+// insideOf is the value that a record has at a path inside a document.
+func insideOf(record map[string]any, f entity.Field) any {
+	v := shownOf(record, f)
+	for step := range strings.SplitSeq(f.At.Path, ".") {
+		document, _ := v.(map[string]any)
+		v = document[step]
+	}
+	return v
 }
 
 // varied reports whether two records differ in a field.
@@ -90,7 +120,15 @@ func (m criteriaMaker) value(d *entity.Definition, f entity.Field) any {
 		}
 	}
 	if records := m.records[d.Name]; len(records) > 0 && m.IntN(4) > 0 {
-		switch v := shownOf(records[m.IntN(len(records))], f).(type) {
+		record := records[m.IntN(len(records))]
+		v := shownOf(record, f)
+		switch {
+		case f.At.Path != "":
+			v = insideOf(record, f)
+		case f.Type == entity.Prices:
+			v = amountIn(v, m.one(appdock.DefaultCurrency.String(), m.foreign).(string), m.one("gross", "net").(string))
+		}
+		switch v := v.(type) {
 		case string, float64, bool:
 			if v != "" {
 				return v
@@ -112,6 +150,9 @@ func (m criteriaMaker) value(d *entity.Definition, f entity.Field) any {
 		return m.one("2020-01-01", "2030-01-01T00:00:00+00:00", nil)
 	case entity.String, entity.Text, entity.Email, entity.Strings:
 		return m.one("a", "Demo", "DÉMO", "19%", "%", "_", `\`, "'", `"`, nil)
+	}
+	if f.At.Path != "" {
+		return m.one(nil, "a", "2", 2, 19.5, true)
 	}
 	return m.one(nil, nil, nil, "a")
 }
@@ -141,7 +182,11 @@ func (m criteriaMaker) filter(d *entity.Definition, depth int) any {
 // leaf compares a field that is few steps from an entity, to which way leads.
 func (m criteriaMaker) leaf(d *entity.Definition, way string, most int) any {
 	path, of, f := m.path(d, most)
-	path = way + path
+	return m.comparison(way+path, of, f)
+}
+
+// comparison compares what a path leads to, which is a field of an entity.
+func (m criteriaMaker) comparison(path string, of *entity.Definition, f entity.Field) any {
 	v := m.value(of, f)
 	kinds := []any{"equals", "equalsAny", "equals", "equalsAll"}
 	switch f.Type { //nolint:exhaustive // the others have neither order nor parts
@@ -149,6 +194,9 @@ func (m criteriaMaker) leaf(d *entity.Definition, way string, most int) any {
 		kinds = append(kinds, "contains", "prefix", "suffix", "range")
 	case entity.Int, entity.Float, entity.Prices, entity.DateTime, entity.Date:
 		kinds = append(kinds, "range", "range", "range")
+	}
+	if f.At.Path != "" {
+		kinds = append(kinds, "range", "range", "contains", "prefix", "suffix")
 	}
 	if m.IntN(20) == 0 {
 		kinds = []any{"contains", "prefix", "suffix", "range"} // of what may have none
@@ -231,6 +279,14 @@ func (m criteriaMaker) ids(d *entity.Definition) any {
 // aggregation asks for figures, as a rule of what has them.
 func (m criteriaMaker) aggregation(d *entity.Definition, name string, depth int) map[string]any {
 	path, of, f := m.path(d, 2)
+	if dated := m.IntN(4) == 0; dated {
+		for range 30 {
+			if f.Type == entity.DateTime || f.Type == entity.Date {
+				break
+			}
+			path, of, f = m.path(d, 2)
+		}
+	}
 	kinds := []any{"terms", "count"}
 	switch f.Type { //nolint:exhaustive // the others have no figures
 	case entity.Int, entity.Float, entity.Prices:
@@ -238,7 +294,10 @@ func (m criteriaMaker) aggregation(d *entity.Definition, name string, depth int)
 	case entity.DateTime, entity.Date:
 		kinds = append(kinds, "histogram", "histogram", "min", "max")
 	case entity.UUID:
-		kinds = append(kinds, "entity")
+		kinds = append(kinds, "entity", "entity")
+	}
+	if f.At.Path != "" {
+		kinds = append(kinds, "sum", "avg", "min", "max", "stats", "range")
 	}
 	a := map[string]any{"name": name, "type": kinds[m.IntN(len(kinds))], "field": path}
 	if m.IntN(5) == 0 {
@@ -252,10 +311,7 @@ func (m criteriaMaker) aggregation(d *entity.Definition, name string, depth int)
 		if m.IntN(2) == 0 {
 			a["sort"] = map[string]any{"field": m.one("_count", path), "order": m.one("asc", "desc"), "naturalSorting": m.IntN(3) == 0}
 		}
-		a["interval"] = m.one("minute", "hour", "day", "week", "month", "quarter", "year")
-		if m.IntN(2) == 0 {
-			a["timeZone"] = m.one("UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu")
-		}
+		maps.Copy(a, m.intervals())
 		if depth > 0 && m.IntN(2) == 0 {
 			a["aggregation"] = m.aggregation(d, name+"in", depth-1)
 		}
@@ -267,6 +323,47 @@ func (m criteriaMaker) aggregation(d *entity.Definition, name string, depth int)
 		}
 	}
 	return a
+}
+
+// intervals say what moments are counted by, in which zone, and how that is told.
+func (m criteriaMaker) intervals() map[string]any {
+	a := map[string]any{"interval": m.one("minute", "hour", "day", "week", "month", "quarter", "year")}
+	if m.IntN(2) == 0 {
+		a["timeZone"] = m.one("UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu")
+	}
+	if m.IntN(2) == 0 {
+		a["format"] = slices.Sorted(maps.Keys(layouts()))[m.IntN(len(layouts()))]
+	}
+	return a
+}
+
+func (m criteriaMaker) histogram(name, path string) map[string]any {
+	a := m.intervals()
+	a["name"], a["type"], a["field"] = name, "histogram", path
+	return a
+}
+
+// about are criteria that filter, order and aggregate by one field, which is like what is wanted.
+func (m criteriaMaker) about(d *entity.Definition, wanted func(entity.Field) bool) map[string]any {
+	path, of, f := m.path(d, 2)
+	for range 200 {
+		if wanted(f) {
+			break
+		}
+		path, of, f = m.path(d, 2)
+	}
+	by := m.comparison(path, of, f)
+	if m.IntN(3) == 0 {
+		by = map[string]any{"type": m.one("nand", "nor", "not"), "queries": []any{by, m.comparison(path, of, f)}}
+	}
+	return map[string]any{
+		"filter": []any{by}, "total-count-mode": 1,
+		"sort": []any{map[string]any{"field": path, "order": m.one("asc", "desc"), "naturalSorting": m.IntN(9) == 0}},
+		"aggregations": []any{
+			map[string]any{"name": "a", "type": m.one("min", "max", "sum", "avg", "stats"), "field": path},
+			map[string]any{"name": "b", "type": m.one("terms", "count"), "field": path},
+		},
+	}
 }
 
 // focused are criteria that ask for few things, and so are seldom wrong.

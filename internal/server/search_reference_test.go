@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -23,6 +24,11 @@ type reference struct {
 	schema  *entity.Schema
 	records map[string]map[string]map[string]any // by entity and id
 	custom  map[string]string                    // types of custom fields, by name
+	// currency of amounts that are asked for without one, and what its amounts are of those of
+	// the default currency, for prices that have none of their own. Empty: the default.
+	currency string
+	factor   float64
+	met      map[string]int // what values were found in, so that it is known what was judged
 }
 
 // referenceOf reads all records of a shop, as they are seen with these headers.
@@ -32,7 +38,7 @@ func referenceOf(c caller, headers ...string) *reference {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	r := &reference{schema, map[string]map[string]map[string]any{}, map[string]string{}}
+	r := &reference{schema: schema, records: map[string]map[string]map[string]any{}, custom: map[string]string{}, met: map[string]int{}}
 	for _, name := range schema.Names() {
 		all := map[string]map[string]any{}
 		for page := 1; ; page++ {
@@ -52,6 +58,11 @@ func referenceOf(c caller, headers ...string) *reference {
 	}
 	for _, row := range r.records["custom_field"] {
 		r.custom[row["name"].(string)] = row["type"].(string)
+	}
+	for _, header := range headers {
+		if id, ok := strings.CutPrefix(header, "sw-currency-id: "); ok {
+			r.currency, r.factor = id, r.records["currency"][id]["factor"].(float64)
+		}
 	}
 	return r
 }
@@ -78,7 +89,7 @@ func spoken(judge func()) (ok bool) {
 type spot struct {
 	field  entity.Field // a price is the number that the path picks of it
 	value  any
-	inside string // how a value inside a document is compared: "text", "number" or "bool"; empty: it stands in none
+	inside string // how a value inside a document is compared: "text", "number", "bool", or "any": by what it is compared with; empty: it stands in none
 	many   bool
 	rows   []map[string]any
 	of     *entity.Definition
@@ -129,13 +140,10 @@ func (r *reference) step(d *entity.Definition, name string) (entity.Association,
 // at is the spot of a field, or of what stands in it.
 func (r *reference) at(f entity.Field, value any, rest []string) spot {
 	if f.Type == entity.Prices {
-		return spot{field: f, value: amountOf(value, rest)}
+		return spot{field: f, value: r.amountOf(value, rest)}
 	}
 	if len(rest) == 0 {
 		return spot{field: f, value: value}
-	}
-	if f.Name != "customFields" {
-		panic(unspoken("what is inside a document"))
 	}
 	inside := "text"
 	switch r.custom[rest[0]] {
@@ -144,7 +152,14 @@ func (r *reference) at(f entity.Field, value any, rest []string) spot {
 	case "bool", "checkbox", "switch":
 		inside = "bool"
 	}
+	if f.Name != "customFields" {
+		inside = "any"
+		r.met["document"]++
+	}
 	for _, key := range rest {
+		if key == "apiAlias" {
+			panic(unspoken("what is shown of a document and not stored in it"))
+		}
 		document, _ := value.(map[string]any)
 		value = document[key]
 	}
@@ -158,10 +173,12 @@ func (r *reference) at(f entity.Field, value any, rest []string) spot {
 	return spot{field: f, value: value, inside: inside}
 }
 
-// amountOf is an amount of a price list: gross and of the default currency, if nothing else is
-// said (entities.md, "Money structures").
-func amountOf(list any, rest []string) any {
-	currency, amount := appdock.DefaultCurrency.String(), "gross"
+// amountOf is an amount of a price list: gross and of the currency of the request, if nothing
+// else is said (entities.md, "Money structures"). What has no amount in that currency has what
+// that in the default one comes to.
+func (r *reference) amountOf(list any, rest []string) any {
+	const standard = "b7d2554b0ce847cd82f3ac9bd1c0dfca"
+	currency, amount := cmp.Or(r.currency, standard), "gross"
 	for _, step := range rest {
 		if _, err := appdock.ParseID(step); err == nil {
 			currency = step
@@ -169,6 +186,15 @@ func amountOf(list any, rest []string) any {
 			amount = step
 		}
 	}
+	own := amountIn(list, currency, amount)
+	if base, ok := amountIn(list, standard, amount).(float64); ok && own == nil && currency == r.currency {
+		r.met["converted"]++
+		return base * r.factor
+	}
+	return own
+}
+
+func amountIn(list any, currency, amount string) any {
 	prices, _ := list.([]any)
 	for _, item := range prices {
 		if price := item.(map[string]any); price["currencyId"] == currency {
@@ -207,18 +233,27 @@ func (r *reference) related(a entity.Association, record map[string]any) []map[s
 		return byID(record[a.Via])
 	case entity.HasOne, entity.HasMany:
 		for _, row := range all {
-			if row[a.Via] == record["id"] {
+			if row[a.Via] == record["id"] && r.together(a.Target, a.Via, row, record) {
 				rows = append(rows, row)
 			}
 		}
 	case entity.ManyToMany:
 		for _, pair := range r.records[a.Mapping] {
-			if pair[a.Via] == record["id"] {
+			if pair[a.Via] == record["id"] && r.together(a.Mapping, a.Via, pair, record) {
 				rows = append(rows, byID(pair[a.Far])...)
 			}
 		}
 	}
 	return rows
+}
+
+// together reports whether a row belongs to the version of a record that its key leads to: what
+// is copied into a draft with the record does, all else belongs to whatever is seen of it.
+func (r *reference) together(of, key string, row, record map[string]any) bool {
+	d, _ := r.schema.Definition(of)
+	name := strings.TrimSuffix(key, "Id") + "VersionId"
+	i := d.Index(name)
+	return i < 0 || !d.Together(i) || row[name] == record["versionId"]
 }
 
 // joined are the values that paths lead to from one record: as many as there are rows on the
