@@ -267,7 +267,7 @@ func noStoreAPI(c *call) error {
 // noScript answers calls of script endpoints, whose paths are theirs alone: this host runs no
 // scripts of apps yet (app-scripts.md, "Endpoints": 404 with detail).
 func noScript(c *call) error {
-	segments, _ := below(c.r.URL)
+	segments := below(c.r.URL)
 	return &appdock.Error{
 		Kind: appdock.NotFound, Code: "ADK-SCRIPT-NOT-FOUND",
 		Message: fmt.Sprintf("There is no script endpoint %q.", given(strings.Join(segments[1:], "-"))),

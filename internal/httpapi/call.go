@@ -209,7 +209,7 @@ func of(name string, answer recordsEndpoint) endpoint {
 		if ok && len(d.Pair) == 0 {
 			return answer(c, d)
 		}
-		if segments, _ := below(c.r.URL); segments[0] == c.target.entity {
+		if segments := below(c.r.URL); segments[0] == c.target.entity {
 			return noRoute(c.r)
 		}
 		return entity.Undefined(name)

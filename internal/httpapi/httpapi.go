@@ -185,7 +185,7 @@ func (a *API) serve(c *call) error {
 
 // route finds who answers a call, and what it is about.
 func (a *API) route(c *call) (endpoint, error) {
-	segments, _ := below(c.r.URL)
+	segments := below(c.r.URL)
 	for _, rt := range a.routes.along(segments) {
 		at, ok := rt.match(segments)
 		if !ok {

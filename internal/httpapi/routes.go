@@ -237,13 +237,13 @@ func ours(u *url.URL) bool {
 	return first == "api"
 }
 
-// below gives the segments of a path below /api; ours is false if it is not there.
+// below gives the segments of a path below /api.
 // Repeated and trailing slashes do not count, nor does the version that old clients put
 // behind /api (admin-api.md 2).
-func below(u *url.URL) (segments []string, ours bool) {
-	segments = strings.FieldsFunc(u.EscapedPath(), func(r rune) bool { return r == '/' })
+func below(u *url.URL) []string {
+	segments := strings.FieldsFunc(u.EscapedPath(), func(r rune) bool { return r == '/' })
 	if len(segments) == 0 || segments[0] != "api" {
-		return nil, false
+		return nil
 	}
 	segments = segments[1:]
 	if len(segments) > 0 && oldVersion(segments[0]) {
@@ -254,7 +254,7 @@ func below(u *url.URL) (segments []string, ours bool) {
 			segments[i] = text
 		}
 	}
-	return segments, true
+	return segments
 }
 
 // oldVersion reports whether a segment is "v1", "v2" and so on.
