@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,8 +24,8 @@ import (
 type disk struct {
 	store  *Store
 	ends   chan error
-	opened int64 // commits until then
-	syncs  int   // that have begun
+	opened int64        // commits until then
+	syncs  atomic.Int32 // that have begun
 
 	mu       sync.Mutex
 	answered []string // who was
@@ -37,7 +38,7 @@ func slowDisk(t *testing.T) *disk {
 	d := &disk{store: open(t, filepath.Join(t.TempDir(), "test.db")), ends: make(chan error)}
 	d.opened = d.store.Commits()
 	d.store.writer.syncer.sync = func() error {
-		d.syncs++
+		d.syncs.Add(1)
 		return <-d.ends
 	}
 	return d
@@ -70,8 +71,8 @@ func (d *disk) check(t *testing.T, when string, committed int64, syncs int, answ
 	if diff := cmp.Diff(answered, got); diff != "" {
 		t.Errorf("%s: answered (-want +got):\n%s", when, diff)
 	}
-	if n := d.store.Commits() - d.opened; n != committed || d.syncs != syncs {
-		t.Errorf("%s: %d commits and %d syncs, want %d and %d", when, n, d.syncs, committed, syncs)
+	if n := d.store.Commits() - d.opened; n != committed || int(d.syncs.Load()) != syncs {
+		t.Errorf("%s: %d commits and %d syncs, want %d and %d", when, n, d.syncs.Load(), committed, syncs)
 	}
 }
 
