@@ -172,6 +172,13 @@ func TestPeopleUseTheAdminAPI(t *testing.T) {
 		}
 	}
 	c.done("POST", "/api/search/tag", `{}`, http.StatusOK, integration("Milk")) // a client's token: the header does nothing
+	tea := integration("Tea")
+	if _, err := c.shop.Deactivate(t.Context(), "Tea"); err != nil {
+		t.Fatal(err)
+	}
+	if answer := by.done("POST", "/api/search/product", `{}`, http.StatusBadRequest, tea); !strings.Contains(string(answer), "FRAMEWORK__APP_INTEGRATION_NOT_FOUND") {
+		t.Errorf("for an app that is not active: %s", answer)
+	}
 
 	// A refresh token is good once.
 	refresh := func(token string, status int) pair {

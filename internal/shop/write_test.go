@@ -609,9 +609,21 @@ func TestRowsOfARequestAreBounded(t *testing.T) {
 		deletions[i] = entity.Operation{Entity: "product", Action: entity.Delete, Payload: map[string]any{"id": productID.String()}}
 	}
 	_, byDeletion := w.Write(t.Context(), appdock.Host(shopID), entity.View{}, deletions)
+	links := make([]any, 20_000)
+	for i := range links {
+		links[i] = map[string]any{"id": unknownID}
+	}
+	for i := range 10_001 {
+		w.store.put("tag", map[string]any{"id": appdock.ID{1, byte(i >> 8), byte(i)}, "name": "swept", "createdAt": noon})
+	}
+	_, bySweep := w.Write(t.Context(), appdock.Host(shopID), entity.View{}, []entity.Operation{
+		{Entity: "tag", Action: entity.Delete, Filters: []entity.Filter{equals("name", "swept")}, Pointer: "/0"},
+	})
 	for name, err := range map[string]error{
-		"nested rows": w.write(t, entity.Insert, "order", map[string]any{"lineItems": children}),
-		"deletions":   byDeletion,
+		"nested rows":        w.write(t, entity.Insert, "order", map[string]any{"lineItems": children}),
+		"links":              w.write(t, entity.Insert, "product", map[string]any{"tags": links}),
+		"deletions":          byDeletion,
+		"what is swept away": bySweep,
 	} {
 		if got := appdock.KindOf(err); got != appdock.TooLarge {
 			t.Errorf("%s: got kind %v: %.200v", name, got, err)
