@@ -30,6 +30,7 @@ type pageCache struct {
 	pages     []uintptr // all that have a number, in no order
 	buckets   []uintptr // a power of two; the first of the pages whose numbers end in these bits
 	highest   uint32    // no page has a higher number
+	second    uint32    // and none but the one with that number a higher one than this
 	idle      int
 	// hand goes round the pages when room is needed, and takes the first that is idle and was
 	// not asked for again since it came by: about the one that was idle for the longest time.
@@ -98,7 +99,7 @@ func (c *pageCache) fetch(tls *libc.TLS, number uint32, how int32) *cachedPage {
 	p.number, p.pinned, p.again = number, true, false
 	clear(memory(p.extra, int(unsafe.Sizeof(uintptr(0)))))
 	c.link(p)
-	c.highest = max(c.highest, number)
+	c.reach(number)
 	return p
 }
 
@@ -120,8 +121,22 @@ func (c *pageCache) link(p *cachedPage) {
 	p.next, *b = *b, p.address()
 }
 
-// unlink takes a page out of the bucket of its number.
+// reach notes a number that a page has got.
+func (c *pageCache) reach(number uint32) {
+	if number > c.highest {
+		c.second, c.highest = c.highest, number
+	} else if number < c.highest {
+		c.second = max(c.second, number)
+	}
+}
+
+// unlink takes a page out of the bucket of its number. When SQLite exchanges the numbers of two
+// pages it gives one of them a number for the moment that is far behind the file; that must not
+// have each commit look for what it cuts off.
 func (c *pageCache) unlink(p *cachedPage) {
+	if p.number == c.highest {
+		c.highest = c.second
+	}
 	at := c.bucket(p.number)
 	for *at != p.address() {
 		at = &pageAt(*at).next
@@ -229,7 +244,7 @@ func (c *pageCache) rekey(tls *libc.TLS, p *cachedPage, number uint32) {
 	c.unlink(p)
 	p.number = number
 	c.link(p)
-	c.highest = max(c.highest, number)
+	c.reach(number)
 }
 
 // truncate forgets the pages from a number on, and be they pinned: nobody looks at them again.
@@ -248,6 +263,7 @@ func (c *pageCache) truncate(tls *libc.TLS, from uint32) {
 		c.dropAll(tls, func(p *cachedPage) bool { return p.number >= from })
 	}
 	c.highest = max(from, 1) - 1
+	c.second = min(c.second, c.highest)
 }
 
 // dropAll forgets some of the pages.

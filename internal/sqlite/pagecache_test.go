@@ -136,6 +136,11 @@ func TestPageCacheGivesWhatWasWritten(t *testing.T) {
 			if have := len(m.pages) + m.spares; purgeable && have > max(m.most, len(m.pinned)) {
 				t.Fatalf("seed %d: %d pages are kept, %d of them pinned; there should be %d", seed, have, len(m.pinned), m.most)
 			}
+			for _, at := range m.pages {
+				if number := pageAt(at).number; number > m.highest || number > m.second && number != m.highest {
+					t.Fatalf("seed %d: page %d is there, beyond %d and %d", seed, number, m.highest, m.second)
+				}
+			}
 			if have := len(m.pages) - m.idle; have != len(m.pinned) {
 				t.Fatalf("seed %d: %d pages are pinned, want %d", seed, have, len(m.pinned))
 			}
@@ -164,6 +169,26 @@ func TestOldestPageMakesRoom(t *testing.T) {
 	slices.Sort(got)
 	if want := []uint32{1, 3, 4}; !slices.Equal(got, want) {
 		t.Errorf("pages %v are there, want %v", got, want)
+	}
+}
+
+// TestExchangedNumbersAreForgotten exchanges two pages as SQLite does, with a number far behind the
+// file.
+func TestExchangedNumbersAreForgotten(t *testing.T) {
+	t.Parallel()
+	configure(t)
+	tls := libc.NewTLS()
+	defer tls.Close()
+	c := newPageCache(512, 64, true)
+	defer c.close(tls)
+	c.resize(tls, 10)
+	one, other := c.fetch(tls, 1, 2), c.fetch(tls, 2, 2)
+	const far = 1 << 30
+	c.rekey(tls, one, far)
+	c.rekey(tls, other, 1)
+	c.rekey(tls, one, 2)
+	if c.highest != 2 || c.find(1) != other || c.find(2) != one || c.find(far) != nil {
+		t.Errorf("the highest number is %d, want 2", c.highest)
 	}
 }
 
