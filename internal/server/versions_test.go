@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/sdk/apptest"
 )
@@ -405,4 +406,32 @@ func TestVersionsHoldAllOfAnOrder(t *testing.T) {
 	if live := read(liveVersion); live != "true true [T1] 2" {
 		t.Errorf("after the merge: %s", live)
 	}
+}
+
+// TestDraftsStayAsSmallAsTheyBegin: one that grows request by request comes to an end of it before
+// it is too large to be dropped.
+func TestDraftsStayAsSmallAsTheyBegin(t *testing.T) {
+	t.Parallel()
+	c := callerOf(t, open(t, development(folder(t))))
+	const product, draft = "018c0000000070008000000000000001", "018c0000000070008000000000000e01"
+	tax := c.found("tax", `{"limit":1}`)["id"].(string)
+	c.done("POST", "/api/product", `{"id":"`+product+`","productNumber":"T","stock":1,"name":"Tea","taxId":"`+tax+`",
+		"price":[{"currencyId":"`+appdock.DefaultCurrency.String()+`","gross":2,"net":1,"linked":false}]}`, http.StatusNoContent)
+	tag := func(n int) string { return fmt.Sprintf(`{"id":"018c00000000700080000000000%05x"`, 0xa0000+n) }
+	var named, linked []string
+	for n := range 2600 {
+		named = append(named, tag(n)+`,"name":"x"}`)
+		linked = append(linked, tag(n)+`}`)
+	}
+	c.done("POST", "/api/_action/sync", `[{"entity":"tag","action":"upsert","payload":[`+strings.Join(named, ",")+`]}]`, http.StatusOK)
+	c.done("POST", "/api/_action/version/product/"+product, `{"versionId":"`+draft+`"}`, http.StatusOK)
+	link := func(some []string, status int) {
+		t.Helper()
+		c.done("PATCH", "/api/product/"+product, `{"tags":[`+strings.Join(some, ",")+`]}`, status, "sw-version-id: "+draft)
+	}
+	link(linked[:1300], http.StatusNoContent)
+	link(linked[1300:], http.StatusRequestEntityTooLarge)
+	link(linked[1300:1400], http.StatusNoContent)
+	c.done("POST", "/api/_action/version/"+draft+"/product/"+product, ``, http.StatusOK)
+	c.done("DELETE", "/api/product/"+product, ``, http.StatusNoContent)
 }

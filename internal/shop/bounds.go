@@ -10,6 +10,9 @@ import (
 // which holds the writer (admin-api.md 6.2).
 const maxRows = 10_000
 
+// maxParts bounds the rows of a draft: it has two copies, and a merge reads three.
+const maxParts = maxRows / 4
+
 // tooManyRows refuses a request that would hold up all others.
 func tooManyRows() error {
 	return &appdock.Error{

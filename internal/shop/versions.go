@@ -458,7 +458,7 @@ func parts(search searcher, schema *entity.Schema, d *entity.Definition, root, v
 		if err != nil {
 			return nil, err
 		}
-		if len(all) > maxRows/4 { // a draft has two copies, and a merge reads three
+		if len(all) > maxParts {
 			return nil, tooManyRows()
 		}
 	}
@@ -550,7 +550,21 @@ func (p *plan) checkParts(of *Version) error {
 			p.faults.Add(constraint(c.Pointer, fmt.Sprintf("Version %s has the %s %s and what belongs to it, and nothing else.", of.ID, of.Entity, of.Record)))
 		}
 	}
-	return nil
+	return p.checkGrowth(of, len(inserted))
+}
+
+// checkGrowth refuses rows that make a draft larger than one may be at its beginning: nobody could
+// merge it any more, nor drop it, nor delete its record.
+func (p *plan) checkGrowth(of *Version, more int) error {
+	if more == 0 {
+		return nil
+	}
+	d, _ := p.schema.Definition(of.Entity) // its version could not have been begun otherwise
+	there, err := parts(p.search, p.schema, d, of.Record, of.ID)
+	if err == nil && len(there)+more > maxParts {
+		err = tooManyRows()
+	}
+	return err
 }
 
 // hangsTogether reports whether a new row belongs to rows of the version that is written.
