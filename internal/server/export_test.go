@@ -2,10 +2,12 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/control"
 	"github.com/appdock/appdock/internal/entity"
 	"github.com/appdock/appdock/internal/oauth"
@@ -57,6 +59,21 @@ func (s *Server) Records(tb testing.TB, of control.Shop) map[string][]string {
 		all["(deliveries)"] = append(all["(deliveries)"], d.ID.String())
 	}
 	return all
+}
+
+// Pairs gives the rows of an entity that two keys identify, as they are in a version: they have
+// no route of their own (entities.md, "Names without a table").
+func (s *Server) Pairs(tb testing.TB, of control.Shop, name string, version appdock.ID) []map[string]any {
+	tb.Helper()
+	page, err := s.store.Search(tb.Context(), of.(*Shop).id, entity.View{}.In(version), &entity.Criteria{Entity: name})
+	if err != nil {
+		tb.Fatalf("read %s: %v", name, err)
+	}
+	var rows []map[string]any
+	if err := json.Unmarshal(entity.Plain{}.AppendList(nil, page.Records), &rows); err != nil {
+		tb.Fatal(err)
+	}
+	return rows
 }
 
 // FailCodes has each code that is to be kept fail.

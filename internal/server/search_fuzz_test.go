@@ -30,6 +30,7 @@ type halves struct {
 	schema    *entity.Schema
 	readable  []string
 	everybody caller // may read all of the first copy
+	first     *server.Server
 	own       [2]caller
 	views     map[string]*reference       // what everybody sees, by headers
 	records   map[string][]map[string]any // the same without headers, by id
@@ -109,12 +110,12 @@ func newHalves(f *testing.F, postgres bool) *halves {
 		h.own[i] = everybody
 		h.own[i].token = tokenFrom(f, everybody.calls, host.URL(), known.APIKey, known.SecretKey)
 		if i == 0 {
-			h.everybody = everybody
+			h.everybody, h.first = everybody, host
 		} else if changed := h.disguise(everybody); changed < 50 {
 			f.Fatalf("only %d records could be changed", changed)
 		}
 	}
-	view := referenceOf(h.everybody)
+	view := referenceOf(h.everybody, h.first)
 	h.views[""], h.records = view, map[string][]map[string]any{}
 	for name, all := range view.records {
 		for _, id := range slices.Sorted(maps.Keys(all)) {
@@ -466,7 +467,7 @@ func (h *halves) ask(t *testing.T, name, text string, criteria map[string]any, h
 	if h.views[key] == nil {
 		c := h.everybody
 		c.t = t
-		h.views[key] = referenceOf(c, headers...)
+		h.views[key] = referenceOf(c, h.first, headers...)
 	}
 	view := h.views[key]
 	var page struct {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/appdock/appdock"
 	"github.com/appdock/appdock/internal/entity"
+	"github.com/appdock/appdock/internal/server"
 	"github.com/appdock/appdock/internal/shop"
 )
 
@@ -31,16 +32,31 @@ type reference struct {
 	met      map[string]int // what values were found in, so that it is known what was judged
 }
 
-// referenceOf reads all records of a shop, as they are seen with these headers.
-func referenceOf(c caller, headers ...string) *reference {
+// referenceOf reads all records of a host's only shop, as they are seen with these headers.
+func referenceOf(c caller, host *server.Server, headers ...string) *reference {
 	c.t.Helper()
 	schema, err := entity.NewSchema(shop.Definitions()...)
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	r := &reference{schema: schema, records: map[string]map[string]map[string]any{}, custom: map[string]string{}, met: map[string]int{}}
+	version := appdock.LiveVersion
+	for _, header := range headers {
+		if text, ok := strings.CutPrefix(header, "sw-version-id: "); ok {
+			if version, err = appdock.ParseID(text); err != nil {
+				c.t.Fatal(err)
+			}
+		}
+	}
 	for _, name := range schema.Names() {
 		all := map[string]map[string]any{}
+		if d, _ := schema.Definition(name); len(d.Pair) > 0 {
+			for _, record := range host.Pairs(c.t, only(c.t, host), name, version) {
+				all[record["_uniqueIdentifier"].(string)] = record
+			}
+			r.records[name] = all
+			continue
+		}
 		for page := 1; ; page++ {
 			status, answer := c.do("POST", "/api/search/"+name, fmt.Sprintf(`{"limit":500,"page":%d}`, page), headers...)
 			var found struct{ Data []map[string]any }
