@@ -292,7 +292,10 @@ func interval(asked map[string]any, at time.Time) (string, any) {
 	}
 	shown := "2006-01-02 15:04:05"
 	if asked["format"] != nil {
-		shown = layouts()[as[string](asked["format"])]
+		layout, known := layouts()[as[string](asked["format"])]
+		if shown = layout; !known {
+			panic(unspoken("a format that Go has no layout for"))
+		}
 	}
 	switch asked["interval"] {
 	case "minute":
