@@ -121,7 +121,7 @@ func TestLossesBetweenLooks(t *testing.T) {
 	}
 }
 
-// TestNobodyLooksIntoAClosedStore.
+// TestNobodyLooksIntoAClosedStore: who comes late is told that the host is stopping.
 func TestNobodyLooksIntoAClosedStore(t *testing.T) {
 	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "test.db"))
