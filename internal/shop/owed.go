@@ -94,17 +94,15 @@ func (f *following) place(tree string, ids []appdock.ID, all bool) (moved []appd
 }
 
 // regrow has the trees of the products in categories grow anew, or owes it to them where these
-// are too many.
+// are too many. Each category is asked for by itself: over a list of them, SQLite walks through all
+// pairs of the shop.
 func (f *following) regrow(categories []appdock.ID) error {
-	var stored []any
 	for _, id := range categories {
-		if f.row("category", id).stored.Definition != nil {
-			stored = append(stored, id)
+		if f.row("category", id).stored.Definition == nil {
+			continue
 		}
-	}
-	for some := range slices.Chunk(stored, maxBatch) {
 		if f.room > 0 {
-			products, err := f.productsIn(some, appdock.ID{}, f.room+1)
+			products, err := f.productsIn(id, appdock.ID{}, f.room+1)
 			if err != nil {
 				return err
 			}
@@ -114,19 +112,17 @@ func (f *following) regrow(categories []appdock.ID) error {
 				continue
 			}
 		}
-		for _, id := range some {
-			f.owe(Owed{Kind: "product", ID: id.(appdock.ID)})
-		}
+		f.owe(Owed{Kind: "product", ID: id})
 	}
 	return nil
 }
 
-// productsIn gives products that are in categories, by their ids.
-func (f *following) productsIn(categories []any, after appdock.ID, limit int) (products []appdock.ID, err error) {
+// productsIn gives products that are in a category, by their ids.
+func (f *following) productsIn(category, after appdock.ID, limit int) (products []appdock.ID, err error) {
 	pairs := pairLists()[0]
 	found, err := f.find(&entity.Criteria{
 		Entity: pairs.mapping, Sort: []entity.Sort{{Field: pairs.owner}}, Limit: limit,
-		Filters: beyond(pairs.owner, after, entity.Filter{Kind: entity.EqualsAny, Field: pairs.far, Values: categories}),
+		Filters: []entity.Filter{{Kind: entity.Equals, Field: pairs.far, Values: []any{category}}, beyond(pairs.owner, after)},
 	})
 	for _, r := range found.Records {
 		products = append(products, r.Key(pairs.owner))
@@ -134,17 +130,19 @@ func (f *following) productsIn(categories []any, after appdock.ID, limit int) (p
 	return products, err
 }
 
-// beyond adds to a filter that a key is larger than another, if there is one.
-func beyond(field string, after appdock.ID, f entity.Filter) []entity.Filter {
+// beyond is the condition that a key of a pair is larger than another, in the order of the index by
+// the other key: SQLite uses that index only where this one is bounded, too.
+func beyond(field string, after appdock.ID) entity.Filter {
 	if after.IsZero() {
-		return []entity.Filter{f}
+		after[len(after)-1] = 1 // the first that there may be
+		return entity.Filter{Kind: entity.Range, Field: field, Bounds: entity.Bounds{GTE: after}}
 	}
-	return []entity.Filter{f, {Kind: entity.Range, Field: field, Bounds: entity.Bounds{GT: after}}}
+	return entity.Filter{Kind: entity.Range, Field: field, Bounds: entity.Bounds{GT: after}}
 }
 
-// settle does what is owed as long as there is room.
+// settle does what is owed as long as there is room for more than a few.
 func (f *following) settle() error {
-	for f.room > 0 && len(f.todo) > 0 {
+	for f.room > maxFollowing/10 && len(f.todo) > 0 {
 		k := f.todo[0]
 		next := Owed{Kind: k.entity, ID: k.id, After: f.from[k]}
 		f.todo = f.todo[1:]
@@ -175,19 +173,23 @@ func (f *following) settle() error {
 // some does some of what is owed, and says for which records, in the order of their ids.
 func (f *following) some(o Owed, limit int) (ids []appdock.ID, err error) {
 	tree, from, key := o.Kind, o.Kind, "id"
-	by := entity.Filter{Kind: entity.Equals, Field: "parentId", Values: []any{o.ID}}
+	var filters []entity.Filter
 	switch o.Kind {
 	case "product":
-		ids, err = f.productsIn([]any{o.ID}, o.After, limit)
+		ids, err = f.productsIn(o.ID, o.After, limit)
 		f.regrown = append(f.regrown, ids...)
 		return ids, err
 	case "language":
 		tree, from, key = "category", "category_translation", "categoryId"
-		by.Field = "languageId"
+		filters = []entity.Filter{{Kind: entity.Equals, Field: "languageId", Values: []any{o.ID}}, beyond(key, o.After)}
+	default:
+		filters = []entity.Filter{{Kind: entity.Equals, Field: "parentId", Values: []any{o.ID}}}
+		if !o.After.IsZero() { // not as a bound, or SQLite walks through all that are beyond
+			done := entity.Filter{Kind: entity.Range, Field: key, Bounds: entity.Bounds{LTE: o.After}}
+			filters = append(filters, entity.Filter{Kind: entity.Nor, Queries: []entity.Filter{done}})
+		}
 	}
-	found, err := f.find(&entity.Criteria{
-		Entity: from, Filters: beyond(key, o.After, by), Sort: []entity.Sort{{Field: key}}, Limit: limit,
-	})
+	found, err := f.find(&entity.Criteria{Entity: from, Filters: filters, Sort: []entity.Sort{{Field: key}}, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
