@@ -302,13 +302,19 @@ func (b *bench) search(what, must, aim string, o options) error {
 func (b *bench) references() error { return b.search("search, reference indexes", "2", "3", options{}) }
 
 // earned lets the host make the index that these searches earn, as it does by itself in a
-// quiet minute. PocketBase makes none.
+// quiet minute. PocketBase makes none. The host goes by the mean of all such searches, those that
+// had the best index among them: so it takes some more where that was measured before.
 func (b *bench) earned() error {
-	_, err := run(b.a.addr, 16, b.requests, func(i int) []byte { return b.a.write(b.a.list(queryAt(i), options{})) })
-	if err == nil {
+	var err error
+	for range 10 {
+		if _, err = run(b.a.addr, 16, b.requests, func(i int) []byte { return b.a.write(b.a.list(queryAt(i), options{})) }); err != nil {
+			return err
+		}
 		began := time.Now()
-		err = b.a.index("earned")
-		fmt.Fprintf(os.Stderr, "  an index was made within %v\n", time.Since(began).Round(time.Millisecond))
+		if err = b.a.index("earned"); err == nil {
+			fmt.Fprintf(os.Stderr, "  an index was made within %v\n", time.Since(began).Round(time.Millisecond))
+			break
+		}
 	}
 	if err != nil {
 		return err

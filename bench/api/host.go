@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -53,7 +54,7 @@ func host(p plan) error {
 			profile = ""
 		}
 		if index == "earned" {
-			return s.TendIndexes(ctx)
+			return earnIndex(ctx, s, p.folder)
 		}
 		return indexHost(ctx, p.folder, index)
 	})
@@ -67,6 +68,23 @@ func profiled(name string) (stop func(), err error) {
 		return nil, err
 	}
 	return pprof.StopCPUProfile, pprof.StartCPUProfile(file)
+}
+
+// earnIndex has the host make the index that searches have earned; an error if they have not.
+func earnIndex(ctx context.Context, s *server.Server, folder string) error {
+	if err := s.TendIndexes(ctx); err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(folder, "appdock.db")+"?mode=ro")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	made := 0
+	if err = db.QueryRowContext(ctx, "SELECT count(*) FROM earned_index").Scan(&made); err == nil && made == 0 {
+		err = errors.New("the searches have not earned an index")
+	}
+	return err
 }
 
 // indexHost gives the products one of two sets of indexes, as somebody who runs the shop
