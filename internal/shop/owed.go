@@ -23,9 +23,9 @@ type following struct {
 	written map[rowKey]int
 	trees   map[string]*branches
 	room    int // for more records
-	// todo is what is to be done, in this order; from says after which record, by kind and id.
-	todo []rowKey
-	from map[rowKey]appdock.ID
+	// queue is what is followed in turn, by kind and id, and from the record after which each goes on.
+	queue []rowKey
+	from  map[rowKey]appdock.ID
 }
 
 func (p *plan) following(written map[rowKey]int) *following {
@@ -65,14 +65,14 @@ func (f *following) branches(tree string) *branches {
 	return f.trees[tree]
 }
 
-// owe adds what is to be done. What is owed twice is owed from its beginning.
+// owe puts something in the queue. What is owed twice is owed from its beginning.
 func (f *following) owe(o Owed) {
 	k := rowKey{o.Kind, o.ID}
 	if _, twice := f.from[k]; twice {
 		f.from[k] = appdock.ID{}
 		return
 	}
-	f.todo, f.from[k] = append(f.todo, k), o.After
+	f.queue, f.from[k] = append(f.queue, k), o.After
 }
 
 // place says of records where they stand. Of those of which that is something else than before
@@ -142,10 +142,10 @@ func beyond(field string, after appdock.ID) entity.Filter {
 
 // settle does what is owed as long as there is room for more than a few.
 func (f *following) settle() error {
-	for f.room > maxFollowing/10 && len(f.todo) > 0 {
-		k := f.todo[0]
+	for f.room > maxFollowing/10 && len(f.queue) > 0 {
+		k := f.queue[0]
 		next := Owed{Kind: k.entity, ID: k.id, After: f.from[k]}
-		f.todo = f.todo[1:]
+		f.queue = f.queue[1:]
 		delete(f.from, k)
 		limit := f.room
 		if next.Kind != "product" { // the rest is for what is in these
@@ -162,7 +162,7 @@ func (f *following) settle() error {
 		}
 		f.room += min(limit-1, limit-len(ids)) // asking is work, too
 	}
-	for _, k := range f.todo {
+	for _, k := range f.queue {
 		f.owed = append(f.owed, Owed{Kind: k.entity, ID: k.id, After: f.from[k]})
 	}
 	slices.SortFunc(f.regrown, func(a, b appdock.ID) int { return slices.Compare(a[:], b[:]) })
