@@ -54,7 +54,7 @@ func execute(t *testing.T, s *session, texts ...string) {
 	}
 }
 
-// rowsOf gives what the table has, by both its b-trees.
+// rowsOf gives what the table has, by both its b-trees, of a file that is whole.
 func rowsOf(t *testing.T, s *session) map[int64]string {
 	t.Helper()
 	found := map[int64]string{}
